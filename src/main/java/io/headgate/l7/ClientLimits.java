@@ -1,0 +1,18 @@
+package io.headgate.l7;
+
+import java.time.Duration;
+
+/**
+ * What a client of the L7 port may use. Zero switches a limit off.
+ *
+ * @param headerTimeout from the first byte of a request (on a new connection: from its start) to the end of
+ *            its headers
+ * @param bodyTimeout silence while a request's body is awaited
+ * @param idleTimeout a kept-alive connection without a request
+ * @param maxBodySize bytes of a request's body
+ * @param maxConnections open client connections in all
+ * @param maxConnectionsPerClient open connections from one address
+ */
+public record ClientLimits(Duration headerTimeout, Duration bodyTimeout, Duration idleTimeout,
+        long maxBodySize,
+        int maxConnections, int maxConnectionsPerClient) {}

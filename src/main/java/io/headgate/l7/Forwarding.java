@@ -1,0 +1,75 @@
+package io.headgate.l7;
+
+import io.headgate.security.AddressSet;
+import io.netty.util.AsciiString;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a member is told about the client: {@code X-Forwarded-For}, {@code -Proto}, {@code -Host},
+ * {@code -Port} and {@code Forwarded} (RFC 7239). What the client itself sent under these names is believed
+ * only from a trusted peer: from any other it is dropped, every {@code X-Forwarded-} name included, and
+ * written afresh.
+ *
+ * @param trusted the peers, such as a balancer in front, whose forwarded headers are kept and extended
+ */
+public record Forwarding(AddressSet trusted) {
+
+    public static final String PREFIX = "x-forwarded-";
+    public static final String FOR = "X-Forwarded-For";
+    public static final String PROTO = "X-Forwarded-Proto";
+    public static final String HOST = "X-Forwarded-Host";
+    public static final String PORT = "X-Forwarded-Port";
+    public static final String FORWARDED = "Forwarded";
+
+    public boolean trusts(@Nullable InetSocketAddress peer) {
+        return peer != null && peer.getAddress() != null && trusted.contains(peer.getAddress());
+    }
+
+    /** Whether the name is one that only we, or a trusted peer, may set. */
+    public static boolean isForwarded(CharSequence name) {
+        return AsciiString.contentEqualsIgnoreCase(name, FORWARDED)
+                || AsciiString.regionMatches(name, true, 0, PREFIX, 0, PREFIX.length());
+    }
+
+    /** The peer's address as it stands in {@code X-Forwarded-For}. */
+    public static String address(@Nullable InetSocketAddress peer) {
+        InetAddress address = peer == null ? null : peer.getAddress();
+        return address == null ? "unknown" : NetUtil.toAddressString(address);
+    }
+
+    /** The values that came, then ours, in one line. */
+    public static String append(List<String> existing, String value) {
+        return existing.isEmpty() ? value : String.join(", ", existing) + ", " + value;
+    }
+
+    /** One element of {@code Forwarded}. */
+    public static String element(String address, String scheme, @Nullable String host) {
+        StringBuilder element = new StringBuilder(64).append("for=");
+        if (address.indexOf(':') >= 0) {
+            element.append("\"[").append(address).append("]\"");
+        } else {
+            element.append(address);
+        }
+        if (host != null) {
+            element.append(";host=");
+            quoted(element, host);
+        }
+        return element.append(";proto=").append(scheme).toString();
+    }
+
+    private static void quoted(StringBuilder to, String value) {
+        to.append('"');
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\') {
+                to.append('\\');
+            }
+            to.append(c);
+        }
+        to.append('"');
+    }
+}

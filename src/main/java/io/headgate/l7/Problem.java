@@ -1,0 +1,43 @@
+package io.headgate.l7;
+
+import io.headgate.pool.Reason;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The body of every answer that is ours and no member's, in the form of RFC 9457 with the reason's code as an
+ * extension. It says nothing about members or addresses: that is for the logs.
+ */
+public final class Problem {
+
+    public static final String CONTENT_TYPE = "application/problem+json";
+
+    /** What {@code Retry-After} says beside a 503, in seconds. */
+    public static final String RETRY_AFTER = "1";
+
+    private static final Map<Reason, byte[]> BODIES = new EnumMap<>(Reason.class);
+
+    static {
+        for (Reason reason : Reason.values()) {
+            BODIES.put(reason, render(reason).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private Problem() {
+    }
+
+    /** The body for this reason; not to be written to. */
+    public static byte[] body(Reason reason) {
+        return Objects.requireNonNull(BODIES.get(reason));
+    }
+
+    private static String render(Reason reason) {
+        return """
+                {"title":"%s","status":%d,"reason":"%s","detail":"%s"}
+                """.formatted(HttpResponseStatus.valueOf(reason.status()).reasonPhrase(), reason.status(),
+                reason.code(), reason.description());
+    }
+}

@@ -1,0 +1,92 @@
+package io.headgate.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * The threads that do all socket work: one loop for each processor, shared by both layers, the checks and
+ * Reactor Netty, which gets them as its {@link LoopResources}. A connection to a member is opened on the loop
+ * of the client's connection, so that no byte changes threads.
+ */
+public final class EventLoops implements LoopResources, AutoCloseable {
+
+    private final Transport transport;
+    private final EventLoopGroup group;
+    private final EventLoopGroup colocated;
+
+    public EventLoops(Transport transport, int threads) {
+        this.transport = transport;
+        this.group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("headgate"),
+                transport.ioHandler());
+        this.colocated = LoopResources.colocate(group);
+    }
+
+    public Transport transport() {
+        return transport;
+    }
+
+    /**
+     * All loops: for what has no loop of its own yet, such as a listening socket and the connections that it
+     * accepts.
+     */
+    public EventLoopGroup group() {
+        return group;
+    }
+
+    /** One of the loops, in turn. */
+    public EventLoop next() {
+        return group.next();
+    }
+
+    @Override
+    public EventLoopGroup onServer(boolean useNative) {
+        return group;
+    }
+
+    @Override
+    public EventLoopGroup onServerSelect(boolean useNative) {
+        return group;
+    }
+
+    @Override
+    public EventLoopGroup onClient(boolean useNative) {
+        return colocated;
+    }
+
+    @Override
+    public <C extends Channel> C onChannel(Class<C> type, EventLoopGroup loops) {
+        try {
+            return onChannelClass(type, loops).getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot open a " + type.getSimpleName(), e);
+        }
+    }
+
+    @Override
+    public <C extends Channel> Class<? extends C> onChannelClass(Class<C> type, EventLoopGroup loops) {
+        return transport.implementing(type).asSubclass(type);
+    }
+
+    /**
+     * The loops live as long as the application: whoever uses them as Reactor's resources does not end them.
+     */
+    @Override
+    public Mono<Void> disposeLater(Duration quietPeriod, Duration timeout) {
+        return Mono.empty();
+    }
+
+    /** Ends the loops, after a short time in which their last tasks can run. */
+    @Override
+    public void close() {
+        Future<?> ended = group.shutdownGracefully(50, 3000, TimeUnit.MILLISECONDS);
+        ended.awaitUninterruptibly(5, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,74 @@
+package io.headgate.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+
+/** How sockets reach the kernel. */
+public enum Transport {
+    /**
+     * Linux's epoll through Netty's native library: needs no selector sets, knows half-closure and splice.
+     */
+    EPOLL(EpollServerSocketChannel.class, EpollSocketChannel.class,
+            EpollDatagramChannel.class),
+    /** The JDK's selectors: works everywhere. */
+    NIO(NioServerSocketChannel.class, NioSocketChannel.class,
+            NioDatagramChannel.class);
+
+    private final Class<? extends ServerChannel> serverSocket;
+    private final Class<? extends SocketChannel> socket;
+    private final Class<? extends DatagramChannel> datagram;
+
+    Transport(Class<? extends ServerChannel> serverSocket,
+            Class<? extends SocketChannel> socket, Class<? extends DatagramChannel> datagram) {
+        this.serverSocket = serverSocket;
+        this.socket = socket;
+        this.datagram = datagram;
+    }
+
+    /** The best that this machine has. */
+    public static Transport best() {
+        return Epoll.isAvailable() ? EPOLL : NIO;
+    }
+
+    IoHandlerFactory ioHandler() {
+        return this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    }
+
+    public Class<? extends ServerChannel> serverSocket() {
+        return serverSocket;
+    }
+
+    public Class<? extends SocketChannel> socket() {
+        return socket;
+    }
+
+    public Class<? extends DatagramChannel> datagram() {
+        return datagram;
+    }
+
+    /** The class for an interface of Netty's, null when there is none. */
+    Class<? extends Channel> implementing(Class<? extends Channel> type) {
+        if (type.isAssignableFrom(socket)) {
+            return socket;
+        }
+        if (type.isAssignableFrom(serverSocket)) {
+            return serverSocket;
+        }
+        if (type.isAssignableFrom(datagram)) {
+            return datagram;
+        }
+        throw new IllegalArgumentException(type + " (expected: a TCP or UDP channel)");
+    }
+}

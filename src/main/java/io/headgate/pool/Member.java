@@ -1,0 +1,162 @@
+package io.headgate.pool;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens to a member: its counts and its standing. Lives as long as the member stays configured or has
+ * work open, over every reload. Whoever got it from {@link Pool#acquire} calls {@link #release} exactly once.
+ */
+public final class Member {
+
+    private final Pool pool;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final LongAdder picks = new LongAdder();
+    private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
+    private volatile MemberSpec spec;
+    private volatile Standing standing;
+    private volatile @Nullable Check lastCheck;
+    private long drainDeadline;
+    private long operatorDeadline;
+    private long upSince;
+
+    Member(Pool pool, MemberSpec spec, Standing standing) {
+        this.pool = pool;
+        this.spec = spec;
+        this.standing = standing;
+        for (Outcome outcome : Outcome.values()) {
+            outcomes.put(outcome, new LongAdder());
+        }
+    }
+
+    /** The last active check. */
+    public record Check(boolean passed, String detail, Instant at, Duration took) {}
+
+    public Pool pool() {
+        return pool;
+    }
+
+    public String id() {
+        return spec.id();
+    }
+
+    public Address address() {
+        return spec.address();
+    }
+
+    public MemberSpec spec() {
+        return spec;
+    }
+
+    public Standing standing() {
+        return standing;
+    }
+
+    public Availability availability() {
+        return standing.availability();
+    }
+
+    /** Requests and connections that hold this member now. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** How often it was picked. */
+    public long picks() {
+        return picks.sum();
+    }
+
+    /** How often work on it ended so. */
+    public long count(Outcome outcome) {
+        return counter(outcome).sum();
+    }
+
+    public @Nullable Check lastCheck() {
+        return lastCheck;
+    }
+
+    /** Keeps a check's result for show; {@link Pool#probed} takes its verdict. */
+    public void checked(Check check) {
+        lastCheck = check;
+    }
+
+    /** Gives the member back. */
+    public void release(Outcome outcome) {
+        inFlight.decrementAndGet();
+        counter(outcome).increment();
+        pool.outcome(this, outcome);
+    }
+
+    private LongAdder counter(Outcome outcome) {
+        return Objects.requireNonNull(outcomes.get(outcome));
+    }
+
+    /** Takes a place on the member; false when it is at its max-connections. */
+    boolean tryAcquire() {
+        int max = spec.maxConnections();
+        if (max == 0) {
+            inFlight.incrementAndGet();
+        } else {
+            int now;
+            do {
+                now = inFlight.get();
+                if (now >= max) {
+                    return false;
+                }
+            } while (!inFlight.compareAndSet(now, now + 1));
+        }
+        picks.increment();
+        return true;
+    }
+
+    /** The operator's weight, or else the configured one. */
+    public int weight() {
+        Integer override = standing.operator().value().weight();
+        return override != null ? override : spec.weight();
+    }
+
+    // What follows is called under the pool's lock alone.
+
+    void spec(MemberSpec next) {
+        spec = next;
+    }
+
+    void standing(Standing next) {
+        standing = next;
+    }
+
+    long drainDeadline() {
+        return drainDeadline;
+    }
+
+    void drainDeadline(long nanos) {
+        drainDeadline = nanos;
+    }
+
+    long operatorDeadline() {
+        return operatorDeadline;
+    }
+
+    void operatorDeadline(long nanos) {
+        operatorDeadline = nanos;
+    }
+
+    long upSince() {
+        return upSince;
+    }
+
+    void upSince(long nanos) {
+        upSince = nanos;
+    }
+
+    @Override
+    public String toString() {
+        return pool.name() + "/" + id();
+    }
+}

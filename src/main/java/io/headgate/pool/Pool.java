@@ -1,0 +1,208 @@
+package io.headgate.pool;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A named set of members that share work. Picking reads one volatile reference and takes no lock; everything
+ * that changes a member takes this object's lock, derives the member's availability anew and, where that
+ * changed who may get work, replaces the balancer.
+ */
+public final class Pool {
+
+    private final String name;
+    private final Clock clock;
+    private final RandomSource random;
+    private final PoolListener listener;
+    private final OutcomeListener outcomes;
+    private volatile PoolSpec spec;
+    private volatile List<Member> members = List.of();
+    private volatile Balancer balancer = pick -> null;
+
+    Pool(PoolSpec spec, Clock clock, RandomSource random, PoolListener listener, OutcomeListener outcomes) {
+        this.name = spec.name();
+        this.spec = spec;
+        this.clock = clock;
+        this.random = random;
+        this.listener = listener;
+        this.outcomes = outcomes;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public PoolSpec spec() {
+        return spec;
+    }
+
+    /** All members in configured order, those that are leaving last. */
+    public List<Member> members() {
+        return members;
+    }
+
+    public Optional<Member> member(String id) {
+        return members.stream().filter(m -> m.id().equals(id)).findFirst();
+    }
+
+    /** Whether any member may get work. */
+    public boolean available() {
+        return members.stream().anyMatch(m -> m.availability() == Availability.UP);
+    }
+
+    /** Whether every member has had its first verdict. */
+    public boolean settled() {
+        return members.stream().noneMatch(m -> m.availability() == Availability.CHECKING);
+    }
+
+    /**
+     * Picks a member that the pick does not exclude and takes a place on it; members that are full are
+     * excluded on the way.
+     *
+     * @return null when there is none; {@link #refusal} says why
+     */
+    public @Nullable Member acquire(Pick pick) {
+        Balancer current = balancer;
+        for (;;) {
+            Member member = current.pick(pick);
+            if (member == null || member.tryAcquire()) {
+                return member;
+            }
+            pick.exclude(member);
+        }
+    }
+
+    /** Why {@link #acquire} found nobody. */
+    public Reason refusal() {
+        return available() ? Reason.MEMBERS_FULL : Reason.NO_MEMBER;
+    }
+
+    void outcome(Member member, Outcome outcome) {
+        outcomes.onOutcome(member, outcome);
+    }
+
+    /** Takes over a changed configuration: members that stay keep their state, those that are gone drain. */
+    synchronized void apply(PoolSpec next) {
+        spec = next;
+        List<Member> kept = new ArrayList<>();
+        List<Member> added = new ArrayList<>();
+        for (MemberSpec wanted : next.members()) {
+            Member member = find(wanted).orElseGet(() -> {
+                Member fresh = new Member(this, wanted, Standing.initial(next.checked(), clock.now()));
+                fresh.upSince(clock.nanos());
+                added.add(fresh);
+                return fresh;
+            });
+            member.spec(wanted);
+            kept.add(member);
+        }
+        List<Member> gone = members.stream().filter(m -> !kept.contains(m)).toList();
+        kept.addAll(gone);
+        members = List.copyOf(kept);
+        added.forEach(m -> listener.memberAdded(this, m));
+        members.forEach(m -> leaving(m, gone.contains(m)));
+        sweep();
+        rebuild();
+    }
+
+    private Optional<Member> find(MemberSpec wanted) {
+        return members.stream().filter(m -> m.spec().sameIdentity(wanted)).findFirst();
+    }
+
+    private void leaving(Member member, boolean leaving) {
+        if (member.standing().leaving().value() != leaving) {
+            String cause = leaving ? "no longer configured or discovered" : "configured again";
+            change(member, member.standing().withLeaving(verdict(leaving, cause)));
+        }
+    }
+
+    /** The active checks' verdict. */
+    public synchronized void probed(Member member, Probe probe, String cause) {
+        if (member.standing().probe().value() != probe) {
+            change(member, member.standing().withProbe(verdict(probe, cause)));
+        }
+    }
+
+    /** The passive verdict. */
+    public synchronized void ejected(Member member, boolean ejected, String cause) {
+        if (member.standing().ejected().value() != ejected) {
+            change(member, member.standing().withEjected(verdict(ejected, cause)));
+        }
+    }
+
+    /** The operator's word. */
+    public synchronized void operate(Member member, Operator operator) {
+        Duration ttl = operator.ttl();
+        member.operatorDeadline(ttl == null ? 0 : clock.nanos() + ttl.toNanos());
+        String cause = operator.reason() != null ? operator.reason() : "set by an operator";
+        change(member, member.standing().withOperator(verdict(operator, cause)));
+    }
+
+    private <T> Verdict<T> verdict(T value, String cause) {
+        return new Verdict<>(value, clock.now(), cause);
+    }
+
+    private void change(Member member, Standing next) {
+        Availability from = member.availability();
+        member.standing(next);
+        Availability to = next.availability();
+        if (from != to) {
+            if (to == Availability.UP) {
+                member.upSince(clock.nanos());
+            }
+            boolean drains = to == Availability.DRAINING || to == Availability.LEAVING;
+            member.drainDeadline(drains ? clock.nanos() + spec.drainTimeout().toNanos() : 0);
+        }
+        rebuild();
+        if (from != to) {
+            listener.memberChanged(this, member, from, to, next.decisive().cause());
+            if (to == Availability.MAINTENANCE) {
+                listener.memberEvicted(this, member, Reason.MAINTENANCE);
+            }
+        }
+    }
+
+    /**
+     * Does what is due by time: ends drains, voids an operator's word, raises weights in slow start. Called
+     * about once a second.
+     */
+    synchronized void sweep() {
+        boolean starting = false;
+        for (Member member : members) {
+            long now = clock.nanos();
+            if (member.operatorDeadline() != 0 && now - member.operatorDeadline() >= 0) {
+                member.operatorDeadline(0);
+                change(member, member.standing().withOperator(verdict(Operator.SILENT, "ttl has passed")));
+            }
+            if (member.drainDeadline() != 0 && now - member.drainDeadline() >= 0) {
+                member.drainDeadline(0);
+                listener.memberEvicted(this, member, Reason.DRAIN_TIMEOUT);
+            }
+            if (member.availability() == Availability.LEAVING && member.inFlight() == 0) {
+                remove(member);
+            }
+            starting |= SlowStart.isStarting(member, now, spec.slowStart());
+        }
+        if (starting) {
+            rebuild();
+        }
+    }
+
+    private void remove(Member member) {
+        members = members.stream().filter(m -> m != member).toList();
+        listener.memberRemoved(this, member);
+    }
+
+    private void rebuild() {
+        Snapshot snapshot = Eligible.of(members, clock.nanos(), spec.slowStart());
+        balancer = spec.algorithm().over(snapshot, random);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

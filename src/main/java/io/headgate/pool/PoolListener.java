@@ -1,0 +1,22 @@
+package io.headgate.pool;
+
+/**
+ * Hears what becomes of members. Calls for one pool come one after another, while the pool is locked: a
+ * listener must not block, and may call back into the pool.
+ */
+public interface PoolListener {
+
+    default void memberAdded(Pool pool, Member member) {
+    }
+
+    /** The member has drained and is gone; nobody will hear of it again. */
+    default void memberRemoved(Pool pool, Member member) {
+    }
+
+    default void memberChanged(Pool pool, Member member, Availability from, Availability to, String cause) {
+    }
+
+    /** What is open on the member must be closed now. */
+    default void memberEvicted(Pool pool, Member member, Reason reason) {
+    }
+}

@@ -1,0 +1,28 @@
+package io.headgate.pool;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a pool is, as configured.
+ *
+ * @param name lower-case letters, digits and hyphens
+ * @param members the configured members, ids unique
+ * @param algorithm how a member is picked
+ * @param timeouts how long to wait for a member
+ * @param slowStart how long a new or recovered member takes to get its full weight, zero for at once
+ * @param drainTimeout how long what is open on a draining or leaving member may go on
+ * @param checked whether a member must pass an active check before it gets work
+ */
+public record PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, Timeouts timeouts,
+        Duration slowStart, Duration drainTimeout, boolean checked) {
+
+    public PoolSpec {
+        members = List.copyOf(members);
+    }
+
+    /** The same pool over other members. */
+    public PoolSpec withMembers(List<MemberSpec> others) {
+        return new PoolSpec(name, others, algorithm, timeouts, slowStart, drainTimeout, checked);
+    }
+}

@@ -1,0 +1,100 @@
+package io.headgate.pool;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** All pools by name. */
+public final class Pools {
+
+    private final Clock clock;
+    private final RandomSource random;
+    private final PoolListener listener;
+    private final OutcomeListener outcomes;
+    private final Set<Pool> retired = ConcurrentHashMap.newKeySet();
+    private volatile Map<String, Pool> byName = Map.of();
+
+    /**
+     * Starts without any pool.
+     *
+     * @param listeners hear what becomes of members, in this order
+     * @param outcomes hears how work on members ended
+     */
+    public Pools(Clock clock, RandomSource random, List<PoolListener> listeners, OutcomeListener outcomes) {
+        this.clock = clock;
+        this.random = random;
+        this.listener = new Fanout(List.copyOf(listeners));
+        this.outcomes = outcomes;
+    }
+
+    public Optional<Pool> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /** In configured order. */
+    public Collection<Pool> all() {
+        return byName.values();
+    }
+
+    /**
+     * Makes these the pools. One that stays keeps its object and its members their state; the members of one
+     * that is gone drain.
+     */
+    public synchronized void apply(Collection<PoolSpec> specs) {
+        Map<String, Pool> next = new LinkedHashMap<>();
+        for (PoolSpec spec : specs) {
+            Pool pool = find(spec.name())
+                    .orElseGet(() -> new Pool(spec, clock, random, listener, outcomes));
+            next.put(spec.name(), pool);
+            pool.apply(spec);
+        }
+        for (Pool pool : byName.values()) {
+            if (!next.containsKey(pool.name())) {
+                pool.apply(pool.spec().withMembers(List.of()));
+                retired.add(pool);
+            }
+        }
+        byName = Collections.unmodifiableMap(next);
+    }
+
+    /** Does what is due by time in every pool. To be called about once a second. */
+    public void sweep() {
+        byName.values().forEach(Pool::sweep);
+        retired.forEach(Pool::sweep);
+        retired.removeIf(pool -> pool.members().isEmpty());
+    }
+
+    private record Fanout(List<PoolListener> listeners) implements PoolListener {
+
+        @Override
+        public void memberAdded(Pool pool, Member member) {
+            tell(l -> l.memberAdded(pool, member));
+        }
+
+        @Override
+        public void memberRemoved(Pool pool, Member member) {
+            tell(l -> l.memberRemoved(pool, member));
+        }
+
+        @Override
+        public void memberChanged(Pool pool, Member member, Availability from, Availability to,
+                String cause) {
+            tell(l -> l.memberChanged(pool, member, from, to, cause));
+        }
+
+        @Override
+        public void memberEvicted(Pool pool, Member member, Reason reason) {
+            tell(l -> l.memberEvicted(pool, member, reason));
+        }
+
+        private void tell(Consumer<PoolListener> event) {
+            listeners.forEach(event);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.headgate.pool;
+
+import java.util.Locale;
+
+/**
+ * Why Headgate itself answered a request or closed a connection: the closed list behind every reason in the
+ * answers, the logs and the metrics. {@link #code()} is the text that appears there; docs/reasons.md lists
+ * them all.
+ */
+public enum Reason {
+    BAD_REQUEST(400, "the request is not valid HTTP"), HEADER_TIMEOUT(408,
+            "the client took too long to send the request's headers"), BODY_TIMEOUT(408,
+                    "the client took too long to send the request's body"), BODY_TOO_LARGE(413,
+                            "the request's body is larger than headgate.client.max-body-size"), URI_TOO_LONG(
+                                    414,
+                                    "the request line is longer than server.netty.max-initial-line-length"), HEADERS_TOO_LARGE(
+                                            431,
+                                            "the request's headers are larger than server.max-http-request-header-size"), TOO_MANY_CONNECTIONS(
+                                                    503,
+                                                    "a connection limit for clients was reached"), NO_ROUTE(
+                                                            404,
+                                                            "no route matches the request"), NO_MEMBER(503,
+                                                                    "no member of the pool can take work"), MEMBERS_FULL(
+                                                                            503,
+                                                                            "every member of the pool is at its max-connections"), CONNECT_FAILED(
+                                                                                    502,
+                                                                                    "no member that could be tried accepted a connection"), CONNECT_TIMEOUT(
+                                                                                            504,
+                                                                                            "no member that could be tried accepted a connection in time"), TLS_FAILED(
+                                                                                                    502,
+                                                                                                    "the TLS handshake with the member failed"), UPSTREAM_RESET(
+                                                                                                            502,
+                                                                                                            "the member closed the connection before its answer was complete"), BAD_RESPONSE(
+                                                                                                                    502,
+                                                                                                                    "the member's answer is not valid HTTP"), RESPONSE_TIMEOUT(
+                                                                                                                            504,
+                                                                                                                            "the member took too long to answer"), SEND_TIMEOUT(
+                                                                                                                                    504,
+                                                                                                                                    "the peer took too long to accept data"), IDLE_TIMEOUT(
+                                                                                                                                            504,
+                                                                                                                                            "nothing was sent in either direction for too long"), CIRCUIT_OPEN(
+                                                                                                                                                    503,
+                                                                                                                                                    "the route's circuit breaker is open"), FILTER_REFUSED(
+                                                                                                                                                            403,
+                                                                                                                                                            "a filter of the route refused the request"), DENIED(
+                                                                                                                                                                    403,
+                                                                                                                                                                    "the client's address is not allowed"), DRAIN_TIMEOUT(
+                                                                                                                                                                            503,
+                                                                                                                                                                            "the member was draining and its drain-timeout has passed"), MAINTENANCE(
+                                                                                                                                                                                    503,
+                                                                                                                                                                                    "an operator took the member out"), SHUTDOWN(
+                                                                                                                                                                                            503,
+                                                                                                                                                                                            "Headgate is shutting down"), CLIENT_GONE(
+                                                                                                                                                                                                    499,
+                                                                                                                                                                                                    "the client closed the connection first"), CLOSED_BY_OPERATOR(
+                                                                                                                                                                                                            503,
+                                                                                                                                                                                                            "an operator closed the connection"), INTERNAL_ERROR(
+                                                                                                                                                                                                                    500,
+                                                                                                                                                                                                                    "Headgate failed; the log has the details");
+
+    private final int status;
+    private final String description;
+    private final String code = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+    Reason(int status, String description) {
+        this.status = status;
+        this.description = description;
+    }
+
+    /** The HTTP status that goes with it; 499 is never sent, it stands in the access log alone. */
+    public int status() {
+        return status;
+    }
+
+    public String code() {
+        return code;
+    }
+
+    public String description() {
+        return description;
+    }
+}

@@ -1,0 +1,44 @@
+package io.headgate.pool;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The members that may get work at one moment, and their effective weights. Immutable. */
+public final class Snapshot {
+
+    private final Member[] members;
+    private final int[] weights;
+
+    Snapshot(List<Member> members, int[] weights) {
+        this.members = members.toArray(Member[]::new);
+        this.weights = weights;
+    }
+
+    public int size() {
+        return members.length;
+    }
+
+    public Member member(int index) {
+        return members[index];
+    }
+
+    /**
+     * Some member that the pick does not exclude: the way out of an algorithm whose own choice was excluded.
+     */
+    @Nullable
+    Member anyBut(Pick pick, RandomSource random) {
+        int start = random.below(members.length);
+        for (int i = 0; i < members.length; i++) {
+            Member member = members[(start + i) % members.length];
+            if (!pick.excludes(member)) {
+                return member;
+            }
+        }
+        return null;
+    }
+
+    /** At least 1. */
+    public int weight(int index) {
+        return weights[index];
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Pools and their members: what a member is, what happens to it, and how one is picked. Start with
+ * {@link Pool}; {@link Algorithm} says how to add a balancing algorithm. Pure Java: Netty's {@code Ticker} is
+ * the one foreign type.
+ */
+@NullMarked
+package io.headgate.pool;
+
+import org.jspecify.annotations.NullMarked;

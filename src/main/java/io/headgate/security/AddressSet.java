@@ -1,0 +1,49 @@
+package io.headgate.security;
+
+import java.net.InetAddress;
+import java.util.Collection;
+
+/**
+ * A set of networks as two binary tries, one for each IP version: a look-up walks at most 32 or 128 bits,
+ * however many networks there are, and allocates nothing but what {@link InetAddress#getAddress} copies.
+ * Immutable.
+ */
+public final class AddressSet {
+
+    /** Holds no address. */
+    public static final AddressSet EMPTY = new AddressSet();
+
+    private final BitTrie v4 = new BitTrie();
+    private final BitTrie v6 = new BitTrie();
+
+    private AddressSet() {
+    }
+
+    /**
+     * Reads networks such as {@code 10.0.0.0/8}.
+     *
+     * @throws IllegalArgumentException on the first text that is no network
+     */
+    public static AddressSet of(Collection<String> networks) {
+        AddressSet set = new AddressSet();
+        for (String text : networks) {
+            Cidr cidr = Cidr.parse(text);
+            set.trie(cidr.network()).add(cidr.network(), cidr.prefix());
+        }
+        return set;
+    }
+
+    public boolean isEmpty() {
+        return v4.isEmpty() && v6.isEmpty();
+    }
+
+    /** Whether the address lies in one of the networks. */
+    public boolean contains(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return trie(bytes).contains(bytes);
+    }
+
+    private BitTrie trie(byte[] address) {
+        return address.length == 4 ? v4 : v6;
+    }
+}

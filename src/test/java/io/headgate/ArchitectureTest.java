@@ -1,0 +1,86 @@
+package io.headgate;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** The package table of ARCHITECTURE.md, and the calls that nobody may make. */
+@AnalyzeClasses(packages = "io.headgate")
+class ArchitectureTest {
+
+    private static final Map<String, List<String>> MAY_IMPORT = Map.ofEntries(
+            Map.entry("config",
+                    List.of("observe", "l7", "l4", "health", "discovery", "security", "pool", "net")),
+            Map.entry("observe", List.of("pool", "health", "discovery", "l4", "l7")),
+            Map.entry("l7", List.of("pool", "security", "net")),
+            Map.entry("l4", List.of("pool", "security", "net")),
+            Map.entry("health", List.of("pool", "security", "net")),
+            Map.entry("discovery", List.of("pool", "net")), Map.entry("security", List.of()),
+            Map.entry("pool", List.of()), Map.entry("net", List.of()), Map.entry("demo", List.of()),
+            Map.entry("admin",
+                    List.of("config", "observe", "l7", "l4", "health", "discovery", "security", "pool",
+                            "net")));
+
+    @ArchTest
+    void packagesImportOnlyWhatTheTableAllows(JavaClasses classes) {
+        MAY_IMPORT.forEach((name, allowed) -> {
+            List<String> forbidden = MAY_IMPORT.keySet().stream()
+                    .filter(other -> !other.equals(name) && !allowed.contains(other))
+                    .map(other -> "io.headgate." + other + "..").toList();
+            noClasses().that().resideInAPackage("io.headgate." + name + "..").and(new ProductionCode())
+                    .should()
+                    .dependOnClassesThat().resideInAnyPackage(forbidden.toArray(String[]::new))
+                    .allowEmptyShould(true).check(classes);
+        });
+    }
+
+    @ArchTest
+    static final ArchRule thereAreNoPackageCycles = slices().matching("io.headgate.(*)..").should()
+            .beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule theLanesMeetOnlyInRoute = noClasses().that()
+            .resideInAPackage("io.headgate.l7.fast..")
+            .should().dependOnClassesThat().resideInAPackage("io.headgate.l7.gateway..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule aPoolIsPureJava = classes().that().resideInAPackage("io.headgate.pool..")
+            .and(new ProductionCode()).should().onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "org.jspecify..", "io.headgate.pool..",
+                    "io.netty.util.concurrent..");
+
+    @ArchTest
+    static final ArchRule timeIsAParameter = noClasses().should().callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis").orShould().callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(Thread.class, "sleep", long.class).orShould()
+            .callMethod(Thread.class, "sleep", Duration.class).orShould().callMethod(Math.class, "random");
+
+    private static final class ProductionCode
+            extends
+                DescribedPredicate<JavaClass> {
+
+        ProductionCode() {
+            super("production code");
+        }
+
+        @Override
+        public boolean test(JavaClass type) {
+            return type.getSource().map(source -> !source.getUri().toString().contains("/test-classes/"))
+                    .orElse(true);
+        }
+    }
+}
