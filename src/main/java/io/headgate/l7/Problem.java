@@ -22,7 +22,7 @@ public final class Problem {
 
     static {
         for (Reason reason : Reason.values()) {
-            BODIES.put(reason, render(reason).getBytes(StandardCharsets.UTF_8));
+            BODIES.put(reason, render(reason, reason.status()));
         }
     }
 
@@ -34,10 +34,15 @@ public final class Problem {
         return Objects.requireNonNull(BODIES.get(reason));
     }
 
-    private static String render(Reason reason) {
+    /** The body for this reason with a status that is not its usual one. */
+    public static byte[] body(Reason reason, int status) {
+        return status == reason.status() ? body(reason) : render(reason, status);
+    }
+
+    private static byte[] render(Reason reason, int status) {
         return """
                 {"title":"%s","status":%d,"reason":"%s","detail":"%s"}
-                """.formatted(HttpResponseStatus.valueOf(reason.status()).reasonPhrase(), reason.status(),
-                reason.code(), reason.description());
+                """.formatted(HttpResponseStatus.valueOf(status).reasonPhrase(), status, reason.code(),
+                reason.description()).getBytes(StandardCharsets.UTF_8);
     }
 }

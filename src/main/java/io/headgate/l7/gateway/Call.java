@@ -1,0 +1,99 @@
+package io.headgate.l7.gateway;
+
+import io.headgate.pool.Member;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Pick;
+import io.headgate.pool.Reason;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * One request on its way through Spring Cloud Gateway: what was tried for it, and what will be told of it at
+ * its end.
+ */
+final class Call {
+
+    private final Pick pick = new Pick();
+    private volatile @Nullable Member held;
+    private volatile @Nullable Member last;
+    private volatile @Nullable Reason reason;
+    private volatile @Nullable String route;
+    private int attempts;
+
+    /**
+     * The call of an exchange, however often its response was decorated on the way; none on the management
+     * port.
+     */
+    static Optional<Call> find(ServerWebExchange exchange) {
+        ServerHttpResponse response = exchange.getResponse();
+        while (!(response instanceof TrackedResponse tracked)) {
+            if (!(response instanceof ServerHttpResponseDecorator decorator)) {
+                return Optional.empty();
+            }
+            response = decorator.getDelegate();
+        }
+        return Optional.of(tracked.call());
+    }
+
+    /** The call of an exchange that runs through a route. */
+    static Call of(ServerWebExchange exchange) {
+        return find(exchange).orElseThrow();
+    }
+
+    Pick pick() {
+        return pick;
+    }
+
+    /** Takes over a member that was acquired for this call. */
+    void hold(Member member) {
+        release(Outcome.UNKNOWN);
+        held = member;
+        last = member;
+        attempts++;
+    }
+
+    /** Gives the member back, if one is held. */
+    void release(Outcome outcome) {
+        Member member = held;
+        if (member != null) {
+            held = null;
+            member.release(outcome);
+        }
+    }
+
+    @Nullable
+    Member held() {
+        return held;
+    }
+
+    /** Who was asked last, held or not. */
+    @Nullable
+    Member last() {
+        return last;
+    }
+
+    int attempts() {
+        return attempts;
+    }
+
+    void refused(Reason why) {
+        reason = why;
+    }
+
+    @Nullable
+    Reason reason() {
+        return reason;
+    }
+
+    void route(String id) {
+        route = id;
+    }
+
+    @Nullable
+    String route() {
+        return route;
+    }
+}

@@ -1,0 +1,102 @@
+package io.headgate.l7.gateway;
+
+import io.headgate.l7.Forwarding;
+import io.headgate.l7.Lane;
+import io.headgate.l7.RequestListener;
+import io.headgate.l7.ServedRequest;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Reason;
+import io.netty.util.concurrent.Ticker;
+import java.net.InetSocketAddress;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+
+/**
+ * Goes round everything that Spring does with a request: gives the call its member back at the very end, when
+ * the last byte of the answer is written or the client has gone, and tells the listener, once.
+ */
+public final class CallTracking implements HttpHandlerDecoratorFactory {
+
+    private final RequestListener listener;
+    private final Ticker ticker;
+    private final IntPredicate isManagement;
+
+    /**
+     * Tracks what comes by any other port.
+     *
+     * @param isManagement tells the management server's port: it shares this application's handlers, but its
+     *            requests are not proxied
+     */
+    public CallTracking(RequestListener listener, Ticker ticker, IntPredicate isManagement) {
+        this.isManagement = isManagement;
+        this.listener = listener;
+        this.ticker = ticker;
+    }
+
+    @Override
+    public HttpHandler apply(HttpHandler handler) {
+        return (request, response) -> isManaged(request)
+                ? handler.handle(request, response)
+                : Mono.defer(() -> track(handler, request, response));
+    }
+
+    private boolean isManaged(ServerHttpRequest request) {
+        InetSocketAddress local = request.getLocalAddress();
+        return local != null && isManagement.test(local.getPort());
+    }
+
+    private Mono<Void> track(HttpHandler handler, ServerHttpRequest request, ServerHttpResponse response) {
+        long start = ticker.nanoTime();
+        Call call = new Call();
+        TrackedRequest trackedRequest = new TrackedRequest(request);
+        TrackedResponse trackedResponse = new TrackedResponse(response, call);
+        return handler.handle(trackedRequest, trackedResponse).doOnError(error -> failed(call, error))
+                .doFinally(signal -> finish(call, trackedRequest, trackedResponse, signal,
+                        ticker.nanoTime() - start));
+    }
+
+    /** The answer had begun when this came up: too late for another one. */
+    private static void failed(Call call, Throwable error) {
+        Reason reason = Failures.reason(error);
+        call.refused(reason);
+        call.release(Failures.outcome(reason));
+    }
+
+    private void finish(Call call, TrackedRequest request, TrackedResponse response, SignalType signal,
+            long nanos) {
+        int status = status(response, signal);
+        if (signal == SignalType.CANCEL) {
+            call.refused(Reason.CLIENT_GONE);
+            call.release(Outcome.UNKNOWN);
+        }
+        if (call.last() == null && call.reason() == null && status >= 400) {
+            call.refused(Reason.FILTER_REFUSED);
+        }
+        call.release(status >= 500 ? Outcome.SERVER_ERROR : Outcome.OK);
+        listener.served(new ServedRequest(Forwarding.address(request.getRemoteAddress()),
+                request.getMethod().name(), target(request), status, call.reason(), Lane.SLOW, call.route(),
+                call.last(), call.attempts(), request.bytes(), response.bytes(), nanos));
+    }
+
+    private static int status(TrackedResponse response, SignalType signal) {
+        HttpStatusCode status = response.getStatusCode();
+        if (signal == SignalType.CANCEL && !response.isCommitted()) {
+            return Reason.CLIENT_GONE.status();
+        }
+        return status == null ? 200 : status.value();
+    }
+
+    private static String target(ServerHttpRequest request) {
+        @Nullable
+        String query = request.getURI().getRawQuery();
+        String path = request.getURI().getRawPath();
+        return query == null ? path : path + "?" + query;
+    }
+}

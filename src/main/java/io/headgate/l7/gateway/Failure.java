@@ -1,0 +1,24 @@
+package io.headgate.l7.gateway;
+
+import io.headgate.pool.Reason;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
+
+/**
+ * A request that a pool could not serve. A {@link ResponseStatusException}, so that SCG's Retry filter knows
+ * its status.
+ */
+final class Failure extends ResponseStatusException {
+
+    private final Reason cause;
+
+    Failure(Reason cause, @Nullable Throwable error) {
+        super(HttpStatus.valueOf(cause.status()), cause.description(), error);
+        this.cause = cause;
+    }
+
+    Reason why() {
+        return cause;
+    }
+}

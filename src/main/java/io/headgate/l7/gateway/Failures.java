@@ -1,0 +1,78 @@
+package io.headgate.l7.gateway;
+
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Reason;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.CodecException;
+import io.netty.handler.timeout.ReadTimeoutException;
+import io.netty.handler.timeout.WriteTimeoutException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.server.ResponseStatusException;
+import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
+import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
+
+/** Tells from an exception what went wrong with a member. */
+final class Failures {
+
+    private Failures() {
+    }
+
+    static Reason reason(Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            Reason reason = of(cause);
+            if (reason != null) {
+                return reason;
+            }
+        }
+        return Reason.INTERNAL_ERROR;
+    }
+
+    private static @Nullable Reason of(Throwable cause) {
+        return switch (cause) {
+            case Failure failure -> failure.why();
+            case PoolAcquirePendingLimitException e -> Reason.MEMBERS_FULL;
+            case PoolAcquireTimeoutException e -> Reason.MEMBERS_FULL;
+            case ConnectTimeoutException e -> Reason.CONNECT_TIMEOUT;
+            case ConnectException e -> Reason.CONNECT_FAILED;
+            case NoRouteToHostException e -> Reason.CONNECT_FAILED;
+            case UnknownHostException e -> Reason.CONNECT_FAILED;
+            case SSLHandshakeException e -> Reason.TLS_FAILED;
+            case ReadTimeoutException e -> Reason.RESPONSE_TIMEOUT;
+            case WriteTimeoutException e -> Reason.SEND_TIMEOUT;
+            case TimeoutException e -> Reason.RESPONSE_TIMEOUT;
+            case CallNotPermittedException e -> Reason.CIRCUIT_OPEN;
+            case CodecException e -> Reason.BAD_RESPONSE;
+            case IOException e -> Reason.UPSTREAM_RESET;
+            case ResponseStatusException e -> of(e);
+            default -> null;
+        };
+    }
+
+    private static @Nullable Reason of(ResponseStatusException error) {
+        return switch (error.getStatusCode().value()) {
+            case 400 -> Reason.BAD_REQUEST;
+            case 404 -> Reason.NO_ROUTE;
+            case 413 -> Reason.BODY_TOO_LARGE;
+            case 504 -> Reason.RESPONSE_TIMEOUT;
+            case 500 -> null;
+            default -> Reason.FILTER_REFUSED;
+        };
+    }
+
+    /** What this says about the member. */
+    static Outcome outcome(Reason reason) {
+        return switch (reason) {
+            case CONNECT_FAILED, CONNECT_TIMEOUT, TLS_FAILED -> Outcome.CONNECT_FAILED;
+            case UPSTREAM_RESET, BAD_RESPONSE -> Outcome.RESET;
+            case RESPONSE_TIMEOUT, SEND_TIMEOUT, IDLE_TIMEOUT -> Outcome.TIMEOUT;
+            default -> Outcome.UNKNOWN;
+        };
+    }
+}

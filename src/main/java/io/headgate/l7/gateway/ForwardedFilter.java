@@ -1,0 +1,80 @@
+package io.headgate.l7.gateway;
+
+import io.headgate.l7.Forwarding;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.netty.http.server.HttpServerRequest;
+
+/**
+ * Writes the forwarded headers for members. It comes after Spring Cloud Gateway's own filters, which have
+ * removed all that the client sent (that is their behaviour as long as
+ * {@code spring.cloud.gateway.server.webflux.trusted-proxies} is not set).
+ */
+public final class ForwardedFilter implements HttpHeadersFilter, Ordered {
+
+    private final Forwarding forwarding;
+
+    public ForwardedFilter(Forwarding forwarding) {
+        this.forwarding = forwarding;
+    }
+
+    @Override
+    public int getOrder() {
+        return 100;
+    }
+
+    @Override
+    public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
+        ServerHttpRequest request = exchange.getRequest();
+        InetSocketAddress peer = request.getRemoteAddress();
+        HttpHeaders came = forwarding.trusts(peer) ? request.getHeaders() : new HttpHeaders();
+        HttpHeaders headers = new HttpHeaders();
+        input.forEach((name, values) -> {
+            if (!Forwarding.isForwarded(name)) {
+                headers.addAll(name, values);
+            }
+        });
+        String client = Forwarding.address(peer);
+        String scheme = request.getURI().getScheme();
+        String host = host(request);
+        headers.set(Forwarding.FOR, Forwarding.append(came.getOrEmpty(Forwarding.FOR), client));
+        keepOrSet(headers, came, Forwarding.PROTO, scheme);
+        keepOrSet(headers, came, Forwarding.HOST, host);
+        keepOrSet(headers, came, Forwarding.PORT, port(request, scheme));
+        headers.set(Forwarding.FORWARDED, Forwarding.append(came.getOrEmpty(Forwarding.FORWARDED),
+                Forwarding.element(client, scheme, host)));
+        came.forEach((name, values) -> {
+            if (Forwarding.isForwarded(name) && !headers.containsHeader(name)) {
+                headers.addAll(name, values);
+            }
+        });
+        return headers;
+    }
+
+    private static void keepOrSet(HttpHeaders headers, HttpHeaders came, String name, @Nullable String ours) {
+        List<String> theirs = came.getOrEmpty(name);
+        if (!theirs.isEmpty()) {
+            headers.addAll(name, theirs);
+        } else if (ours != null) {
+            headers.set(name, ours);
+        }
+    }
+
+    /** As the client sent it, whatever the route made of it since. */
+    private static @Nullable String host(ServerHttpRequest request) {
+        HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
+        return received.requestHeaders().get(HttpHeaders.HOST);
+    }
+
+    private static String port(ServerHttpRequest request, String scheme) {
+        int port = request.getURI().getPort();
+        return String.valueOf(port >= 0 ? port : "https".equals(scheme) ? 443 : 80);
+    }
+}

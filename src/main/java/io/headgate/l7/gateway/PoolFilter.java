@@ -1,0 +1,168 @@
+package io.headgate.l7.gateway;
+
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ALREADY_ROUTED_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR;
+
+import io.headgate.pool.Member;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Pool;
+import io.headgate.pool.Pools;
+import io.headgate.pool.Reason;
+import java.net.URI;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * Resolves {@code lb://POOL} to a member, just before Spring Cloud Gateway's own load balancer filter would.
+ * A member that cannot be connected to is replaced by another at once; a connection that breaks after the
+ * request may have been sent, only where sending it twice does no harm.
+ */
+public final class PoolFilter implements GlobalFilter, Ordered {
+
+    /**
+     * After RouteToRequestUrlFilter (10000) and SetRequestUri (10001), before SCG's load balancer filter
+     * (10150).
+     */
+    public static final int ORDER = 10140;
+
+    /** However large the pool: a request is not worth more. */
+    static final int MAX_ATTEMPTS = 10;
+
+    private static final String SCHEME = "lb";
+    private static final Set<HttpMethod> IDEMPOTENT = Set.of(HttpMethod.GET, HttpMethod.HEAD,
+            HttpMethod.OPTIONS,
+            HttpMethod.TRACE);
+
+    private final Pools pools;
+
+    public PoolFilter(Pools pools) {
+        this.pools = pools;
+    }
+
+    @Override
+    public int getOrder() {
+        return ORDER;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        URI target = exchange.getAttribute(GATEWAY_REQUEST_URL_ATTR);
+        String prefix = exchange.getAttribute(GATEWAY_SCHEME_PREFIX_ATTR);
+        if (target == null || !(SCHEME.equals(target.getScheme()) || SCHEME.equals(prefix))) {
+            return chain.filter(exchange);
+        }
+        exchange.getAttributes().remove(GATEWAY_SCHEME_PREFIX_ATTR);
+        Pool pool = pools.find(target.getHost()).orElse(null);
+        if (pool == null) {
+            return Mono.error(new Failure(Reason.NO_MEMBER, null));
+        }
+        String scheme = SCHEME.equals(target.getScheme()) ? "http" : target.getScheme();
+        Call call = Call.of(exchange);
+        // SCG's Retry filter comes by again: what it retries is given back, and its member not tried twice.
+        giveUp(call, Outcome.UNKNOWN);
+        return attempt(exchange, chain, call, pool, new Target(scheme, target), null);
+    }
+
+    private Mono<Void> attempt(ServerWebExchange exchange, GatewayFilterChain chain, Call call, Pool pool,
+            Target target, @Nullable Failure previous) {
+        Member member = pool.acquire(call.pick());
+        if (member == null) {
+            return Mono.error(previous != null ? previous : new Failure(pool.refusal(), null));
+        }
+        call.hold(member);
+        exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target.on(member));
+        return chain.filter(exchange).onErrorResume(error -> {
+            Reason reason = reason(error);
+            boolean again = mayTryAgain(exchange, call, reason);
+            giveUp(call, Failures.outcome(reason));
+            Failure failure = new Failure(reason, error);
+            if (!again) {
+                return Mono.error(failure);
+            }
+            exchange.getAttributes().remove(GATEWAY_ALREADY_ROUTED_ATTR);
+            return attempt(exchange, chain, call, pool, target, failure);
+        });
+    }
+
+    /**
+     * What comes after this filter talks to the member: what it cannot make sense of is the member's doing.
+     */
+    private static Reason reason(Throwable error) {
+        Reason reason = Failures.reason(error);
+        return reason == Reason.INTERNAL_ERROR && error instanceof IllegalArgumentException
+                ? Reason.BAD_RESPONSE
+                : reason;
+    }
+
+    private static void giveUp(Call call, Outcome outcome) {
+        Member member = call.held();
+        if (member != null) {
+            call.pick().exclude(member);
+            call.release(outcome);
+        }
+    }
+
+    private static boolean mayTryAgain(ServerWebExchange exchange, Call call, Reason reason) {
+        if (call.attempts() >= MAX_ATTEMPTS || exchange.getResponse().isCommitted()) {
+            return false;
+        }
+        return switch (reason) {
+            case CONNECT_FAILED, CONNECT_TIMEOUT, TLS_FAILED -> true;
+            case UPSTREAM_RESET -> repeatable(exchange.getRequest())
+                    && exchange.getAttribute(CLIENT_RESPONSE_ATTR) == null;
+            default -> false;
+        };
+    }
+
+    /**
+     * Sending it twice has the effect of sending it once (RFC 9110, 9.2.2), and there is no body that is
+     * gone.
+     */
+    private static boolean repeatable(ServerHttpRequest request) {
+        HttpHeaders headers = request.getHeaders();
+        return IDEMPOTENT.contains(request.getMethod()) && headers.getContentLength() <= 0
+                && !headers.containsHeader(HttpHeaders.TRANSFER_ENCODING);
+    }
+
+    /**
+     * Notes the route in the call; the first of all filters, so that it is known whichever filter answers.
+     */
+    public static final class Note implements GlobalFilter, Ordered {
+
+        @Override
+        public int getOrder() {
+            return Ordered.HIGHEST_PRECEDENCE;
+        }
+
+        @Override
+        public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+            Route route = exchange.getAttribute(GATEWAY_ROUTE_ATTR);
+            if (route != null) {
+                Call.of(exchange).route(route.getId());
+            }
+            return chain.filter(exchange);
+        }
+    }
+
+    /** The request's URI without its authority. */
+    private record Target(String scheme, URI uri) {
+
+        URI on(Member member) {
+            String query = uri.getRawQuery();
+            return URI.create(scheme + "://" + member.address() + uri.getRawPath()
+                    + (query == null ? "" : "?" + query));
+        }
+    }
+}

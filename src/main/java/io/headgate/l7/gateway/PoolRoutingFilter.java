@@ -1,0 +1,64 @@
+package io.headgate.l7.gateway;
+
+import io.headgate.pool.Member;
+import io.headgate.pool.Timeouts;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.timeout.WriteTimeoutHandler;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.filter.NettyRoutingFilter;
+import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.support.RouteMetadataUtils;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.netty.http.client.HttpClient;
+
+/**
+ * Spring Cloud Gateway's routing filter with the timeouts of the pool. A route's own {@code connect-timeout}
+ * and {@code response-timeout} metadata come first, as SCG documents them.
+ */
+public final class PoolRoutingFilter extends NettyRoutingFilter {
+
+    private final Map<Timeouts, HttpClient> clients = new ConcurrentHashMap<>();
+    private final HttpClient plain;
+
+    public PoolRoutingFilter(HttpClient httpClient, ObjectProvider<List<HttpHeadersFilter>> headersFilters,
+            HttpClientProperties properties) {
+        super(httpClient, headersFilters, properties);
+        this.plain = httpClient;
+    }
+
+    @Override
+    protected HttpClient getHttpClient(Route route, ServerWebExchange exchange) {
+        Member member = Call.of(exchange).held();
+        if (member == null) {
+            return super.getHttpClient(route, exchange);
+        }
+        HttpClient client = clients.computeIfAbsent(member.pool().spec().timeouts(), this::with);
+        Object connect = route.getMetadata().get(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR);
+        if (connect != null) {
+            client = client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Integer.valueOf(connect.toString()));
+        }
+        if (route.getMetadata().get(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR) != null) {
+            client = client.responseTimeout(null); // SCG applies the route's own
+        }
+        return client;
+    }
+
+    private HttpClient with(Timeouts timeouts) {
+        HttpClient client = plain.option(ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                Math.toIntExact(timeouts.connect().toMillis()));
+        if (!timeouts.send().isZero()) {
+            long millis = timeouts.send().toMillis();
+            client = client.doOnChannelInit((observer, channel, remote) -> channel.pipeline()
+                    .addFirst(new WriteTimeoutHandler(millis, TimeUnit.MILLISECONDS)));
+        }
+        Duration response = timeouts.response();
+        return response.isZero() ? client : client.responseTimeout(response);
+    }
+}

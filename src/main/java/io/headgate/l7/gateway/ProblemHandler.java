@@ -1,0 +1,61 @@
+package io.headgate.l7.gateway;
+
+import io.headgate.l7.Problem;
+import io.headgate.pool.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.Ordered;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebExceptionHandler;
+import reactor.core.publisher.Mono;
+
+/** Answers for a request that no member answered, with the reason. Comes before Boot's error page. */
+public final class ProblemHandler implements WebExceptionHandler, Ordered {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemHandler.class);
+
+    @Override
+    public int getOrder() {
+        return -2; // Boot's is -1
+    }
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
+        ServerHttpResponse response = exchange.getResponse();
+        Call call = Call.find(exchange).orElse(null);
+        if (call == null || response.isCommitted()) {
+            return Mono.error(error); // cuts the connection: the client must not take half an answer for a
+                                      // whole one
+        }
+        Reason reason = Failures.reason(error);
+        call.refused(reason);
+        if (reason == Reason.INTERNAL_ERROR) {
+            LOG.error("{} {} failed", exchange.getRequest().getMethod(),
+                    exchange.getRequest().getURI().getRawPath(),
+                    error);
+        }
+        int status = status(error, reason);
+        response.setStatusCode(HttpStatusCode.valueOf(status));
+        HttpHeaders headers = response.getHeaders();
+        byte[] body = Problem.body(reason, status);
+        headers.set(HttpHeaders.CONTENT_TYPE, Problem.CONTENT_TYPE);
+        headers.setContentLength(body.length);
+        if (status == 503) {
+            headers.set(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER);
+        }
+        DataBuffer buffer = response.bufferFactory().wrap(body);
+        return response.writeWith(Mono.just(buffer));
+    }
+
+    /** A filter's refusal keeps the status that the filter chose. */
+    private static int status(Throwable error, Reason reason) {
+        return reason == Reason.FILTER_REFUSED && error instanceof ResponseStatusException chosen
+                ? chosen.getStatusCode().value()
+                : reason.status();
+    }
+}
