@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** All pools by name. */
@@ -15,7 +16,7 @@ public final class Pools {
 
     private final Clock clock;
     private final RandomSource random;
-    private final PoolListener listener;
+    private final Fanout listener = new Fanout(new CopyOnWriteArrayList<>());
     private final OutcomeListener outcomes;
     private final Set<Pool> retired = ConcurrentHashMap.newKeySet();
     private volatile Map<String, Pool> byName = Map.of();
@@ -23,14 +24,19 @@ public final class Pools {
     /**
      * Starts without any pool.
      *
-     * @param listeners hear what becomes of members, in this order
      * @param outcomes hears how work on members ended
      */
-    public Pools(Clock clock, RandomSource random, List<PoolListener> listeners, OutcomeListener outcomes) {
+    public Pools(Clock clock, RandomSource random, OutcomeListener outcomes) {
         this.clock = clock;
         this.random = random;
-        this.listener = new Fanout(List.copyOf(listeners));
         this.outcomes = outcomes;
+    }
+
+    /**
+     * From now on the listener hears what becomes of members; listeners hear in the order in which they came.
+     */
+    public void listen(PoolListener next) {
+        listener.listeners().add(next);
     }
 
     public Optional<Pool> find(String name) {

@@ -4,6 +4,7 @@ import io.headgate.l7.Forwarding;
 import io.headgate.l7.Lane;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.ServedRequest;
+import io.headgate.l7.client.Refused;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.util.concurrent.Ticker;
@@ -14,9 +15,11 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
+import reactor.netty.Connection;
 
 /**
  * Goes round everything that Spring does with a request: gives the call its member back at the very end, when
@@ -71,11 +74,12 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
 
     private void finish(Call call, TrackedRequest request, TrackedResponse response, SignalType signal,
             long nanos) {
-        int status = status(response, signal);
         if (signal == SignalType.CANCEL) {
-            call.refused(Reason.CLIENT_GONE);
+            Reason refused = refused(request);
+            call.refused(refused != null ? refused : Reason.CLIENT_GONE);
             call.release(Outcome.UNKNOWN);
         }
+        int status = status(call, response, signal);
         if (call.last() == null && call.reason() == null && status >= 400) {
             call.refused(Reason.FILTER_REFUSED);
         }
@@ -85,11 +89,18 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
                 call.last(), call.attempts(), request.bytes(), response.bytes(), nanos));
     }
 
-    private static int status(TrackedResponse response, SignalType signal) {
-        HttpStatusCode status = response.getStatusCode();
-        if (signal == SignalType.CANCEL && !response.isCommitted()) {
-            return Reason.CLIENT_GONE.status();
+    /** Why the client's connection was closed under the request, null when the client did it. */
+    private static @Nullable Reason refused(TrackedRequest request) {
+        Object connection = ServerHttpRequestDecorator.getNativeRequest(request);
+        return connection instanceof Connection operations ? Refused.why(operations.channel()) : null;
+    }
+
+    private static int status(Call call, TrackedResponse response, SignalType signal) {
+        Reason reason = call.reason();
+        if (signal == SignalType.CANCEL && reason != null && !response.isCommitted()) {
+            return reason.status();
         }
+        HttpStatusCode status = response.getStatusCode();
         return status == null ? 200 : status.value();
     }
 

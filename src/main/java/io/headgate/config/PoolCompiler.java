@@ -1,0 +1,104 @@
+package io.headgate.config;
+
+import io.headgate.config.properties.MemberProperties;
+import io.headgate.config.properties.PoolProperties;
+import io.headgate.config.properties.TimeoutProperties;
+import io.headgate.pool.Address;
+import io.headgate.pool.Algorithm;
+import io.headgate.pool.MemberSpec;
+import io.headgate.pool.PoolSpec;
+import io.headgate.pool.RoundRobin;
+import io.headgate.pool.Timeouts;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Checks one pool's properties and makes its spec. */
+final class PoolCompiler {
+
+    static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?");
+
+    private PoolCompiler() {
+    }
+
+    static PoolSpec compile(String name, PoolProperties pool, Faults faults) {
+        String path = "headgate.pools." + name;
+        if (!NAME.matcher(name).matches()) {
+            faults.add(path, name, "a name of lower-case letters, digits and hyphens", "Rename the pool.");
+        }
+        faults.range(path + ".max-connections", pool.maxConnections(), 0, Integer.MAX_VALUE);
+        faults.duration(path + ".slow-start", pool.slowStart());
+        faults.duration(path + ".drain-timeout", pool.drainTimeout());
+        return new PoolSpec(name, members(path, pool, faults), algorithm(path, pool.balance(), faults),
+                timeouts(path + ".timeouts", pool.timeouts(), faults), pool.slowStart(), pool.drainTimeout(),
+                !pool.health().check().equals("none"));
+    }
+
+    private static Algorithm algorithm(String path, String name, Faults faults) {
+        Optional<Algorithm> algorithm = Algorithm.named(name);
+        if (algorithm.isEmpty()) {
+            faults.add(path + ".balance", name, "one of " + String.join(", ", Algorithm.names()),
+                    Nearest.to(name, Algorithm.names()).map(near -> "Did you mean " + near + "?")
+                            .orElse("Use one of these names."));
+        }
+        return algorithm.orElseGet(RoundRobin::new);
+    }
+
+    private static List<MemberSpec> members(String path, PoolProperties pool, Faults faults) {
+        List<MemberSpec> specs = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < pool.members().size(); i++) {
+            String member = path + ".members[" + i + "]";
+            MemberSpec spec = member(member, pool.members().get(i), pool.maxConnections(), faults);
+            if (spec != null && !ids.add(spec.id())) {
+                faults.add(member + ".id", spec.id(), "an id that no other member of the pool has",
+                        "Give each member an id of its own, or remove the second one.");
+            } else if (spec != null) {
+                specs.add(spec);
+            }
+        }
+        return specs;
+    }
+
+    private static @Nullable MemberSpec member(String path, MemberProperties member, int maxConnections,
+            Faults faults) {
+        faults.range(path + ".weight", member.weight(), 0, MemberSpec.MAX_WEIGHT);
+        Integer own = member.maxConnections();
+        if (own != null) {
+            faults.range(path + ".max-connections", own, 0, Integer.MAX_VALUE);
+        }
+        if (member.address() == null) {
+            faults.add(path + ".address", null, "host:port", "Say where the member listens.");
+            return null;
+        }
+        Address address = faults.parse(path + ".address", member.address(), PoolCompiler::listening,
+                "Write host:port, an IPv6 address in brackets.");
+        if (address == null) {
+            return null;
+        }
+        String id = member.id() != null ? member.id() : address.toString();
+        return new MemberSpec(id, address, member.weight(), own != null ? own : maxConnections,
+                member.backup(),
+                member.zone());
+    }
+
+    private static Address listening(String text) {
+        Address address = Address.parse(text);
+        if (address.port() == 0) {
+            throw new IllegalArgumentException(text + " (expected: a port from 1 to 65535)");
+        }
+        return address;
+    }
+
+    private static Timeouts timeouts(String path, TimeoutProperties timeouts, Faults faults) {
+        faults.positive(path + ".connect", timeouts.connect());
+        faults.duration(path + ".send", timeouts.send());
+        faults.duration(path + ".response", timeouts.response());
+        faults.duration(path + ".idle", timeouts.idle());
+        return new Timeouts(timeouts.connect(), timeouts.send(), timeouts.response(), timeouts.idle());
+    }
+}

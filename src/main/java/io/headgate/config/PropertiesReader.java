@@ -1,0 +1,122 @@
+package io.headgate.config;
+
+import io.headgate.config.properties.HeadgateProperties;
+import io.headgate.config.properties.MemberConverter;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindContext;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Reads {@code headgate.*} from an environment. Boot's binder stops at the first value that it cannot
+ * convert; this goes on with the default in its place and collects every such fault, and every key that means
+ * nothing.
+ */
+final class PropertiesReader {
+
+    private final ConfigurableEnvironment environment;
+
+    PropertiesReader(ConfigurableEnvironment environment) {
+        this.environment = environment;
+    }
+
+    HeadgateProperties read(Faults faults) {
+        Bindable<HeadgateProperties> target = Bindable.of(HeadgateProperties.class);
+        Binder binder = new Binder(ConfigurationPropertySources.get(environment),
+                new PropertySourcesPlaceholdersResolver(environment), conversions());
+        return binder.bindOrCreate("headgate", target, new Collector(faults));
+    }
+
+    private static ApplicationConversionService conversions() {
+        ApplicationConversionService conversions = new ApplicationConversionService();
+        conversions.addConverter(new MemberConverter());
+        return conversions;
+    }
+
+    private static final class Collector extends NoUnboundElementsBindHandler {
+
+        private final Faults faults;
+        private final Set<String> known = new HashSet<>();
+        private final Set<ConfigurationPropertyName> failed = new HashSet<>();
+
+        Collector(Faults faults) {
+            super(DEFAULT, Collector::isWritten);
+            this.faults = faults;
+        }
+
+        /** Kubernetes sets variables such as HEADGATE_PORT for a service of that name: those are not ours. */
+        private static boolean isWritten(ConfigurationPropertySource source) {
+            return !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource);
+        }
+
+        @Override
+        public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target,
+                BindContext context) {
+            known.add(name.toString());
+            return super.onStart(name, target, context);
+        }
+
+        @Override
+        public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target,
+                BindContext context,
+                Exception error) {
+            if (error instanceof UnboundConfigurationPropertiesException unbound) {
+                unbound.getUnboundProperties().forEach(this::unknown);
+            } else {
+                ConfigurationProperty property = context.getConfigurationProperty();
+                failed.add(name);
+                faults.add(name.toString(), property == null ? null : property.getValue(), expected(target),
+                        "Write it in this form.");
+            }
+            return null;
+        }
+
+        private void unknown(ConfigurationProperty property) {
+            ConfigurationPropertyName name = property.getName();
+            if (failed.stream().anyMatch(f -> f.equals(name) || f.isAncestorOf(name))) {
+                return;
+            }
+            List<String> siblings = known.stream().map(ConfigurationPropertyName::of)
+                    .filter(k -> k.getNumberOfElements() == name.getNumberOfElements()
+                            && k.getParent().equals(name.getParent()))
+                    .map(k -> k.getLastElement(ConfigurationPropertyName.Form.DASHED)).toList();
+            String last = name.getLastElement(ConfigurationPropertyName.Form.DASHED);
+            faults.add(name.toString(), property.getValue(), "a known property",
+                    Nearest.to(last, siblings)
+                            .map(near -> "Did you mean " + near + "? There is no " + last + ".")
+                            .orElse("Remove it: there is no such property."));
+        }
+
+        private static String expected(Bindable<?> target) {
+            Class<?> type = target.getType().resolve(Object.class);
+            if (type == Duration.class) {
+                return "a duration such as 500ms, 2s or 5m";
+            }
+            if (type == DataSize.class) {
+                return "a size such as 64KB or 10MB";
+            }
+            if (type == int.class || type == Integer.class) {
+                return "a whole number";
+            }
+            if (type == boolean.class || type == Boolean.class) {
+                return "true or false";
+            }
+            return "a " + type.getSimpleName();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.headgate.config;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindResult;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/** Checks where the configured routes lead: SCG itself would tell only when a request comes. */
+final class RouteChecks {
+
+    static final String ROUTES = "spring.cloud.gateway.server.webflux.routes";
+
+    private static final Set<String> SCHEMES = Set.of("lb", "http", "https", "ws", "wss", "forward");
+
+    private RouteChecks() {
+    }
+
+    /** What is looked at of a route; SCG binds and checks the rest. */
+    record Destination(@Nullable String id, @Nullable String uri) {}
+
+    static void check(ConfigurableEnvironment environment, Set<String> pools, Faults faults) {
+        BindResult<List<Destination>> routes = Binder.get(environment).bind(ROUTES,
+                Bindable.listOf(Destination.class));
+        List<Destination> destinations = routes.orElse(List.of());
+        for (int i = 0; i < destinations.size(); i++) {
+            check(ROUTES + "[" + i + "].uri", destinations.get(i).uri(), pools, faults);
+        }
+    }
+
+    private static void check(String property, @Nullable String text, Set<String> pools, Faults faults) {
+        String form = "lb://POOL, http://HOST, https://HOST or forward:/PATH";
+        if (text == null) {
+            faults.add(property, null, form, "Say where the route leads.");
+            return;
+        }
+        URI uri = faults.parse(property, text, URI::create, "Write " + form + ".");
+        if (uri == null) {
+            return;
+        }
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        if (!SCHEMES.contains(scheme)) {
+            faults.add(property, text, form, "Write " + form + ".");
+        } else if (scheme.equals("lb") && (uri.getHost() == null || !pools.contains(uri.getHost()))) {
+            String names = pools.isEmpty() ? "no pool is configured" : "one of " + String.join(", ", pools);
+            faults.add(property, text, "lb://POOL with a configured pool: " + names,
+                    "Add the pool under headgate.pools, or use the name of one that is there.");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package io.headgate.config.properties;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The compiled path for routes whose predicates and filters are known.
+ *
+ * @param enabled false sends every route through Spring Cloud Gateway's own filters
+ */
+@ConfigurationProperties("headgate.fast-path")
+public record FastPathProperties(@DefaultValue("true") boolean enabled) {}

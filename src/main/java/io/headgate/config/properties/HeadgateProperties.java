@@ -1,0 +1,24 @@
+package io.headgate.config.properties;
+
+import java.util.Map;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Everything under {@code headgate}.
+ *
+ * @param pools named sets of members that share work; routes refer to them as lb://NAME
+ * @param listeners named layer 4 listeners
+ * @param client what clients of the L7 port may use
+ * @param forwarded the X-Forwarded-* and Forwarded headers
+ * @param accessLog one line for each request and each L4 connection
+ * @param shutdown what happens on SIGTERM
+ * @param readiness when the readiness probe says UP for the first time
+ * @param fastPath the compiled path for routes whose predicates and filters are known
+ */
+@ConfigurationProperties("headgate")
+public record HeadgateProperties(@DefaultValue Map<String, PoolProperties> pools,
+        @DefaultValue Map<String, ListenerProperties> listeners, @DefaultValue ClientProperties client,
+        @DefaultValue ForwardedProperties forwarded, @DefaultValue AccessLogProperties accessLog,
+        @DefaultValue ShutdownProperties shutdown, @DefaultValue ReadinessProperties readiness,
+        @DefaultValue FastPathProperties fastPath) {}

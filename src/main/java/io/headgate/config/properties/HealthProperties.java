@@ -1,0 +1,31 @@
+package io.headgate.config.properties;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The active checks of a pool's members.
+ *
+ * @param check tcp (a connection can be made), http (a request is answered as expected), or none (members are
+ *            taken to be up)
+ * @param interval from one check to the next, +-10 % so that checks do not come in bursts
+ * @param timeout a check may take
+ * @param fall consecutive misses until a member that was up is down
+ * @param rise consecutive successes until a member that was down is up again
+ * @param port where the check goes when not to the member's own port
+ * @param path the target of an http check
+ * @param method the method of an http check
+ * @param host the Host header of an http check, the member's address where none is given
+ * @param headers more headers of an http check
+ * @param expectStatus the statuses that pass an http check, such as 200 or 200-299
+ */
+@ConfigurationProperties("headgate.pools.*.health")
+public record HealthProperties(@DefaultValue("tcp") String check, @DefaultValue("3s") Duration interval,
+        @DefaultValue("1s") Duration timeout, @DefaultValue("2") int fall, @DefaultValue("2") int rise,
+        @Nullable Integer port, @DefaultValue("/") String path, @DefaultValue("GET") String method,
+        @Nullable String host, @DefaultValue Map<String, String> headers,
+        @DefaultValue("200-399") List<String> expectStatus) {}

@@ -1,0 +1,24 @@
+package io.headgate.config.properties;
+
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * One pool. The prefix here feeds the metadata alone: the values of a map have none otherwise.
+ *
+ * @param members the members: host:port, or the long form with id, weight and so on
+ * @param balance how a member is picked
+ * @param health the active checks
+ * @param timeouts how long to wait for a member
+ * @param maxConnections the most requests and connections in flight on each member, 0 for no limit; a
+ *            member's own value comes first
+ * @param slowStart how long a new or recovered member takes to get its full weight, 0 for at once
+ * @param drainTimeout how long what is open on a draining or removed member may go on
+ */
+@ConfigurationProperties("headgate.pools.*")
+public record PoolProperties(@DefaultValue List<MemberProperties> members,
+        @DefaultValue("round-robin") String balance, @DefaultValue HealthProperties health,
+        @DefaultValue TimeoutProperties timeouts, @DefaultValue("0") int maxConnections,
+        @DefaultValue("0s") Duration slowStart, @DefaultValue("30s") Duration drainTimeout) {}

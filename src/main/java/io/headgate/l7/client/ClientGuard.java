@@ -1,0 +1,303 @@
+package io.headgate.l7.client;
+
+import io.headgate.l7.ClientLimits;
+import io.headgate.l7.Forwarding;
+import io.headgate.l7.Lane;
+import io.headgate.l7.Problem;
+import io.headgate.l7.ServedRequest;
+import io.headgate.pool.Reason;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Ticker;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between the HTTP/1.1 codec and both lanes of one client connection and enforces
+ * {@link ClientLimits}. What it refuses it answers itself, with a reason, and closes; nothing of it reaches a
+ * lane.
+ */
+final class ClientGuard extends ChannelDuplexHandler {
+
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
+    private final Guarding guarding;
+    private final ClientLimits limits;
+    private final Ticker ticker;
+    private @Nullable ChannelHandlerContext ctx;
+    private @Nullable Deadline deadline;
+    /** Requests whose head has come and whose answer has not been written whole. */
+    private int unanswered;
+    /** Part of a request has come, but not its whole head. */
+    private boolean inHead;
+    private boolean sawBytes;
+    private boolean inBody;
+    /** A lane has the current request, and will tell of its end. */
+    private boolean passedOn;
+    private boolean answering;
+    private boolean refused;
+    private boolean upgraded;
+    private long bodyBytes;
+    private @Nullable HttpRequest current;
+
+    ClientGuard(Guarding guarding, ClientLimits limits, Ticker ticker) {
+        this.guarding = guarding;
+        this.limits = limits;
+        this.ticker = ticker;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
+        deadline = new Deadline(context.channel().eventLoop(), ticker, this::late);
+        deadline.in(limits.headerTimeout());
+        inHead = true; // a new connection's time starts at once
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        if (deadline != null) {
+            deadline.end();
+        }
+    }
+
+    void bytesCame() {
+        sawBytes = true;
+        if (deadline != null && !inHead && !inBody && !upgraded) {
+            inHead = true;
+            deadline.in(limits.headerTimeout());
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object msg) {
+        if (refused) {
+            ReferenceCountUtil.release(msg);
+            return;
+        }
+        if (msg instanceof HttpRequest request && !accept(request)) {
+            ReferenceCountUtil.release(msg);
+            return;
+        }
+        if (msg instanceof HttpContent content && !accept(content)) {
+            ReferenceCountUtil.release(msg);
+            return;
+        }
+        context.fireChannelRead(msg);
+    }
+
+    private boolean accept(HttpRequest request) {
+        current = request;
+        passedOn = false;
+        inHead = false;
+        inBody = true;
+        bodyBytes = 0;
+        unanswered++;
+        if (request.decoderResult().isFailure()) {
+            return refuse(undecodable(request.decoderResult().cause()));
+        }
+        if (!RequestTarget.isValid(request.uri())) {
+            return refuse(Reason.BAD_REQUEST);
+        }
+        if (limits.maxBodySize() > 0 && HttpUtil.getContentLength(request, 0L) > limits.maxBodySize()) {
+            return refuse(Reason.BODY_TOO_LARGE);
+        }
+        awaitBody();
+        passedOn = true;
+        return true;
+    }
+
+    private boolean accept(HttpContent content) {
+        if (content.decoderResult().isFailure()) {
+            return refuse(Reason.BAD_REQUEST);
+        }
+        bodyBytes += content.content().readableBytes();
+        if (limits.maxBodySize() > 0 && bodyBytes > limits.maxBodySize()) {
+            return refuse(Reason.BODY_TOO_LARGE);
+        }
+        if (content instanceof LastHttpContent) {
+            inBody = false;
+            if (deadline != null) {
+                deadline.clear();
+            }
+        }
+        return true;
+    }
+
+    private static Reason undecodable(Throwable cause) {
+        return switch (cause) {
+            case TooLongHttpLineException e -> Reason.URI_TOO_LONG;
+            case TooLongHttpHeaderException e -> Reason.HEADERS_TOO_LARGE;
+            default -> Reason.BAD_REQUEST;
+        };
+    }
+
+    /**
+     * Whoever asks for bytes waits for the client; whoever does not makes the client wait, and that is not
+     * the client's fault.
+     */
+    @Override
+    public void read(ChannelHandlerContext context) {
+        if (inBody) {
+            awaitBody();
+        }
+        context.read();
+    }
+
+    private void awaitBody() {
+        if (deadline != null && inBody) {
+            deadline.in(limits.bodyTimeout());
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (deadline != null && inBody) {
+            deadline.clear();
+        }
+        context.fireChannelReadComplete();
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object msg, ChannelPromise promise) {
+        if (refused && !(msg instanceof Refusal)) {
+            ReferenceCountUtil.release(msg);
+            promise.tryFailure(new IllegalStateException("the request was refused"));
+            return;
+        }
+        if (msg instanceof HttpResponse response) {
+            answering(response);
+        }
+        if (msg instanceof LastHttpContent && answering) {
+            answered();
+        }
+        context.write(msg, promise);
+    }
+
+    private void answering(HttpResponse response) {
+        int status = response.status().code();
+        if (status == 101) {
+            upgraded = true;
+            if (deadline != null) {
+                deadline.clear();
+            }
+        } else if (status >= 200) {
+            answering = true;
+            if (guarding.closing()) {
+                HttpUtil.setKeepAlive(response, false);
+            }
+        }
+    }
+
+    private void answered() {
+        answering = false;
+        unanswered--;
+        if (unanswered == 0 && !inBody && !inHead && !upgraded && deadline != null) {
+            deadline.in(limits.idleTimeout());
+        }
+    }
+
+    private void late() {
+        if (ctx == null || deadline == null) {
+            return;
+        }
+        if (inBody) {
+            refuse(Reason.BODY_TIMEOUT);
+        } else if (unanswered > 0) {
+            deadline.in(limits.headerTimeout()); // the next request is late, but its turn has not come
+        } else if (inHead && sawBytes) {
+            refuse(Reason.HEADER_TIMEOUT);
+        } else {
+            ctx.close();
+        }
+    }
+
+    /** More connections than allowed. */
+    void tooMany(Channel channel) {
+        tell(channel, Reason.TOO_MANY_CONNECTIONS);
+        channel.close();
+    }
+
+    /** Answers, unless an answer is on its way already, and closes. */
+    private boolean refuse(Reason reason) {
+        ChannelHandlerContext context = ctx;
+        if (context == null || refused) {
+            return false;
+        }
+        refused = true;
+        if (deadline != null) {
+            deadline.end();
+        }
+        if (passedOn) {
+            Refused.because(context.channel(), reason);
+        } else {
+            tell(context.channel(), reason);
+        }
+        if (answering || unanswered > 1) {
+            context.close(); // an answer to an earlier request is under way: cutting it short is the only
+                             // honest way
+        } else {
+            context.writeAndFlush(new Refusal(reason)).addListener(written -> linger(context));
+        }
+        return false;
+    }
+
+    /**
+     * Closing while the client still sends would reset the connection, and the client might never see the
+     * answer: so what it sends is read and dropped for a moment (RFC 9112, 9.6).
+     */
+    private static void linger(ChannelHandlerContext context) {
+        Channel channel = context.channel();
+        if (channel instanceof DuplexChannel duplex && channel.pipeline().get(SslHandler.class) == null) {
+            duplex.shutdownOutput();
+        }
+        channel.config().setAutoRead(true);
+        channel.eventLoop().schedule(() -> channel.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Tells of a request that no lane has seen. */
+    private void tell(Channel channel, Reason reason) {
+        HttpRequest request = current;
+        String method = "-";
+        String target = "-";
+        if (request != null && !request.decoderResult().isFailure()) {
+            method = request.method().name();
+            target = request.uri();
+        }
+        InetSocketAddress peer = channel.remoteAddress() instanceof InetSocketAddress socket ? socket : null;
+        guarding.listener()
+                .served(new ServedRequest(Forwarding.address(peer), method, target, reason.status(),
+                        reason, Lane.NONE, null, null, 0, bodyBytes, 0, 0));
+    }
+
+    private static final class Refusal extends DefaultFullHttpResponse {
+
+        Refusal(Reason reason) {
+            super(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reason.status()),
+                    Unpooled.wrappedBuffer(Problem.body(reason)));
+            headers().set(HttpHeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE);
+            headers().setInt(HttpHeaderNames.CONTENT_LENGTH, content().readableBytes());
+            headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+    }
+}

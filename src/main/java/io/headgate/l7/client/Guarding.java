@@ -1,0 +1,67 @@
+package io.headgate.l7.client;
+
+import io.headgate.l7.ClientLimits;
+import io.headgate.l7.RequestListener;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.util.concurrent.Ticker;
+import reactor.netty.NettyPipeline;
+
+/**
+ * Puts a {@link ClientGuard} into every connection of the L7 port, and knows them all: how many there are,
+ * and that no more are wanted.
+ */
+public final class Guarding {
+
+    private final RequestListener listener;
+    private final Ticker ticker;
+    private final ConnectionCount connections = new ConnectionCount();
+    private volatile ClientLimits limits;
+    private volatile boolean closing;
+
+    public Guarding(ClientLimits limits, RequestListener listener, Ticker ticker) {
+        this.limits = limits;
+        this.listener = listener;
+        this.ticker = ticker;
+    }
+
+    /** Applies to connections that come from now on. */
+    public void limits(ClientLimits next) {
+        limits = next;
+    }
+
+    /** Open client connections. */
+    public int open() {
+        return connections.open();
+    }
+
+    /**
+     * From now on every answer closes its connection, so that clients go elsewhere before the port closes.
+     */
+    public void close() {
+        closing = true;
+    }
+
+    boolean closing() {
+        return closing;
+    }
+
+    RequestListener listener() {
+        return listener;
+    }
+
+    /** Called for each new connection, when Reactor Netty has set up its pipeline. */
+    public void install(Channel channel) {
+        ClientLimits now = limits;
+        ClientGuard guard = new ClientGuard(this, now, ticker);
+        ChannelPipeline pipeline = channel.pipeline();
+        if (!connections.admit(channel, now)) {
+            guard.tooMany(channel);
+            return;
+        }
+        if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
+            pipeline.addFirst("headgate.bytes", new ByteWatch(guard));
+            pipeline.addBefore(NettyPipeline.HttpTrafficHandler, "headgate.guard", guard);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.headgate.l7.client;
+
+import io.headgate.pool.Reason;
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notes on a client connection why it was closed under a request that a lane already had, so that the lane
+ * can tell.
+ */
+public final class Refused {
+
+    private static final AttributeKey<Reason> REASON = AttributeKey.valueOf("headgate.refused");
+
+    private Refused() {
+    }
+
+    static void because(Channel channel, Reason reason) {
+        channel.attr(REASON).set(reason);
+    }
+
+    /** Why the guard closed the connection, null when it did not. */
+    public static @Nullable Reason why(Channel channel) {
+        return channel.attr(REASON).get();
+    }
+}
