@@ -1,0 +1,27 @@
+package io.headgate.admin;
+
+import io.headgate.config.Plan;
+import io.headgate.pool.Clock;
+import io.headgate.pool.Pools;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The endpoints and health components of the management port. */
+@Configuration(proxyBeanMethods = false)
+class AdminConfiguration {
+
+    @Bean
+    PoolsEndpoint poolsEndpoint(Pools pools) {
+        return new PoolsEndpoint(pools);
+    }
+
+    @Bean
+    PoolsHealth poolsHealthIndicator(Pools pools) {
+        return new PoolsHealth(pools);
+    }
+
+    @Bean
+    PoolChecksHealth poolChecksHealthIndicator(Pools pools, Clock clock, Plan plan) {
+        return new PoolChecksHealth(pools, clock.ticker(), plan.properties().readiness().timeout());
+    }
+}

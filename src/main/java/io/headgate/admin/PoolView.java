@@ -1,0 +1,77 @@
+package io.headgate.admin;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.headgate.pool.Availability;
+import io.headgate.pool.Member;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Pool;
+import io.headgate.pool.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What is shown of a pool. */
+record PoolView(String name, String balance, boolean available, List<MemberView> members) {
+
+    static PoolView of(Pool pool) {
+        return new PoolView(pool.name(), pool.spec().algorithm().name(), pool.available(),
+                pool.members().stream().map(MemberView::of).toList());
+    }
+
+    /**
+     * What is shown of a member; state, since and cause come from the strongest of the four verdicts, which
+     * follow one by one.
+     */
+    record MemberView(String id, String address, int weight, int configuredWeight, boolean backup,
+            int maxConnections,
+            Availability state, Instant since, String cause, Map<String, VerdictView> verdicts,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable CheckView lastCheck, int inFlight,
+            long picks,
+            Map<String, Long> outcomes) {
+
+        static MemberView of(Member member) {
+            Verdict<?> decisive = member.standing().decisive();
+            Map<String, VerdictView> verdicts = new LinkedHashMap<>();
+            verdicts.put("probe",
+                    VerdictView.of(member.standing().probe(), member.standing().probe().value().name()));
+            verdicts.put("ejected",
+                    VerdictView.of(member.standing().ejected(), member.standing().ejected().value()));
+            verdicts.put("operator",
+                    VerdictView.of(member.standing().operator(),
+                            member.standing().operator().value().intent().name()));
+            verdicts.put("leaving",
+                    VerdictView.of(member.standing().leaving(), member.standing().leaving().value()));
+            Map<String, Long> outcomes = new LinkedHashMap<>();
+            for (Outcome outcome : Outcome.values()) {
+                outcomes.put(outcome.name().toLowerCase(Locale.ROOT), member.count(outcome));
+            }
+            return new MemberView(member.id(), member.address().toString(), member.weight(),
+                    member.spec().weight(),
+                    member.spec().backup(), member.spec().maxConnections(), member.availability(),
+                    decisive.since(),
+                    decisive.cause(), verdicts, CheckView.of(member.lastCheck()), member.inFlight(),
+                    member.picks(),
+                    outcomes);
+        }
+    }
+
+    record VerdictView(Object value, Instant since, String cause) {
+
+        static VerdictView of(Verdict<?> verdict, Object value) {
+            return new VerdictView(value, verdict.since(), verdict.cause());
+        }
+    }
+
+    record CheckView(boolean passed, String detail, Instant at, Duration took) {
+
+        static @Nullable CheckView of(Member.@Nullable Check check) {
+            return check == null
+                    ? null
+                    : new CheckView(check.passed(), check.detail(), check.at(), check.took());
+        }
+    }
+}

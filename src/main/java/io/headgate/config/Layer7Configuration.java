@@ -1,0 +1,82 @@
+package io.headgate.config;
+
+import io.headgate.l7.RequestListener;
+import io.headgate.l7.client.Guarding;
+import io.headgate.l7.gateway.CallTracking;
+import io.headgate.l7.gateway.ForwardedFilter;
+import io.headgate.l7.gateway.PoolFilter;
+import io.headgate.l7.gateway.PoolRoutingFilter;
+import io.headgate.l7.gateway.ProblemHandler;
+import io.headgate.pool.Clock;
+import io.headgate.pool.Pools;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
+import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import reactor.netty.http.client.HttpClient;
+
+/** Layer 7: Spring Cloud Gateway over our pools, and the guard before it. */
+@Configuration(proxyBeanMethods = false)
+class Layer7Configuration {
+
+    @Bean
+    PoolFilter poolFilter(Pools pools) {
+        return new PoolFilter(pools);
+    }
+
+    @Bean
+    PoolFilter.Note routeNoteFilter() {
+        return new PoolFilter.Note();
+    }
+
+    @Bean
+    PoolRoutingFilter poolRoutingFilter(HttpClient client,
+            ObjectProvider<List<HttpHeadersFilter>> headersFilters,
+            HttpClientProperties properties) {
+        return new PoolRoutingFilter(client, headersFilters, properties);
+    }
+
+    /** SCG's own, which goes when its routing filter is replaced. */
+    @Bean
+    NettyWriteResponseFilter nettyWriteResponseFilter(GatewayProperties properties,
+            ObjectProvider<List<HttpHeadersFilter>> headersFilters) {
+        return new NettyWriteResponseFilter(properties.getStreamingMediaTypes(), headersFilters);
+    }
+
+    @Bean
+    ForwardedFilter forwardedFilter(Plan plan) {
+        return new ForwardedFilter(plan.forwarding());
+    }
+
+    @Bean
+    ProblemHandler problemHandler() {
+        return new ProblemHandler();
+    }
+
+    @Bean
+    CallTracking callTracking(RequestListener requests, Clock clock, ManagementPort management) {
+        return new CallTracking(requests, clock.ticker(), management::is);
+    }
+
+    @Bean
+    ManagementPort managementPort() {
+        return new ManagementPort();
+    }
+
+    @Bean
+    Guarding guarding(Plan plan, RequestListener requests, Clock clock) {
+        return new Guarding(plan.clientLimits(), requests, clock.ticker());
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> guardedServer(Guarding guarding) {
+        return factory -> factory.addServerCustomizers(
+                server -> server.doOnChannelInit((observer, channel, remote) -> guarding.install(channel)));
+    }
+}

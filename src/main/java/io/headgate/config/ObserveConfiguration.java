@@ -1,0 +1,26 @@
+package io.headgate.config;
+
+import io.headgate.l7.RequestListener;
+import io.headgate.observe.AccessLog;
+import io.headgate.observe.RequestMeters;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What hears of requests and members. */
+@Configuration(proxyBeanMethods = false)
+class ObserveConfiguration {
+
+    @Bean
+    RequestListener requests(Plan plan, MeterRegistry registry) {
+        RequestListener meters = new RequestMeters(registry);
+        if (!plan.properties().accessLog().enabled()) {
+            return meters;
+        }
+        RequestListener log = new AccessLog();
+        return request -> {
+            meters.served(request);
+            log.served(request);
+        };
+    }
+}

@@ -1,0 +1,49 @@
+package io.headgate.observe;
+
+import io.headgate.pool.Availability;
+import io.headgate.pool.Member;
+import io.headgate.pool.Pool;
+import io.headgate.pool.PoolListener;
+import io.headgate.pool.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.springframework.context.ApplicationEventPublisher;
+
+/** Logs each change of a member's availability once, and publishes it as {@link MemberChanged}. */
+public final class TransitionLog implements PoolListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger("headgate.pool");
+
+    private final ApplicationEventPublisher events;
+
+    public TransitionLog(ApplicationEventPublisher events) {
+        this.events = events;
+    }
+
+    @Override
+    public void memberChanged(Pool pool, Member member, Availability from, Availability to, String cause) {
+        boolean good = to == Availability.UP;
+        LOG.atLevel(good ? Level.INFO : Level.WARN)
+                .log("member {} at {}: {} -> {} ({})", member, member.address(), from, to, cause);
+        if (!pool.available() && from == Availability.UP) {
+            LOG.error("pool {} has no member left that can take work", pool);
+        }
+        events.publishEvent(new MemberChanged(pool.name(), member.id(), from, to, cause));
+    }
+
+    @Override
+    public void memberAdded(Pool pool, Member member) {
+        LOG.info("member {} at {}: added, {}", member, member.address(), member.availability());
+    }
+
+    @Override
+    public void memberRemoved(Pool pool, Member member) {
+        LOG.info("member {} at {}: removed", member, member.address());
+    }
+
+    @Override
+    public void memberEvicted(Pool pool, Member member, Reason reason) {
+        LOG.info("member {} at {}: closing what is open on it ({})", member, member.address(), reason.code());
+    }
+}
