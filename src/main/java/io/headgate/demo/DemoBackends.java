@@ -1,0 +1,73 @@
+package io.headgate.demo;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Profile;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+import reactor.netty.DisposableServer;
+import reactor.netty.tcp.TcpServer;
+
+/** Three HTTP backends on ports 9101 to 9103 and a TCP echo service on 9104, all on loopback. */
+@Component
+@Profile("demo")
+final class DemoBackends implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DemoBackends.class);
+    private static final int FIRST_PORT = 9101;
+    private static final int ECHO_PORT = 9104;
+
+    private final Environment environment;
+    private final List<DisposableServer> servers = new ArrayList<>();
+
+    DemoBackends(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public void start() {
+        for (int i = 0; i < 3; i++) {
+            servers.add(DemoBackend.start("demo-" + (i + 1), FIRST_PORT + i));
+        }
+        servers.add(TcpServer.create().host("127.0.0.1").port(ECHO_PORT)
+                .handle((in, out) -> out.send(in.receive().retain())).bindNow());
+    }
+
+    @Override
+    public void stop() {
+        servers.forEach(DisposableServer::disposeNow);
+        servers.clear();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return !servers.isEmpty();
+    }
+
+    /** Before the pools are checked for the first time. */
+    @Override
+    public int getPhase() {
+        return -1;
+    }
+
+    @EventListener(ApplicationReadyEvent.class)
+    void sayWhatToTry() {
+        LOG.info(
+                """
+                        The demo runs. Try, in another terminal:
+
+                          curl localhost:{}/hello                 # again and again: demo-1, demo-2, demo-3 answer in turn
+                          curl -X POST localhost:9102/sick          # demo-2 fails its checks: out after two
+                          curl -s localhost:{}/actuator/pools     # ... as you see here
+                          curl -X POST localhost:9102/well          # and back after two successes
+                          nc localhost 6000                         # a TCP listener over the echo service
+                        """,
+                environment.getProperty("local.server.port"),
+                environment.getProperty("local.management.port"));
+    }
+}
