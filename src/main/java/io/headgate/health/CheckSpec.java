@@ -1,0 +1,78 @@
+package io.headgate.health;
+
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What a check asks of a member. */
+public sealed interface CheckSpec {
+
+    /** Nothing: members are taken to be well. */
+    record None() implements CheckSpec {}
+
+    /** That it accepts a connection. */
+    record Tcp() implements CheckSpec {}
+
+    /**
+     * That it answers an HTTP/1.1 request as expected.
+     *
+     * @param method usually GET or HEAD
+     * @param path with its query, from the slash on
+     * @param host the Host header, null for the member's address
+     * @param headers further headers, in this order
+     * @param expectStatus which status codes pass
+     * @param body what the body has to contain; null leaves the body unread
+     */
+    record Http(String method, String path, @Nullable String host, List<Header> headers,
+            StatusRanges expectStatus, @Nullable Body body) implements CheckSpec {
+
+        /**
+         * @throws IllegalArgumentException on a value that HTTP does not allow
+         */
+        public Http {
+            headers = List.copyOf(headers);
+            if (!path.startsWith("/")) {
+                throw new IllegalArgumentException(
+                        "path: " + path + " (expected: a path that starts with /)");
+            }
+            try {
+                DefaultHttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1,
+                        HttpMethod.valueOf(method), path);
+                headers.forEach(header -> request.headers().add(header.name(), header.value()));
+                request.headers().set("host", host == null ? "" : host);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "http check: " + e.getMessage() + " (expected: what an HTTP request may hold)", e);
+            }
+        }
+
+        /** GET on the path, 200 to 299 pass. */
+        public static Http get(String path) {
+            return new Http("GET", path, null, List.of(), StatusRanges.SUCCESS, null);
+        }
+    }
+
+    /** A request header. */
+    record Header(String name, String value) {}
+
+    /**
+     * What the body has to contain.
+     *
+     * @param pattern is looked for anywhere in the body, read as UTF-8
+     * @param limit how many bytes of the body are read; what is beyond is neither read nor looked at
+     */
+    record Body(Pattern pattern, int limit) {
+
+        /** Enough for every health page, little enough for many checks at once. */
+        public static final int DEFAULT_LIMIT = 64 * 1024;
+
+        public Body {
+            if (limit < 1) {
+                throw new IllegalArgumentException("body limit: " + limit + " (expected: 1 byte or more)");
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package io.headgate.health;
+
+import io.netty.handler.ssl.SslContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks through TLS.
+ *
+ * @param context a client's context: whom to trust and what to show
+ * @param serverName the name to ask for (SNI) and to find in the certificate, null for the member's host
+ */
+public record CheckTls(SslContext context, @Nullable String serverName) {}

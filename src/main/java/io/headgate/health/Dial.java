@@ -1,0 +1,94 @@
+package io.headgate.health;
+
+import io.headgate.net.Names;
+import io.headgate.net.Transport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.util.List;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens a check's connection, through TLS where it is configured, and closes it with the finding, whoever
+ * made that.
+ *
+ * @param tls null for clear text
+ * @param protocols what to offer in TLS (ALPN), empty for nothing
+ */
+record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<String> protocols) {
+
+    /**
+     * Connects to the target. What goes wrong before the connection stands is the finding.
+     *
+     * @param handlers what speaks on the connection
+     * @param ready called once the connection stands, TLS included
+     * @return done once the connection is closed
+     */
+    Future<?> open(Target target, EventLoop loop, Promise<Finding> finding, Consumer<Channel> handlers,
+            Consumer<Channel> ready) {
+        ChannelFuture connecting = new Bootstrap().group(loop).channel(transport.socket())
+                .resolver(names.group()).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+                .option(ChannelOption.TCP_NODELAY, true).handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        if (tls != null) {
+                            channel.pipeline().addLast(tls(channel, tls, target));
+                        }
+                        handlers.accept(channel);
+                    }
+                }).connect(target.unresolved());
+        Channel channel = connecting.channel();
+        finding.addListener(found -> close(channel));
+        connecting.addListener(connected -> {
+            if (connected.isSuccess()) {
+                whenSecure(channel, finding, ready);
+            } else {
+                finding.trySuccess(Finding.failed(Words.of(connected.cause())));
+            }
+        });
+        return channel.closeFuture();
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the caller watches the close future
+    private static void close(Channel channel) {
+        channel.close();
+    }
+
+    private ChannelHandler tls(Channel channel, CheckTls tls, Target target) {
+        String host = tls.serverName() != null ? tls.serverName() : target.address().host();
+        SslHandler handler = tls.context().newHandler(channel.alloc(), host, target.address().port());
+        handler.setHandshakeTimeoutMillis(0); // the check's own timeout ends it
+        if (!protocols.isEmpty()) {
+            SSLEngine engine = handler.engine();
+            SSLParameters parameters = engine.getSSLParameters();
+            parameters.setApplicationProtocols(protocols.toArray(String[]::new));
+            engine.setSSLParameters(parameters);
+        }
+        return handler;
+    }
+
+    private static void whenSecure(Channel channel, Promise<Finding> finding, Consumer<Channel> ready) {
+        SslHandler handler = channel.pipeline().get(SslHandler.class);
+        if (handler == null) {
+            ready.accept(channel);
+            return;
+        }
+        handler.handshakeFuture().addListener(secured -> {
+            if (secured.isSuccess()) {
+                ready.accept(channel);
+            } else {
+                finding.trySuccess(Finding.failed("TLS: " + Words.of(secured.cause())));
+            }
+        });
+    }
+}

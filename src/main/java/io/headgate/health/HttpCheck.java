@@ -1,0 +1,48 @@
+package io.headgate.health;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+
+/** Passes when the member answers an HTTP/1.1 request with an expected status and, where asked, body. */
+record HttpCheck(Dial dial, CheckSpec.Http spec) implements Check {
+
+    @Override
+    public Future<?> start(Target target, EventLoop loop, Promise<Finding> finding) {
+        return dial.open(target, loop, finding,
+                channel -> channel.pipeline().addLast(new HttpClientCodec(), new HttpAnswer(spec, finding)),
+                channel -> channel.writeAndFlush(request(target)).addListener(sent -> {
+                    if (!sent.isSuccess()) {
+                        finding.trySuccess(Finding.failed(Words.of(sent.cause())));
+                    }
+                }));
+    }
+
+    private FullHttpRequest request(Target target) {
+        FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1,
+                HttpMethod.valueOf(spec.method()), spec.path(), Unpooled.EMPTY_BUFFER);
+        request.headers().set(HttpHeaderNames.HOST, host(target))
+                .set(HttpHeaderNames.USER_AGENT, "Headgate health check")
+                .set(HttpHeaderNames.ACCEPT, "*/*")
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        spec.headers().forEach(header -> request.headers().remove(header.name()));
+        spec.headers().forEach(header -> request.headers().add(header.name(), header.value()));
+        return request;
+    }
+
+    private String host(Target target) {
+        if (spec.host() != null) {
+            return spec.host();
+        }
+        CheckTls tls = dial.tls();
+        return tls != null && tls.serverName() != null ? tls.serverName() : target.address().toString();
+    }
+}

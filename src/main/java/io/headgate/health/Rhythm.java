@@ -1,0 +1,29 @@
+package io.headgate.health;
+
+import io.headgate.pool.RandomSource;
+import java.time.Duration;
+
+/**
+ * When the next check is due. Members that were added together would be checked together for ever: their
+ * second check comes after some random part of the interval, and each later one a tenth sooner or later than
+ * the interval says, so that checks never come in bursts.
+ */
+record Rhythm(RandomSource random) {
+
+    private static final int STEPS = 1000;
+
+    /** From a tenth of the interval to the whole. */
+    Duration spread(Duration interval) {
+        return share(interval, 0.1, 1.0);
+    }
+
+    /** The interval, give or take a tenth. */
+    Duration jittered(Duration interval) {
+        return share(interval, 0.9, 1.1);
+    }
+
+    private Duration share(Duration interval, double least, double most) {
+        double share = least + (most - least) * random.below(STEPS + 1) / STEPS;
+        return Duration.ofNanos((long) (interval.toNanos() * share));
+    }
+}

@@ -1,0 +1,16 @@
+package io.headgate.health;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+
+/** Passes when the member accepts a connection and, where TLS is configured, ends the handshake well. */
+record TcpCheck(Dial dial) implements Check {
+
+    @Override
+    public Future<?> start(Target target, EventLoop loop, Promise<Finding> finding) {
+        String done = dial.tls() == null ? "connected" : "connected with TLS";
+        return dial.open(target, loop, finding, channel -> {
+        }, channel -> finding.trySuccess(Finding.passed(done)));
+    }
+}

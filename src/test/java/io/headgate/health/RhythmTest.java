@@ -1,0 +1,23 @@
+package io.headgate.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class RhythmTest {
+
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+    @Test
+    void strayATenthFromTheInterval() {
+        assertThat(new Rhythm(bound -> 0).jittered(INTERVAL)).isEqualTo(Duration.ofSeconds(9));
+        assertThat(new Rhythm(bound -> bound - 1).jittered(INTERVAL)).isEqualTo(Duration.ofSeconds(11));
+    }
+
+    @Test
+    void spreadsTheSecondCheckOverTheInterval() {
+        assertThat(new Rhythm(bound -> 0).spread(INTERVAL)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(new Rhythm(bound -> bound - 1).spread(INTERVAL)).isEqualTo(Duration.ofSeconds(10));
+    }
+}
