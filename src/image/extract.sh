@@ -28,9 +28,12 @@ done
 mv native/META-INF/native/*.so native
 rm -r native/META-INF
 
+# Maven makes the bill of materials only when it is not offline (-o): then there is none here either.
 "${bin}jar" --extract --file headgate.jar META-INF/sbom/application.cdx.json
-mv META-INF/sbom/application.cdx.json headgate.cdx.json
-rm -r META-INF
+if [ -f META-INF/sbom/application.cdx.json ]; then
+  mv META-INF/sbom/application.cdx.json headgate.cdx.json
+  rm -r META-INF
+fi
 
 cat "$source/jvm.options" > jvm.options
 echo "-Djava.library.path=$here/native" >> jvm.options
