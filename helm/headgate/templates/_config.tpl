@@ -1,0 +1,108 @@
+{{/* What the chart reads from the user's configuration. */}}
+
+{{/* The application.yml: the user's configuration, laid over an SSL bundle for each entry of tls and, where the L7
+     port has TLS, a management port without: Boot would give it the certificate and the client authentication of the
+     L7 port, which the node's probes cannot pass. With a management.server.ssl of his own the user decides. */}}
+{{- define "headgate.config" -}}
+{{- $bundles := dict -}}
+{{- range $name, $tls := .Values.tls -}}
+{{- $folder := printf "/etc/headgate-tls/%s" $name -}}
+{{- $bundle := dict "reload-on-update" true -}}
+{{- if ne $tls.keyStore false -}}
+{{- $_ := set $bundle "keystore" (dict "certificate" (printf "%s/tls.crt" $folder) "private-key" (printf "%s/tls.key" $folder)) -}}
+{{- end -}}
+{{- if $tls.trustStore -}}
+{{- $_ := set $bundle "truststore" (dict "certificate" (printf "%s/ca.crt" $folder)) -}}
+{{- end -}}
+{{- $_ := set $bundles $name $bundle -}}
+{{- end -}}
+{{- $config := deepCopy (.Values.config | default dict) -}}
+{{- if $bundles -}}
+{{- $config = mergeOverwrite (dict "spring" (dict "ssl" (dict "bundle" (dict "pem" $bundles)))) $config -}}
+{{- end -}}
+{{- if and (dig "server" "ssl" dict $config) (not (dig "management" "server" "ssl" dict $config)) -}}
+{{- $config = mergeOverwrite (dict "management" (dict "server" (dict "ssl" (dict "enabled" false)))) $config -}}
+{{- end -}}
+{{- toYaml $config -}}
+{{- end -}}
+
+{{/* HTTP or HTTPS, for the probes and Prometheus. */}}
+{{- define "headgate.managementScheme" -}}
+{{- $ssl := dig "management" "server" "ssl" dict (.Values.config | default dict) -}}
+{{- if and $ssl (ne (toString $ssl.enabled) "false") -}}HTTPS{{- else -}}HTTP{{- end -}}
+{{- end -}}
+
+{{- define "headgate.httpPort" -}}
+{{- dig "server" "port" 8080 (.Values.config | default dict) | int -}}
+{{- end -}}
+
+{{- define "headgate.httpName" -}}
+{{- if dig "server" "ssl" "bundle" "" (.Values.config | default dict) -}}https{{- else -}}http{{- end -}}
+{{- end -}}
+
+{{- define "headgate.managementPort" -}}
+{{- dig "management" "server" "port" 9090 (.Values.config | default dict) | int -}}
+{{- end -}}
+
+{{/* The ports that clients may reach, as a YAML list under "ports": name, number, transport (TCP or UDP), and whether
+     it is the L7 port. A listener on loopback is for the pod's own containers and is left out. */}}
+{{- define "headgate.ports" -}}
+{{- if eq (include "headgate.httpPort" .) (include "headgate.managementPort" .) -}}
+{{- fail (printf "config.management.server.port: %s (expected: another port than config.server.port, which clients reach)" (include "headgate.managementPort" .)) -}}
+{{- end -}}
+{{- $ports := list (dict "name" (include "headgate.httpName" .) "number" (include "headgate.httpPort" . | int) "transport" "TCP" "http" true) -}}
+{{- $taken := dict (printf "TCP/%s" (include "headgate.httpPort" .)) "server.port" -}}
+{{- $_ := set $taken (printf "TCP/%s" (include "headgate.managementPort" .)) "management.server.port" -}}
+{{- range $name, $listener := dig "headgate" "listeners" dict (.Values.config | default dict) -}}
+{{- $path := printf "config.headgate.listeners.%s" $name -}}
+{{- $bind := toString (get $listener "bind") -}}
+{{- if not (regexMatch "^.+:[0-9]+$" $bind) -}}
+{{- fail (printf "%s.bind: %s (expected: ADDRESS:PORT with the port as a number, because the Service needs it)" $path $bind) -}}
+{{- end -}}
+{{- $number := regexFind "[0-9]+$" $bind | int -}}
+{{- if or (lt $number 1) (gt $number 65535) -}}
+{{- fail (printf "%s.bind: %s (expected: a port from 1 to 65535)" $path $bind) -}}
+{{- end -}}
+{{- $protocol := $listener.protocol | default "tcp" | lower -}}
+{{- if not (has $protocol (list "tcp" "udp")) -}}
+{{- fail (printf "%s.protocol: %s (expected: tcp or udp)" $path $protocol) -}}
+{{- end -}}
+{{- if not (regexMatch "^(127\\.|localhost:|\\[?::1\\]?:)" $bind) -}}
+{{- $key := printf "%s/%d" (upper $protocol) $number -}}
+{{- if hasKey $taken $key -}}
+{{- fail (printf "%s.bind: %s (expected: a port that %s does not have)" $path $bind (get $taken $key)) -}}
+{{- end -}}
+{{- $_ := set $taken $key $path -}}
+{{- $ports = append $ports (dict "name" (printf "%s-%s" $protocol $name | trunc 63 | trimSuffix "-") "number" $number "transport" (upper $protocol) "http" false) -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml (dict "ports" $ports) -}}
+{{- end -}}
+
+{{/* A duration of Spring's in whole seconds, rounded up: 10s, 500ms, 2m, PT1M30S is refused. Arguments: path, value. */}}
+{{- define "headgate.seconds" -}}
+{{- $text := toString .value -}}
+{{- if not (regexMatch "^[0-9]+(ms|s|m|h)?$" $text) -}}
+{{- fail (printf "%s: %s (expected: a number with ms, s, m or h, or else a terminationGracePeriodSeconds)" .path $text) -}}
+{{- end -}}
+{{- $number := regexFind "^[0-9]+" $text | int -}}
+{{- $unit := regexFind "[a-z]+$" $text -}}
+{{- if eq $unit "h" -}}{{- mul $number 3600 -}}
+{{- else if eq $unit "m" -}}{{- mul $number 60 -}}
+{{- else if eq $unit "s" -}}{{- $number -}}
+{{- else -}}{{- div (add $number 999) 1000 -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Time from SIGTERM to SIGKILL: the delay in which connections are still accepted, the time to finish, twice because
+     the L7 port and the L4 listeners may stop in phases after each other, and 10 seconds for the JVM's own end. */}}
+{{- define "headgate.gracePeriod" -}}
+{{- if not (kindIs "invalid" .Values.terminationGracePeriodSeconds) -}}
+{{- .Values.terminationGracePeriodSeconds | int -}}
+{{- else -}}
+{{- $config := .Values.config | default dict -}}
+{{- $delay := include "headgate.seconds" (dict "path" "config.headgate.shutdown.delay" "value" (dig "headgate" "shutdown" "delay" "10s" $config)) | int -}}
+{{- $drain := include "headgate.seconds" (dict "path" "config.spring.lifecycle.timeout-per-shutdown-phase" "value" (dig "spring" "lifecycle" "timeout-per-shutdown-phase" "30s" $config)) | int -}}
+{{- add $delay (mul 2 $drain) 10 -}}
+{{- end -}}
+{{- end -}}
