@@ -1,12 +1,17 @@
 package io.headgate.config;
 
+import io.headgate.health.HealthChecks;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
+import io.headgate.observe.PoolMeters;
+import io.headgate.observe.TransitionLog;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -52,14 +57,23 @@ class HeadgateConfiguration {
         return client -> client.runOn(loops);
     }
 
-    @Bean
-    Pools pools(Clock clock) {
-        return new Pools(clock, RandomSource.THREAD_LOCAL, (member, outcome) -> {
+    @Bean(destroyMethod = "close")
+    HealthChecks healthChecks(EventLoops loops, Names names, Clock clock) {
+        return new HealthChecks(loops, names, clock, RandomSource.THREAD_LOCAL, (member, check) -> {
         });
     }
 
     @Bean
-    Runner runner(Plan plan, Pools pools, EventLoops loops) {
-        return new Runner(plan, pools, loops);
+    Pools pools(Clock clock, HealthChecks checks, MeterRegistry registry, ApplicationEventPublisher events) {
+        Pools pools = new Pools(clock, RandomSource.THREAD_LOCAL, checks);
+        pools.listen(new TransitionLog(events));
+        pools.listen(new PoolMeters(registry));
+        pools.listen(checks);
+        return pools;
+    }
+
+    @Bean
+    Runner runner(Plan plan, Pools pools, HealthChecks checks, EventLoops loops) {
+        return new Runner(plan, pools, checks, loops);
     }
 }

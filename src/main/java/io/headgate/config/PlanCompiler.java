@@ -2,12 +2,14 @@ package io.headgate.config;
 
 import io.headgate.config.properties.ClientProperties;
 import io.headgate.config.properties.HeadgateProperties;
+import io.headgate.health.HealthSpec;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
 import io.headgate.pool.PoolSpec;
-import io.headgate.security.AddressSet;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /** Makes a plan of what an environment says, or throws with every fault that it has. */
@@ -25,7 +27,11 @@ final class PlanCompiler {
         Faults faults = new Faults(new Origins(environment)::of);
         HeadgateProperties properties = new PropertiesReader(environment).read(faults);
         List<PoolSpec> pools = new ArrayList<>();
-        properties.pools().forEach((name, pool) -> pools.add(PoolCompiler.compile(name, pool, faults)));
+        Map<String, HealthSpec> checks = new LinkedHashMap<>();
+        properties.pools().forEach((name, pool) -> {
+            pools.add(PoolCompiler.compile(name, pool, faults));
+            checks.put(name, HealthCompiler.compile(name, pool.health(), faults));
+        });
         Forwarding forwarding = new Forwarding(
                 AddressLists.read("headgate.forwarded.trusted", properties.forwarded().trusted(), faults));
         ClientLimits limits = clientLimits(properties.client(), faults);
@@ -36,7 +42,7 @@ final class PlanCompiler {
         if (!faults.found().isEmpty()) {
             throw new InvalidConfigurationException(faults.found());
         }
-        return new Plan(properties, List.copyOf(pools), limits, forwarding);
+        return new Plan(properties, List.copyOf(pools), Map.copyOf(checks), limits, forwarding);
     }
 
     private static ClientLimits clientLimits(ClientProperties client, Faults faults) {
@@ -49,24 +55,5 @@ final class PlanCompiler {
                 Integer.MAX_VALUE);
         return new ClientLimits(client.headerTimeout(), client.bodyTimeout(), client.idleTimeout(),
                 client.maxBodySize().toBytes(), client.maxConnections(), client.maxConnectionsPerClient());
-    }
-
-    /** Networks in a list, each fault with its index. */
-    static final class AddressLists {
-
-        private AddressLists() {
-        }
-
-        static AddressSet read(String property, List<String> networks, Faults faults) {
-            List<String> good = new ArrayList<>();
-            for (int i = 0; i < networks.size(); i++) {
-                String network = networks.get(i);
-                if (faults.parse(property + "[" + i + "]", network, n -> AddressSet.of(List.of(n)),
-                        "Write a network such as 10.0.0.0/8 or an address.") != null) {
-                    good.add(network);
-                }
-            }
-            return AddressSet.of(good);
-        }
     }
 }

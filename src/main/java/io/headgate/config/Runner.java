@@ -1,5 +1,6 @@
 package io.headgate.config;
 
+import io.headgate.health.HealthChecks;
 import io.headgate.net.EventLoops;
 import io.headgate.pool.Pools;
 import java.util.concurrent.Future;
@@ -12,17 +13,20 @@ final class Runner implements SmartLifecycle {
 
     private final Plan plan;
     private final Pools pools;
+    private final HealthChecks checks;
     private final EventLoops loops;
     private @Nullable Future<?> sweeping;
 
-    Runner(Plan plan, Pools pools, EventLoops loops) {
+    Runner(Plan plan, Pools pools, HealthChecks checks, EventLoops loops) {
         this.plan = plan;
         this.pools = pools;
+        this.checks = checks;
         this.loops = loops;
     }
 
     @Override
     public void start() {
+        checks.apply(plan.checks());
         pools.apply(plan.pools());
         sweeping = loops.next().scheduleAtFixedRate(pools::sweep, 500, 500, TimeUnit.MILLISECONDS);
     }

@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param check tcp (a connection can be made), http (a request is answered as expected), or none (members are
  *            taken to be up)
  * @param interval from one check to the next, +-10 % so that checks do not come in bursts
+ * @param fastInterval takes the interval's place while a member's state is changing
  * @param timeout a check may take
  * @param fall consecutive misses until a member that was up is down
  * @param rise consecutive successes until a member that was down is up again
@@ -25,6 +26,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("headgate.pools.*.health")
 public record HealthProperties(@DefaultValue("tcp") String check, @DefaultValue("3s") Duration interval,
+        @DefaultValue("1s") Duration fastInterval,
         @DefaultValue("1s") Duration timeout, @DefaultValue("2") int fall, @DefaultValue("2") int rise,
         @Nullable Integer port, @DefaultValue("/") String path, @DefaultValue("GET") String method,
         @Nullable String host, @DefaultValue Map<String, String> headers,
