@@ -23,7 +23,9 @@ final class TestPools {
     }
 
     static Pools listenedBy(Clock clock, PoolListener listener, OutcomeListener outcomes) {
-        return new Pools(clock, RandomSource.THREAD_LOCAL, List.of(listener), outcomes);
+        Pools pools = new Pools(clock, RandomSource.THREAD_LOCAL, outcomes);
+        pools.listen(listener);
+        return pools;
     }
 
     static PoolSpec spec(boolean checked, MemberSpec... members) {

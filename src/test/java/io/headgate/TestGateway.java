@@ -1,0 +1,119 @@
+package io.headgate;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The whole application in this process, with a configuration of the test's own and free ports. */
+public final class TestGateway implements AutoCloseable {
+
+    private final ConfigurableApplicationContext context;
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5)).build();
+
+    private TestGateway(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    /** Starts with the jar's defaults and this YAML over them. */
+    public static TestGateway start(String yaml, String... arguments) {
+        try {
+            Path file = Files.createTempFile("headgate", ".yml");
+            Files.writeString(file, yaml);
+            file.toFile().deleteOnExit();
+            return new TestGateway(
+                    new SpringApplicationBuilder(Headgate.class).web(WebApplicationType.REACTIVE)
+                            .properties("spring.config.location=classpath:/application.yml,file:" + file,
+                                    "server.port=0",
+                                    "management.server.port=0", "spring.main.register-shutdown-hook=false")
+                            .run(arguments));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public int port() {
+        return port("local.server.port");
+    }
+
+    public int managementPort() {
+        return port("local.management.port");
+    }
+
+    private int port(String name) {
+        return context.getEnvironment().getRequiredProperty(name, Integer.class);
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    public HttpResponse<String> get(String path, String... headers) {
+        return send(port(), HttpRequest.newBuilder().GET(), path, headers);
+    }
+
+    public HttpResponse<String> post(String path, String body, String... headers) {
+        return send(port(), HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString(body)), path,
+                headers);
+    }
+
+    public HttpResponse<String> send(HttpRequest.Builder request, String path, String... headers) {
+        return send(port(), request, path, headers);
+    }
+
+    /** Reads from the management port. */
+    public HttpResponse<String> manage(String path) {
+        return send(managementPort(), HttpRequest.newBuilder().GET(), path);
+    }
+
+    /** Writes to the management port. */
+    public HttpResponse<String> command(String path, String json) {
+        return send(managementPort(),
+                HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString(json)), path,
+                "Content-Type", "application/json");
+    }
+
+    private HttpResponse<String> send(int port, HttpRequest.Builder request, String path, String... headers) {
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        try {
+            return client.send(
+                    request.uri(URI.create("http://127.0.0.1:" + port + path)).timeout(Duration.ofSeconds(30))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A port of this machine that nobody listens on. */
+    public static int freePort() {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        context.close();
+    }
+}
