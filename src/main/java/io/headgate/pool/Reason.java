@@ -8,55 +8,35 @@ import java.util.Locale;
  * them all.
  */
 public enum Reason {
-    BAD_REQUEST(400, "the request is not valid HTTP"), HEADER_TIMEOUT(408,
-            "the client took too long to send the request's headers"), BODY_TIMEOUT(408,
-                    "the client took too long to send the request's body"), BODY_TOO_LARGE(413,
-                            "the request's body is larger than headgate.client.max-body-size"), URI_TOO_LONG(
-                                    414,
-                                    "the request line is longer than server.netty.max-initial-line-length"), HEADERS_TOO_LARGE(
-                                            431,
-                                            "the request's headers are larger than server.max-http-request-header-size"), TOO_MANY_CONNECTIONS(
-                                                    503,
-                                                    "a connection limit for clients was reached"), NO_ROUTE(
-                                                            404,
-                                                            "no route matches the request"), NO_MEMBER(503,
-                                                                    "no member of the pool can take work"), MEMBERS_FULL(
-                                                                            503,
-                                                                            "every member of the pool is at its max-connections"), CONNECT_FAILED(
-                                                                                    502,
-                                                                                    "no member that could be tried accepted a connection"), CONNECT_TIMEOUT(
-                                                                                            504,
-                                                                                            "no member that could be tried accepted a connection in time"), TLS_FAILED(
-                                                                                                    502,
-                                                                                                    "the TLS handshake with the member failed"), UPSTREAM_RESET(
-                                                                                                            502,
-                                                                                                            "the member closed the connection before its answer was complete"), BAD_RESPONSE(
-                                                                                                                    502,
-                                                                                                                    "the member's answer is not valid HTTP"), RESPONSE_TIMEOUT(
-                                                                                                                            504,
-                                                                                                                            "the member took too long to answer"), SEND_TIMEOUT(
-                                                                                                                                    504,
-                                                                                                                                    "the peer took too long to accept data"), IDLE_TIMEOUT(
-                                                                                                                                            504,
-                                                                                                                                            "nothing was sent in either direction for too long"), CIRCUIT_OPEN(
-                                                                                                                                                    503,
-                                                                                                                                                    "the route's circuit breaker is open"), FILTER_REFUSED(
-                                                                                                                                                            403,
-                                                                                                                                                            "a filter of the route refused the request"), DENIED(
-                                                                                                                                                                    403,
-                                                                                                                                                                    "the client's address is not allowed"), DRAIN_TIMEOUT(
-                                                                                                                                                                            503,
-                                                                                                                                                                            "the member was draining and its drain-timeout has passed"), MAINTENANCE(
-                                                                                                                                                                                    503,
-                                                                                                                                                                                    "an operator took the member out"), SHUTDOWN(
-                                                                                                                                                                                            503,
-                                                                                                                                                                                            "Headgate is shutting down"), CLIENT_GONE(
-                                                                                                                                                                                                    499,
-                                                                                                                                                                                                    "the client closed the connection first"), CLOSED_BY_OPERATOR(
-                                                                                                                                                                                                            503,
-                                                                                                                                                                                                            "an operator closed the connection"), INTERNAL_ERROR(
-                                                                                                                                                                                                                    500,
-                                                                                                                                                                                                                    "Headgate failed; the log has the details");
+    BAD_REQUEST(400, "the request is not valid HTTP"),
+    HEADER_TIMEOUT(408, "the client took too long to send the request's headers"),
+    BODY_TIMEOUT(408, "the client took too long to send the request's body"),
+    BODY_TOO_LARGE(413, "the request's body is larger than headgate.client.max-body-size"),
+    URI_TOO_LONG(414, "the request line is longer than server.netty.max-initial-line-length"),
+    HEADERS_TOO_LARGE(431, "the request's headers are larger than server.max-http-request-header-size"),
+    TOO_MANY_CONNECTIONS(503, "a connection limit for clients was reached"),
+    NO_ROUTE(404, "no route matches the request"),
+    NO_MEMBER(503, "no member of the pool can take work"),
+    MEMBERS_FULL(503, "every member of the pool is at its max-connections"),
+    CONNECT_FAILED(502, "no member that could be tried accepted a connection"),
+    CONNECT_TIMEOUT(504, "no member that could be tried accepted a connection in time"),
+    TLS_FAILED(502, "the TLS handshake with the member failed"),
+    UPSTREAM_RESET(502, "the member closed the connection before its answer was complete"),
+    BAD_RESPONSE(502, "the member's answer is not valid HTTP"),
+    RESPONSE_TIMEOUT(504, "the member took too long to answer"),
+    SEND_TIMEOUT(504, "the peer took too long to accept data"),
+    IDLE_TIMEOUT(504, "nothing was sent in either direction for too long"),
+    MEMBER_ERROR(502,
+            "the member answered with a status that the route's circuit breaker takes for a failure"),
+    CIRCUIT_OPEN(503, "the route's circuit breaker is open"),
+    FILTER_REFUSED(403, "a filter of the route refused the request"),
+    DENIED(403, "the client's address is not allowed"),
+    DRAIN_TIMEOUT(503, "the member was draining and its drain-timeout has passed"),
+    MAINTENANCE(503, "an operator took the member out"),
+    SHUTDOWN(503, "Headgate is shutting down"),
+    CLIENT_GONE(499, "the client closed the connection first"),
+    CLOSED_BY_OPERATOR(503, "an operator closed the connection"),
+    INTERNAL_ERROR(500, "Headgate failed; the log has the details");
 
     private final int status;
     private final String description;

@@ -14,6 +14,8 @@ import java.net.UnknownHostException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.gateway.support.ServiceUnavailableException;
+import org.springframework.web.client.HttpStatusCodeException;
 import org.springframework.web.server.ResponseStatusException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
@@ -48,6 +50,9 @@ final class Failures {
             case WriteTimeoutException e -> Reason.SEND_TIMEOUT;
             case TimeoutException e -> Reason.RESPONSE_TIMEOUT;
             case CallNotPermittedException e -> Reason.CIRCUIT_OPEN;
+            case ServiceUnavailableException e -> Reason.CIRCUIT_OPEN; // SCG's circuit breaker throws no
+                                                                       // other
+            case HttpStatusCodeException e -> Reason.MEMBER_ERROR;
             case CodecException e -> Reason.BAD_RESPONSE;
             case IOException e -> Reason.UPSTREAM_RESET;
             case ResponseStatusException e -> of(e);

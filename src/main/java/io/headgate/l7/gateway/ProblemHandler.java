@@ -9,6 +9,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.client.HttpStatusCodeException;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
@@ -52,10 +53,14 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
         return response.writeWith(Mono.just(buffer));
     }
 
-    /** A filter's refusal keeps the status that the filter chose. */
+    /** A filter's refusal keeps the status that the filter chose, a member's failure the member's. */
     private static int status(Throwable error, Reason reason) {
-        return reason == Reason.FILTER_REFUSED && error instanceof ResponseStatusException chosen
-                ? chosen.getStatusCode().value()
-                : reason.status();
+        return switch (error) {
+            case HttpStatusCodeException theirs when reason == Reason.MEMBER_ERROR ->
+                theirs.getStatusCode().value();
+            case ResponseStatusException chosen when reason == Reason.FILTER_REFUSED ->
+                chosen.getStatusCode().value();
+            default -> reason.status();
+        };
     }
 }

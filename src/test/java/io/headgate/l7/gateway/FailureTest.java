@@ -1,0 +1,228 @@
+package io.headgate.l7.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.RawClient;
+import io.headgate.RawServer;
+import io.headgate.TestGateway;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Pool;
+import io.headgate.pool.Pools;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a client sees when members fail, each in its own way. */
+class FailureTest {
+
+    private static final int NOBODY = TestGateway.freePort();
+    private static RawServer good;
+    private static RawServer silent;
+    private static RawServer rude;
+    private static RawServer half;
+    private static RawServer garbage;
+    private static RawServer picky;
+    private static TestGateway gateway;
+
+    @BeforeAll
+    static void start() {
+        good = new RawServer(RawServer.answering("good"));
+        silent = new RawServer(socket -> {
+            while (socket.getInputStream().read() >= 0) {
+                // takes everything, answers nothing
+            }
+        });
+        rude = new RawServer(socket -> {
+            RawServer.readHead(socket);
+            socket.setSoLinger(true, 0);
+        });
+        half = new RawServer(socket -> {
+            RawServer.readHead(socket);
+            RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nonly this");
+        });
+        garbage = new RawServer(socket -> {
+            RawServer.readHead(socket);
+            RawServer.write(socket, "SSH-2.0-OpenSSH_9.2\r\n\r\n");
+        });
+        picky = new RawServer(socket -> {
+            RawServer.readHead(socket);
+            RawServer.write(socket, "HTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\nno");
+        });
+        gateway = TestGateway
+                .start("""
+                        headgate:
+                          pools:
+                            empty: { members: [] }
+                            gone: { members: ["127.0.0.1:%1$d"], health: { check: none } }
+                            mixed: { members: ["127.0.0.1:%1$d", "127.0.0.1:%2$d"], health: { check: none } }
+                            silent: { members: ["127.0.0.1:%3$d"], health: { check: none }, timeouts: { response: 300ms } }
+                            rude: { members: ["127.0.0.1:%4$d"], health: { check: none } }
+                            rude-and-good: { members: ["127.0.0.1:%4$d", "127.0.0.1:%2$d"], health: { check: none } }
+                            half: { members: ["127.0.0.1:%5$d"], health: { check: none } }
+                            garbage: { members: ["127.0.0.1:%6$d"], health: { check: none } }
+                            picky: { members: ["127.0.0.1:%7$d"], health: { check: none } }
+                            full: { members: ["127.0.0.1:%3$d"], health: { check: none }, max-connections: 1 }
+                        spring.cloud.gateway.server.webflux.routes:
+                          - { id: empty, uri: "lb://empty", predicates: [ "Path=/empty" ] }
+                          - { id: gone, uri: "lb://gone", predicates: [ "Path=/gone" ] }
+                          - { id: mixed, uri: "lb://mixed", predicates: [ "Path=/mixed" ] }
+                          - { id: silent, uri: "lb://silent", predicates: [ "Path=/silent" ] }
+                          - { id: rude, uri: "lb://rude", predicates: [ "Path=/rude" ] }
+                          - { id: rude-and-good, uri: "lb://rude-and-good", predicates: [ "Path=/rude-and-good" ] }
+                          - { id: half, uri: "lb://half", predicates: [ "Path=/half" ] }
+                          - { id: garbage, uri: "lb://garbage", predicates: [ "Path=/garbage" ] }
+                          - { id: full, uri: "lb://full", predicates: [ "Path=/full" ] }
+                          - { id: direct, uri: "http://127.0.0.1:%1$d", predicates: [ "Path=/direct" ] }
+                          - id: breaker
+                            uri: lb://picky
+                            predicates: [ "Path=/breaker" ]
+                            filters: [ { name: CircuitBreaker, args: { name: picky, statusCodes: [ 500 ] } } ]
+                          - id: fallback
+                            uri: lb://gone
+                            predicates: [ "Path=/fallback" ]
+                            filters: [ { name: CircuitBreaker, args: { name: gone, fallbackUri: "forward:/mixed" } } ]
+                          - id: retry
+                            uri: lb://rude-and-good
+                            predicates: [ "Path=/retry" ]
+                            filters: [ { name: Retry, args: { retries: 2, methods: POST } } ]
+                        resilience4j.circuitbreaker.configs.default: { sliding-window-size: 4, minimum-number-of-calls: 4 }
+                        """
+                        .formatted(NOBODY, good.port(), silent.port(), rude.port(), half.port(),
+                                garbage.port(),
+                                picky.port()));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        gateway.close();
+        for (RawServer server : new RawServer[]{good, silent, rude, half, garbage, picky}) {
+            server.close();
+        }
+    }
+
+    @AfterEach
+    void nothingIsInFlight() {
+        Awaitility.await().untilAsserted(() -> assertThat(gateway.bean(Pools.class).all()).allSatisfy(
+                pool -> assertThat(pool.members())
+                        .allSatisfy(member -> assertThat(member.inFlight()).isZero())));
+    }
+
+    @Test
+    void withoutAMemberItIsUnavailableAndSaysWhenToComeBack() {
+        HttpResponse<String> answer = gateway.get("/empty");
+        assertProblem(answer, 503, "no-member");
+        assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+    }
+
+    @Test
+    void aRefusedConnectionIsABadGateway() {
+        assertProblem(gateway.get("/gone"), 502, "connect-failed");
+        assertProblem(gateway.get("/direct"), 502, "connect-failed");
+    }
+
+    @Test
+    void whereOneMemberRefusesAnotherIsTriedAtOnceWhateverTheMethod() {
+        for (int i = 0; i < 6; i++) {
+            assertThat(gateway.get("/mixed").body()).isEqualTo("good");
+            assertThat(gateway.post("/mixed", "").body()).isEqualTo("good");
+        }
+        assertThat(pool("mixed").members().getFirst().count(Outcome.CONNECT_FAILED)).isPositive();
+    }
+
+    @Test
+    void aMemberThatDoesNotAnswerInTimeIsAGatewayTimeout() {
+        assertProblem(gateway.get("/silent"), 504, "response-timeout");
+        assertThat(pool("silent").members().getFirst().count(Outcome.TIMEOUT)).isPositive();
+    }
+
+    @Test
+    void aConnectionResetBeforeTheAnswerIsABadGateway() {
+        assertProblem(gateway.get("/rude"), 502, "upstream-reset");
+    }
+
+    @Test
+    void aRequestThatMayBeRepeatedGoesToAnotherMemberAfterAReset() {
+        for (int i = 0; i < 6; i++) {
+            assertThat(gateway.get("/rude-and-good").body()).isEqualTo("good");
+        }
+    }
+
+    @Test
+    void aPostIsNotRepeatedAfterAReset() {
+        int accepted = rude.accepted() + good.accepted();
+        int failed = 0;
+        for (int i = 0; i < 4; i++) {
+            HttpResponse<String> answer = gateway.post("/rude-and-good", "");
+            failed += answer.statusCode() == 502 ? 1 : 0;
+        }
+        assertThat(failed).isEqualTo(2);
+        assertThat(rude.accepted() + good.accepted() - accepted).isLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void theRetryFilterNeverGoesBackToTheMemberThatFailed() {
+        for (int i = 0; i < 4; i++) {
+            assertThat(gateway.post("/retry", "").body()).isEqualTo("good");
+        }
+    }
+
+    @Test
+    void halfAnAnswerIsNeverTakenForAWholeOne() throws Exception {
+        try (RawClient client = new RawClient(gateway.port())) {
+            String answer = client.send("GET /half HTTP/1.1\r\nHost: h\r\n\r\n").readAll();
+            assertThat(answer).startsWith("HTTP/1.1 200").contains("only this")
+                    .contains("content-length: 1000");
+        }
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(pool("half").members().getFirst().count(Outcome.RESET))
+                        .isPositive());
+    }
+
+    @Test
+    void anAnswerThatIsNotHttpIsABadGateway() {
+        assertProblem(gateway.get("/garbage"), 502, "bad-response");
+    }
+
+    @Test
+    void aMemberAtItsLimitIsNotPicked() throws Exception {
+        try (RawClient first = new RawClient(gateway.port())) {
+            first.send("GET /full HTTP/1.1\r\nHost: h\r\n\r\n");
+            Awaitility.await().until(() -> pool("full").members().getFirst().inFlight() == 1);
+            assertProblem(gateway.get("/full"), 503, "members-full");
+        }
+    }
+
+    @Test
+    void aClientThatLeavesGivesTheMemberBack() throws Exception {
+        try (Socket socket = new RawClient(gateway.port()).send("GET /full HTTP/1.1\r\nHost: h\r\n\r\n")
+                .socket()) {
+            Awaitility.await().until(() -> pool("full").members().getFirst().inFlight() == 1);
+            socket.setSoLinger(true, 0);
+        }
+        Awaitility.await().until(() -> pool("full").members().getFirst().inFlight() == 0);
+    }
+
+    @Test
+    void theCircuitBreakerFilterOpensOverAPool() {
+        Awaitility.await().untilAsserted(() -> assertProblem(gateway.get("/breaker"), 503, "circuit-open"));
+        assertThat(gateway.manage("/actuator/circuitbreakers").body()).contains("\"picky\"").contains("OPEN");
+    }
+
+    @Test
+    void theCircuitBreakersFallbackIsServed() {
+        assertThat(gateway.get("/fallback").body()).isEqualTo("good");
+    }
+
+    private static void assertProblem(HttpResponse<String> answer, int status, String reason) {
+        assertThat(answer.body()).contains("\"reason\":\"" + reason + "\"");
+        assertThat(answer.statusCode()).isEqualTo(status);
+    }
+
+    private static Pool pool(String name) {
+        return gateway.bean(Pools.class).find(name).orElseThrow();
+    }
+}
