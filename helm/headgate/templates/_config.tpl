@@ -79,7 +79,7 @@
 {{- toYaml (dict "ports" $ports) -}}
 {{- end -}}
 
-{{/* A duration of Spring's in whole seconds, rounded up: 10s, 500ms, 2m, PT1M30S is refused. Arguments: path, value. */}}
+{{/* A duration of Spring's in whole seconds, rounded up: 10s, 500ms, 2m; PT1M30S is refused. Arguments: path, value. */}}
 {{- define "headgate.seconds" -}}
 {{- $text := toString .value -}}
 {{- if not (regexMatch "^[0-9]+(ms|s|m|h)?$" $text) -}}
@@ -94,15 +94,17 @@
 {{- end -}}
 {{- end -}}
 
-{{/* Time from SIGTERM to SIGKILL: the delay in which connections are still accepted, the time to finish, twice because
-     the L7 port and the L4 listeners may stop in phases after each other, and 10 seconds for the JVM's own end. */}}
+{{/* Time from SIGTERM to SIGKILL: the delay in which connections are still accepted, the time for requests, the time
+     for L4 connections (they may come after each other), and 10 seconds for the JVM's own end. What the configuration
+     does not say has the default of the jar. */}}
 {{- define "headgate.gracePeriod" -}}
 {{- if not (kindIs "invalid" .Values.terminationGracePeriodSeconds) -}}
 {{- .Values.terminationGracePeriodSeconds | int -}}
 {{- else -}}
 {{- $config := .Values.config | default dict -}}
-{{- $delay := include "headgate.seconds" (dict "path" "config.headgate.shutdown.delay" "value" (dig "headgate" "shutdown" "delay" "10s" $config)) | int -}}
-{{- $drain := include "headgate.seconds" (dict "path" "config.spring.lifecycle.timeout-per-shutdown-phase" "value" (dig "spring" "lifecycle" "timeout-per-shutdown-phase" "30s" $config)) | int -}}
-{{- add $delay (mul 2 $drain) 10 -}}
+{{- $delay := include "headgate.seconds" (dict "path" "config.headgate.shutdown.delay" "value" (dig "headgate" "shutdown" "delay" "0s" $config)) | int -}}
+{{- $drain := include "headgate.seconds" (dict "path" "config.headgate.shutdown.drain-timeout" "value" (dig "headgate" "shutdown" "drain-timeout" "30s" $config)) | int -}}
+{{- $requests := include "headgate.seconds" (dict "path" "config.spring.lifecycle.timeout-per-shutdown-phase" "value" (dig "spring" "lifecycle" "timeout-per-shutdown-phase" "30s" $config)) | int -}}
+{{- add $delay $requests $drain 10 -}}
 {{- end -}}
 {{- end -}}

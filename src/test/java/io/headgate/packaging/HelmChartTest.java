@@ -105,7 +105,7 @@ class HelmChartTest {
         assertThat(manifests.one(PodDisruptionBudget.class).getSpec().getMaxUnavailable().getValue())
                 .isEqualTo(1);
         assertThat(manifests.pod().getTopologySpreadConstraints()).hasSize(2);
-        assertThat(manifests.pod().getTerminationGracePeriodSeconds()).isEqualTo(10 + 2 * 30 + 10);
+        assertThat(manifests.pod().getTerminationGracePeriodSeconds()).isEqualTo(10 + 30 + 30 + 10);
         assertThat(manifests.all(HorizontalPodAutoscaler.class)).isEmpty();
         assertThat(manifests.one(ServiceAccount.class).getAutomountServiceAccountToken()).isFalse();
         assertThat(manifests.servicePorts()).containsExactly("http 80->8080/TCP");
@@ -140,7 +140,7 @@ class HelmChartTest {
         assertThat(manifests.pod().getSecurityContext().getSysctls())
                 .extracting(s -> s.getName() + "=" + s.getValue())
                 .containsExactly("net.ipv4.ip_unprivileged_port_start=53");
-        assertThat(manifests.pod().getTerminationGracePeriodSeconds()).isEqualTo(3 + 2 * 60 + 10);
+        assertThat(manifests.pod().getTerminationGracePeriodSeconds()).isEqualTo(3 + 60 + 120 + 10);
     }
 
     @Test
