@@ -253,9 +253,9 @@ final class ClientGuard extends ChannelDuplexHandler {
         } else {
             tell(context.channel(), reason);
         }
-        if (answering || unanswered > 1) {
-            context.close(); // an answer to an earlier request is under way: cutting it short is the only
-                             // honest way
+        if (answering || unanswered != (inHead ? 0 : 1)) {
+            context.close(); // this request has its answer, or an earlier one's is under way: there is no
+                             // place for ours
         } else {
             context.writeAndFlush(new Refusal(reason)).addListener(written -> linger(context));
         }
