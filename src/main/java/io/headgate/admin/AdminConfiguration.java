@@ -1,6 +1,7 @@
 package io.headgate.admin;
 
 import io.headgate.config.Plan;
+import io.headgate.l4.Listeners;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
 import org.springframework.context.annotation.Bean;
@@ -13,6 +14,11 @@ class AdminConfiguration {
     @Bean
     PoolsEndpoint poolsEndpoint(Pools pools) {
         return new PoolsEndpoint(pools);
+    }
+
+    @Bean
+    ListenersEndpoint listenersEndpoint(Listeners listeners, Clock clock) {
+        return new ListenersEndpoint(listeners, clock);
     }
 
     @Bean

@@ -1,6 +1,8 @@
 package io.headgate.config;
 
 import io.headgate.health.HealthChecks;
+import io.headgate.l4.ConnectionTable;
+import io.headgate.l4.Listeners;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
@@ -10,7 +12,11 @@ import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
+import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,8 +28,15 @@ import org.springframework.http.client.ReactorResourceFactory;
 class HeadgateConfiguration {
 
     @Bean
-    Plan plan(ConfigurableEnvironment environment) {
-        return PlanCompiler.compile(environment);
+    RouteDefinitions routeDefinitions(List<RoutePredicateFactory<?>> predicates,
+            List<GatewayFilterFactory<?>> filters,
+            ConfigurationService configurations) {
+        return new RouteDefinitions(predicates, filters, configurations);
+    }
+
+    @Bean
+    Plan plan(ConfigurableEnvironment environment, RouteDefinitions routes) {
+        return PlanCompiler.compile(environment, routes);
     }
 
     @Bean
@@ -64,16 +77,18 @@ class HeadgateConfiguration {
     }
 
     @Bean
-    Pools pools(Clock clock, HealthChecks checks, MeterRegistry registry, ApplicationEventPublisher events) {
+    Pools pools(Clock clock, HealthChecks checks, ConnectionTable connections, MeterRegistry registry,
+            ApplicationEventPublisher events) {
         Pools pools = new Pools(clock, RandomSource.THREAD_LOCAL, checks);
         pools.listen(new TransitionLog(events));
         pools.listen(new PoolMeters(registry));
         pools.listen(checks);
+        pools.listen(connections);
         return pools;
     }
 
     @Bean
-    Runner runner(Plan plan, Pools pools, HealthChecks checks, EventLoops loops) {
-        return new Runner(plan, pools, checks, loops);
+    Runner runner(Plan plan, Pools pools, HealthChecks checks, Listeners listeners, EventLoops loops) {
+        return new Runner(plan, pools, checks, listeners, loops);
     }
 }

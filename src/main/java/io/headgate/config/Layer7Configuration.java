@@ -7,6 +7,7 @@ import io.headgate.l7.gateway.ForwardedFilter;
 import io.headgate.l7.gateway.PoolFilter;
 import io.headgate.l7.gateway.PoolRoutingFilter;
 import io.headgate.l7.gateway.ProblemHandler;
+import io.headgate.net.EventLoops;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
 import java.util.List;
@@ -78,5 +79,10 @@ class Layer7Configuration {
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> guardedServer(Guarding guarding) {
         return factory -> factory.addServerCustomizers(
                 server -> server.doOnChannelInit((observer, channel, remote) -> guarding.install(channel)));
+    }
+
+    @Bean
+    ShutdownDelay shutdownDelay(Plan plan, Guarding guarding, EventLoops loops) {
+        return new ShutdownDelay(plan.properties().shutdown().delay(), guarding, loops);
     }
 }

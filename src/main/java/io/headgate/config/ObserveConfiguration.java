@@ -1,7 +1,10 @@
 package io.headgate.config;
 
+import io.headgate.l4.ConnectionListener;
 import io.headgate.l7.RequestListener;
 import io.headgate.observe.AccessLog;
+import io.headgate.observe.ConnectionLog;
+import io.headgate.observe.ConnectionMeters;
 import io.headgate.observe.RequestMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
@@ -22,5 +25,11 @@ class ObserveConfiguration {
             meters.served(request);
             log.served(request);
         };
+    }
+
+    @Bean
+    ConnectionListener connections(Plan plan, MeterRegistry registry) {
+        return new ConnectionMeters(registry,
+                plan.properties().accessLog().enabled() ? new ConnectionLog() : ConnectionListener.NONE);
     }
 }

@@ -2,6 +2,7 @@ package io.headgate.config;
 
 import io.headgate.config.properties.HeadgateProperties;
 import io.headgate.health.HealthSpec;
+import io.headgate.l4.ListenerSpec;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
 import io.headgate.pool.PoolSpec;
@@ -15,5 +16,6 @@ import java.util.Map;
  * @param checks the active checks, by pool
  */
 public record Plan(HeadgateProperties properties, List<PoolSpec> pools, Map<String, HealthSpec> checks,
+        List<ListenerSpec> listeners,
         ClientLimits clientLimits,
         Forwarding forwarding) {}

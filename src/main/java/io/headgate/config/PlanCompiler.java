@@ -3,6 +3,7 @@ package io.headgate.config;
 import io.headgate.config.properties.ClientProperties;
 import io.headgate.config.properties.HeadgateProperties;
 import io.headgate.health.HealthSpec;
+import io.headgate.l4.ListenerSpec;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
 import io.headgate.pool.PoolSpec;
@@ -23,7 +24,7 @@ final class PlanCompiler {
      *
      * @throws InvalidConfigurationException with all faults
      */
-    static Plan compile(ConfigurableEnvironment environment) {
+    static Plan compile(ConfigurableEnvironment environment, RouteDefinitions routes) {
         Faults faults = new Faults(new Origins(environment)::of);
         HeadgateProperties properties = new PropertiesReader(environment).read(faults);
         List<PoolSpec> pools = new ArrayList<>();
@@ -32,6 +33,14 @@ final class PlanCompiler {
             pools.add(PoolCompiler.compile(name, pool, faults));
             checks.put(name, HealthCompiler.compile(name, pool.health(), faults));
         });
+        List<ListenerSpec> listeners = new ArrayList<>();
+        properties.listeners().forEach((name, listener) -> {
+            ListenerSpec spec = ListenerCompiler.compile(name, listener, properties.pools().keySet(), faults);
+            if (spec != null) {
+                listeners.add(spec);
+            }
+        });
+        PortChecks.check(environment, listeners, faults);
         Forwarding forwarding = new Forwarding(
                 AddressLists.read("headgate.forwarded.trusted", properties.forwarded().trusted(), faults));
         ClientLimits limits = clientLimits(properties.client(), faults);
@@ -39,10 +48,12 @@ final class PlanCompiler {
         faults.duration("headgate.shutdown.drain-timeout", properties.shutdown().drainTimeout());
         faults.duration("headgate.readiness.timeout", properties.readiness().timeout());
         RouteChecks.check(environment, properties.pools().keySet(), faults);
+        routes.check(environment, faults);
         if (!faults.found().isEmpty()) {
             throw new InvalidConfigurationException(faults.found());
         }
-        return new Plan(properties, List.copyOf(pools), Map.copyOf(checks), limits, forwarding);
+        return new Plan(properties, List.copyOf(pools), Map.copyOf(checks), List.copyOf(listeners), limits,
+                forwarding);
     }
 
     private static ClientLimits clientLimits(ClientProperties client, Faults faults) {

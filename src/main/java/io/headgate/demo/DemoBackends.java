@@ -65,7 +65,7 @@ final class DemoBackends implements SmartLifecycle {
                           curl -X POST localhost:9102/sick          # demo-2 fails its checks: out after two
                           curl -s localhost:{}/actuator/pools     # ... as you see here
                           curl -X POST localhost:9102/well          # and back after two successes
-                          nc localhost 6000                         # a TCP listener over the echo service
+                          curl -sm1 telnet://localhost:6000 <<< hi  # a TCP listener over the echo service
                         """,
                 environment.getProperty("local.server.port"),
                 environment.getProperty("local.management.port"));

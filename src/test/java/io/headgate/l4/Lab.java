@@ -41,8 +41,9 @@ final class Lab implements AutoCloseable {
     Lab(Transport transport) {
         loops = new EventLoops(transport, 2);
         names = new Names(transport);
-        pools = new Pools(Clock.SYSTEM, bound -> 0, List.of(table), (member, outcome) -> {
+        pools = new Pools(Clock.SYSTEM, bound -> 0, (member, outcome) -> {
         });
+        pools.listen(table);
         listeners = new Listeners(loops, names, pools, Clock.SYSTEM, table, connections);
     }
 

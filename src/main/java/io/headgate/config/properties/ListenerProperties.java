@@ -1,6 +1,5 @@
 package io.headgate.config.properties;
 
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -21,18 +20,4 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record ListenerProperties(@Nullable String bind, @Nullable String pool,
         @DefaultValue List<String> allow,
         @DefaultValue List<String> deny, @DefaultValue("10000") int maxConnections,
-        @DefaultValue("0") int maxConnectionsPerClient, @DefaultValue ListenerTimeouts timeouts) {
-
-    /**
-     * Timeouts that replace the pool's; 0 switches a limit off.
-     *
-     * @param connect to establish a connection to a member
-     * @param send a peer may refuse to take what we have for it
-     * @param idle silence in both directions
-     * @param halfClosed what one side may go on sending after the other has finished
-     */
-    @ConfigurationProperties("headgate.listeners.*.timeouts")
-    public record ListenerTimeouts(@Nullable Duration connect, @Nullable Duration send,
-            @Nullable Duration idle,
-            @Nullable Duration halfClosed) {}
-}
+        @DefaultValue("0") int maxConnectionsPerClient, @DefaultValue ListenerTimeoutProperties timeouts) {}

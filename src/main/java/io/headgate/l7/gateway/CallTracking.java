@@ -74,7 +74,7 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
 
     private void finish(Call call, TrackedRequest request, TrackedResponse response, SignalType signal,
             long nanos) {
-        if (signal == SignalType.CANCEL) {
+        if (signal == SignalType.CANCEL && !response.whole()) {
             Reason refused = refused(request);
             call.refused(refused != null ? refused : Reason.CLIENT_GONE);
             call.release(Outcome.UNKNOWN);

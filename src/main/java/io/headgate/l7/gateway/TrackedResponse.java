@@ -12,6 +12,7 @@ final class TrackedResponse extends ServerHttpResponseDecorator {
 
     private final Call call;
     private long bytes;
+    private boolean whole;
 
     TrackedResponse(ServerHttpResponse delegate, Call call) {
         super(delegate);
@@ -26,19 +27,29 @@ final class TrackedResponse extends ServerHttpResponseDecorator {
         return bytes;
     }
 
+    /** Whether the whole body was handed over: a client that leaves now has missed nothing. */
+    boolean whole() {
+        return whole;
+    }
+
     @Override
     public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
         return super.writeWith(body instanceof Mono<? extends DataBuffer> mono
-                ? mono.doOnNext(this::count)
-                : Flux.from(body).doOnNext(this::count));
+                ? mono.doOnNext(this::count).doOnSuccess(buffer -> end())
+                : Flux.from(body).doOnNext(this::count).doOnComplete(this::end));
     }
 
     @Override
     public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
-        return super.writeAndFlushWith(Flux.from(body).map(part -> Flux.from(part).doOnNext(this::count)));
+        return super.writeAndFlushWith(
+                Flux.from(body).map(part -> Flux.from(part).doOnNext(this::count)).doOnComplete(this::end));
     }
 
     private void count(DataBuffer buffer) {
         bytes += buffer.readableByteCount();
+    }
+
+    private void end() {
+        whole = true;
     }
 }

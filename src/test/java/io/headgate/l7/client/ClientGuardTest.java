@@ -92,7 +92,8 @@ class ClientGuardTest {
     void aBodyThatStopsComingIsATimeout() throws Exception {
         try (RawClient client = new RawClient(gateway.port())) {
             assertRefused(
-                    client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf").readAll(),
+                    client.send("POST /slow HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf")
+                            .readAll(),
                     408,
                     "body-timeout");
         }

@@ -1,0 +1,49 @@
+package io.headgate.config;
+
+import io.headgate.l4.Listeners;
+import java.time.Duration;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Ends layer 4 in the same phase in which Boot ends the web server gracefully, so that requests and
+ * connections drain side by side.
+ */
+final class Layer4 implements SmartLifecycle {
+
+    private final Listeners listeners;
+    private final Duration drainTimeout;
+    private volatile boolean running;
+
+    Layer4(Listeners listeners, Duration drainTimeout) {
+        this.listeners = listeners;
+        this.drainTimeout = drainTimeout;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop(Runnable callback) {
+        running = false;
+        listeners.stop(drainTimeout).whenComplete((done, error) -> callback.run());
+    }
+
+    @Override
+    public void stop() {
+        stop(() -> {
+        });
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE;
+    }
+}

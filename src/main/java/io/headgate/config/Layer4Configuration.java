@@ -1,0 +1,32 @@
+package io.headgate.config;
+
+import io.headgate.l4.ConnectionListener;
+import io.headgate.l4.ConnectionTable;
+import io.headgate.l4.Listeners;
+import io.headgate.net.EventLoops;
+import io.headgate.net.Names;
+import io.headgate.pool.Clock;
+import io.headgate.pool.Pools;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Layer 4: the listeners and their connections. */
+@Configuration(proxyBeanMethods = false)
+class Layer4Configuration {
+
+    @Bean
+    ConnectionTable connectionTable() {
+        return new ConnectionTable();
+    }
+
+    @Bean
+    Listeners listeners(EventLoops loops, Names names, Pools pools, Clock clock, ConnectionTable table,
+            ConnectionListener connections) {
+        return new Listeners(loops, names, pools, clock, table, connections);
+    }
+
+    @Bean
+    Layer4 layer4(Plan plan, Listeners listeners) {
+        return new Layer4(listeners, plan.properties().shutdown().drainTimeout());
+    }
+}

@@ -1,0 +1,51 @@
+package io.headgate.config;
+
+import io.headgate.l4.ListenerSpec;
+import io.headgate.pool.Address;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.springframework.core.env.Environment;
+
+/**
+ * Finds two things that want to listen at one address. What another process has taken shows only when it is
+ * bound.
+ */
+final class PortChecks {
+
+    private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::");
+
+    private PortChecks() {
+    }
+
+    private record Claim(String property, Address address) {
+
+        boolean collides(Address other) {
+            return address.port() != 0 && address.port() == other.port()
+                    && (address.host().equals(other.host()) || WILDCARDS.contains(address.host())
+                            || WILDCARDS.contains(other.host()));
+        }
+    }
+
+    static void check(Environment environment, List<ListenerSpec> listeners, Faults faults) {
+        List<Claim> claims = new ArrayList<>();
+        claim(environment, "server", claims);
+        claim(environment, "management.server", claims);
+        for (ListenerSpec listener : listeners) {
+            String property = "headgate.listeners." + listener.name() + ".bind";
+            claims.stream().filter(claim -> claim.collides(listener.bind())).findFirst()
+                    .ifPresent(claim -> faults.add(property, listener.bind(),
+                            "an address of its own; " + claim.property() + " has this one",
+                            "Choose another port or address."));
+            claims.add(new Claim(property, listener.bind()));
+        }
+    }
+
+    private static void claim(Environment environment, String server, List<Claim> claims) {
+        Integer port = environment.getProperty(server + ".port", Integer.class);
+        if (port != null && port > 0 && port <= 65535) {
+            String host = environment.getProperty(server + ".address", "0.0.0.0");
+            claims.add(new Claim(server + ".port", new Address(host, port)));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.headgate.config;
+
+import io.headgate.l7.client.Guarding;
+import io.headgate.net.EventLoops;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The first step of a shutdown: readiness is down already (Boot sees to that), and new work is still taken
+ * for a while, so that balancers in front can notice. Answers close their connections from now on, so that
+ * clients are elsewhere when the port closes.
+ */
+final class ShutdownDelay implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShutdownDelay.class);
+
+    private final Duration delay;
+    private final Guarding guarding;
+    private final EventLoops loops;
+    private volatile boolean running;
+
+    ShutdownDelay(Duration delay, Guarding guarding, EventLoops loops) {
+        this.delay = delay;
+        this.guarding = guarding;
+        this.loops = loops;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop(Runnable callback) {
+        running = false;
+        guarding.close();
+        if (delay.isZero()) {
+            callback.run();
+            return;
+        }
+        LOG.info("Shutting down: not ready any more, still taking requests for {}", delay);
+        loops.next().schedule(callback, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void stop() {
+        stop(() -> {
+        });
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Stopped before everything else. */
+    @Override
+    public int getPhase() {
+        return Integer.MAX_VALUE;
+    }
+}
