@@ -19,6 +19,13 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** The whole application in this process, with a configuration of the test's own and free ports. */
 public final class TestGateway implements AutoCloseable {
 
+    /** A document of its own, so that a test can override it. */
+    private static final String FREE_PORTS = """
+            server.port: 0
+            management.server.port: 0
+            ---
+            """;
+
     private final ConfigurableApplicationContext context;
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5)).build();
@@ -31,7 +38,7 @@ public final class TestGateway implements AutoCloseable {
     public static TestGateway start(String yaml, String... arguments) {
         try {
             Path file = Files.createTempFile("headgate", ".yml");
-            Files.writeString(file, yaml);
+            Files.writeString(file, FREE_PORTS + yaml);
             file.toFile().deleteOnExit();
             return new TestGateway(
                     new SpringApplicationBuilder(Headgate.class).web(WebApplicationType.REACTIVE)

@@ -40,7 +40,7 @@ final class PlanCompiler {
                 listeners.add(spec);
             }
         });
-        PortChecks.check(environment, listeners, faults);
+        PortChecks.check(environment, properties.listeners(), faults);
         Forwarding forwarding = new Forwarding(
                 AddressLists.read("headgate.forwarded.trusted", properties.forwarded().trusted(), faults));
         ClientLimits limits = clientLimits(properties.client(), faults);

@@ -1,10 +1,12 @@
 package io.headgate.config;
 
-import io.headgate.l4.ListenerSpec;
+import io.headgate.config.properties.ListenerProperties;
 import io.headgate.pool.Address;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
 /**
@@ -27,17 +29,29 @@ final class PortChecks {
         }
     }
 
-    static void check(Environment environment, List<ListenerSpec> listeners, Faults faults) {
+    static void check(Environment environment, Map<String, ListenerProperties> listeners, Faults faults) {
         List<Claim> claims = new ArrayList<>();
         claim(environment, "server", claims);
         claim(environment, "management.server", claims);
-        for (ListenerSpec listener : listeners) {
-            String property = "headgate.listeners." + listener.name() + ".bind";
-            claims.stream().filter(claim -> claim.collides(listener.bind())).findFirst()
-                    .ifPresent(claim -> faults.add(property, listener.bind(),
+        listeners.forEach((name, listener) -> {
+            Address bind = address(listener.bind());
+            if (bind == null) {
+                return; // a fault of its own
+            }
+            String property = "headgate.listeners." + name + ".bind";
+            claims.stream().filter(claim -> claim.collides(bind)).findFirst()
+                    .ifPresent(claim -> faults.add(property, bind,
                             "an address of its own; " + claim.property() + " has this one",
                             "Choose another port or address."));
-            claims.add(new Claim(property, listener.bind()));
+            claims.add(new Claim(property, bind));
+        });
+    }
+
+    private static @Nullable Address address(@Nullable String text) {
+        try {
+            return text == null ? null : Address.parse(text);
+        } catch (IllegalArgumentException e) {
+            return null;
         }
     }
 

@@ -53,6 +53,7 @@ final class PropertiesReader {
         private final Faults faults;
         private final Set<String> known = new HashSet<>();
         private final Set<ConfigurationPropertyName> failed = new HashSet<>();
+        private @Nullable Object whole;
 
         Collector(Faults faults) {
             super(DEFAULT, Collector::isWritten);
@@ -77,13 +78,23 @@ final class PropertiesReader {
                 Exception error) {
             if (error instanceof UnboundConfigurationPropertiesException unbound) {
                 unbound.getUnboundProperties().forEach(this::unknown);
-            } else {
-                ConfigurationProperty property = context.getConfigurationProperty();
-                failed.add(name);
-                faults.add(name.toString(), property == null ? null : property.getValue(), expected(target),
-                        "Write it in this form.");
+                return whole;
             }
+            ConfigurationProperty property = context.getConfigurationProperty();
+            failed.add(name);
+            faults.add(name.toString(), property == null ? null : property.getValue(), expected(target),
+                    "Write it in this form.");
             return null;
+        }
+
+        /** Unknown keys are looked for when all is bound: what is bound must not get lost over them. */
+        @Override
+        public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+                @Nullable Object result) throws Exception {
+            if (context.getDepth() == 0) {
+                whole = result;
+            }
+            super.onFinish(name, target, context, result);
         }
 
         private void unknown(ConfigurationProperty property) {

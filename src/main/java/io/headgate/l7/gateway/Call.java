@@ -20,6 +20,7 @@ final class Call {
     private volatile @Nullable Member held;
     private volatile @Nullable Member last;
     private volatile @Nullable Reason reason;
+    private volatile @Nullable Reason lost;
     private volatile @Nullable String route;
     private int attempts;
 
@@ -86,6 +87,19 @@ final class Call {
     @Nullable
     Reason reason() {
         return reason;
+    }
+
+    /**
+     * The client has gone while it was still sending: whatever fails from now on is not the member's fault.
+     */
+    void lost(Reason why) {
+        lost = why;
+    }
+
+    /** Why the client is no longer there, null while it is. */
+    @Nullable
+    Reason lost() {
+        return lost;
     }
 
     void route(String id) {

@@ -4,7 +4,6 @@ import io.headgate.l7.Forwarding;
 import io.headgate.l7.Lane;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.ServedRequest;
-import io.headgate.l7.client.Refused;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.util.concurrent.Ticker;
@@ -15,11 +14,9 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
-import reactor.netty.Connection;
 
 /**
  * Goes round everything that Spring does with a request: gives the call its member back at the very end, when
@@ -58,7 +55,7 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
     private Mono<Void> track(HttpHandler handler, ServerHttpRequest request, ServerHttpResponse response) {
         long start = ticker.nanoTime();
         Call call = new Call();
-        TrackedRequest trackedRequest = new TrackedRequest(request);
+        TrackedRequest trackedRequest = new TrackedRequest(request, call);
         TrackedResponse trackedResponse = new TrackedResponse(response, call);
         return handler.handle(trackedRequest, trackedResponse).doOnError(error -> failed(call, error))
                 .doFinally(signal -> finish(call, trackedRequest, trackedResponse, signal,
@@ -67,7 +64,8 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
 
     /** The answer had begun when this came up: too late for another one. */
     private static void failed(Call call, Throwable error) {
-        Reason reason = Failures.reason(error);
+        Reason lost = call.lost();
+        Reason reason = lost != null ? lost : Failures.reason(error);
         call.refused(reason);
         call.release(Failures.outcome(reason));
     }
@@ -75,11 +73,10 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
     private void finish(Call call, TrackedRequest request, TrackedResponse response, SignalType signal,
             long nanos) {
         if (signal == SignalType.CANCEL && !response.whole()) {
-            Reason refused = refused(request);
-            call.refused(refused != null ? refused : Reason.CLIENT_GONE);
+            call.refused(request.whyLost());
             call.release(Outcome.UNKNOWN);
         }
-        int status = status(call, response, signal);
+        int status = status(call, response);
         if (call.last() == null && call.reason() == null && status >= 400) {
             call.refused(Reason.FILTER_REFUSED);
         }
@@ -89,15 +86,9 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
                 call.last(), call.attempts(), request.bytes(), response.bytes(), nanos));
     }
 
-    /** Why the client's connection was closed under the request, null when the client did it. */
-    private static @Nullable Reason refused(TrackedRequest request) {
-        Object connection = ServerHttpRequestDecorator.getNativeRequest(request);
-        return connection instanceof Connection operations ? Refused.why(operations.channel()) : null;
-    }
-
-    private static int status(Call call, TrackedResponse response, SignalType signal) {
+    private static int status(Call call, TrackedResponse response) {
         Reason reason = call.reason();
-        if (signal == SignalType.CANCEL && reason != null && !response.isCommitted()) {
+        if (reason != null && !response.isCommitted()) {
             return reason.status();
         }
         HttpStatusCode status = response.getStatusCode();

@@ -2,7 +2,7 @@ package io.headgate.l7.gateway;
 
 import io.headgate.pool.Reason;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
@@ -14,7 +14,7 @@ final class Failure extends ResponseStatusException {
     private final Reason cause;
 
     Failure(Reason cause, @Nullable Throwable error) {
-        super(HttpStatus.valueOf(cause.status()), cause.description(), error);
+        super(HttpStatusCode.valueOf(cause.status()), cause.description(), error);
         this.cause = cause;
     }
 

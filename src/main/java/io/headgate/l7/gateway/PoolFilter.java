@@ -84,7 +84,7 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         call.hold(member);
         exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target.on(member));
         return chain.filter(exchange).onErrorResume(error -> {
-            Reason reason = reason(error);
+            Reason reason = reason(call, error);
             boolean again = mayTryAgain(exchange, call, reason);
             giveUp(call, Failures.outcome(reason));
             Failure failure = new Failure(reason, error);
@@ -99,7 +99,11 @@ public final class PoolFilter implements GlobalFilter, Ordered {
     /**
      * What comes after this filter talks to the member: what it cannot make sense of is the member's doing.
      */
-    private static Reason reason(Throwable error) {
+    private static Reason reason(Call call, Throwable error) {
+        Reason lost = call.lost();
+        if (lost != null) {
+            return lost;
+        }
         Reason reason = Failures.reason(error);
         return reason == Reason.INTERNAL_ERROR && error instanceof IllegalArgumentException
                 ? Reason.BAD_RESPONSE

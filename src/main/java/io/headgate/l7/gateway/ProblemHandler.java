@@ -33,6 +33,12 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
             return Mono.error(error); // cuts the connection: the client must not take half an answer for a
                                       // whole one
         }
+        Reason lost = call.lost();
+        if (lost != null) {
+            call.refused(lost);
+            response.setStatusCode(HttpStatusCode.valueOf(lost.status()));
+            return Mono.empty(); // nobody is there to be told
+        }
         Reason reason = Failures.reason(error);
         call.refused(reason);
         if (reason == Reason.INTERNAL_ERROR) {

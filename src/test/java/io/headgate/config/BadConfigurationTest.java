@@ -1,0 +1,102 @@
+package io.headgate.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.headgate.RawServer;
+import io.headgate.TestGateway;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+class BadConfigurationTest {
+
+    @Test
+    void everyFaultIsToldAtOnceWithItsPlaceAndWhatToDo() {
+        List<Fault> faults = faultsOf("""
+                headgate:
+                  pools:
+                    orders:
+                      members:
+                        - { id: a, address: "127.0.0.1:8001" }
+                        - { id: a, address: "127.0.0.1:8002" }
+                        - 127.0.0.1:70000
+                        - { id: b, address: "127.0.0.1:8003", weight: 257 }
+                      balance: fastest
+                      health: { check: htttp, interval: -3s, expect-status: [ "99" ] }
+                      timeouts: { response: soon }
+                      balence: round-robin
+                    Bad_Name: { members: [] }
+                  listeners:
+                    db: { bind: "127.0.0.1:9099", pool: nowhere, allow: [ "10.0.0.1/8", "here" ] }
+                spring.cloud.gateway.server.webflux.routes:
+                  - { id: one, uri: "lb://ordres", predicates: [ "Path=/**" ] }
+                  - { id: two, uri: "localhost:80", predicates: [ "Pfad=/x" ] }
+                  - { id: three, predicates: [ "Path=/{" ], filters: [ "StripPrefix=x" ] }
+                """);
+        String routes = "spring.cloud.gateway.server.webflux.routes";
+        assertThat(faults).extracting(Fault::property).containsExactlyInAnyOrder(
+                "headgate.pools.orders.members[1].id", "headgate.pools.orders.members[2].address",
+                "headgate.pools.orders.members[3].weight", "headgate.pools.orders.balance",
+                "headgate.pools.orders.health.check", "headgate.pools.orders.health.interval",
+                "headgate.pools.orders.timeouts.response", "headgate.pools.orders.balence",
+                "headgate.pools.Bad_Name", "headgate.listeners.db.pool", "headgate.listeners.db.allow[0]",
+                "headgate.listeners.db.allow[1]", "headgate.listeners.db.bind", routes + "[0].uri",
+                routes + "[1].uri",
+                routes + "[2].uri", routes + "[1].predicates[0]", routes + "[2].predicates[0]",
+                routes + "[2].filters[0]");
+        assertThat(fault(faults, "headgate.pools.orders.balance").toString()).startsWith(
+                "headgate.pools.orders.balance: fastest (expected: one of round-robin, least-connections");
+        assertThat(fault(faults, "headgate.pools.orders.balance").where()).matches("headgate.*\\.yml:12:16");
+        assertThat(fault(faults, "headgate.pools.orders.balence").action()).contains("Did you mean balance?");
+        assertThat(fault(faults, "headgate.pools.orders.health.check").action())
+                .contains("Did you mean http?");
+        assertThat(fault(faults, routes + "[1].predicates[0]").action()).contains("Did you mean Path?");
+        assertThat(fault(faults, routes + "[0].uri").expected()).contains("one of orders");
+    }
+
+    @Test
+    void aPortThatIsTakenIsAFaultOfItsListener() throws Exception {
+        try (RawServer taken = new RawServer(socket -> {
+        })) {
+            List<Fault> faults = faultsOf("""
+                    headgate:
+                      pools: { db: { members: ["127.0.0.1:1"] } }
+                      listeners:
+                        one: { bind: "127.0.0.1:%1$d", pool: db }
+                        two: { bind: "127.0.0.2:%1$d", pool: db }
+                    """.formatted(taken.port()));
+            assertThat(faults).extracting(Fault::property).containsExactly("headgate.listeners.one.bind");
+            assertThat(faults.getFirst().expected()).containsIgnoringCase("in use");
+        }
+    }
+
+    @Test
+    void theReportNamesEachFaultAndWhatToDo() {
+        FailureAnalysis analysis = Objects.requireNonNull(new InvalidConfigurationFailureAnalyzer().analyze(
+                new InvalidConfigurationException(List.of(new Fault("a.b", "1", "2", "Write 2.", "x.yml:1:2"),
+                        new Fault("c", "", "something", "Say it.", null)))));
+        assertThat(analysis.getDescription()).isEqualTo("""
+                The configuration has 2 faults:
+
+                  - a.b: 1 (expected: 2) [x.yml:1:2]
+                  - c:  (expected: something)""");
+        assertThat(analysis.getAction()).isEqualTo("  - a.b: Write 2.\n  - c: Say it.");
+    }
+
+    private static Fault fault(List<Fault> faults, String property) {
+        return faults.stream().filter(fault -> fault.property().equals(property)).findFirst().orElseThrow();
+    }
+
+    private static List<Fault> faultsOf(String yaml) {
+        Throwable failure = catchThrowable(
+                () -> TestGateway.start(yaml, "--management.server.port=9099").close());
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InvalidConfigurationException invalid) {
+                return invalid.faults();
+            }
+        }
+        throw new AssertionError("the gateway started, or failed otherwise", failure);
+    }
+}
