@@ -41,15 +41,18 @@ final class Arena implements AutoCloseable {
     }
 
     /**
-     * Waits until each proxy does one unit of the work; one that does not is left out, with what it said last. The first
-     * load waits for the start; proxies that have had their time by then are asked once for each load that follows.
+     * Waits until each proxy does one unit of the work; one that does not is left out, with what it said
+     * last. The first load waits for the start; proxies that have had their time by then are asked once for
+     * each load that follows.
      */
     void awaitReady(Load load, int patience) throws InterruptedException {
         for (Contender contender : List.copyOf(running.keySet())) {
             Optional<String> failure = settled
                     ? load.probe(port(contender))
-                    : new Readiness(running.get(contender), patience).await(() -> load.probe(port(contender)), 250);
-            failure.ifPresentOrElse(why -> absent.put(contender, "not available: " + why), () -> absent.remove(contender));
+                    : new Readiness(running.get(contender), patience).await(() -> load.probe(port(contender)),
+                            250);
+            failure.ifPresentOrElse(why -> absent.put(contender, "not available: " + why),
+                    () -> absent.remove(contender));
         }
         settled = true;
     }

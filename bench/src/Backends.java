@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** What stands behind the proxies: one nginx with three ports and an echo for datagrams, on the CPU of the load. */
+/**
+ * What stands behind the proxies: one nginx with three ports and an echo for datagrams, on the CPU of the
+ * load.
+ */
 final class Backends implements AutoCloseable {
 
     private static final Path FOLDER = Path.of("bench/work/backends");
@@ -24,11 +27,13 @@ final class Backends implements AutoCloseable {
         writeBodies();
         writeCertificate();
         UdpEcho echo = UdpEcho.start(Ports.UDP_BACKENDS);
-        Child nginx = Child.start(Machine.LOAD_CPU, FOLDER, List.of("nginx", "-e", "stderr", "-p", ".", "-c", "nginx.conf"));
+        Child nginx = Child.start(Machine.LOAD_CPU, FOLDER,
+                List.of("nginx", "-e", "stderr", "-p", ".", "-c", "nginx.conf"));
         for (int port : Ports.HTTP_BACKENDS) {
             for (int tries = 0; Probe.get("http://127.0.0.1:" + port + "/small").isPresent(); tries++) {
                 if (!nginx.alive() || tries > 100) {
-                    throw new IOException("backend nginx: " + nginx.lastWords() + " (expected: answers on port " + port + ")");
+                    throw new IOException("backend nginx: " + nginx.lastWords()
+                            + " (expected: answers on port " + port + ")");
                 }
                 nginx.pause(50);
             }
@@ -39,7 +44,8 @@ final class Backends implements AutoCloseable {
     /** Zeros as holes in files: they cost no disk, and a page cache that all proxies find the same. */
     private static void writeBodies() throws IOException {
         Path bodies = Files.createDirectories(FOLDER.resolve("www/body"));
-        for (var body : List.of(new Body("10k", 10 << 10), new Body("1m", 1 << 20), new Body("100m", 100 << 20))) {
+        for (var body : List.of(new Body("10k", 10 << 10), new Body("1m", 1 << 20),
+                new Body("100m", 100 << 20))) {
             try (var file = new RandomAccessFile(bodies.resolve(body.name).toFile(), "rw")) {
                 file.setLength(body.bytes);
             }
@@ -53,7 +59,8 @@ final class Backends implements AutoCloseable {
         Process openssl = new ProcessBuilder("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
                 "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj", "/CN=localhost", "-addext",
                 "subjectAltName=IP:127.0.0.1,DNS:localhost", "-keyout", "key.pem", "-out", "cert.pem")
-                .directory(TLS.toFile()).redirectErrorStream(true).redirectOutput(TLS.resolve("log").toFile()).start();
+                .directory(TLS.toFile()).redirectErrorStream(true).redirectOutput(TLS.resolve("log").toFile())
+                .start();
         if (!openssl.waitFor(30, TimeUnit.SECONDS) || openssl.exitValue() != 0) {
             throw new IOException("openssl: " + Files.readString(TLS.resolve("log")));
         }

@@ -2,8 +2,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Measures Headgate beside HAProxy, nginx, Caddy and stock Spring Cloud Gateway. `bench/run` starts it; README.md says what
- * the figures mean. Start reading here, then Catalogue (what is measured), Arena (what runs) and Rounds (how it is measured).
+ * Measures Headgate beside HAProxy, nginx, Caddy and stock Spring Cloud Gateway. `bench/run` starts it;
+ * README.md says what the figures mean. Start reading here, then Catalogue (what is measured), Arena (what
+ * runs) and Rounds (how it is measured).
  */
 final class Bench {
 
@@ -45,7 +46,8 @@ final class Bench {
                     report.add(scenario, ((IdleHold) scenario.work()).measure(scenario.setup(), options));
                 }
             }
-            case StartUp start -> report.add(scenarios.getFirst(), start.measure(scenarios.getFirst().setup(), options));
+            case StartUp start ->
+                report.add(scenarios.getFirst(), start.measure(scenarios.getFirst().setup(), options));
         }
     }
 }

@@ -32,7 +32,8 @@ final class Child implements AutoCloseable {
         List<String> pinned = new ArrayList<>(List.of("taskset", "-c", cpu));
         pinned.addAll(command);
         File log = folder.resolve("log").toFile();
-        ProcessBuilder builder = new ProcessBuilder(pinned).directory(folder.toFile()).redirectErrorStream(true)
+        ProcessBuilder builder = new ProcessBuilder(pinned).directory(folder.toFile())
+                .redirectErrorStream(true)
                 .redirectOutput(log);
         // Caddy writes into these folders even when it is told to keep nothing.
         builder.environment().put("XDG_DATA_HOME", folder.toAbsolutePath().toString());
@@ -67,8 +68,10 @@ final class Child implements AutoCloseable {
     /** The last line that looks like a reason, for a table that says why a proxy is not there. */
     String lastWords() {
         try (Stream<String> lines = Files.lines(log)) {
-            return lines.filter(line -> line.matches("(?i).*(error|alert|emerg|expected|fail|unknown|reason).*"))
-                    .reduce((_, last) -> last).map(line -> line.substring(0, Math.min(160, line.length()))).orElse("");
+            return lines
+                    .filter(line -> line.matches("(?i).*(error|alert|emerg|expected|fail|unknown|reason).*"))
+                    .reduce((_, last) -> last).map(line -> line.substring(0, Math.min(160, line.length())))
+                    .orElse("");
         } catch (IOException | UncheckedIOException unreadable) {
             return "";
         }

@@ -23,7 +23,10 @@ final class Configuration {
         }
     }
 
-    /** Neighbouring lines that end with the mark are one block: block 0, block 1, ..., with `{i}` as the number. */
+    /**
+     * Neighbouring lines that end with the mark are one block: block 0, block 1, ..., with `{i}` as the
+     * number.
+     */
     private static List<String> expand(List<String> lines, int repeat) {
         List<String> written = new ArrayList<>();
         List<String> block = new ArrayList<>();

@@ -73,7 +73,9 @@ enum Contender {
         return Path.of("bench/work", label);
     }
 
-    /** Writes the configurations into the work folder; a Spring application finds its own as application.yml. */
+    /**
+     * Writes the configurations into the work folder; a Spring application finds its own as application.yml.
+     */
     void configure(Setup setup) throws IOException {
         Configuration.copy(folder, workFolder(), setup.repeat());
         if (jvm()) {
@@ -86,7 +88,8 @@ enum Contender {
         try (DirectoryStream<Path> jars = Files.newDirectoryStream(Path.of(folder), pattern)) {
             for (Path jar : jars) {
                 return List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                        "@" + Path.of("jvm.options").toAbsolutePath(), "-jar", jar.toAbsolutePath().toString());
+                        "@" + Path.of("jvm.options").toAbsolutePath(), "-jar",
+                        jar.toAbsolutePath().toString());
             }
         }
         throw new IOException(folder + "/" + pattern + ": not built");

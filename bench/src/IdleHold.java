@@ -9,21 +9,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Memory that a proxy holds for a connection on which nothing happens. Each proxy is a fresh process that has done some work
- * before, so that what it allocates once is not counted.
+ * Memory that a proxy holds for a connection on which nothing happens. Each proxy is a fresh process that has
+ * done some work before, so that what it allocates once is not counted.
  */
 record IdleHold(int connections) implements Work {
 
     private static final int PROVED = 50;
     private static final int PACE = 100;
     private static final int SETTLE_MILLIS = 1000;
-    private static final byte[] REQUEST = "GET /small HTTP/1.1\r\nHost: bench\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] REQUEST = "GET /small HTTP/1.1\r\nHost: bench\r\n\r\n"
+            .getBytes(StandardCharsets.US_ASCII);
 
     String measure(Setup setup, Options options) throws Exception {
-        StringBuilder table = new StringBuilder("""
-                | proxy | connections | RSS MB before | RSS MB with them | bytes for each | connections that still work |
-                | --- | ---: | ---: | ---: | ---: | ---: |
-                """);
+        StringBuilder table = new StringBuilder(
+                """
+                        | proxy | connections | RSS MB before | RSS MB with them | bytes for each | connections that still work |
+                        | --- | ---: | ---: | ---: | ---: | ---: |
+                        """);
         for (Contender contender : options.contenders()) {
             table.append(row(contender, setup, options)).append('\n');
         }
@@ -45,8 +47,10 @@ record IdleHold(int connections) implements Work {
                 open(port, held);
                 Thread.sleep(SETTLE_MILLIS);
                 long with = arena.usage(contender).residentBytes();
-                return "| %s | %,d | %.1f | %.1f | %,d | %d of %d tried |".formatted(contender.label(), held.size(),
-                        before / 1048576.0, with / 1048576.0, (with - before) / held.size(), prove(held), PROVED);
+                return "| %s | %,d | %.1f | %.1f | %,d | %d of %d tried |".formatted(contender.label(),
+                        held.size(),
+                        before / 1048576.0, with / 1048576.0, (with - before) / held.size(), prove(held),
+                        PROVED);
             } finally {
                 for (SocketChannel channel : held) {
                     channel.close();
@@ -68,7 +72,10 @@ record IdleHold(int connections) implements Work {
         }
     }
 
-    /** A proxy that had dropped the connections would look thrifty: some of them, evenly spread, must still carry a request. */
+    /**
+     * A proxy that had dropped the connections would look thrifty: some of them, evenly spread, must still
+     * carry a request.
+     */
     private static int prove(List<SocketChannel> held) {
         int working = 0;
         for (int i = 0; i < PROVED; i++) {

@@ -28,16 +28,20 @@ final class Machine {
                 | JVM flags (Headgate and stock SCG) | %s |
                 | peers | %s; %s; Caddy version %s; stock SCG: Spring Boot and Spring Cloud as in bench/stock-scg/pom.xml |
                 | measured | %s, %d rounds of %d s each, in turns; JVMs warmed up for %d s |
-                """.formatted(commit(), cpuModel(), PROXY_CPU, LOAD_CPU, output("uname", "-sr"),
-                System.getProperty("java.vm.name"), System.getProperty("java.runtime.version"),
-                Files.readAllLines(Path.of("jvm.options")).stream().collect(Collectors.joining(" ")),
-                output("haproxy", "-v").replaceAll(" - https.*", ""), output("nginx", "-v"), output("caddy", "version"), LocalDate.now(),
-                options.rounds(), options.seconds(), options.warmSeconds());
+                """
+                .formatted(commit(), cpuModel(), PROXY_CPU, LOAD_CPU, output("uname", "-sr"),
+                        System.getProperty("java.vm.name"), System.getProperty("java.runtime.version"),
+                        Files.readAllLines(Path.of("jvm.options")).stream().collect(Collectors.joining(" ")),
+                        output("haproxy", "-v").replaceAll(" - https.*", ""), output("nginx", "-v"),
+                        output("caddy", "version"), LocalDate.now(),
+                        options.rounds(), options.seconds(), options.warmSeconds());
     }
 
     static String commit() throws IOException {
         String commit = output("git", "rev-parse", "--short", "HEAD");
-        return output("git", "status", "--porcelain", "--untracked-files=no").isEmpty() ? commit : commit + "-dirty";
+        return output("git", "status", "--porcelain", "--untracked-files=no").isEmpty()
+                ? commit
+                : commit + "-dirty";
     }
 
     private static long clockTicks() {
@@ -49,8 +53,8 @@ final class Machine {
     }
 
     /**
-     * CPU time in µs that user and system code of any process got on the proxy's CPU, and what the hypervisor took away.
-     * What is more than the proxy's own is other people's work: noise.
+     * CPU time in µs that user and system code of any process got on the proxy's CPU, and what the hypervisor
+     * took away. What is more than the proxy's own is other people's work: noise.
      */
     static double busyMicros() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/stat"))) {
@@ -68,8 +72,10 @@ final class Machine {
 
     private static String cpuModel() throws IOException {
         List<String> lines = Files.readAllLines(Path.of("/proc/cpuinfo"));
-        return lines.stream().filter(l -> l.startsWith("model name")).map(l -> l.replaceAll(".*: ", "")).findFirst()
-                .orElse(System.getProperty("os.arch")) + ", " + lines.stream().filter(l -> l.startsWith("processor")).count()
+        return lines.stream().filter(l -> l.startsWith("model name")).map(l -> l.replaceAll(".*: ", ""))
+                .findFirst()
+                .orElse(System.getProperty("os.arch")) + ", "
+                + lines.stream().filter(l -> l.startsWith("processor")).count()
                 + " CPUs";
     }
 

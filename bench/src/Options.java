@@ -3,7 +3,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The command line; quick shortens everything so that all scenarios together end within five minutes. */
-record Options(boolean quick, int warmSeconds, int rounds, int seconds, List<Contender> contenders, List<Scenario> scenarios) {
+record Options(boolean quick, int warmSeconds, int rounds, int seconds, List<Contender> contenders,
+        List<Scenario> scenarios) {
 
     private static final String USAGE = """
             usage: bench/run [--quick] [--rounds N] [--seconds N] [--warm N] [--only PROXY,...] [--no-build] [scenario...]

@@ -32,9 +32,13 @@ final class Probe {
     static Optional<String> send(String url, List<String> headers, int postBytes) {
         HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(2));
-        try (HttpClient client = (url.startsWith("https") ? builder.sslContext(trusting()) : builder).build()) {
-            BodyPublisher body = postBytes > 0 ? BodyPublishers.ofByteArray(new byte[postBytes]) : BodyPublishers.noBody();
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(5))
+        try (HttpClient client = (url.startsWith("https") ? builder.sslContext(trusting()) : builder)
+                .build()) {
+            BodyPublisher body = postBytes > 0
+                    ? BodyPublishers.ofByteArray(new byte[postBytes])
+                    : BodyPublishers.noBody();
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
+                    .timeout(Duration.ofSeconds(5))
                     .method(postBytes > 0 ? "POST" : "GET", body);
             for (String header : headers) {
                 String[] parts = header.split(": ", 2);
@@ -56,9 +60,11 @@ final class Probe {
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null);
         try (var certificate = Files.newInputStream(CERTIFICATE)) {
-            trusted.setCertificateEntry("bench", CertificateFactory.getInstance("X.509").generateCertificate(certificate));
+            trusted.setCertificateEntry("bench",
+                    CertificateFactory.getInstance("X.509").generateCertificate(certificate));
         }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        TrustManagerFactory factory = TrustManagerFactory
+                .getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(trusted);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, factory.getTrustManagers(), null);

@@ -4,7 +4,10 @@ import java.util.function.Supplier;
 /** Waits until a started proxy does one unit of its work, for no longer than makes sense. */
 record Readiness(Child child, int patienceSeconds) {
 
-    /** A gateway may be up before its members are; one that is still wrong after this time has not got the feature. */
+    /**
+     * A gateway may be up before its members are; one that is still wrong after this time has not got the
+     * feature.
+     */
     private static final long GRACE = 5_000_000_000L;
 
     /** Empty once the probe is, else why it will not be. */

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The method: every proxy is up, each gets the same load in turn, and the turns are repeated. So what disturbs the machine
- * for a while disturbs all alike, and ratios are taken within a round.
+ * The method: every proxy is up, each gets the same load in turn, and the turns are repeated. So what
+ * disturbs the machine for a while disturbs all alike, and ratios are taken within a round.
  */
 final class Rounds {
 
@@ -30,7 +30,8 @@ final class Rounds {
         for (int round = 1; round <= options.rounds(); round++) {
             for (Contender contender : order) {
                 Measured measured = measure(contender, load);
-                System.err.printf("%s: round %d, %s: %.0f/s, %.1f µs%n", scenario.name(), round, contender.label(),
+                System.err.printf("%s: round %d, %s: %.0f/s, %.1f µs%n", scenario.name(), round,
+                        contender.label(),
                         measured.sample().rate(), measured.cpuMicros());
                 results.computeIfAbsent(contender, _ -> new ArrayList<>()).add(measured);
             }

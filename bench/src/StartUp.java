@@ -37,8 +37,10 @@ record StartUp() implements Work {
                 return "| %s | not available: %s | |".formatted(contender.label(), failed.getMessage());
             }
         }
-        return "| %s | %s (%s-%s) | %s |".formatted(contender.label(), Table.figure(Median.of(DoubleStream.of(millis))),
-                Table.figure(DoubleStream.of(millis).min().orElse(0)), Table.figure(DoubleStream.of(millis).max().orElse(0)),
+        return "| %s | %s (%s-%s) | %s |".formatted(contender.label(),
+                Table.figure(Median.of(DoubleStream.of(millis))),
+                Table.figure(DoubleStream.of(millis).min().orElse(0)),
+                Table.figure(DoubleStream.of(millis).max().orElse(0)),
                 Table.figure(Median.of(DoubleStream.of(megabytes))));
     }
 }

@@ -12,15 +12,18 @@ final class Table {
 
     static String of(String unit, Map<Contender, List<Measured>> results, Map<Contender, String> absent) {
         StringBuilder table = new StringBuilder();
-        table.append("| proxy | %ss/s | CPU µs/%s (min-max) | p50 ms | p99 ms | p99.9 ms | RSS MB | CPU to HAProxy "
-                .formatted(unit, unit)).append("| CPU to stock SCG | errors | others on the CPU |\n");
+        table.append(
+                "| proxy | %ss/s | CPU µs/%s (min-max) | p50 ms | p99 ms | p99.9 ms | RSS MB | CPU to HAProxy "
+                        .formatted(unit, unit))
+                .append("| CPU to stock SCG | errors | others on the CPU |\n");
         table.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
         for (Contender contender : Contender.values()) {
             if (results.containsKey(contender)) {
                 table.append(row(contender, results));
             } else if (absent.containsKey(contender)) {
                 table.append("| ").append(contender.label()).append(" | ")
-                        .append(absent.get(contender).replace('|', '/')).append(" |").append(" |".repeat(9)).append('\n');
+                        .append(absent.get(contender).replace('|', '/')).append(" |").append(" |".repeat(9))
+                        .append('\n');
             }
         }
         return table.toString();
@@ -30,13 +33,16 @@ final class Table {
         List<Measured> rounds = results.get(contender);
         double least = rounds.stream().mapToDouble(Measured::cpuMicros).min().orElse(0);
         double most = rounds.stream().mapToDouble(Measured::cpuMicros).max().orElse(0);
-        return "| %s | %s | %s (%s-%s) | %s | %s | %s | %s | %s | %s | %d | %.0f %% |%n".formatted(contender.label(),
+        return "| %s | %s | %s (%s-%s) | %s | %s | %s | %s | %s | %s | %d | %.0f %% |%n".formatted(
+                contender.label(),
                 figure(median(rounds, m -> m.sample().rate())), figure(median(rounds, Measured::cpuMicros)),
                 figure(least), figure(most), figure(median(rounds, m -> m.sample().p50())),
                 figure(median(rounds, m -> m.sample().p99())), figure(median(rounds, m -> m.sample().p999())),
                 figure(median(rounds, m -> m.residentBytes() / 1048576.0)),
-                ratio(rounds, results.get(Contender.HAPROXY)), ratio(rounds, results.get(Contender.STOCK_SCG)),
-                rounds.stream().mapToLong(m -> m.sample().errors()).sum(), 100 * median(rounds, Measured::othersShare));
+                ratio(rounds, results.get(Contender.HAPROXY)),
+                ratio(rounds, results.get(Contender.STOCK_SCG)),
+                rounds.stream().mapToLong(m -> m.sample().errors()).sum(),
+                100 * median(rounds, Measured::othersShare));
     }
 
     private static double median(List<Measured> rounds, ToDoubleFunction<Measured> figure) {

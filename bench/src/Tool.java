@@ -15,7 +15,8 @@ final class Tool {
     static String run(List<String> command, Map<String, String> environment, int limitSeconds)
             throws IOException, InterruptedException {
         Path output = Path.of("bench/work/tool.log");
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(output.toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
         Thread stop = new Thread(process::destroyForcibly);

@@ -8,8 +8,8 @@ import java.nio.channels.Selector;
 import java.util.Optional;
 
 /**
- * Clients with one datagram in flight each: the next one leaves when the echo is there, or when it is LOST_AFTER late, which
- * counts as an error.
+ * Clients with one datagram in flight each: the next one leaves when the echo is there, or when it is
+ * LOST_AFTER late, which counts as an error.
  */
 record UdpLoad(int clients) implements Load {
 
@@ -25,7 +25,8 @@ record UdpLoad(int clients) implements Load {
     @Override
     public Optional<String> probe(int port) {
         try {
-            return new UdpLoad(1).drive(port, 100_000_000L).units() > 0 ? Optional.empty()
+            return new UdpLoad(1).drive(port, 100_000_000L).units() > 0
+                    ? Optional.empty()
                     : Optional.of("no datagram comes back");
         } catch (IOException failed) {
             return Optional.of("no datagram comes back (" + failed.getClass().getSimpleName() + ")");
@@ -47,7 +48,8 @@ record UdpLoad(int clients) implements Load {
             for (int i = 0; i < clients; i++) {
                 DatagramChannel channel = DatagramChannel.open();
                 channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                channel.configureBlocking(false).register(selector, SelectionKey.OP_READ, new Client(channel));
+                channel.configureBlocking(false).register(selector, SelectionKey.OP_READ,
+                        new Client(channel));
             }
             try {
                 for (SelectionKey key : selector.keys()) {
@@ -113,7 +115,9 @@ record UdpLoad(int clients) implements Load {
             channel.write(buffer.flip());
         }
 
-        /** Whether the echo of the last datagram has come; echoes that were given up as lost are passed over. */
+        /**
+         * Whether the echo of the last datagram has come; echoes that were given up as lost are passed over.
+         */
         boolean receive(ByteBuffer buffer) throws IOException {
             boolean mine = false;
             while (channel.read(buffer.clear()) > 0) {

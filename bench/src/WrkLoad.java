@@ -8,11 +8,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * HTTP/1.1 by wrk. Long bodies are counted by the bytes that arrived, because too few requests end within a round for
- * those under way at its end not to matter.
+ * HTTP/1.1 by wrk. Long bodies are counted by the bytes that arrived, because too few requests end within a
+ * round for those under way at its end not to matter.
  */
-record WrkLoad(String scheme, String path, int connections, List<String> headers, int postBytes, int bodyBytes)
-        implements Load {
+record WrkLoad(String scheme, String path, int connections, List<String> headers, int postBytes,
+        int bodyBytes)
+        implements
+            Load {
 
     private static final Pattern REPORT = Pattern.compile(
             "report requests=(\\d+) micros=(\\d+) bytes=(\\d+) p50=(\\d+) p99=(\\d+) p999=(\\d+) errors=(\\d+)");
@@ -30,7 +32,8 @@ record WrkLoad(String scheme, String path, int connections, List<String> headers
     }
 
     WrkLoad header(String header) {
-        return new WrkLoad(scheme, path, connections, Stream.concat(headers.stream(), Stream.of(header)).toList(),
+        return new WrkLoad(scheme, path, connections,
+                Stream.concat(headers.stream(), Stream.of(header)).toList(),
                 postBytes, bodyBytes);
     }
 
@@ -50,11 +53,13 @@ record WrkLoad(String scheme, String path, int connections, List<String> headers
 
     @Override
     public Sample run(int port, int seconds, int patience) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("wrk", "-t", "1", "-c", Integer.toString(connections), "-d",
-                seconds + "s", "--timeout", "10s", "-s", "bench/load/report.lua"));
+        List<String> command = new ArrayList<>(
+                List.of("wrk", "-t", "1", "-c", Integer.toString(connections), "-d",
+                        seconds + "s", "--timeout", "10s", "-s", "bench/load/report.lua"));
         headers.forEach(header -> command.addAll(List.of("-H", header)));
         command.add(url(port));
-        String output = Tool.run(command, Map.of("BENCH_POST", Integer.toString(postBytes)), seconds + patience);
+        String output = Tool.run(command, Map.of("BENCH_POST", Integer.toString(postBytes)),
+                seconds + patience);
         Matcher report = REPORT.matcher(output);
         if (!report.find()) {
             throw new IOException("wrk: " + output.strip() + " (expected: a report)");
