@@ -19,10 +19,15 @@ final class Bench {
         }
         Child.killAllAtExit();
         Ports.requireFree(options.contenders());
+        long begin = System.nanoTime();
         Report report = new Report(Path.of(""), options);
         try (Backends _ = Backends.start()) {
             for (List<Scenario> sameSetup : Catalogue.bySetup(options.scenarios())) {
-                measure(sameSetup, options, report);
+                if ((System.nanoTime() - begin) / 1_000_000_000L < options.limitSeconds()) {
+                    measure(sameSetup, options, report);
+                } else {
+                    report.leaveOut(sameSetup);
+                }
             }
         }
         report.finish();
@@ -41,11 +46,8 @@ final class Bench {
                     }
                 }
             }
-            case IdleHold idle -> {
-                for (Scenario scenario : scenarios) {
-                    report.add(scenario, ((IdleHold) scenario.work()).measure(scenario.setup(), options));
-                }
-            }
+            case IdleHold idle ->
+                report.add(scenarios.getFirst(), idle.measure(scenarios.getFirst().setup(), options));
             case StartUp start ->
                 report.add(scenarios.getFirst(), start.measure(scenarios.getFirst().setup(), options));
         }

@@ -40,7 +40,7 @@ record IdleHold(int connections) implements Work {
                 return "| %s | %s | | | | |".formatted(contender.label(), arena.absent().get(contender));
             }
             int port = arena.port(contender);
-            load.run(port, contender.jvm() ? Math.max(3, options.warmSeconds() / 4) : 1, options.patience());
+            load.run(port, contender.jvm() ? Math.max(2, options.warmSeconds() / 4) : 1, options.patience());
             long before = arena.usage(contender).residentBytes();
             List<SocketChannel> held = new ArrayList<>();
             try {

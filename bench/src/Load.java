@@ -1,3 +1,4 @@
+import java.io.IOException;
 import java.util.Optional;
 
 /** A load that can be driven at a port for some seconds. */
@@ -10,5 +11,5 @@ sealed interface Load extends Work permits WrkLoad, H2Load, UdpLoad {
     Optional<String> probe(int port);
 
     /** Drives the load for the given time, bounded by `patience` seconds in every case. */
-    Sample run(int port, int seconds, int patience) throws Exception;
+    Sample run(int port, int seconds, int patience) throws IOException, InterruptedException;
 }

@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.List;
 
 /** Collects the tables; each one is printed and saved as soon as it is there. */
 final class Report {
@@ -21,6 +22,12 @@ final class Report {
         text.append(section);
         System.out.println(section);
         Files.writeString(file, text);
+    }
+
+    void leaveOut(List<Scenario> scenarios) throws IOException {
+        for (Scenario scenario : scenarios) {
+            add(scenario, "Left out: the time for a short run is over.\n");
+        }
     }
 
     void finish() {

@@ -1,3 +1,4 @@
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -18,30 +19,50 @@ final class Rounds {
         this.options = options;
     }
 
-    String measure(Scenario scenario, int warmSeconds) throws Exception {
+    String measure(Scenario scenario, int warmSeconds) throws InterruptedException {
         Load load = (Load) scenario.work();
         arena.awaitReady(load, options.patience());
-        for (Contender contender : arena.present()) {
-            System.err.println(scenario.name() + ": warming up " + contender.label());
-            load.run(arena.port(contender), contender.jvm() ? warmSeconds : 1, options.patience());
-        }
         Map<Contender, List<Measured>> results = new EnumMap<>(Contender.class);
         List<Contender> order = new ArrayList<>(arena.present());
-        for (int round = 1; round <= options.rounds(); round++) {
-            for (Contender contender : order) {
-                Measured measured = measure(contender, load);
-                System.err.printf("%s: round %d, %s: %.0f/s, %.1f µs%n", scenario.name(), round,
-                        contender.label(),
-                        measured.sample().rate(), measured.cpuMicros());
-                results.computeIfAbsent(contender, _ -> new ArrayList<>()).add(measured);
+        order.removeIf(contender -> !holds(contender, scenario, "warming up", () -> {
+            int seconds = contender.jvm() ? warmSeconds : options.nativeWarmSeconds();
+            if (seconds > 0) {
+                load.run(arena.port(contender), seconds, options.patience());
             }
+        }));
+        for (int round = 1; round <= options.rounds(); round++) {
+            order.removeIf(contender -> !holds(contender, scenario, "measuring", () -> results
+                    .computeIfAbsent(contender, _ -> new ArrayList<>()).add(measure(contender, load))));
             // Nobody is always the one that runs behind a certain other.
             Collections.rotate(order, 1);
         }
+        results.keySet().retainAll(order);
         return Table.of(load.unit(), results, arena.absent());
     }
 
-    private Measured measure(Contender contender, Load load) throws Exception {
+    /**
+     * Whether the proxy stood the step; one that broke down is out of this scenario, and the others go on.
+     */
+    private boolean holds(Contender contender, Scenario scenario, String what, Step step) {
+        System.err.println(scenario.name() + ": " + what + " " + contender.label());
+        try {
+            step.run();
+            return true;
+        } catch (IOException broken) {
+            arena.absent().put(contender,
+                    "broke down: " + broken.getMessage().lines().findFirst().orElse(""));
+            return false;
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    private interface Step {
+
+        void run() throws IOException, InterruptedException;
+    }
+
+    private Measured measure(Contender contender, Load load) throws IOException, InterruptedException {
         Usage before = arena.usage(contender);
         double busyBefore = Machine.busyMicros();
         Sample sample = load.run(arena.port(contender), options.seconds(), options.patience());
