@@ -9,7 +9,9 @@ record Setup(String file, Entry entry, int repeat) {
      * it.
      */
     enum Entry {
-        L7(18000), L4(18100), UDP(18200);
+        L7(18000),
+        L4(18100),
+        UDP(18200);
 
         final int base;
 
