@@ -69,8 +69,9 @@ final class Child implements AutoCloseable {
     String lastWords() {
         try (Stream<String> lines = Files.lines(log)) {
             return lines
-                    .filter(line -> line.matches("(?i).*(error|alert|emerg|expected|fail|unknown|reason).*"))
-                    .reduce((_, last) -> last).map(line -> line.substring(0, Math.min(160, line.length())))
+                    .filter(line -> line
+                            .matches("(?i).*(error|alert|emerg|expected|fail|unknown|reason|caused by).*"))
+                    .reduce((_, last) -> last).map(line -> line.substring(0, Math.min(200, line.length())))
                     .orElse("");
         } catch (IOException | UncheckedIOException unreadable) {
             return "";

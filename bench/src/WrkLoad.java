@@ -66,8 +66,11 @@ record WrkLoad(String scheme, String path, int connections, List<String> headers
         }
         double requests = number(report, 1);
         double units = bodyBytes > 0 ? number(report, 3) / bodyBytes : requests;
-        return new Sample(units, number(report, 2) / 1e6, (long) number(report, 7), number(report, 4) / 1e3,
-                number(report, 5) / 1e3, number(report, 6) / 1e3);
+        // wrk says 0 where no request has ended yet.
+        double millis = requests > 0 ? 1e-3 : Double.NaN;
+        return new Sample(units, number(report, 2) / 1e6, (long) number(report, 7),
+                number(report, 4) * millis,
+                number(report, 5) * millis, number(report, 6) * millis);
     }
 
     private String url(int port) {

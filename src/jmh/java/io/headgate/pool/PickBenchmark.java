@@ -38,7 +38,7 @@ public class PickBenchmark {
     @Param({"3", "100", "10000"})
     int members;
 
-    private final Pools pools = new Pools(Clock.SYSTEM, RandomSource.THREAD_LOCAL, List.of(), (m, o) -> {
+    private final Pools pools = new Pools(Clock.SYSTEM, RandomSource.THREAD_LOCAL, (m, o) -> {
     });
     private @Nullable Pool pool;
 
