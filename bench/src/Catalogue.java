@@ -1,0 +1,67 @@
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Every scenario there is. */
+final class Catalogue {
+
+    private static final Setup L7 = Setup.l7("l7");
+    private static final Setup L4 = Setup.l4("l4");
+    private static final String SMALL = "/small";
+
+    private Catalogue() {
+    }
+
+    static List<Scenario> all(boolean quick) {
+        List<Scenario> all = new ArrayList<>(List.of(
+                new Scenario("l7-small", "64 kept connections, 60-byte bodies", L7, WrkLoad.get(SMALL)),
+                new Scenario("l7-10k", "64 kept connections, 10 KB bodies", L7, WrkLoad.get("/body/10k")),
+                new Scenario("l7-1m", "16 kept connections, 1 MB bodies", L7,
+                        WrkLoad.bulk("/body/1m", 1 << 20, 16)),
+                new Scenario("l7-post-10k", "64 kept connections, POST of 10 KB", L7,
+                        WrkLoad.get(SMALL).post(10_240)),
+                new Scenario("l7-connect", "64 clients, a new connection for every request", L7,
+                        WrkLoad.get(SMALL).header("Connection: close"))));
+        for (int routes : quick ? new int[]{1000} : new int[]{1, 100, 1000, 10_000}) {
+            all.add(new Scenario("l7-routes-" + routes,
+                    "l7-small with " + routes + " routes, the last one matches",
+                    Setup.routes(routes), WrkLoad.get("/r" + (routes - 1) + SMALL)));
+        }
+        all.addAll(List.of(
+                new Scenario("l7-rules",
+                        "two routes for one path told apart by a header and a cookie, the second matches",
+                        Setup.l7("l7-rules"),
+                        WrkLoad.get("/orders" + SMALL).header("X-Tier: gold")
+                                .header("Cookie: a=1; beta=yes")),
+                new Scenario("l7-tls", "l7-small over TLS 1.3, kept connections", Setup.l7("l7-tls"),
+                        WrkLoad.get(SMALL).tls()),
+                new Scenario("l7-h2",
+                        "HTTP/2 without TLS to the proxy, 8 connections of 8 streams; HTTP/1.1 behind it",
+                        Setup.l7("l7-h2"), new H2Load(SMALL, 8, 8)),
+                new Scenario("l4-small", "64 kept connections, 60-byte bodies", L4, WrkLoad.get(SMALL)),
+                new Scenario("l4-bulk", "4 kept connections, 100 MB bodies", L4,
+                        WrkLoad.bulk("/body/100m", 100 << 20, 4)),
+                new Scenario("l4-connect", "64 clients, a new connection for every request", L4,
+                        WrkLoad.get(SMALL).header("Connection: close")),
+                new Scenario("udp", "64 clients with one 64-byte datagram in flight each, echoed",
+                        new Setup("udp", Setup.Entry.UDP, 1), new UdpLoad(64))));
+        for (int connections : quick ? new int[]{5000} : new int[]{5000, 9000}) {
+            all.add(new Scenario("l4-idle-" + connections,
+                    connections + " idle connections in a fresh process", L4,
+                    new IdleHold(connections)));
+        }
+        all.add(new Scenario("start", "from exec to the first proxied answer", L7, new StartUp()));
+        return all;
+    }
+
+    /** Keeps the order; scenarios that are driven at the same running proxies come together. */
+    static List<List<Scenario>> bySetup(List<Scenario> scenarios) {
+        Map<Object, List<Scenario>> groups = new LinkedHashMap<>();
+        for (Scenario scenario : scenarios) {
+            Object key = scenario.work() instanceof Load ? scenario.setup() : scenario;
+            groups.computeIfAbsent(key, _ -> new ArrayList<>()).add(scenario);
+        }
+        return List.copyOf(groups.values());
+    }
+}

@@ -1,0 +1,67 @@
+package io.headgate.pool;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What a request pays its pool: a pick, a place taken on the member, and the place given back. A quarter of
+ * the members have three times the weight, so that weights are really looked at.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class PickBenchmark {
+
+    /** {@link io.headgate.Benchmarks} fills in all algorithms. */
+    @Param("round-robin")
+    String algorithm = "";
+
+    @Param({"3", "100", "10000"})
+    int members;
+
+    private final Pools pools = new Pools(Clock.SYSTEM, RandomSource.THREAD_LOCAL, (m, o) -> {
+    });
+    private @Nullable Pool pool;
+
+    @Setup
+    public void pool() {
+        List<MemberSpec> specs = IntStream.range(0, members).mapToObj(PickBenchmark::member).toList();
+        pools.apply(List.of(new PoolSpec("bench", specs, Algorithm.named(algorithm).orElseThrow(),
+                Timeouts.DEFAULT, Duration.ZERO, Duration.ZERO, false)));
+        pool = pools.find("bench").orElseThrow();
+    }
+
+    private static MemberSpec member(int i) {
+        Address address = new Address("10.0." + i / 250 + "." + i % 250, 8080);
+        return new MemberSpec("m" + i, address, i % 4 == 0 ? 3 : 1, 0, false, null);
+    }
+
+    @Benchmark
+    public @Nullable Member acquireAndRelease() {
+        Member member = Objects.requireNonNull(pool)
+                .acquire(new Pick(ThreadLocalRandom.current().nextLong()));
+        if (member != null) {
+            member.release(Outcome.OK);
+        }
+        return member;
+    }
+}
