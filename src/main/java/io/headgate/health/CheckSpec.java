@@ -55,6 +55,33 @@ public sealed interface CheckSpec {
         }
     }
 
+    /**
+     * That its grpc.health.v1 service says SERVING.
+     *
+     * @param service which service to ask for, empty for the server as a whole
+     */
+    record Grpc(String service) implements CheckSpec {}
+
+    /**
+     * That a command ends with status 0. It is run without a shell; its environment names the member
+     * (HEADGATE_POOL, HEADGATE_MEMBER, HEADGATE_HOST, HEADGATE_PORT) and holds nothing else but PATH, HOME,
+     * LANG and TZ, so that no secret of ours gets there.
+     *
+     * @param line the executable and its arguments
+     */
+    record Command(List<String> line) implements CheckSpec {
+
+        public Command {
+            line = List.copyOf(line);
+            if (line.isEmpty() || line.getFirst().isBlank()) {
+                throw new IllegalArgumentException("command: " + line + " (expected: an executable)");
+            }
+            if (line.stream().anyMatch(part -> part.indexOf('\0') >= 0)) {
+                throw new IllegalArgumentException("command: " + line + " (expected: no NUL character)");
+            }
+        }
+    }
+
     /** A request header. */
     record Header(String name, String value) {}
 

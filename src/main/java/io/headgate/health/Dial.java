@@ -6,6 +6,8 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -45,6 +47,7 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
                             channel.pipeline().addLast(tls(channel, tls, target));
                         }
                         handlers.accept(channel);
+                        channel.pipeline().addLast(new LastResort(finding));
                     }
                 }).connect(target.unresolved());
         Channel channel = connecting.channel();
@@ -90,5 +93,20 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
                 finding.trySuccess(Finding.failed("TLS: " + Words.of(secured.cause())));
             }
         });
+    }
+
+    /** What breaks the connection is what the check has found. */
+    private static final class LastResort extends ChannelInboundHandlerAdapter {
+
+        private final Promise<Finding> finding;
+
+        LastResort(Promise<Finding> finding) {
+            this.finding = finding;
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            finding.trySuccess(Finding.failed(Words.of(cause)));
+        }
     }
 }

@@ -99,11 +99,14 @@ public final class HealthChecks implements PoolListener, OutcomeListener, AutoCl
 
     /** Null where nothing is to be checked. */
     private @Nullable Check check(HealthSpec spec) {
-        Dial dial = new Dial(loops.transport(), names, spec.tls(), List.of());
+        List<String> protocols = spec.check() instanceof CheckSpec.Grpc ? List.of("h2") : List.of();
+        Dial dial = new Dial(loops.transport(), names, spec.tls(), protocols);
         return switch (spec.check()) {
             case CheckSpec.None() -> null;
             case CheckSpec.Tcp() -> new TcpCheck(dial);
             case CheckSpec.Http http -> new HttpCheck(dial, http);
+            case CheckSpec.Grpc grpc -> new GrpcCheck(dial, grpc);
+            case CheckSpec.Command command -> new CommandCheck(command);
         };
     }
 }

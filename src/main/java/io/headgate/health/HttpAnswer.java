@@ -76,9 +76,4 @@ final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
                 Finding.failed(
                         status == null ? "closed without an answer" : status + ", but the body broke off"));
     }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        finding.trySuccess(Finding.failed(Words.of(cause)));
-    }
 }

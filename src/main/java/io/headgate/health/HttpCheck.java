@@ -30,7 +30,7 @@ record HttpCheck(Dial dial, CheckSpec.Http spec) implements Check {
         FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1,
                 HttpMethod.valueOf(spec.method()), spec.path(), Unpooled.EMPTY_BUFFER);
         request.headers().set(HttpHeaderNames.HOST, host(target))
-                .set(HttpHeaderNames.USER_AGENT, "Headgate health check")
+                .set(HttpHeaderNames.USER_AGENT, Words.USER_AGENT)
                 .set(HttpHeaderNames.ACCEPT, "*/*")
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         spec.headers().forEach(header -> request.headers().remove(header.name()));

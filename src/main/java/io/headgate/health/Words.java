@@ -1,7 +1,10 @@
 package io.headgate.health;
 
-/** Says failures in words, on one line. */
+/** What checks say, to members and to operators: short, and on one line. */
 final class Words {
+
+    /** How our checks call themselves. */
+    static final String USER_AGENT = "Headgate health check";
 
     private static final int LONGEST = 200;
 

@@ -1,0 +1,84 @@
+package io.headgate.health;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.headgate.net.EventLoops;
+import io.headgate.pool.Clock;
+import io.headgate.pool.Member;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.OutcomeListener;
+import io.headgate.pool.Pool;
+import io.headgate.pool.PoolListener;
+import io.netty.util.concurrent.Future;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Passive detection: takes members out whose real traffic fails, by one circuit breaker a member. The
+ * breakers are in the registry under the name {@code POOL.MEMBER}, so that Resilience4j's own endpoints and
+ * meters show them.
+ *
+ * <p>
+ * What goes well costs nothing here: see {@link MemberBreaker}. Waits end with the next tick, so up to a
+ * second late.
+ */
+public final class OutlierDetection implements PoolListener, OutcomeListener, CheckListener, AutoCloseable {
+
+    private final CircuitBreakerRegistry registry;
+    private final Clock clock;
+    private final Map<Pool, Ejections> pools = new ConcurrentHashMap<>();
+    private final Future<?> ticking;
+    private volatile Map<String, OutlierSpec> specs = Map.of();
+
+    /** Watches nothing until {@link #apply}. */
+    public OutlierDetection(CircuitBreakerRegistry registry, EventLoops loops, Clock clock) {
+        this.registry = registry;
+        this.clock = clock;
+        this.ticking = loops.next().scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+    }
+
+    /**
+     * Makes this the detection of the pools, by name; a pool that is not named is not watched. To be called
+     * before {@code Pools.apply} hears of the same change. Where a pool's detection has changed, its members
+     * are taken back and start with new breakers.
+     */
+    public void apply(Map<String, OutlierSpec> next) {
+        specs = Map.copyOf(next);
+        pools.forEach((pool, ejections) -> ejections.use(next.get(pool.name())));
+    }
+
+    @Override
+    public void memberAdded(Pool pool, Member member) {
+        pools.computeIfAbsent(pool, p -> new Ejections(p, registry, clock, specs.get(p.name())));
+    }
+
+    @Override
+    public void onOutcome(Member member, Outcome outcome) {
+        if (outcome.failed()) {
+            Ejections ejections = pools.get(member.pool());
+            if (ejections != null) {
+                ejections.failed(member, outcome);
+            }
+        }
+    }
+
+    @Override
+    public void onCheck(Member member, Member.Check check) {
+        Ejections ejections = pools.get(member.pool());
+        if (ejections != null && check.passed()) {
+            ejections.checked(member, check);
+        }
+    }
+
+    /** Does what is due by time. */
+    void tick() {
+        pools.values().forEach(Ejections::tick);
+        pools.values().removeIf(Ejections::empty);
+    }
+
+    /** Ends the watch. To be called before the event loops are closed. */
+    @Override
+    public void close() {
+        ticking.cancel(false);
+    }
+}
