@@ -1,0 +1,78 @@
+package io.headgate.l4;
+
+import io.headgate.pool.Reason;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes what a listening socket accepts. Whoever is not let in never reaches an event loop. When no file
+ * descriptor is left, it stops accepting for a moment, and clients wait in the system's queue.
+ */
+final class Acceptor extends ChannelInboundHandlerAdapter {
+
+    private static final long PAUSE_MILLIS = 100;
+    private static final Logger log = LoggerFactory.getLogger(Acceptor.class);
+
+    private final Shared shared;
+    private volatile @Nullable Listener listener;
+
+    Acceptor(Shared shared) {
+        this.shared = shared;
+    }
+
+    /** Whose clients they are from now on. */
+    void serve(Listener next) {
+        listener = next;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        SocketChannel child = (SocketChannel) message;
+        Listener current = listener;
+        InetSocketAddress client = child.remoteAddress();
+        Admission admission = current == null || client == null ? null : current.admit(client);
+        if (admission == null) {
+            Sockets.resetUnregistered(child);
+            return;
+        }
+        try {
+            Sockets.prepare(child, admission.intake(), admission.spec().socket());
+        } catch (ChannelException e) { // the client is gone already
+            Sockets.resetUnregistered(child);
+            admission.leave();
+            return;
+        }
+        EventLoop loop = shared.loops().next();
+        Session session = new Session(admission, child, shared.wheels().of(loop));
+        child.pipeline().addLast(Waiting.NAME, new Waiting(session));
+        ChannelFuture _ = loop.register(child).addListener(registered -> {
+            if (!registered.isSuccess()) {
+                log.error("A connection could not be registered", registered.cause());
+                shared.listener().refused(admission.listener().name(), client, Reason.INTERNAL_ERROR);
+                admission.leave();
+            }
+        });
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Exhaustion.report(log, shared.clock().ticker(), cause);
+        ctx.channel().config().setAutoRead(false);
+        Future<?> _ = ctx.executor().schedule(() -> {
+            Listener current = listener;
+            if (current != null && !current.paused()) {
+                ctx.channel().config().setAutoRead(true);
+            }
+        }, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+}

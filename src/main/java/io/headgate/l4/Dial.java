@@ -1,0 +1,176 @@
+package io.headgate.l4;
+
+import io.headgate.pool.Availability;
+import io.headgate.pool.Member;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Pick;
+import io.headgate.pool.Pool;
+import io.headgate.pool.Reason;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds a member for a session: tries one after the other, none twice, until one accepts a connection or
+ * {@value #PATIENCE} connect timeouts have passed. The connection is opened on the client's event loop.
+ */
+final class Dial extends Wheel.Deadline implements ChannelFutureListener {
+
+    private static final int PATIENCE = 3;
+    private static final Logger log = LoggerFactory.getLogger(Dial.class);
+
+    private final Session session;
+    private final Pool pool;
+    private final ListenerSpec spec;
+    private final RelayTimeouts timeouts;
+    private final Pick pick;
+    private long giveUpAt;
+    private int attempts;
+    private @Nullable Member candidate;
+    private @Nullable SocketChannel upstream;
+    private @Nullable Intake intake;
+    private @Nullable Reason failure;
+
+    Dial(Session session, Pool pool, ListenerSpec spec) {
+        this.session = session;
+        this.pool = pool;
+        this.spec = spec;
+        this.timeouts = spec.timeouts().over(pool.spec().timeouts());
+        this.pick = new Pick(SourceHash.of(session.client().getAddress()));
+    }
+
+    void start() {
+        Wheel wheel = session.wheel();
+        wheel.arm(this, Wheel.NEVER); // makes its time the present one
+        giveUpAt = timeouts.connect() == 0 ? Wheel.NEVER : wheel.now() + PATIENCE * timeouts.connect();
+        next();
+    }
+
+    /** How many members were tried. */
+    int attempts() {
+        return attempts;
+    }
+
+    /** Gives up; the session gives the member back. */
+    void cancel() {
+        session.wheel().disarm(this);
+        candidate = null;
+        hangUp();
+    }
+
+    private void hangUp() {
+        SocketChannel channel = upstream;
+        upstream = null;
+        if (channel != null) {
+            ChannelFuture _ = channel.close();
+        }
+    }
+
+    private void next() {
+        Member member = session.wheel().now() < giveUpAt ? acquire() : null;
+        candidate = member;
+        session.trying(member);
+        if (member == null) {
+            session.end(failure != null ? failure : pool.refusal(), Outcome.UNKNOWN);
+            return;
+        }
+        attempts++;
+        if (timeouts.connect() != 0) {
+            session.wheel().arm(this, session.wheel().now() + timeouts.connect());
+        }
+        InetSocketAddress address = Sockets.toSocketAddress(member.address());
+        if (address.isUnresolved()) {
+            Future<InetSocketAddress> _ = session.shared().names().on(session.wheel().loop()).resolve(address)
+                    .addListener((Future<InetSocketAddress> resolved) -> resolved(member, resolved));
+        } else {
+            connect(address);
+        }
+    }
+
+    /** A member that is taken out while it is picked would not be noticed by whoever closes the rest. */
+    private @Nullable Member acquire() {
+        for (;;) {
+            Member member = pool.acquire(pick);
+            session.trying(member);
+            if (member == null || member.availability() != Availability.MAINTENANCE) {
+                return member;
+            }
+            session.trying(null);
+            member.release(Outcome.UNKNOWN);
+            pick.exclude(member);
+        }
+    }
+
+    private void resolved(Member member, Future<InetSocketAddress> address) {
+        if (member != candidate) {
+            return; // too late
+        }
+        if (address.isSuccess()) {
+            connect(address.getNow());
+        } else {
+            failed(member, Reason.CONNECT_FAILED);
+        }
+    }
+
+    private void connect(InetSocketAddress address) {
+        EventLoop loop = session.wheel().loop();
+        Intake reads = new Intake();
+        SocketChannel channel;
+        try {
+            channel = session.shared().open(spec.socket(), reads);
+        } catch (ChannelException e) { // not the member's fault: no file descriptor is left
+            Exhaustion.report(log, session.wheel().ticker(), e);
+            session.end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
+            return;
+        }
+        upstream = channel;
+        intake = reads;
+        ChannelFuture _ = loop.register(channel);
+        channel.connect(address).addListener(this);
+    }
+
+    @Override
+    public void operationComplete(ChannelFuture connected) {
+        SocketChannel channel = upstream;
+        Intake reads = intake;
+        Member member = candidate;
+        if (channel == null || member == null || reads == null || !channel.equals(connected.channel())) {
+            return; // given up
+        }
+        if (connected.isSuccess()) {
+            session.wheel().disarm(this);
+            session.connected(channel, reads, timeouts);
+        } else if (Exhaustion.isCauseOf(connected.cause())) {
+            Exhaustion.report(log, session.wheel().ticker(), connected.cause());
+            session.end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
+        } else {
+            failed(member, Reason.CONNECT_FAILED);
+        }
+    }
+
+    @Override
+    long due(long now) {
+        Member member = candidate;
+        if (member != null) {
+            failed(member, Reason.CONNECT_TIMEOUT);
+        }
+        return Wheel.NEVER;
+    }
+
+    private void failed(Member member, Reason reason) {
+        session.wheel().disarm(this);
+        hangUp();
+        session.trying(null);
+        failure = reason;
+        member.release(Outcome.CONNECT_FAILED);
+        pick.exclude(member);
+        next();
+    }
+}

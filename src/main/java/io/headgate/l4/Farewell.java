@@ -1,0 +1,43 @@
+package io.headgate.l4;
+
+import io.headgate.pool.Reason;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Waits until all connections have ended, and ends those that take too long. */
+final class Farewell implements Runnable {
+
+    private static final long LOOK_MILLIS = 20;
+
+    private final Shared shared;
+    private final long start;
+    private final long limit;
+    private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+
+    private Farewell(Shared shared, Duration limit) {
+        this.shared = shared;
+        this.start = shared.clock().ticker().nanoTime();
+        this.limit = limit.toNanos();
+    }
+
+    static CompletableFuture<@Nullable Void> start(Shared shared, Duration limit) {
+        Farewell farewell = new Farewell(shared, limit);
+        EventLoop loop = shared.loops().next();
+        Future<?> looks = loop.scheduleAtFixedRate(farewell, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        CompletableFuture<?> _ = farewell.done.whenComplete((nothing, failure) -> looks.cancel(false));
+        return farewell.done;
+    }
+
+    @Override
+    public void run() {
+        if (shared.admitted().get() == 0) {
+            done.complete(null);
+        } else if (shared.clock().ticker().nanoTime() - start >= limit) {
+            shared.table().close(connection -> true, Reason.SHUTDOWN);
+        }
+    }
+}

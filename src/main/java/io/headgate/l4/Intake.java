@@ -1,0 +1,132 @@
+package io.headgate.l4;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.UncheckedBooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sizes one channel's reads, and refuses them while nobody can take the bytes. Auto-read being off is not
+ * enough for that: once the peer has ended its sending, the epoll transport reads all that the kernel holds
+ * (megabytes), whether a read was asked for or not. A refusal is the exception {@link Refused}, the one thing
+ * that stops that loop without closing the channel; the kernel goes on holding the bytes.
+ *
+ * <p>
+ * The size doubles when a read filled its buffer and halves when two in a row used less than a quarter.
+ */
+final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.ExtendedHandle {
+
+    private static final int SMALLEST = 2 * 1024;
+    private static final int LARGEST = 128 * 1024;
+
+    private @Nullable Channel sink;
+    private boolean unconditional;
+    private boolean refused;
+    private int size = 2 * SMALLEST;
+    private int attempted;
+    private int last;
+    private boolean small;
+
+    /** Thrown out of a read that must not take place now; carries nothing, so one serves all. */
+    static final class Refused extends RuntimeException {
+
+        @SuppressWarnings("StaticAssignmentOfThrowable") // it has neither a stack trace nor suppressions
+        static final Refused INSTANCE = new Refused();
+
+        private Refused() {
+            super("nobody can take the bytes now", null, false, false);
+        }
+    }
+
+    /** From now on bytes may be read while this channel can be written to. */
+    void open(Channel to) {
+        sink = to;
+    }
+
+    /**
+     * From now on everything may be read. For a peer that has ended its sending and to which we have ended
+     * ours: what is left is bounded by the socket's receive buffer, and as long as it is not read, epoll
+     * reports the hang-up without end.
+     */
+    void openForTheRest() {
+        unconditional = true;
+    }
+
+    /** Whether a read was refused: the peer has ended its sending or reset the connection. */
+    boolean refused() {
+        return refused;
+    }
+
+    @Override
+    public ExtendedHandle newHandle() {
+        return this;
+    }
+
+    @Override
+    public ByteBuf allocate(ByteBufAllocator allocator) {
+        if (!unconditional && (sink == null || !sink.isWritable())) {
+            refused = true;
+            throw Refused.INSTANCE;
+        }
+        return allocator.ioBuffer(size);
+    }
+
+    @Override
+    public int guess() {
+        return size;
+    }
+
+    @Override
+    public void reset(ChannelConfig config) {
+    }
+
+    @Override
+    public void incMessagesRead(int messages) {
+    }
+
+    @Override
+    public void lastBytesRead(int bytes) {
+        last = bytes;
+        if (bytes == attempted) {
+            size = Math.min(2 * size, LARGEST);
+            small = false;
+        } else if (bytes > 0 && bytes < size / 4) {
+            if (small) {
+                size = Math.max(size / 2, SMALLEST);
+            }
+            small = !small;
+        }
+    }
+
+    @Override
+    public int lastBytesRead() {
+        return last;
+    }
+
+    @Override
+    public void attemptedBytesRead(int bytes) {
+        attempted = bytes;
+    }
+
+    @Override
+    public int attemptedBytesRead() {
+        return attempted;
+    }
+
+    @Override
+    public boolean continueReading() {
+        return false;
+    }
+
+    @Override
+    public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
+        return false;
+    }
+
+    @Override
+    public void readComplete() {
+    }
+}

@@ -1,0 +1,199 @@
+package io.headgate.l4;
+
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Reason;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One side of a {@link Relay}: reads from its own channel and writes to the other one. It asks for bytes only
+ * while the other channel has room; so at most the upper water mark and one read wait in our memory.
+ *
+ * <p>
+ * A side goes through two independent ends. Its <em>input</em> ends when the peer has ended its sending; that
+ * is passed on once all bytes before it have been flushed. Its <em>output</em> ends when the other side's
+ * input has. After both it is over, and its channel closed at once, though the other side may still be
+ * delivering.
+ */
+final class Leg extends ChannelInboundHandlerAdapter {
+
+    private static final String NAME = "leg";
+    private static final Logger log = LoggerFactory.getLogger(Leg.class);
+
+    private final Relay relay;
+    private final SocketChannel channel;
+    private final Intake intake;
+    private final SocketChannel other;
+    /** What it says of the member when this side breaks off. */
+    private final Outcome broken;
+    private long bytes;
+    private boolean inputEnded;
+    private boolean outputEnded;
+    private @Nullable Leg opposite;
+    /** What the peer had taken when it was looked at last, and since when that has not changed. */
+    private long taken;
+    private long takenSince;
+
+    Leg(Relay relay, SocketChannel channel, Intake intake, SocketChannel other, Outcome broken) {
+        this.relay = relay;
+        this.channel = channel;
+        this.intake = intake;
+        this.other = other;
+        this.broken = broken;
+    }
+
+    void start(Leg opposite) {
+        this.opposite = opposite;
+        if (channel.pipeline().get(Waiting.NAME) != null) {
+            channel.pipeline().replace(Waiting.NAME, NAME, this);
+        } else {
+            channel.pipeline().addLast(NAME, this);
+        }
+        intake.open(other);
+        channel.read();
+    }
+
+    void stop() {
+        Sockets.reset(channel);
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** Whether the peer has ended its sending. */
+    boolean ended() {
+        return inputEnded;
+    }
+
+    /** Whether there is nothing left to do, in order. */
+    boolean over() {
+        return inputEnded && outputEnded;
+    }
+
+    /**
+     * Whether the peer has reset the connection. Only after its input has ended has one to ask: epoll then
+     * reports the reset, without end, to nobody.
+     */
+    boolean dead() {
+        return inputEnded && !outputEnded && Sockets.isDead(channel);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        bytes += ((ByteBuf) message).readableBytes();
+        relay.active();
+        ChannelFuture _ = other.write(message, other.voidPromise());
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        other.flush();
+        if (other.isWritable() && !inputEnded) {
+            channel.read();
+        }
+    }
+
+    /** This side's peer takes bytes again: the other side may be read. */
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        Leg from = opposite;
+        if (channel.isWritable() && from != null && !from.inputEnded) {
+            other.read();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE && !inputEnded) {
+            inputEnded = true;
+            relay.halfClosed();
+            ChannelFuture _ = other.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(this::endOther);
+            closeWhenOver();
+        }
+    }
+
+    /** All bytes have been flushed. */
+    private void endOther(Future<? super Void> flushed) {
+        Leg leg = opposite;
+        if (leg == null || !flushed.isSuccess()) {
+            relay.broken(null, leg == null ? Outcome.UNKNOWN : leg.broken);
+        } else {
+            ChannelFuture _ = other.shutdownOutput().addListener(leg::outputEnded);
+        }
+    }
+
+    private void outputEnded(Future<? super Void> shutdown) {
+        if (!shutdown.isSuccess()) {
+            relay.broken(null, broken);
+            return;
+        }
+        outputEnded = true;
+        intake.openForTheRest();
+        if (intake.refused() && !inputEnded) {
+            channel.read();
+        }
+        closeWhenOver();
+    }
+
+    private void closeWhenOver() {
+        if (over()) {
+            ChannelFuture _ = channel.close();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (over()) {
+            relay.closed();
+        } else {
+            relay.broken(null, broken);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        switch (cause) {
+            case Intake.Refused refused -> {
+                if (!other.isWritable() && Sockets.isDead(channel)) {
+                    relay.broken(null, broken);
+                }
+            }
+            case IOException gone -> relay.broken(null, broken);
+            default -> {
+                log.error("A relayed connection failed", cause);
+                relay.broken(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
+            }
+        }
+    }
+
+    /** Looks at what the peer has taken; whether that is more than at the last look. */
+    boolean drained(long now) {
+        ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+        Leg from = opposite;
+        long pending = out == null ? 0 : out.totalPendingWriteBytes() - out.currentProgress();
+        long accepted = (from == null ? 0 : from.bytes) - pending;
+        boolean moved = accepted > taken;
+        taken = accepted; // what waits is counted with Netty's overhead, so it can fall as well
+        if (moved || pending == 0) {
+            takenSince = now;
+        }
+        return moved;
+    }
+
+    /** Whether data waits for the peer and it has taken nothing for that long. */
+    boolean stalled(long now, long limit) {
+        return limit != 0 && now - takenSince >= limit;
+    }
+}

@@ -1,0 +1,142 @@
+package io.headgate.l4;
+
+import io.headgate.pool.Reason;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens at a listener: its counts, and who may come in. It outlives a change of its configuration, of
+ * its address too.
+ */
+public final class Listener {
+
+    private final String name;
+    private final Shared shared;
+    private final AtomicInteger open = new AtomicInteger();
+    private final LongAdder accepted = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final SourceCounts sources = new SourceCounts();
+    private volatile ListenerSpec spec;
+    private volatile @Nullable Binding binding;
+    private volatile boolean paused;
+
+    Listener(ListenerSpec spec, Shared shared) {
+        this.name = spec.name();
+        this.spec = spec;
+        this.shared = shared;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public ListenerSpec spec() {
+        return spec;
+    }
+
+    /** Where it really listens, null once it does no longer. */
+    public @Nullable InetSocketAddress bound() {
+        Binding current = binding;
+        return current == null ? null : current.address();
+    }
+
+    /** Whether new clients are left waiting in the system's queue. */
+    public boolean paused() {
+        return paused;
+    }
+
+    /** Open connections now. */
+    public int open() {
+        return open.get();
+    }
+
+    /** Clients that were let in, since the start. */
+    public long accepted() {
+        return accepted.sum();
+    }
+
+    /** Clients that were turned away, since the start. */
+    public long refused() {
+        return refused.sum();
+    }
+
+    /** Its open connections, oldest first. */
+    public List<Connection> connections() {
+        return shared.table().of(name);
+    }
+
+    Shared shared() {
+        return shared;
+    }
+
+    void spec(ListenerSpec next) {
+        spec = next;
+    }
+
+    void binding(@Nullable Binding next) {
+        binding = next;
+    }
+
+    /** Stops or goes on accepting. */
+    void pause(boolean pause) {
+        paused = pause;
+        Binding current = binding;
+        if (current != null) {
+            current.accepting(!pause);
+        }
+    }
+
+    /** Lets a client in, or tells why not. */
+    @Nullable
+    Admission admit(InetSocketAddress client) {
+        ListenerSpec current = spec;
+        ListenerLimits limits = current.limits();
+        if (!current.rules().permits(client.getAddress())) {
+            return refuse(client, Reason.DENIED);
+        }
+        if (!tryOpen(limits.maxConnections())) {
+            return refuse(client, Reason.TOO_MANY_CONNECTIONS);
+        }
+        boolean perClient = limits.maxConnectionsPerClient() > 0;
+        if (perClient && !sources.tryEnter(client.getAddress(), limits.maxConnectionsPerClient())) {
+            open.decrementAndGet();
+            return refuse(client, Reason.TOO_MANY_CONNECTIONS);
+        }
+        accepted.increment();
+        shared.admitted().incrementAndGet();
+        return new Admission(this, current, client, new Intake(), perClient);
+    }
+
+    private @Nullable Admission refuse(InetSocketAddress client, Reason reason) {
+        refused.increment();
+        shared.listener().refused(name, client, reason);
+        return null;
+    }
+
+    private boolean tryOpen(int max) {
+        int now;
+        do {
+            now = open.get();
+            if (max > 0 && now >= max) {
+                return false;
+            }
+        } while (!open.compareAndSet(now, now + 1));
+        return true;
+    }
+
+    void left(Admission admission) {
+        if (admission.perSource()) {
+            sources.leave(admission.client().getAddress());
+        }
+        open.decrementAndGet();
+        shared.admitted().decrementAndGet();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,201 @@
+package io.headgate.l4;
+
+import io.headgate.net.EventLoops;
+import io.headgate.net.Names;
+import io.headgate.pool.Clock;
+import io.headgate.pool.Pools;
+import io.headgate.pool.Reason;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All listeners by name. A change comes in two steps, so that it can be part of a larger one that must be
+ * carried out whole: {@link #prepare} binds what is new, {@link Change#commit} puts it to use.
+ */
+public final class Listeners {
+
+    private final Shared shared;
+    private volatile Map<String, Listener> byName = Map.of();
+    private Map<Place, Binding> bindings = Map.of();
+    private @Nullable Change pending;
+    private boolean stopped;
+
+    /**
+     * Starts without any listener.
+     *
+     * @param table the open connections; to be told of evicted members by the pools
+     * @param listener hears of connections
+     */
+    public Listeners(EventLoops loops, Names names, Pools pools, Clock clock, ConnectionTable table,
+            ConnectionListener listener) {
+        this.shared = new Shared(loops, names, pools, clock, table, listener);
+    }
+
+    public Optional<Listener> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /** In configured order. */
+    public Collection<Listener> all() {
+        return byName.values();
+    }
+
+    /**
+     * Makes these the listeners, or changes nothing.
+     *
+     * @throws BindFailedException with every listener that could not be bound
+     */
+    public void apply(List<ListenerSpec> specs) throws BindFailedException {
+        prepare(specs).commit();
+    }
+
+    /**
+     * Binds what the listeners need beyond what is bound already; nobody is accepted there until the change
+     * is committed. A socket belongs to its address and not to a name: listeners may swap their addresses.
+     * Blocks until all is bound.
+     *
+     * @throws BindFailedException with every listener that could not be bound
+     */
+    public synchronized Change prepare(List<ListenerSpec> specs) throws BindFailedException {
+        if (pending != null || stopped) {
+            throw new IllegalStateException(stopped ? "stopped" : "another change is being made");
+        }
+        Map<Place, Binding> next = new LinkedHashMap<>();
+        List<Binding> opened = new ArrayList<>();
+        List<BindFault> faults = new ArrayList<>();
+        for (ListenerSpec spec : specs) {
+            Place place = Place.of(spec);
+            if (next.containsKey(place)) {
+                faults.add(new BindFault(spec.name(), spec.bind(), "another listener has this address"));
+                continue;
+            }
+            Binding binding = bindings.get(place);
+            try {
+                if (binding == null) {
+                    binding = Binding.open(spec, shared);
+                    opened.add(binding);
+                }
+                next.put(place, binding);
+            } catch (IOException e) {
+                faults.add(new BindFault(spec.name(), spec.bind(), String.valueOf(e.getMessage())));
+            }
+        }
+        if (!faults.isEmpty()) {
+            opened.forEach(Binding::close);
+            throw new BindFailedException(faults);
+        }
+        Change change = new Change(List.copyOf(specs), next, opened);
+        pending = change;
+        return change;
+    }
+
+    /** Listeners that are bound and wait to be put to use. One of the two methods is to be called. */
+    public final class Change {
+
+        private final List<ListenerSpec> specs;
+        private final Map<Place, Binding> next;
+        private final List<Binding> opened;
+
+        private Change(List<ListenerSpec> specs, Map<Place, Binding> next, List<Binding> opened) {
+            this.specs = specs;
+            this.next = next;
+            this.opened = opened;
+        }
+
+        /** Does it. Open connections go on; those of a listener that is gone for its pool's drain-timeout. */
+        public void commit() {
+            Listeners.this.commit(this);
+        }
+
+        /** Leaves all as it was. */
+        public void rollback() {
+            synchronized (Listeners.this) {
+                finish(this);
+                opened.forEach(Binding::close);
+            }
+        }
+    }
+
+    private void finish(Change change) {
+        if (pending != change) {
+            throw new IllegalStateException("the change has been made or undone already");
+        }
+        pending = null;
+    }
+
+    private synchronized void commit(Change change) {
+        finish(change);
+        Map<String, Listener> next = new LinkedHashMap<>();
+        for (ListenerSpec spec : change.specs) {
+            Listener listener = find(spec.name()).orElseGet(() -> new Listener(spec, shared));
+            listener.spec(spec);
+            next.put(spec.name(), listener);
+            Binding binding = change.next.get(Place.of(spec));
+            if (binding != null) {
+                listener.binding(binding);
+                binding.serve(listener);
+            }
+        }
+        Map<String, Listener> before = byName;
+        byName = Collections.unmodifiableMap(next);
+        bindings.values().stream().filter(b -> !change.next.containsValue(b)).forEach(Binding::close);
+        bindings = change.next;
+        before.values().stream().filter(l -> !next.containsValue(l)).forEach(this::retire);
+    }
+
+    private void retire(Listener listener) {
+        listener.binding(null);
+        Duration drain = shared.pools().find(listener.spec().pool())
+                .map(pool -> pool.spec().drainTimeout()).orElse(Duration.ZERO);
+        Future<?> _ = shared.loops().next().schedule(
+                () -> shared.table().close(listener, Reason.DRAIN_TIMEOUT),
+                drain.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Stops accepting at a listener: new clients wait in the system's queue.
+     *
+     * @return false when there is no such listener
+     */
+    public synchronized boolean pause(String name) {
+        return pause(name, true);
+    }
+
+    /**
+     * Accepts again.
+     *
+     * @return false when there is no such listener
+     */
+    public synchronized boolean resume(String name) {
+        return pause(name, false);
+    }
+
+    private boolean pause(String name, boolean pause) {
+        Optional<Listener> listener = find(name);
+        listener.ifPresent(l -> l.pause(pause));
+        return listener.isPresent();
+    }
+
+    /**
+     * Stops for good: frees the addresses at once, waits for open connections, and after the limit closes
+     * those that are left. The result completes when none is open.
+     */
+    public synchronized CompletableFuture<@Nullable Void> stop(Duration limit) {
+        stopped = true;
+        bindings.values().forEach(Binding::close);
+        bindings = Map.of();
+        all().forEach(listener -> listener.binding(null));
+        return Farewell.start(shared, limit);
+    }
+}

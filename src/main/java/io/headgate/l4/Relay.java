@@ -1,0 +1,110 @@
+package io.headgate.l4;
+
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Reason;
+import io.netty.channel.socket.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/** Carries bytes between a client and a member until both have ended or something breaks. */
+final class Relay extends Wheel.Deadline {
+
+    /** How often a half-closed connection is looked at, in ticks. */
+    private static final long HALF_CLOSED_LOOK = 2;
+
+    private final Session session;
+    private final RelayTimeouts timeouts;
+    private final Leg client;
+    private final Leg member;
+    private long lastActive;
+
+    Relay(Session session, RelayTimeouts timeouts, SocketChannel client, Intake clientIntake,
+            SocketChannel member, Intake memberIntake) {
+        this.session = session;
+        this.timeouts = timeouts;
+        this.client = new Leg(this, client, clientIntake, member, Outcome.UNKNOWN);
+        this.member = new Leg(this, member, memberIntake, client, Outcome.RESET);
+    }
+
+    void start() {
+        Wheel wheel = session.wheel();
+        wheel.arm(this, wheel.now() + 1);
+        lastActive = wheel.now();
+        client.start(member);
+        member.start(client);
+    }
+
+    /** Closes what is open; nobody will be called back. */
+    void stop() {
+        session.wheel().disarm(this);
+        client.stop();
+        member.stop();
+    }
+
+    long fromClient() {
+        return client.bytes();
+    }
+
+    long fromMember() {
+        return member.bytes();
+    }
+
+    /** Bytes came in. */
+    void active() {
+        lastActive = session.wheel().now();
+    }
+
+    /** A side has ended its sending, which the other has yet to hear. */
+    void halfClosed() {
+        active();
+        session.wheel().arm(this, lastActive + HALF_CLOSED_LOOK);
+    }
+
+    /** A side is over; in order, as it has neither anything to send nor to hear. */
+    void closed() {
+        if (client.over() && member.over()) {
+            session.end(null, Outcome.OK);
+        }
+    }
+
+    /** A side broke off. */
+    void broken(@Nullable Reason reason, Outcome outcome) {
+        session.end(reason, outcome);
+    }
+
+    @Override
+    long due(long now) {
+        boolean clientTook = client.drained(now);
+        boolean memberTook = member.drained(now);
+        if (clientTook || memberTook) {
+            lastActive = now;
+        }
+        boolean half = client.ended() || member.ended();
+        if (half && (client.dead() || member.dead())) {
+            broken(null, client.dead() ? Outcome.UNKNOWN : Outcome.RESET);
+            return Wheel.NEVER;
+        }
+        if (client.stalled(now, timeouts.send())) {
+            session.end(Reason.SEND_TIMEOUT, Outcome.UNKNOWN);
+            return Wheel.NEVER;
+        }
+        if (member.stalled(now, timeouts.send())) {
+            session.end(Reason.SEND_TIMEOUT, Outcome.TIMEOUT);
+            return Wheel.NEVER;
+        }
+        long silence = half ? timeouts.halfClosed() : timeouts.idle();
+        if (silence != 0 && now - lastActive >= silence) {
+            session.end(Reason.IDLE_TIMEOUT, Outcome.UNKNOWN);
+            return Wheel.NEVER;
+        }
+        return next(now, half, silence);
+    }
+
+    /** Stalls are measured by looking, so that a read or write has nothing to do for it. */
+    private long next(long now, boolean half, long silence) {
+        long next = silence == 0 ? Wheel.NEVER : lastActive + silence;
+        if (timeouts.send() != 0) {
+            next = Math.min(next, now + Math.max(1, timeouts.send() / 4));
+        }
+        return half ? Math.min(next, now + HALF_CLOSED_LOOK) : next;
+    }
+}

@@ -1,0 +1,45 @@
+package io.headgate.l4;
+
+import io.headgate.net.EventLoops;
+import io.headgate.net.Names;
+import io.headgate.pool.Clock;
+import io.headgate.pool.Pools;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ReflectiveChannelFactory;
+import io.netty.channel.socket.SocketChannel;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What all listeners share.
+ *
+ * @param loops the threads
+ * @param names resolves members' host names
+ * @param pools where members are found
+ * @param clock the time
+ * @param table the open connections
+ * @param listener hears of them
+ * @param wheels their deadlines
+ * @param admitted how many clients of all listeners, past ones too, are in
+ * @param sockets makes sockets
+ */
+record Shared(EventLoops loops, Names names, Pools pools, Clock clock, ConnectionTable table,
+        ConnectionListener listener, Wheels wheels, AtomicInteger admitted,
+        ReflectiveChannelFactory<? extends SocketChannel> sockets) {
+
+    Shared(EventLoops loops, Names names, Pools pools, Clock clock, ConnectionTable table,
+            ConnectionListener listener) {
+        this(loops, names, pools, clock, table, listener, new Wheels(clock.ticker()), new AtomicInteger(),
+                new ReflectiveChannelFactory<>(loops.transport().socket()));
+    }
+
+    /**
+     * Makes a socket to a member, prepared for relaying.
+     *
+     * @throws ChannelException when no file descriptor is left
+     */
+    SocketChannel open(SocketOptions options, Intake intake) {
+        SocketChannel channel = sockets.newChannel();
+        Sockets.prepare(channel, intake, options);
+        return channel;
+    }
+}

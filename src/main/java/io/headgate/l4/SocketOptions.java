@@ -1,0 +1,13 @@
+package io.headgate.l4;
+
+/**
+ * Options of a listener's sockets and of the connections that it leads to.
+ *
+ * @param backlog how many connections the system keeps until they are accepted; holds from the next bind on
+ * @param keepAlive whether the system probes silent peers (SO_KEEPALIVE)
+ * @param noDelay whether small segments are sent at once (TCP_NODELAY)
+ */
+public record SocketOptions(int backlog, boolean keepAlive, boolean noDelay) {
+
+    public static final SocketOptions DEFAULT = new SocketOptions(4096, true, true);
+}

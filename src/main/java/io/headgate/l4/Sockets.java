@@ -1,0 +1,95 @@
+package io.headgate.l4;
+
+import io.headgate.pool.Address;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketChannelConfig;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+
+/** What we do to sockets on both sides. */
+final class Sockets {
+
+    /** The most that waits in our memory for a peer is the upper mark and one read. */
+    static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+    /** Linux's TCP_CLOSE in tcp_states.h. */
+    private static final int CLOSED = 7;
+
+    private Sockets() {
+    }
+
+    /** Prepares a connection for relaying, before it is registered. */
+    static void prepare(SocketChannel channel, Intake intake, SocketOptions options) {
+        SocketChannelConfig config = channel.config();
+        config.setAutoRead(false);
+        config.setAllowHalfClosure(true);
+        config.setConnectTimeoutMillis(0); // the wheel's task
+        config.setWriteBufferWaterMark(WATER_MARK);
+        config.setRecvByteBufAllocator(intake);
+        if (options.noDelay()) {
+            config.setTcpNoDelay(true);
+        }
+        if (options.keepAlive()) {
+            config.setKeepAlive(true);
+        }
+    }
+
+    /**
+     * Closes so that the peer sees a reset: it cannot take a stream that was cut off for one that is
+     * complete. What the system still holds for the peer is thrown away.
+     */
+    static void reset(SocketChannel channel) {
+        if (channel.isOpen()) {
+            lingerZero(channel);
+            ChannelFuture _ = channel.close();
+        }
+    }
+
+    /** The same for a channel that no event loop knows yet. */
+    static void resetUnregistered(SocketChannel channel) {
+        lingerZero(channel);
+        channel.unsafe().closeForcibly();
+    }
+
+    private static void lingerZero(SocketChannel channel) {
+        try {
+            channel.config().setSoLinger(0);
+        } catch (ChannelException e) {
+            // the peer was faster: the socket is gone already
+        }
+    }
+
+    /**
+     * Whether the connection is known to be dead, without a read. False where the transport does not tell.
+     */
+    static boolean isDead(Channel channel) {
+        if (!(channel instanceof EpollSocketChannel epoll) || !channel.isOpen()) {
+            return false;
+        }
+        try {
+            return epoll.tcpInfo().state() == CLOSED;
+        } catch (ChannelException e) {
+            return true;
+        }
+    }
+
+    /** Resolved when the host is an IP literal. */
+    static InetSocketAddress toSocketAddress(Address address) {
+        byte[] literal = NetUtil.createByteArrayFromIpAddressString(address.host());
+        if (literal == null) {
+            return InetSocketAddress.createUnresolved(address.host(), address.port());
+        }
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(literal), address.port());
+        } catch (UnknownHostException e) {
+            throw new AssertionError("4 or 16 bytes make an address", e);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.headgate.l4;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Ticker;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The deadlines of one event loop's connections, kept to a tenth of a second: whoever was active only notes
+ * {@link #now}, which costs a field, and is visited when its slot comes up; it then says when to come again.
+ * Used on its loop alone. It ticks only while it holds a deadline.
+ */
+final class Wheel implements Runnable {
+
+    static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** What {@link Deadline#due} returns when there is nothing more to wait for. */
+    static final long NEVER = Long.MAX_VALUE;
+
+    private static final int SLOTS = 512;
+    private static final Logger log = LoggerFactory.getLogger(Wheel.class);
+
+    private final EventLoop loop;
+    private final Ticker ticker;
+    private final @Nullable Deadline[] slots = new Deadline[SLOTS];
+    private long now;
+    private int size;
+    private boolean ticking;
+
+    Wheel(EventLoop loop, Ticker ticker) {
+        this.loop = loop;
+        this.ticker = ticker;
+    }
+
+    /** How many ticks surely cover this time; 0 for zero. */
+    static long ticks(Duration time) {
+        return time.isZero() ? 0 : (time.toNanos() + TICK_NANOS - 1) / TICK_NANOS + 1;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Ticker ticker() {
+        return ticker;
+    }
+
+    /** The tick of this moment, at most one behind. */
+    long now() {
+        return now;
+    }
+
+    /** Visits the deadline at this tick, or earlier when it lies beyond the wheel's span. */
+    void arm(Deadline deadline, long tick) {
+        disarm(deadline);
+        if (!ticking) {
+            ticking = true;
+            now = ticker.nanoTime() / TICK_NANOS;
+            tickLater();
+        }
+        if (tick != NEVER) {
+            insert(deadline, Math.min(Math.max(tick, now + 1), now + SLOTS - 1));
+        }
+    }
+
+    private void insert(Deadline deadline, long tick) {
+        int slot = Math.floorMod(tick, SLOTS);
+        Deadline first = slots[slot];
+        deadline.slot = slot;
+        deadline.next = first;
+        deadline.previous = null;
+        if (first != null) {
+            first.previous = deadline;
+        }
+        slots[slot] = deadline;
+        size++;
+    }
+
+    void disarm(Deadline deadline) {
+        if (deadline.slot < 0) {
+            return;
+        }
+        Deadline next = deadline.next;
+        Deadline previous = deadline.previous;
+        if (next != null) {
+            next.previous = previous;
+        }
+        if (previous != null) {
+            previous.next = next;
+        } else {
+            slots[deadline.slot] = next;
+        }
+        deadline.slot = -1;
+        deadline.next = null;
+        deadline.previous = null;
+        size--;
+    }
+
+    @Override
+    public void run() {
+        long last = now;
+        now = ticker.nanoTime() / TICK_NANOS;
+        for (long tick = Math.max(last + 1, now - SLOTS + 1); tick <= now; tick++) {
+            visit(Math.floorMod(tick, SLOTS));
+        }
+        if (size > 0) {
+            tickLater();
+        } else {
+            ticking = false;
+        }
+    }
+
+    private void visit(int slot) {
+        for (Deadline due = slots[slot]; due != null; due = slots[slot]) {
+            disarm(due);
+            long again = look(due);
+            if (again != NEVER) {
+                insert(due, Math.min(Math.max(again, now + 1), now + SLOTS - 1));
+            }
+        }
+    }
+
+    private long look(Deadline deadline) {
+        try {
+            return deadline.due(now);
+        } catch (RuntimeException e) { // the others' deadlines must not suffer
+            log.error("A connection's time limit could not be checked", e);
+            return NEVER;
+        }
+    }
+
+    private void tickLater() {
+        Future<?> _ = loop.schedule(this, TICK_NANOS, TimeUnit.NANOSECONDS);
+    }
+
+    /** Something that waits on a wheel. */
+    abstract static class Deadline {
+
+        private int slot = -1;
+        private @Nullable Deadline next;
+        private @Nullable Deadline previous;
+
+        /**
+         * It is time to look.
+         *
+         * @param now the tick
+         * @return the tick to look again at, or {@link Wheel#NEVER}
+         */
+        abstract long due(long now);
+    }
+}

@@ -1,0 +1,136 @@
+package io.headgate.l4;
+
+import static org.awaitility.Awaitility.await;
+
+import io.headgate.net.EventLoops;
+import io.headgate.net.Names;
+import io.headgate.net.Transport;
+import io.headgate.pool.Address;
+import io.headgate.pool.Clock;
+import io.headgate.pool.Member;
+import io.headgate.pool.MemberSpec;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Pool;
+import io.headgate.pool.PoolSpec;
+import io.headgate.pool.Pools;
+import io.headgate.pool.RoundRobin;
+import io.headgate.pool.Timeouts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** Layer 4 with real sockets on the loopback address: one pool, any listeners. */
+final class Lab implements AutoCloseable {
+
+    static final String POOL = "pool";
+    static final Duration SHORT = Duration.ofMillis(300);
+    static final Address ANYWHERE = new Address("127.0.0.1", 0);
+
+    final EventLoops loops;
+    final Names names;
+    final ConnectionTable table = new ConnectionTable();
+    final RecordingConnections connections = new RecordingConnections();
+    final Pools pools;
+    final Listeners listeners;
+
+    Lab(Transport transport) {
+        loops = new EventLoops(transport, 2);
+        names = new Names(transport);
+        pools = new Pools(Clock.SYSTEM, bound -> 0, (member, outcome) -> {
+        });
+        pools.listen(table);
+        listeners = new Listeners(loops, names, pools, Clock.SYSTEM, table, connections);
+    }
+
+    Lab() {
+        this(Transport.best());
+    }
+
+    static Stream<Transport> transports() {
+        return Stream.of(Transport.values()).filter(t -> t != Transport.EPOLL || Transport.best() == t);
+    }
+
+    /** A pool of these backends. */
+    Lab over(Backend... backends) {
+        return over(Timeouts.DEFAULT, Stream.of(backends).map(Backend::member).toList());
+    }
+
+    Lab over(Timeouts timeouts, List<MemberSpec> members) {
+        pools.apply(List.of(new PoolSpec(POOL, members, new RoundRobin(), timeouts, Duration.ZERO,
+                Duration.ofMillis(500), false)));
+        return this;
+    }
+
+    /** A listener with the defaults. */
+    Lab listening() {
+        return listening(spec());
+    }
+
+    Lab listening(ListenerSpec... specs) {
+        try {
+            listeners.apply(List.of(specs));
+        } catch (BindFailedException e) {
+            throw new AssertionError(e);
+        }
+        return this;
+    }
+
+    static ListenerSpec spec() {
+        return ListenerSpec.tcp("test", ANYWHERE, POOL);
+    }
+
+    Pool pool() {
+        return pools.find(POOL).orElseThrow();
+    }
+
+    Listener listener() {
+        return listeners.all().iterator().next();
+    }
+
+    InetSocketAddress address() {
+        return Objects.requireNonNull(listener().bound());
+    }
+
+    /** A client whose reads fail after ten seconds. */
+    Socket connect() throws IOException {
+        return connect(address());
+    }
+
+    static Socket connect(InetSocketAddress to) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), to.getPort());
+        socket.setSoTimeout(10_000);
+        return socket;
+    }
+
+    /** The connection that closed first. */
+    ClosedConnection firstClosed() {
+        await().until(() -> !connections.closed.isEmpty());
+        return connections.closed.getFirst();
+    }
+
+    long count(Outcome outcome) {
+        return pool().members().stream().mapToLong(m -> m.count(outcome)).sum();
+    }
+
+    /** Everything that was taken has been given back. */
+    void awaitQuiet() {
+        await().until(() -> table.size() == 0 && listeners.all().stream().allMatch(l -> l.open() == 0)
+                && pool().members().stream().mapToInt(Member::inFlight).sum() == 0
+                && connections.opened.size() == connections.closed.size());
+    }
+
+    @Override
+    public void close() {
+        listeners.stop(Duration.ZERO).join();
+        if (pools.find(POOL).isPresent()) {
+            awaitQuiet();
+        }
+        names.close();
+        loops.close();
+    }
+}
