@@ -57,6 +57,9 @@ final class Binding {
 
     void accepting(boolean accept) {
         server.config().setAutoRead(accept);
+        if (accept) {
+            server.eventLoop().execute(acceptor::letIn);
+        }
     }
 
     /** Blocks until the address is free again. */
