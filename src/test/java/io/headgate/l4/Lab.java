@@ -102,7 +102,11 @@ final class Lab implements AutoCloseable {
     }
 
     static Socket connect(InetSocketAddress to) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), to.getPort());
+        return connect(to.getPort());
+    }
+
+    static Socket connect(int port) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(10_000);
         return socket;
     }

@@ -1,0 +1,193 @@
+package io.headgate.l4;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.headgate.net.Transport;
+import io.headgate.pool.Address;
+import io.headgate.pool.Member;
+import io.headgate.pool.MemberSpec;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Reason;
+import io.headgate.pool.Timeouts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** How a member is found. */
+@ParameterizedClass
+@MethodSource("io.headgate.l4.Lab#transports")
+class DialTest {
+
+    private static final Timeouts HASTY = new Timeouts(Lab.SHORT, Duration.ZERO, Duration.ZERO,
+            Duration.ZERO);
+
+    private final Transport transport;
+
+    DialTest(Transport transport) {
+        this.transport = transport;
+    }
+
+    @Test
+    void aMemberThatRefusesIsFollowedByAnotherOne() throws IOException {
+        try (Backend backend = new Backend(Backend.ECHO);
+                Lab lab = new Lab(transport).over(Timeouts.DEFAULT, List.of(nobody(), backend.member()))
+                        .listening()) {
+            for (int i = 0; i < 4; i++) {
+                echo(lab);
+            }
+            lab.awaitQuiet();
+            Member refusing = lab.pool().members().getFirst();
+            assertThat(refusing.count(Outcome.CONNECT_FAILED)).isEqualTo(4);
+            assertThat(lab.count(Outcome.OK)).isEqualTo(4);
+            assertThat(lab.connections.closed).extracting(ClosedConnection::attempts).containsOnly(2);
+        }
+    }
+
+    @Test
+    void noMemberIsTriedTwice() throws IOException {
+        try (Lab lab = new Lab(transport).over(Timeouts.DEFAULT, List.of(nobody(), nobody(), nobody()))
+                .listening(); Socket client = lab.connect()) {
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+            assertThat(lab.firstClosed().reason()).isEqualTo(Reason.CONNECT_FAILED);
+            assertThat(lab.firstClosed().attempts()).isEqualTo(3);
+            assertThat(lab.firstClosed().member()).isNull();
+            assertThat(lab.pool().members()).extracting(m -> m.count(Outcome.CONNECT_FAILED))
+                    .containsExactly(1L, 1L, 1L);
+        }
+    }
+
+    @Test
+    void aMemberThatDoesNotAnswerInTimeIsFollowedByAnotherOne() throws IOException {
+        try (BlackHole hole = new BlackHole();
+                Backend backend = new Backend(Backend.ECHO);
+                Lab lab = new Lab(transport).over(HASTY, List.of(hole.member(), backend.member()))
+                        .listening()) {
+            echo(lab);
+            lab.awaitQuiet();
+            assertThat(lab.count(Outcome.CONNECT_FAILED)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aSilentPoolIsGivenUp() throws IOException {
+        try (BlackHole hole = new BlackHole();
+                Lab lab = new Lab(transport).over(HASTY, List.of(hole.member())).listening();
+                Socket client = lab.connect()) {
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+            assertThat(lab.firstClosed().reason()).isEqualTo(Reason.CONNECT_TIMEOUT);
+        }
+    }
+
+    @Test
+    void theMembersNameIsResolved() throws IOException {
+        try (Backend backend = new Backend(Backend.ECHO);
+                Lab lab = new Lab(transport).over(Timeouts.DEFAULT,
+                        List.of(MemberSpec.of(new Address("localhost", backend.member().address().port()))))
+                        .listening()) {
+            echo(lab);
+        }
+    }
+
+    @Test
+    void anUnknownNameFailsLikeAMemberThatRefuses() throws IOException {
+        try (Backend backend = new Backend(Backend.ECHO);
+                Lab lab = new Lab(transport)
+                        .over(Timeouts.DEFAULT,
+                                List.of(MemberSpec.of(new Address("nobody.invalid", 1)), backend.member()))
+                        .listening()) {
+            echo(lab);
+            lab.awaitQuiet();
+            assertThat(lab.count(Outcome.CONNECT_FAILED)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anEmptyPoolAndAFullOneAreToldApart() throws IOException {
+        try (Backend backend = new Backend(Backend.ECHO); Lab lab = new Lab(transport)) {
+            lab.over(Timeouts.DEFAULT, List.of()).listening();
+            try (Socket client = lab.connect()) {
+                assertThatThrownBy(() -> client.getInputStream().read())
+                        .isInstanceOf(SocketException.class);
+            }
+            assertThat(lab.firstClosed().reason()).isEqualTo(Reason.NO_MEMBER);
+            MemberSpec one = backend.member();
+            lab.over(Timeouts.DEFAULT,
+                    List.of(new MemberSpec(one.id(), one.address(), 1, 1, false, null)));
+            try (Socket first = lab.connect(); Socket second = lab.connect()) {
+                await().until(() -> lab.connections.closed.size() == 2);
+                assertThat(lab.connections.closed.get(1).reason()).isEqualTo(Reason.MEMBERS_FULL);
+                assertThat(first.isConnected() && second.isConnected()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aClientThatLeavesEndsTheSearch() throws IOException {
+        Timeouts patient = new Timeouts(Duration.ofSeconds(2), Duration.ZERO, Duration.ZERO,
+                Duration.ZERO);
+        try (BlackHole hole = new BlackHole();
+                Lab lab = new Lab(transport).over(patient, List.of(hole.member())).listening()) {
+            try (Socket client = lab.connect()) {
+                await().until(() -> lab.table.size() == 1);
+                client.setSoLinger(true, 0);
+            }
+            assertThat(lab.firstClosed().member() == null || transport == Transport.EPOLL).isTrue();
+            assertThat(lab.count(Outcome.CONNECT_FAILED)).isEqualTo(transport == Transport.EPOLL ? 0 : 1);
+        }
+    }
+
+    private static void echo(Lab lab) throws IOException {
+        try (Socket client = lab.connect()) {
+            client.getOutputStream().write("ping".getBytes(UTF_8));
+            assertThat(client.getInputStream().readNBytes(4)).isEqualTo("ping".getBytes(UTF_8));
+        }
+    }
+
+    /** A member on a port that nobody listens on. */
+    private static MemberSpec nobody() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return MemberSpec.of(new Address("127.0.0.1", socket.getLocalPort()));
+        }
+    }
+
+    /** A member whose system drops what would open a connection, as its queue is full. */
+    private static final class BlackHole implements AutoCloseable {
+
+        private final ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        private final List<Socket> queued = new ArrayList<>();
+
+        BlackHole() throws IOException {
+            for (int i = 0; i < 2; i++) {
+                queued.add(new Socket(InetAddress.getLoopbackAddress(), server.getLocalPort()));
+            }
+            Socket tooMany = new Socket();
+            assertThatThrownBy(() -> tooMany.connect(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()), 200));
+            tooMany.close();
+        }
+
+        MemberSpec member() {
+            return MemberSpec.of(new Address("127.0.0.1", server.getLocalPort()));
+        }
+
+        @Override
+        public void close() throws IOException {
+            server.close();
+            for (Socket socket : queued) {
+                socket.close();
+            }
+        }
+    }
+}

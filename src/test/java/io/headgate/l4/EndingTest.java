@@ -1,0 +1,103 @@
+package io.headgate.l4;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.headgate.pool.Intent;
+import io.headgate.pool.Member;
+import io.headgate.pool.Operator;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Reason;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Connections that we end. */
+class EndingTest {
+
+    @Test
+    void anEvictedMembersConnectionsAreClosedAndNoOthers() throws IOException {
+        try (Backend one = new Backend(Backend.ECHO);
+                Backend two = new Backend(Backend.ECHO);
+                Lab lab = new Lab().over(one, two).listening();
+                Socket first = lab.connect();
+                Socket second = lab.connect()) {
+            await().until(() -> one.connections.get() == 1 && two.connections.get() == 1);
+            Member out = lab.pool().members().getFirst();
+            lab.pool().operate(out, new Operator(Intent.MAINTENANCE, null, null, null));
+            ClosedConnection closed = lab.firstClosed();
+            assertThat(closed.reason()).isEqualTo(Reason.MAINTENANCE);
+            assertThat(closed.member()).isSameAs(out);
+            assertThat(lab.table.size()).isEqualTo(1);
+            List<Socket> open = List.of(first, second).stream()
+                    .filter(s -> s.getLocalPort() != closed.client().getPort()).toList();
+            open.getFirst().getOutputStream().write(7);
+            assertThat(open.getFirst().getInputStream().read()).isEqualTo(7);
+            assertThat(out.inFlight()).isZero();
+        }
+    }
+
+    @Test
+    void anOperatorMayCloseOneConnection() throws IOException {
+        try (Backend backend = new Backend(Backend.ECHO);
+                Lab lab = new Lab().over(backend).listening();
+                Socket client = lab.connect()) {
+            await().until(() -> lab.listener().connections().size() == 1);
+            lab.listener().connections().getFirst().close(Reason.CLOSED_BY_OPERATOR);
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+            assertThat(lab.firstClosed().reason()).isEqualTo(Reason.CLOSED_BY_OPERATOR);
+            assertThat(lab.count(Outcome.UNKNOWN)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void stoppingWaitsForOpenConnections() throws IOException {
+        try (Backend backend = new Backend(Backend.ECHO); Lab lab = new Lab().over(backend).listening()) {
+            InetSocketAddress address = lab.address();
+            CompletableFuture<?> stopped;
+            try (Socket client = lab.connect()) {
+                await().until(() -> lab.table.size() == 1);
+                stopped = lab.listeners.stop(Duration.ofSeconds(20));
+                assertThatThrownBy(() -> Lab.connect(address)).isInstanceOf(ConnectException.class);
+                client.getOutputStream().write(7);
+                assertThat(client.getInputStream().read()).isEqualTo(7);
+                assertThat(stopped).isNotDone();
+            }
+            await().until(stopped::isDone);
+            assertThat(lab.firstClosed().reason()).isNull();
+        }
+    }
+
+    @Test
+    void stoppingEndsWhatTakesTooLong() throws IOException {
+        try (Backend backend = new Backend(Backend.ECHO);
+                Lab lab = new Lab().over(backend).listening();
+                Socket client = lab.connect()) {
+            await().until(() -> lab.table.size() == 1);
+            lab.listeners.stop(Duration.ofMillis(100)).join();
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+            assertThat(lab.firstClosed().reason()).isEqualTo(Reason.SHUTDOWN);
+        }
+    }
+
+    @Test
+    void aRemovedListenersConnectionsGoOnForTheDrainTimeout() throws Exception {
+        try (Backend backend = new Backend(Backend.ECHO);
+                Lab lab = new Lab().over(backend).listening();
+                Socket client = lab.connect()) {
+            await().until(() -> lab.table.size() == 1);
+            lab.listeners.apply(List.of());
+            client.getOutputStream().write(7);
+            assertThat(client.getInputStream().read()).isEqualTo(7);
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+            assertThat(lab.firstClosed().reason()).isEqualTo(Reason.DRAIN_TIMEOUT);
+        }
+    }
+}
