@@ -9,11 +9,8 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
-<<<<<<< HEAD
-=======
 import java.util.ArrayDeque;
 import java.util.Queue;
->>>>>>> l4
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,10 +26,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(Acceptor.class);
 
     private final Shared shared;
-<<<<<<< HEAD
-=======
     private final Queue<SocketChannel> held = new ArrayDeque<>();
->>>>>>> l4
     private volatile @Nullable Listener listener;
 
     Acceptor(Shared shared) {
@@ -44,8 +38,6 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         listener = next;
     }
 
-<<<<<<< HEAD
-=======
     /** Lets in who was accepted after a pause had begun; on the listening socket's loop. */
     void letIn() {
         for (SocketChannel child = held.poll(); child != null; child = held.poll()) {
@@ -53,13 +45,10 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         }
     }
 
->>>>>>> l4
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         SocketChannel child = (SocketChannel) message;
         Listener current = listener;
-<<<<<<< HEAD
-=======
         if (current != null && current.paused()) {
             held.add(child); // epoll's accept may be under way when the pause begins
         } else {
@@ -74,7 +63,6 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
     private void accepted(SocketChannel child) {
         Listener current = listener;
->>>>>>> l4
         InetSocketAddress client = child.remoteAddress();
         Admission admission = current == null || client == null ? null : current.admit(client);
         if (admission == null) {

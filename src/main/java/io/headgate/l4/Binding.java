@@ -57,12 +57,9 @@ final class Binding {
 
     void accepting(boolean accept) {
         server.config().setAutoRead(accept);
-<<<<<<< HEAD
-=======
         if (accept) {
             server.eventLoop().execute(acceptor::letIn);
         }
->>>>>>> l4
     }
 
     /** Blocks until the address is free again. */

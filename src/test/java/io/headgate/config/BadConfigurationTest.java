@@ -32,7 +32,7 @@ class BadConfigurationTest {
                     db: { bind: "127.0.0.1:9099", pool: nowhere, allow: [ "10.0.0.1/8", "here" ] }
                 spring.cloud.gateway.server.webflux.routes:
                   - { id: one, uri: "lb://ordres", predicates: [ "Path=/**" ] }
-                  - { id: two, uri: "localhost:80", predicates: [ "Pfad=/x" ] }
+                  - { id: two, uri: "localhost:80", predicates: [ "Pth=/x" ] }
                   - { id: three, predicates: [ "Path=/{" ], filters: [ "StripPrefix=x" ] }
                 """);
         String routes = "spring.cloud.gateway.server.webflux.routes";
