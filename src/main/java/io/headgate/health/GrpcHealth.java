@@ -16,7 +16,10 @@ final class GrpcHealth {
 
     /** What the service says of itself. */
     enum Status {
-        UNKNOWN, SERVING, NOT_SERVING, SERVICE_UNKNOWN
+        UNKNOWN,
+        SERVING,
+        NOT_SERVING,
+        SERVICE_UNKNOWN
     }
 
     private static final int STRING_FIELD_1 = 1 << 3 | 2;
