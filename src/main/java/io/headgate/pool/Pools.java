@@ -69,6 +69,11 @@ public final class Pools {
         byName = Collections.unmodifiableMap(next);
     }
 
+    /** Changes one pool, as when its members were found anew. Does nothing where there is no such pool. */
+    public synchronized void update(PoolSpec spec) {
+        find(spec.name()).ifPresent(pool -> pool.apply(spec));
+    }
+
     /** Does what is due by time in every pool. To be called about once a second. */
     public void sweep() {
         byName.values().forEach(Pool::sweep);

@@ -1,0 +1,146 @@
+package io.headgate.discovery;
+
+import io.headgate.net.EventLoops;
+import io.headgate.pool.Clock;
+import io.headgate.pool.PoolSpec;
+import io.headgate.pool.Pools;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
+
+/**
+ * Gives pools the members that sources find, beside the configured ones. A source that fails keeps its last
+ * good set, and says so in {@link #status} and once in the log. A member that a source no longer names is
+ * drained by its pool, not cut.
+ */
+public final class Discovery implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Discovery.class);
+
+    private final Sources sources;
+    private final Clock clock;
+    private final Pools pools;
+    private final Map<String, PoolSpec> configured = new LinkedHashMap<>();
+    private final Map<String, PoolSources> running = new HashMap<>();
+
+    /**
+     * Finds nothing until {@link #apply}.
+     *
+     * @param client for sources of the kind {@code service}, null where the application has none
+     */
+    public Discovery(EventLoops loops, Clock clock, Pools pools, @Nullable ReactiveDiscoveryClient client) {
+        this(new Sources(loops, NameServers.OF_THE_SYSTEM, client), clock, pools);
+    }
+
+    Discovery(Sources sources, Clock clock, Pools pools) {
+        this.sources = sources;
+        this.clock = clock;
+        this.pools = pools;
+    }
+
+    /** One source of one pool. */
+    public record Status(String pool, SourceSpec source, Discovered discovered) {}
+
+    /**
+     * Makes these the pools, in place of {@code Pools.apply}: with their configured members and those that
+     * were found so far. Sources that stay keep running, and what they have found stays.
+     *
+     * @param specs the pools as configured
+     * @param discovery where their members are found, by the pool's name
+     */
+    public synchronized void apply(Collection<PoolSpec> specs, Map<String, DiscoverySpec> discovery) {
+        configured.clear();
+        specs.forEach(spec -> configured.put(spec.name(), spec));
+        Map<String, PoolSources> before = new HashMap<>(running);
+        running.clear();
+        List<String> fresh = new ArrayList<>();
+        discovery.forEach((pool, spec) -> {
+            PoolSources old = before.get(pool);
+            if (old != null && old.spec().equals(spec)) {
+                running.put(pool, old);
+                before.remove(pool);
+            } else {
+                PoolSources next = new PoolSources(spec, sources, clock.wall().instant());
+                if (old != null) {
+                    next.inherit(old);
+                }
+                running.put(pool, next);
+                fresh.add(pool);
+            }
+        });
+        before.values().forEach(PoolSources::close);
+        pools.apply(configured.values().stream().map(this::complete).toList());
+        fresh.forEach(this::start);
+    }
+
+    private void start(String pool) {
+        PoolSources started = running.get(pool);
+        if (started != null) {
+            started.start((source, update) -> take(pool, started, source, update));
+        }
+    }
+
+    private synchronized void take(String pool, PoolSources from, SourceSpec source, Update update) {
+        PoolSpec spec = configured.get(pool);
+        if (running.get(pool) != from || spec == null) {
+            return; // a late word of a source that was closed
+        }
+        Discovered before = from.told().get(source);
+        Discovered after = from.take(source, update, clock.wall().instant());
+        if (before == null || !after.members().equals(before.members())) {
+            LOG.info("Pool {}: members from {}: {}", pool, source, after.members().size());
+            pools.update(from.complete(spec));
+        }
+        if (before == null || !Objects.equals(before.trouble(), after.trouble())) {
+            tell(pool, source, after);
+        }
+    }
+
+    private static void tell(String pool, SourceSpec source, Discovered state) {
+        if (state.trouble() != null) {
+            LOG.warn("Pool {}: {} fails; members that stay from its last good answer: {}; cause: {}", pool, source, state.members().size(),
+                    state.trouble());
+        } else {
+            LOG.info("Pool {}: {} answers again", pool, source);
+        }
+    }
+
+    private PoolSpec complete(PoolSpec spec) {
+        PoolSources found = running.get(spec.name());
+        return found == null ? spec : found.complete(spec);
+    }
+
+    /** What every source has told. */
+    public synchronized List<Status> status() {
+        List<Status> all = new ArrayList<>();
+        running.forEach(
+                (pool, from) -> from.told()
+                        .forEach((source, told) -> all.add(new Status(pool, source, told))));
+        return all;
+    }
+
+    /** Whether every source has answered or failed once: before that, a pool may lack members. */
+    public synchronized boolean settled() {
+        return running.values().stream().allMatch(PoolSources::settled);
+    }
+
+    /** Asks all sources at once, as when something is known to have changed. */
+    public synchronized void refresh() {
+        running.values().forEach(PoolSources::refresh);
+    }
+
+    /** Ends all sources; members stay. To be called before the event loops are closed. */
+    @Override
+    public synchronized void close() {
+        running.values().forEach(PoolSources::close);
+        running.clear();
+    }
+}

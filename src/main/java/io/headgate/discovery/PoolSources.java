@@ -1,0 +1,82 @@
+package io.headgate.discovery;
+
+import io.headgate.pool.MemberSpec;
+import io.headgate.pool.PoolSpec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/** The sources of one pool, and what they have told. Not for many threads at once. */
+final class PoolSources {
+
+    private final DiscoverySpec spec;
+    private final Map<SourceSpec, Source> open = new LinkedHashMap<>();
+    private final Map<SourceSpec, Discovered> told = new LinkedHashMap<>();
+
+    PoolSources(DiscoverySpec spec, Sources sources, Instant now) {
+        this.spec = spec;
+        for (SourceSpec source : spec.sources()) {
+            open.put(source, sources.open(source, spec.pace()));
+            told.put(source, Discovered.nothingYet(now));
+        }
+    }
+
+    DiscoverySpec spec() {
+        return spec;
+    }
+
+    Map<SourceSpec, Discovered> told() {
+        return told;
+    }
+
+    void start(BiConsumer<SourceSpec, Update> updates) {
+        open.forEach((name, source) -> source.start(update -> updates.accept(name, update)));
+    }
+
+    void refresh() {
+        open.values().forEach(Source::refresh);
+    }
+
+    void close() {
+        open.values().forEach(Source::close);
+    }
+
+    /**
+     * Goes on with what another object knew of the same sources, so that a changed pace or limit loses
+     * nobody.
+     */
+    void inherit(PoolSources before) {
+        told.replaceAll((source, nothing) -> before.told.getOrDefault(source, nothing));
+    }
+
+    /** Takes over what a source has told. */
+    Discovered take(SourceSpec source, Update update, Instant now) {
+        return told.compute(source,
+                (name, before) -> (before == null ? Discovered.nothingYet(now) : before).after(update, now));
+    }
+
+    /**
+     * The pool with all members: the configured ones come first, of two with the same id the first is taken.
+     */
+    PoolSpec complete(PoolSpec configured) {
+        Map<String, MemberSpec> byId = new LinkedHashMap<>();
+        configured.members().forEach(member -> byId.put(member.id(), member));
+        for (Discovered discovered : told.values()) {
+            discovered.members().forEach(member -> byId.putIfAbsent(member.id(), limited(member)));
+        }
+        return configured.withMembers(new ArrayList<>(byId.values()));
+    }
+
+    private MemberSpec limited(MemberSpec member) {
+        return new MemberSpec(member.id(), member.address(), member.weight(), spec.maxConnections(),
+                member.backup(),
+                member.zone());
+    }
+
+    /** Whether every source has said something. */
+    boolean settled() {
+        return told.values().stream().allMatch(Discovered::answered);
+    }
+}
