@@ -1,6 +1,7 @@
 package io.headgate.admin;
 
 import io.headgate.config.Plan;
+import io.headgate.discovery.Discovery;
 import io.headgate.l4.Listeners;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
@@ -27,7 +28,8 @@ class AdminConfiguration {
     }
 
     @Bean
-    PoolChecksHealth poolChecksHealthIndicator(Pools pools, Clock clock, Plan plan) {
-        return new PoolChecksHealth(pools, clock.ticker(), plan.properties().readiness().timeout());
+    PoolChecksHealth poolChecksHealthIndicator(Pools pools, Discovery discovery, Clock clock, Plan plan) {
+        return new PoolChecksHealth(pools, discovery, clock.ticker(),
+                plan.properties().readiness().timeout());
     }
 }

@@ -1,5 +1,6 @@
 package io.headgate.admin;
 
+import io.headgate.discovery.Discovery;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
 import io.netty.util.concurrent.Ticker;
@@ -15,12 +16,14 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 public final class PoolChecksHealth implements HealthIndicator {
 
     private final Pools pools;
+    private final Discovery discovery;
     private final Ticker ticker;
     private final long deadline;
     private volatile boolean passed;
 
-    public PoolChecksHealth(Pools pools, Ticker ticker, Duration limit) {
+    public PoolChecksHealth(Pools pools, Discovery discovery, Ticker ticker, Duration limit) {
         this.pools = pools;
+        this.discovery = discovery;
         this.ticker = ticker;
         this.deadline = ticker.nanoTime() + limit.toNanos();
     }
@@ -31,7 +34,7 @@ public final class PoolChecksHealth implements HealthIndicator {
             return Health.up().build();
         }
         List<String> waiting = pools.all().stream().filter(pool -> !pool.settled()).map(Pool::name).toList();
-        if (waiting.isEmpty() || ticker.nanoTime() - deadline >= 0) {
+        if ((waiting.isEmpty() && discovery.settled()) || ticker.nanoTime() - deadline >= 0) {
             passed = true;
             return Health.up().build();
         }

@@ -1,6 +1,9 @@
 package io.headgate.config;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.headgate.discovery.Discovery;
 import io.headgate.health.HealthChecks;
+import io.headgate.health.OutlierDetection;
 import io.headgate.l4.ConnectionTable;
 import io.headgate.l4.Listeners;
 import io.headgate.net.EventLoops;
@@ -13,6 +16,9 @@ import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
@@ -35,8 +41,13 @@ class HeadgateConfiguration {
     }
 
     @Bean
-    Plan plan(ConfigurableEnvironment environment, RouteDefinitions routes) {
-        return PlanCompiler.compile(environment, routes);
+    Materials materials(RouteDefinitions routes, SslBundles bundles, CircuitBreakerRegistry breakers) {
+        return new Materials(routes, new TlsMaterial(bundles), breakers);
+    }
+
+    @Bean
+    Plan plan(ConfigurableEnvironment environment, Materials materials) {
+        return PlanCompiler.compile(environment, materials);
     }
 
     @Bean
@@ -71,24 +82,39 @@ class HeadgateConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    HealthChecks healthChecks(EventLoops loops, Names names, Clock clock) {
-        return new HealthChecks(loops, names, clock, RandomSource.THREAD_LOCAL, (member, check) -> {
-        });
+    OutlierDetection outlierDetection(CircuitBreakerRegistry breakers, EventLoops loops, Clock clock) {
+        return new OutlierDetection(breakers, loops, clock);
+    }
+
+    @Bean(destroyMethod = "close")
+    HealthChecks healthChecks(EventLoops loops, Names names, Clock clock, OutlierDetection outliers) {
+        return new HealthChecks(loops, names, clock, RandomSource.THREAD_LOCAL, outliers);
     }
 
     @Bean
-    Pools pools(Clock clock, HealthChecks checks, ConnectionTable connections, MeterRegistry registry,
-            ApplicationEventPublisher events) {
-        Pools pools = new Pools(clock, RandomSource.THREAD_LOCAL, checks);
+    Pools pools(Clock clock, HealthChecks checks, OutlierDetection outliers, ConnectionTable connections,
+            MeterRegistry registry, ApplicationEventPublisher events) {
+        Pools pools = new Pools(clock, RandomSource.THREAD_LOCAL, (member, outcome) -> {
+            checks.onOutcome(member, outcome);
+            outliers.onOutcome(member, outcome);
+        });
         pools.listen(new TransitionLog(events));
         pools.listen(new PoolMeters(registry));
+        pools.listen(outliers);
         pools.listen(checks);
         pools.listen(connections);
         return pools;
     }
 
+    @Bean(destroyMethod = "close")
+    Discovery discovery(EventLoops loops, Clock clock, Pools pools,
+            ObjectProvider<ReactiveDiscoveryClient> clients) {
+        return new Discovery(loops, clock, pools, clients.getIfAvailable());
+    }
+
     @Bean
-    Runner runner(Plan plan, Pools pools, HealthChecks checks, Listeners listeners, EventLoops loops) {
-        return new Runner(plan, pools, checks, listeners, loops);
+    Runner runner(Plan plan, Pools pools, Discovery discovery, HealthChecks checks, OutlierDetection outliers,
+            Listeners listeners, EventLoops loops) {
+        return new Runner(plan, pools, discovery, checks, outliers, listeners, loops);
     }
 }

@@ -1,21 +1,27 @@
 package io.headgate.config;
 
+import io.headgate.config.properties.CheckTlsProperties;
 import io.headgate.config.properties.HealthProperties;
 import io.headgate.health.CheckSpec;
+import io.headgate.health.CheckTls;
 import io.headgate.health.HealthSpec;
 import io.headgate.health.StatusRanges;
+import io.netty.handler.ssl.SslContext;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Checks one pool's health properties and makes their spec. */
 final class HealthCompiler {
 
-    private static final List<String> KINDS = List.of("tcp", "http", "none");
+    private static final List<String> KINDS = List.of("tcp", "http", "grpc", "command", "none");
 
     private HealthCompiler() {
     }
 
-    static HealthSpec compile(String pool, HealthProperties health, Faults faults) {
+    static HealthSpec compile(String pool, HealthProperties health, TlsMaterial tls, Faults faults) {
         String path = "headgate.pools." + pool + ".health";
         int before = faults.found().size();
         faults.positive(path + ".interval", health.interval());
@@ -26,12 +32,13 @@ final class HealthCompiler {
         if (health.port() != null) {
             faults.range(path + ".port", health.port(), 1, 65535);
         }
+        CheckTls through = tls(path + ".tls", health.tls(), tls, faults);
         CheckSpec check = check(path, health, faults);
         return check == null || faults.found().size() > before
                 ? HealthSpec.NONE
                 : new HealthSpec(check, health.interval(), health.fastInterval(), health.timeout(),
                         health.fall(),
-                        health.rise(), health.port(), null);
+                        health.rise(), health.port(), through);
     }
 
     private static @Nullable CheckSpec check(String path, HealthProperties health, Faults faults) {
@@ -39,6 +46,8 @@ final class HealthCompiler {
             case "none" -> new CheckSpec.None();
             case "tcp" -> new CheckSpec.Tcp();
             case "http" -> http(path, health, faults);
+            case "grpc" -> new CheckSpec.Grpc(health.service());
+            case "command" -> command(path, health, faults);
             default -> {
                 faults.add(path + ".check", health.check(), "one of " + String.join(", ", KINDS),
                         Nearest.to(health.check(), KINDS).map(near -> "Did you mean " + near + "?")
@@ -54,12 +63,37 @@ final class HealthCompiler {
         if (expected == null) {
             return null;
         }
+        CheckSpec.Body body = health.expectBody() == null
+                ? null
+                : faults.parse(path + ".expect-body", health.expectBody(),
+                        text -> new CheckSpec.Body(Pattern.compile(text), CheckSpec.Body.DEFAULT_LIMIT),
+                        "Write a regular expression.");
         List<CheckSpec.Header> headers = health.headers().entrySet().stream()
                 .map(entry -> new CheckSpec.Header(entry.getKey(), entry.getValue())).toList();
         return faults.parse(
                 path + ".path", health.path(),
                 text -> new CheckSpec.Http(health.method(), text, health.host(),
-                        headers, expected, null),
+                        headers, expected, body),
                 "Write a path that starts with / and a method and headers that HTTP allows.");
+    }
+
+    private static @Nullable CheckSpec command(String path, HealthProperties health, Faults faults) {
+        List<String> line = health.command();
+        if (line.isEmpty() || !Files.isExecutable(Path.of(line.getFirst()))) {
+            faults.add(path + ".command", line, "an executable file and its arguments",
+                    "Write the file's whole path first, and make it executable.");
+            return null;
+        }
+        return new CheckSpec.Command(line);
+    }
+
+    private static @Nullable CheckTls tls(String path, @Nullable CheckTlsProperties properties,
+            TlsMaterial tls,
+            Faults faults) {
+        if (properties == null) {
+            return null;
+        }
+        SslContext context = tls.client(path + ".bundle", properties.bundle(), faults);
+        return context == null ? null : new CheckTls(context, properties.serverName());
     }
 }

@@ -1,7 +1,9 @@
 package io.headgate.config;
 
 import io.headgate.config.properties.HeadgateProperties;
+import io.headgate.discovery.DiscoverySpec;
 import io.headgate.health.HealthSpec;
+import io.headgate.health.OutlierSpec;
 import io.headgate.l4.ListenerSpec;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
@@ -14,8 +16,11 @@ import java.util.Map;
  *
  * @param properties what it was made of
  * @param checks the active checks, by pool
+ * @param outliers the passive detection, by pool
+ * @param discovery where members are found, by pool
  */
 public record Plan(HeadgateProperties properties, List<PoolSpec> pools, Map<String, HealthSpec> checks,
+        Map<String, OutlierSpec> outliers, Map<String, DiscoverySpec> discovery,
         List<ListenerSpec> listeners,
         ClientLimits clientLimits,
         Forwarding forwarding) {}

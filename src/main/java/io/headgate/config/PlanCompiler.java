@@ -2,7 +2,9 @@ package io.headgate.config;
 
 import io.headgate.config.properties.ClientProperties;
 import io.headgate.config.properties.HeadgateProperties;
+import io.headgate.discovery.DiscoverySpec;
 import io.headgate.health.HealthSpec;
+import io.headgate.health.OutlierSpec;
 import io.headgate.l4.ListenerSpec;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
@@ -24,14 +26,24 @@ final class PlanCompiler {
      *
      * @throws InvalidConfigurationException with all faults
      */
-    static Plan compile(ConfigurableEnvironment environment, RouteDefinitions routes) {
+    static Plan compile(ConfigurableEnvironment environment, Materials materials) {
         Faults faults = new Faults(new Origins(environment)::of);
         HeadgateProperties properties = new PropertiesReader(environment).read(faults);
         List<PoolSpec> pools = new ArrayList<>();
+        Map<String, OutlierSpec> outliers = new LinkedHashMap<>();
+        Map<String, DiscoverySpec> discovery = new LinkedHashMap<>();
         Map<String, HealthSpec> checks = new LinkedHashMap<>();
         properties.pools().forEach((name, pool) -> {
             pools.add(PoolCompiler.compile(name, pool, faults));
-            checks.put(name, HealthCompiler.compile(name, pool.health(), faults));
+            checks.put(name, HealthCompiler.compile(name, pool.health(), materials.tls(), faults));
+            OutlierSpec outlier = OutlierCompiler.compile(name, pool, materials.breakers(), faults);
+            if (outlier != null) {
+                outliers.put(name, outlier);
+            }
+            DiscoverySpec found = DiscoveryCompiler.compile(name, pool, faults);
+            if (found != null) {
+                discovery.put(name, found);
+            }
         });
         List<ListenerSpec> listeners = new ArrayList<>();
         properties.listeners().forEach((name, listener) -> {
@@ -48,11 +60,12 @@ final class PlanCompiler {
         faults.duration("headgate.shutdown.drain-timeout", properties.shutdown().drainTimeout());
         faults.duration("headgate.readiness.timeout", properties.readiness().timeout());
         RouteChecks.check(environment, properties.pools().keySet(), faults);
-        routes.check(environment, faults);
+        materials.routes().check(environment, faults);
         if (!faults.found().isEmpty()) {
             throw new InvalidConfigurationException(faults.found());
         }
-        return new Plan(properties, List.copyOf(pools), Map.copyOf(checks), List.copyOf(listeners), limits,
+        return new Plan(properties, List.copyOf(pools), Map.copyOf(checks), Map.copyOf(outliers),
+                Map.copyOf(discovery), List.copyOf(listeners), limits,
                 forwarding);
     }
 

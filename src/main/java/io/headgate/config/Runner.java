@@ -1,6 +1,8 @@
 package io.headgate.config;
 
+import io.headgate.discovery.Discovery;
 import io.headgate.health.HealthChecks;
+import io.headgate.health.OutlierDetection;
 import io.headgate.l4.BindFailedException;
 import io.headgate.l4.BindFault;
 import io.headgate.l4.Listeners;
@@ -16,15 +18,20 @@ final class Runner implements SmartLifecycle {
 
     private final Plan plan;
     private final Pools pools;
+    private final Discovery discovery;
     private final HealthChecks checks;
+    private final OutlierDetection outliers;
     private final Listeners listeners;
     private final EventLoops loops;
     private @Nullable Future<?> sweeping;
 
-    Runner(Plan plan, Pools pools, HealthChecks checks, Listeners listeners, EventLoops loops) {
+    Runner(Plan plan, Pools pools, Discovery discovery, HealthChecks checks, OutlierDetection outliers,
+            Listeners listeners, EventLoops loops) {
         this.plan = plan;
         this.pools = pools;
+        this.discovery = discovery;
         this.checks = checks;
+        this.outliers = outliers;
         this.listeners = listeners;
         this.loops = loops;
     }
@@ -37,7 +44,8 @@ final class Runner implements SmartLifecycle {
     public void start() {
         Listeners.Change change = bind();
         checks.apply(plan.checks());
-        pools.apply(plan.pools());
+        outliers.apply(plan.outliers());
+        discovery.apply(plan.pools(), plan.discovery());
         change.commit();
         sweeping = loops.next().scheduleAtFixedRate(pools::sweep, 500, 500, TimeUnit.MILLISECONDS);
     }

@@ -106,7 +106,8 @@ public final class Discovery implements AutoCloseable {
 
     private static void tell(String pool, SourceSpec source, Discovered state) {
         if (state.trouble() != null) {
-            LOG.warn("Pool {}: {} fails; members that stay from its last good answer: {}; cause: {}", pool, source, state.members().size(),
+            LOG.warn("Pool {}: {} fails; members that stay from its last good answer: {}; cause: {}", pool,
+                    source, state.members().size(),
                     state.trouble());
         } else {
             LOG.info("Pool {}: {} answers again", pool, source);

@@ -23,6 +23,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param host the Host header of an http check, the member's address where none is given
  * @param headers more headers of an http check
  * @param expectStatus the statuses that pass an http check, such as 200 or 200-299
+ * @param expectBody a regular expression to be found in the body of an http check's answer
+ * @param service which service a grpc check asks for, empty for the server as a whole
+ * @param command the executable and arguments of a command check; run without a shell, HEADGATE_HOST and
+ *            HEADGATE_PORT name the member
+ * @param tls checks through TLS
  */
 @ConfigurationProperties("headgate.pools.*.health")
 public record HealthProperties(@DefaultValue("tcp") String check, @DefaultValue("3s") Duration interval,
@@ -30,4 +35,6 @@ public record HealthProperties(@DefaultValue("tcp") String check, @DefaultValue(
         @DefaultValue("1s") Duration timeout, @DefaultValue("2") int fall, @DefaultValue("2") int rise,
         @Nullable Integer port, @DefaultValue("/") String path, @DefaultValue("GET") String method,
         @Nullable String host, @DefaultValue Map<String, String> headers,
-        @DefaultValue("200-399") List<String> expectStatus) {}
+        @DefaultValue("200-399") List<String> expectStatus, @Nullable String expectBody,
+        @DefaultValue("") String service, @DefaultValue List<String> command,
+        @Nullable CheckTlsProperties tls) {}

@@ -2,6 +2,7 @@ package io.headgate.config.properties;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -9,8 +10,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * One pool. The prefix here feeds the metadata alone: the values of a map have none otherwise.
  *
  * @param members the members: host:port, or the long form with id, weight and so on
+ * @param discovery where members are found, beside or instead of those that are listed
  * @param balance how a member is picked
  * @param health the active checks
+ * @param outlier the entry of resilience4j.circuitbreaker.configs by which members are ejected whose real
+ *            traffic fails; none where it is missing
+ * @param maxEjected how much of the pool may be ejected at a time, in percent
  * @param timeouts how long to wait for a member
  * @param maxConnections the most requests and connections in flight on each member, 0 for no limit; a
  *            member's own value comes first
@@ -19,6 +24,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("headgate.pools.*")
 public record PoolProperties(@DefaultValue List<MemberProperties> members,
+        @Nullable DiscoveryProperties discovery,
         @DefaultValue("round-robin") String balance, @DefaultValue HealthProperties health,
+        @Nullable String outlier, @DefaultValue("50") int maxEjected,
         @DefaultValue TimeoutProperties timeouts, @DefaultValue("0") int maxConnections,
         @DefaultValue("0s") Duration slowStart, @DefaultValue("30s") Duration drainTimeout) {}
