@@ -9,7 +9,8 @@ import java.util.stream.Stream;
  * How a pool picks. A new algorithm is one more permitted record: its name in the configuration is the
  * record's name in kebab case, and its balancer is built anew for each snapshot.
  */
-public sealed interface Algorithm permits RoundRobin, LeastConnections {
+public sealed interface Algorithm
+        permits RoundRobin, LeastConnections, Random, PeakEwma, SourceHash, ConsistentHash {
 
     Balancer over(Snapshot members, RandomSource random);
 

@@ -18,6 +18,7 @@ public final class Member {
     private final Pool pool;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final LongAdder picks = new LongAdder();
+    private final Latency latency = new Latency();
     private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
     private volatile MemberSpec spec;
     private volatile Standing standing;
@@ -86,9 +87,25 @@ public final class Member {
         lastCheck = check;
     }
 
+    /**
+     * Tells how long the member took to answer: to the head of its answer at layer 7, to the connection at
+     * layer 4. Algorithms that prefer fast members learn from it.
+     */
+    public void answered(long tookNanos) {
+        latency.observe(tookNanos, pool.nanos());
+    }
+
+    /** In nanoseconds, 0 while nothing is known. */
+    float latency(long now) {
+        return latency.value(now);
+    }
+
     /** Gives the member back. */
     public void release(Outcome outcome) {
         inFlight.decrementAndGet();
+        if (outcome.failed()) {
+            latency.failed(pool.nanos());
+        }
         counter(outcome).increment();
         pool.outcome(this, outcome);
     }

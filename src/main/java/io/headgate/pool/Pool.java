@@ -80,6 +80,10 @@ public final class Pool {
         return available() ? Reason.MEMBERS_FULL : Reason.NO_MEMBER;
     }
 
+    long nanos() {
+        return clock.nanos();
+    }
+
     void outcome(Member member, Outcome outcome) {
         outcomes.onOutcome(member, outcome);
     }

@@ -7,6 +7,8 @@ package io.headgate.pool;
  */
 final class WeightedDraw {
 
+    private static final int REDRAWS = 3;
+
     private final int[] threshold;
     private final int[] alias;
     private final int mean;
@@ -63,5 +65,18 @@ final class WeightedDraw {
     int index(RandomSource random) {
         int column = random.below(alias.length);
         return random.below(mean) < threshold[column] ? column : alias[column];
+    }
+
+    /**
+     * Another index than this one, where there is another; drawn by weight, unless one member has nearly all.
+     */
+    int other(int first, RandomSource random) {
+        for (int i = 0; i < REDRAWS; i++) {
+            int index = index(random);
+            if (index != first) {
+                return index;
+            }
+        }
+        return first + 1 < alias.length ? first + 1 : 0;
     }
 }
