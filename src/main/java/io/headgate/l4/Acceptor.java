@@ -90,7 +90,6 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        Exhaustion.report(log, shared.clock().ticker(), cause);
         ctx.channel().config().setAutoRead(false);
         Future<?> _ = ctx.executor().schedule(() -> {
             Listener current = listener;
@@ -98,5 +97,6 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
                 ctx.channel().config().setAutoRead(true);
             }
         }, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        shared.exhaustion().report(cause);
     }
 }

@@ -14,8 +14,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Finds a member for a session: tries one after the other, none twice, until one accepts a connection or
@@ -24,7 +22,6 @@ import org.slf4j.LoggerFactory;
 final class Dial extends Wheel.Deadline implements ChannelFutureListener {
 
     private static final int PATIENCE = 3;
-    private static final Logger log = LoggerFactory.getLogger(Dial.class);
 
     private final Session session;
     private final Pool pool;
@@ -126,8 +123,8 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener {
         try {
             channel = session.shared().open(spec.socket(), reads);
         } catch (ChannelException e) { // not the member's fault: no file descriptor is left
-            Exhaustion.report(log, session.wheel().ticker(), e);
-            session.end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
+            session.shared().exhaustion().report(e);
+            session.end(Exhaustion.REASON, Outcome.UNKNOWN);
             return;
         }
         upstream = channel;
@@ -148,8 +145,8 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener {
             session.wheel().disarm(this);
             session.connected(channel, reads, timeouts);
         } else if (Exhaustion.isCauseOf(connected.cause())) {
-            Exhaustion.report(log, session.wheel().ticker(), connected.cause());
-            session.end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
+            session.shared().exhaustion().report(connected.cause());
+            session.end(Exhaustion.REASON, Outcome.UNKNOWN);
         } else {
             failed(member, Reason.CONNECT_FAILED);
         }

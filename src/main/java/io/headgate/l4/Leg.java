@@ -118,6 +118,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE && !inputEnded) {
             inputEnded = true;
+            Sockets.stopReading(channel);
             relay.halfClosed();
             ChannelFuture _ = other.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(this::endOther);
             closeWhenOver();
@@ -195,5 +196,11 @@ final class Leg extends ChannelInboundHandlerAdapter {
     /** Whether data waits for the peer and it has taken nothing for that long. */
     boolean stalled(long now, long limit) {
         return limit != 0 && now - takenSince >= limit;
+    }
+
+    @Override
+    public String toString() {
+        return channel + " " + bytes + " bytes" + (inputEnded ? ", input ended" : "")
+                + (outputEnded ? ", output ended" : "") + (intake.refused() ? ", refused" : "");
     }
 }

@@ -107,4 +107,9 @@ final class Relay extends Wheel.Deadline {
         }
         return half ? Math.min(next, now + HALF_CLOSED_LOOK) : next;
     }
+
+    @Override
+    public String toString() {
+        return client + " / " + member;
+    }
 }

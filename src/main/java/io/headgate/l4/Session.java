@@ -155,4 +155,10 @@ final class Session implements Owned {
         Relay carrier = relay;
         return carrier == null ? 0 : carrier.fromMember();
     }
+
+    @Override
+    public String toString() {
+        Relay carrier = relay;
+        return id + " " + client() + " -> " + member + (carrier == null ? "" : " " + carrier);
+    }
 }

@@ -21,15 +21,16 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param wheels their deadlines
  * @param admitted how many clients of all listeners, past ones too, are in
  * @param sockets makes sockets
+ * @param exhaustion hears when none can be made
  */
 record Shared(EventLoops loops, Names names, Pools pools, Clock clock, ConnectionTable table,
         ConnectionListener listener, Wheels wheels, AtomicInteger admitted,
-        ReflectiveChannelFactory<? extends SocketChannel> sockets) {
+        ReflectiveChannelFactory<? extends SocketChannel> sockets, Exhaustion exhaustion) {
 
     Shared(EventLoops loops, Names names, Pools pools, Clock clock, ConnectionTable table,
             ConnectionListener listener) {
         this(loops, names, pools, clock, table, listener, new Wheels(clock.ticker()), new AtomicInteger(),
-                new ReflectiveChannelFactory<>(loops.transport().socket()));
+                new ReflectiveChannelFactory<>(loops.transport().socket()), new Exhaustion(clock.ticker()));
     }
 
     /**

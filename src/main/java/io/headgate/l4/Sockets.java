@@ -42,6 +42,15 @@ final class Sockets {
     }
 
     /**
+     * Takes back a read that was asked for. After the peer's end it would be answered without end: the JDK's
+     * selector finds the channel readable again and again.
+     */
+    static void stopReading(SocketChannel channel) {
+        channel.config().setAutoRead(true);
+        channel.config().setAutoRead(false); // only switching it off forgets what was asked for before
+    }
+
+    /**
      * Closes so that the peer sees a reset: it cannot take a stream that was cut off for one that is
      * complete. What the system still holds for the peer is thrown away.
      */

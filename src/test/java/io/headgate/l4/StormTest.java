@@ -1,0 +1,193 @@
+package io.headgate.l4;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.net.Transport;
+import io.headgate.pool.Outcome;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Thousands of connections with random sizes, chunks, stalls and ends on both sides. What arrives must be
+ * exactly what was sent, or where a side broke off, its beginning.
+ */
+@ParameterizedClass
+@MethodSource("io.headgate.l4.Lab#transports")
+class StormTest {
+
+    private static final int CONNECTIONS = 3000;
+    private static final int AT_ONCE = 60;
+    private static final int BLOCK = 1 << 20;
+    private static final byte[] DATA = data();
+
+    private final Transport transport;
+    private final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger breaks = new AtomicInteger();
+
+    StormTest(Transport transport) {
+        this.transport = transport;
+    }
+
+    /** How a side behaves; both follow from the connection's seed. */
+    private record Plan(long seed, int up, int down, boolean clientBreaks, boolean memberBreaks) {
+
+        static Plan of(long seed) {
+            Random random = new Random(seed);
+            return new Plan(seed, size(random), size(random), random.nextInt(5) == 0,
+                    random.nextInt(5) == 0);
+        }
+
+        private static int size(Random random) {
+            return random.nextInt(10) == 0 ? random.nextInt(4 * BLOCK) : random.nextInt(40_000);
+        }
+
+        boolean orderly() {
+            return !clientBreaks && !memberBreaks;
+        }
+    }
+
+    @Test
+    void everyByteArrivesOnceAndInOrder() throws Exception {
+        try (Backend backend = new Backend(this::member);
+                Lab lab = new Lab(transport).over(backend).listening();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Semaphore places = new Semaphore(AT_ONCE);
+            List<Callable<Boolean>> clients = IntStream.range(0, CONNECTIONS)
+                    .<Callable<Boolean>>mapToObj(i -> () -> {
+                        places.acquire();
+                        try {
+                            return client(lab, Plan.of(i));
+                        } finally {
+                            places.release();
+                        }
+                    }).toList();
+            int orderly = 0;
+            for (Future<Boolean> client : threads.invokeAll(clients)) {
+                orderly += client.get() ? 1 : 0;
+            }
+            assertThat(faults).isEmpty();
+            lab.awaitQuiet();
+            assertThat(lab.connections.closed).allSatisfy(c -> assertThat(c.reason()).isNull());
+            assertThat(lab.connections.closed).hasSize(CONNECTIONS);
+            assertThat(lab.count(Outcome.OK)).isGreaterThanOrEqualTo(orderly);
+            assertThat(breaks.get()).isGreaterThan(CONNECTIONS / 10);
+        }
+    }
+
+    private boolean client(Lab lab, Plan plan) throws IOException {
+        try (Socket socket = lab.connect()) {
+            socket.setSoTimeout(30_000);
+            new DataOutputStream(socket.getOutputStream()).writeLong(plan.seed);
+            talk(socket, plan, plan.up, plan.down, plan.clientBreaks, new Random(plan.seed * 2 + 1));
+        } catch (IOException e) {
+            if (plan.orderly()) {
+                faults.add(new AssertionError(plan.toString(), e));
+            }
+        } catch (RuntimeException | AssertionError e) {
+            faults.add(e);
+        }
+        return plan.orderly();
+    }
+
+    private void member(Socket socket) throws IOException {
+        Plan plan = Plan.of(new DataInputStream(socket.getInputStream()).readLong());
+        try {
+            talk(socket, plan, plan.down, plan.up, plan.memberBreaks, new Random(plan.seed * 2 + 2));
+        } catch (IOException e) {
+            if (plan.orderly()) {
+                faults.add(new AssertionError(plan.toString(), e));
+            }
+        } catch (RuntimeException | AssertionError e) {
+            faults.add(e);
+        }
+    }
+
+    /** Sends and receives at the same time, ends its sending, and waits for the other's end. */
+    private void talk(Socket socket, Plan plan, int send, int receive, boolean breaks, Random random)
+            throws IOException {
+        int breakAt = breaks ? random.nextInt(send + 1) : Integer.MAX_VALUE;
+        Random sending = new Random(random.nextLong());
+        Thread writer = Thread.startVirtualThread(() -> send(socket, send, breakAt, sending, plan));
+        int received = 0;
+        byte[] buffer = new byte[32 * 1024];
+        try {
+            for (int n; (n = socket.getInputStream().read(buffer, 0,
+                    1 + random.nextInt(buffer.length))) > 0;) {
+                int at = received % BLOCK;
+                if (!Arrays.equals(buffer, 0, n, DATA, at, at + n)) {
+                    faults.add(new AssertionError("wrong bytes at " + received + " of " + plan));
+                }
+                received += n;
+                stall(random);
+            }
+            if (received != receive && plan.orderly()) {
+                faults.add(new AssertionError("%d of %d bytes, %s".formatted(received, receive, plan)));
+            }
+        } finally {
+            join(writer);
+        }
+    }
+
+    private void send(Socket socket, int size, int breakAt, Random random, Plan plan) {
+        try {
+            for (int sent = 0; sent < size;) {
+                int chunk = Math.min(1 + random.nextInt(16 * 1024), size - sent);
+                int at = sent % BLOCK;
+                socket.getOutputStream().write(DATA, at, chunk);
+                sent += chunk;
+                if (sent >= breakAt) {
+                    breaks.incrementAndGet();
+                    socket.setSoLinger(true, 0);
+                    socket.close();
+                    return;
+                }
+                stall(random);
+            }
+            socket.shutdownOutput();
+        } catch (IOException e) {
+            if (plan.orderly()) {
+                faults.add(new AssertionError(plan.toString(), e));
+            }
+        }
+    }
+
+    private static void stall(Random random) {
+        if (random.nextInt(50) == 0) {
+            LockSupport.parkNanos(random.nextInt(20_000_000));
+        }
+    }
+
+    private static void join(Thread thread) throws IOException {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** Twice the block, so that a chunk can begin anywhere in it. */
+    private static byte[] data() {
+        byte[] block = new byte[BLOCK];
+        new Random(1).nextBytes(block);
+        byte[] twice = Arrays.copyOf(block, 2 * BLOCK);
+        System.arraycopy(block, 0, twice, BLOCK, BLOCK);
+        return twice;
+    }
+}
