@@ -27,8 +27,8 @@ import reactor.netty.http.client.HttpClient;
 class Layer7Configuration {
 
     @Bean
-    PoolFilter poolFilter(Pools pools) {
-        return new PoolFilter(pools);
+    PoolFilter poolFilter(Pools pools, Clock clock) {
+        return new PoolFilter(pools, clock.ticker());
     }
 
     @Bean

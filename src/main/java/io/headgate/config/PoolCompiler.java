@@ -5,6 +5,8 @@ import io.headgate.config.properties.PoolProperties;
 import io.headgate.config.properties.TimeoutProperties;
 import io.headgate.pool.Address;
 import io.headgate.pool.Algorithm;
+import io.headgate.pool.ConsistentHash;
+import io.headgate.pool.HashOn;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.RoundRobin;
@@ -33,12 +35,27 @@ final class PoolCompiler {
         faults.range(path + ".max-connections", pool.maxConnections(), 0, Integer.MAX_VALUE);
         faults.duration(path + ".slow-start", pool.slowStart());
         faults.duration(path + ".drain-timeout", pool.drainTimeout());
-        return new PoolSpec(name, members(path, pool, faults), algorithm(path, pool.balance(), faults),
+        return new PoolSpec(name, members(path, pool, faults), algorithm(path, pool, faults),
+                hashOn(path, pool, faults),
                 timeouts(path + ".timeouts", pool.timeouts(), faults), pool.slowStart(), pool.drainTimeout(),
                 !pool.health().check().equals("none"));
     }
 
-    private static Algorithm algorithm(String path, String name, Faults faults) {
+    private static HashOn hashOn(String path, PoolProperties pool, Faults faults) {
+        HashOn on = faults.parse(path + ".hash-on", pool.hashOn(), HashOn::parse,
+                "Write one of these; consistent-hash balances on it.");
+        return on == null ? HashOn.SOURCE : on;
+    }
+
+    private static Algorithm algorithm(String path, PoolProperties pool, Faults faults) {
+        String name = pool.balance();
+        int factor = pool.hashBalanceFactor();
+        if (factor != 0 && factor <= 100) {
+            faults.add(path + ".hash-balance-factor", factor, "0, or more than 100 percent",
+                    "Write 125 to let a member have a quarter more than the mean.");
+        } else if (name.equals("consistent-hash")) {
+            return new ConsistentHash(factor);
+        }
         Optional<Algorithm> algorithm = Algorithm.named(name);
         if (algorithm.isEmpty()) {
             faults.add(path + ".balance", name, "one of " + String.join(", ", Algorithm.names()),

@@ -14,6 +14,11 @@ public sealed interface Algorithm
 
     Balancer over(Snapshot members, RandomSource random);
 
+    /** Whether picks have to bring the hash of a key. */
+    default boolean hashes() {
+        return false;
+    }
+
     /** The algorithm with this name in the configuration. */
     static Optional<Algorithm> named(String name) {
         return permitted().filter(type -> name(type).equals(name)).findFirst().map(Algorithm::instance);

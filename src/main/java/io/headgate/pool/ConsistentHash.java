@@ -27,4 +27,9 @@ public record ConsistentHash(int balanceFactor) implements Algorithm {
                 ? pick -> null
                 : new HashedPick(members, new LoadBound(members, balanceFactor));
     }
+
+    @Override
+    public boolean hashes() {
+        return true;
+    }
 }

@@ -9,20 +9,28 @@ import java.util.List;
  * @param name lower-case letters, digits and hyphens
  * @param members the configured members, ids unique
  * @param algorithm how a member is picked
+ * @param hashOn what a hashing algorithm balances on
  * @param timeouts how long to wait for a member
  * @param slowStart how long a new or recovered member takes to get its full weight, zero for at once
  * @param drainTimeout how long what is open on a draining or leaving member may go on
  * @param checked whether a member must pass an active check before it gets work
  */
-public record PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, Timeouts timeouts,
+public record PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, HashOn hashOn,
+        Timeouts timeouts,
         Duration slowStart, Duration drainTimeout, boolean checked) {
 
     public PoolSpec {
         members = List.copyOf(members);
     }
 
+    /** A pool that balances on the client's address, if its algorithm asks. */
+    public PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, Timeouts timeouts,
+            Duration slowStart, Duration drainTimeout, boolean checked) {
+        this(name, members, algorithm, HashOn.SOURCE, timeouts, slowStart, drainTimeout, checked);
+    }
+
     /** The same pool over other members. */
     public PoolSpec withMembers(List<MemberSpec> others) {
-        return new PoolSpec(name, others, algorithm, timeouts, slowStart, drainTimeout, checked);
+        return new PoolSpec(name, others, algorithm, hashOn, timeouts, slowStart, drainTimeout, checked);
     }
 }

@@ -10,4 +10,9 @@ public record SourceHash() implements Algorithm {
     public Balancer over(Snapshot members, RandomSource random) {
         return members.size() == 0 ? pick -> null : new HashedPick(members, new LoadBound(members, 0));
     }
+
+    @Override
+    public boolean hashes() {
+        return true;
+    }
 }

@@ -12,6 +12,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param members the members: host:port, or the long form with id, weight and so on
  * @param discovery where members are found, beside or instead of those that are listed
  * @param balance how a member is picked
+ * @param hashOn what consistent-hash balances on: source (the client's address), path, header:NAME,
+ *            cookie:NAME or query:NAME; the address where a request does not have it
+ * @param hashBalanceFactor with consistent-hash, the most that a member may have in flight in percent of the
+ *            mean, above 100; 0 for no bound
  * @param health the active checks
  * @param outlier the entry of resilience4j.circuitbreaker.configs by which members are ejected whose real
  *            traffic fails; none where it is missing
@@ -25,7 +29,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("headgate.pools.*")
 public record PoolProperties(@DefaultValue List<MemberProperties> members,
         @Nullable DiscoveryProperties discovery,
-        @DefaultValue("round-robin") String balance, @DefaultValue HealthProperties health,
+        @DefaultValue("round-robin") String balance, @DefaultValue("source") String hashOn,
+        @DefaultValue("0") int hashBalanceFactor, @DefaultValue HealthProperties health,
         @Nullable String outlier, @DefaultValue("50") int maxEjected,
         @DefaultValue TimeoutProperties timeouts, @DefaultValue("0") int maxConnections,
         @DefaultValue("0s") Duration slowStart, @DefaultValue("30s") Duration drainTimeout) {}

@@ -16,7 +16,7 @@ import org.springframework.web.server.ServerWebExchange;
  */
 final class Call {
 
-    private final Pick pick = new Pick();
+    private Pick pick = new Pick();
     private volatile @Nullable Member held;
     private volatile @Nullable Member last;
     private volatile @Nullable Reason reason;
@@ -46,6 +46,13 @@ final class Call {
 
     Pick pick() {
         return pick;
+    }
+
+    /** From now on members are picked by this key; those already tried stay excluded. */
+    void hash(long key) {
+        if (attempts == 0) {
+            pick = new Pick(key);
+        }
     }
 
     /** Takes over a member that was acquired for this call. */

@@ -6,11 +6,15 @@ import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.G
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR;
 
+import io.headgate.pool.HashOn;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
+import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Pools;
 import io.headgate.pool.Reason;
+import io.headgate.pool.SourceHash;
+import io.netty.util.concurrent.Ticker;
 import java.net.URI;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +50,11 @@ public final class PoolFilter implements GlobalFilter, Ordered {
             HttpMethod.TRACE);
 
     private final Pools pools;
+    private final Ticker ticker;
 
-    public PoolFilter(Pools pools) {
+    public PoolFilter(Pools pools, Ticker ticker) {
         this.pools = pools;
+        this.ticker = ticker;
     }
 
     @Override
@@ -70,6 +76,11 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         }
         String scheme = SCHEME.equals(target.getScheme()) ? "http" : target.getScheme();
         Call call = Call.of(exchange);
+        PoolSpec spec = pool.spec();
+        if (spec.algorithm().hashes()) {
+            HashOn on = spec.algorithm() instanceof SourceHash ? HashOn.SOURCE : spec.hashOn();
+            call.hash(RequestKey.hash(on, exchange.getRequest()));
+        }
         // SCG's Retry filter comes by again: what it retries is given back, and its member not tried twice.
         giveUp(call, Outcome.UNKNOWN);
         return attempt(exchange, chain, call, pool, new Target(scheme, target), null);
@@ -83,17 +94,19 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         }
         call.hold(member);
         exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target.on(member));
-        return chain.filter(exchange).onErrorResume(error -> {
-            Reason reason = reason(call, error);
-            boolean again = mayTryAgain(exchange, call, reason);
-            giveUp(call, Failures.outcome(reason));
-            Failure failure = new Failure(reason, error);
-            if (!again) {
-                return Mono.error(failure);
-            }
-            exchange.getAttributes().remove(GATEWAY_ALREADY_ROUTED_ATTR);
-            return attempt(exchange, chain, call, pool, target, failure);
-        });
+        long asked = ticker.nanoTime();
+        return chain.filter(exchange).doOnSuccess(head -> member.answered(ticker.nanoTime() - asked))
+                .onErrorResume(error -> {
+                    Reason reason = reason(call, error);
+                    boolean again = mayTryAgain(exchange, call, reason);
+                    giveUp(call, Failures.outcome(reason));
+                    Failure failure = new Failure(reason, error);
+                    if (!again) {
+                        return Mono.error(failure);
+                    }
+                    exchange.getAttributes().remove(GATEWAY_ALREADY_ROUTED_ATTR);
+                    return attempt(exchange, chain, call, pool, target, failure);
+                });
     }
 
     /**
