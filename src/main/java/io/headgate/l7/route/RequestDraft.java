@@ -1,0 +1,99 @@
+package io.headgate.l7.route;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request on its way to a member, as the edits of its route change it. Belongs to one request and one
+ * thread.
+ */
+public final class RequestDraft {
+
+    private final RequestView received;
+    private final FastRoute route;
+    private String path;
+    private @Nullable String query;
+    private @Nullable String host;
+    private boolean prefixed;
+    private @Nullable Answer answer;
+    private @Nullable Map<String, String> variables;
+
+    /** Starts as the request was received. Header edits go to the received request's own headers. */
+    public RequestDraft(RequestView received, FastRoute route) {
+        this.received = received;
+        this.route = route;
+        this.path = received.path();
+        this.query = received.query();
+    }
+
+    public RequestView received() {
+        return received;
+    }
+
+    public HttpHeaders headers() {
+        return received.headers();
+    }
+
+    /** The raw path as it stands now. */
+    public String path() {
+        return path;
+    }
+
+    public void path(String raw) {
+        path = raw;
+    }
+
+    /** The raw query as it stands now. */
+    public @Nullable String query() {
+        return query;
+    }
+
+    public void query(@Nullable String raw) {
+        query = raw;
+    }
+
+    /** The request target for the member. */
+    public String target() {
+        return query == null ? path : path + '?' + query;
+    }
+
+    /** What the member gets as Host, null for its own address. */
+    public @Nullable String host() {
+        return host;
+    }
+
+    public void host(@Nullable String value) {
+        host = value;
+    }
+
+    /** True the first time: a path is prefixed once, however many filters ask for it. */
+    boolean prefixOnce() {
+        boolean first = !prefixed;
+        prefixed = true;
+        return first;
+    }
+
+    /** Ends the request here; the edits that follow are not made. */
+    public void answer(Answer instead) {
+        answer = instead;
+    }
+
+    public @Nullable Answer answer() {
+        return answer;
+    }
+
+    /** The URI variables of the route's Path and Host patterns. */
+    public Map<String, String> variables() {
+        Map<String, String> known = variables;
+        if (known == null) {
+            known = new HashMap<>();
+            for (VariableSource source : route.variables()) {
+                source.extract(received, known);
+            }
+            variables = known;
+        }
+        return known;
+    }
+}
