@@ -1,7 +1,6 @@
 package io.headgate.l7.fast;
 
-import io.headgate.l7.Lane;
-import io.headgate.l7.ServedRequest;
+import io.headgate.l7.client.Refused;
 import io.headgate.l7.route.Compiled;
 import io.headgate.l7.route.Draws;
 import io.headgate.l7.route.FastRoute;
@@ -15,10 +14,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -55,13 +51,13 @@ final class ClientConnection extends ChannelDuplexHandler {
         /** Reactor Netty has a request. */
         SLOW,
         /** Bytes, no longer HTTP: a tunnel of ours, or Reactor Netty's. */
-        TUNNEL, HANDED_OVER,
+        TUNNEL,
+        HANDED_OVER,
         /** Nothing is read any longer. */
         CLOSING
     }
 
     private final FastPath fastPath;
-    private final ClientTimer timer;
     private final ArrayDeque<Object> ahead = new ArrayDeque<>(0);
     private final SlowTurn slow = new SlowTurn();
     private Phase phase = Phase.BETWEEN;
@@ -76,15 +72,12 @@ final class ClientConnection extends ChannelDuplexHandler {
 
     ClientConnection(FastPath fastPath) {
         this.fastPath = fastPath;
-        this.timer = new ClientTimer(this);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-        Worker mine = fastPath.worker(ctx.channel().eventLoop());
-        worker = mine;
-        timer.start(mine);
+        worker = fastPath.worker(ctx.channel().eventLoop());
     }
 
     private ChannelHandlerContext context() {
@@ -153,13 +146,6 @@ final class ClientConnection extends ChannelDuplexHandler {
     }
 
     private void begin(HttpRequest request) {
-        timer.off();
-        Reason refusal = RequestRules.refusal(request);
-        if (refusal != null) {
-            ReferenceCountUtil.release(request);
-            refuse(request, refusal);
-            return;
-        }
         FastRoute route = null;
         RequestView view = null;
         if (request instanceof HttpContent || !FastLane.takes(request)) {
@@ -208,27 +194,6 @@ final class ClientConnection extends ChannelDuplexHandler {
         }
     }
 
-    private void refuse(HttpRequest request, Reason reason) {
-        if (!context().channel().isActive()) {
-            phase = Phase.CLOSING; // the client left in the middle of a head
-        } else if (request.decoderResult().isSuccess()) {
-            refuse(request.method().name(), request.uri(), reason);
-        } else {
-            refuse("-", "-", reason);
-        }
-    }
-
-    private void refuse(String method, String target, Reason reason) {
-        FullHttpResponse reply = Replies.problem(reason, !method.equals("HEAD"));
-        reply.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        long bytes = reply.content().readableBytes();
-        write(reply);
-        worker().surroundings().listener()
-                .served(new ServedRequest(address(), method, target, reason.status(), reason,
-                        Lane.NONE, null, null, 0, 0, bytes, 0));
-        linger();
-    }
-
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         if (exchange != null) {
@@ -237,7 +202,6 @@ final class ClientConnection extends ChannelDuplexHandler {
         if (tunnel != null) {
             tunnel.clientReadComplete();
         }
-        timer.bytesRead(phase == Phase.BETWEEN);
         if (phase == Phase.SLOW || phase == Phase.HANDED_OVER) {
             ctx.fireChannelReadComplete();
         }
@@ -284,12 +248,8 @@ final class ClientConnection extends ChannelDuplexHandler {
         if (exchange != null) {
             exchange.flushUpstream();
         }
-        if (phase == Phase.BETWEEN) {
-            if (leaving != null) {
-                closeAfterFlush();
-            } else {
-                timer.idle();
-            }
+        if (phase == Phase.BETWEEN && leaving != null) {
+            closeAfterFlush();
         }
         resume();
     }
@@ -316,7 +276,6 @@ final class ClientConnection extends ChannelDuplexHandler {
         if (!bodyComplete && stays) {
             drained = 0;
             phase = Phase.DRAINING;
-            timer.draining();
             resume();
         } else if (!bodyComplete) {
             linger();
@@ -408,7 +367,6 @@ final class ClientConnection extends ChannelDuplexHandler {
     /** Closes so that an answer that the client has not read yet is not lost to a reset. */
     private void linger() {
         phase = Phase.CLOSING;
-        timer.draining();
         Lingering.close(context());
     }
 
@@ -423,29 +381,14 @@ final class ClientConnection extends ChannelDuplexHandler {
         context().close(leaving != null ? leaving : context().newPromise());
     }
 
-    /**
-     * The client took too long.
-     *
-     * @param begun whether a part of a request has come
-     */
-    void timedOut(Reason reason, boolean begun) {
-        switch (phase) {
-            case BETWEEN -> {
-                if (begun) {
-                    refuse("-", "-", reason);
-                } else {
-                    closeAfterFlush();
-                }
-            }
-            case DRAINING, CLOSING -> context().close();
-            default -> {
-            }
-        }
+    /** Why the connection is gone under a request. */
+    Reason whyGone() {
+        Reason refused = Refused.why(context().channel());
+        return refused != null ? refused : Reason.CLIENT_GONE;
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        timer.stop();
         Exchange mine = exchange;
         if (mine != null) {
             exchange = null;
@@ -468,7 +411,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (phase == Phase.SLOW || phase == Phase.HANDED_OVER) {
             ctx.fireExceptionCaught(cause);
-        } else {
+        } else if (Refused.why(ctx.channel()) == null) {
             if (!(cause instanceof IOException)) {
                 LOG.error("serving a request failed", cause);
             }

@@ -69,11 +69,6 @@ final class Exchange extends Timed implements UpstreamUser, Dialer.Caller {
 
     void begin() {
         worker.deadlines().add(this);
-        long limit = worker.surroundings().limits().maxBodySize();
-        if (limit > 0 && head.announced() > limit) {
-            reply(Reason.BODY_TOO_LARGE);
-            return;
-        }
         if (!edit()) {
             reply(Reason.INTERNAL_ERROR);
             return;
@@ -105,9 +100,8 @@ final class Exchange extends Timed implements UpstreamUser, Dialer.Caller {
                     e.getMessage());
             return false;
         }
-        String target = draft.target();
-        request.setUri(target);
-        return TargetRules.isSendable(target);
+        request.setUri(draft.target());
+        return draft.isSendable();
     }
 
     private void findUpstream(@Nullable Reason previous) {
@@ -184,10 +178,6 @@ final class Exchange extends Timed implements UpstreamUser, Dialer.Caller {
         }
         body.add(content, upstream);
         unflushed = upstream != null;
-        long limit = worker.surroundings().limits().maxBodySize();
-        if (limit > 0 && body.bytes() > limit) {
-            fail(Reason.BODY_TOO_LARGE);
-        }
     }
 
     /** What was written for the member goes out; called once for all that was read. */
@@ -300,8 +290,10 @@ final class Exchange extends Timed implements UpstreamUser, Dialer.Caller {
             waitFor(client.isWritable() ? Reason.IDLE_TIMEOUT : Reason.SEND_TIMEOUT);
         } else if (!to.isWritable()) {
             waitFor(Reason.SEND_TIMEOUT);
+        } else if (body.isComplete()) {
+            waitFor(Reason.RESPONSE_TIMEOUT);
         } else {
-            waitFor(body.isComplete() ? Reason.RESPONSE_TIMEOUT : Reason.BODY_TIMEOUT);
+            deadline(NEVER); // the client is awaited, and the guard has an eye on it
         }
     }
 
@@ -310,7 +302,6 @@ final class Exchange extends Timed implements UpstreamUser, Dialer.Caller {
         waitingFor = what;
         deadline(worker.in(switch (what) {
             case SEND_TIMEOUT -> timeouts.send();
-            case BODY_TIMEOUT -> worker.surroundings().limits().bodyTimeout();
             case RESPONSE_TIMEOUT -> own != null ? own : timeouts.response();
             default -> timeouts.idle();
         }));
@@ -408,8 +399,8 @@ final class Exchange extends Timed implements UpstreamUser, Dialer.Caller {
             finish();
             dropUpstream();
             attempts.release(Outcome.UNKNOWN);
-            int status = relay.hasBegun() ? relay.status() : Reason.CLIENT_GONE.status();
-            report.tell(status, Reason.CLIENT_GONE, body.bytes(), relay.bytes());
+            Reason why = client.whyGone();
+            report.tell(relay.hasBegun() ? relay.status() : why.status(), why, body.bytes(), relay.bytes());
         }
     }
 

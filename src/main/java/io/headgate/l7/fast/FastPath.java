@@ -2,6 +2,8 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.route.RouteTable;
 import io.headgate.pool.Member;
+import io.headgate.pool.Pool;
+import io.headgate.pool.PoolListener;
 import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
@@ -11,13 +13,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import reactor.netty.NettyPipeline;
-import reactor.netty.http.server.HttpServer;
 
 /**
- * The fast path as a whole: put into an HTTP server by {@link #install}, told which routes there are by
+ * The fast path as a whole: put into connections by {@link #install}, told which routes there are by
  * {@link #routes(RouteTable)}. Without routes every request takes the slow lane.
  */
-public final class FastPath {
+public final class FastPath implements PoolListener {
 
     private static final String HANDLER = "headgate.fast";
 
@@ -39,13 +40,11 @@ public final class FastPath {
         return routes;
     }
 
-    /** The server with the fast path ahead of its own handling of requests. */
-    public HttpServer install(HttpServer server) {
-        return server.doOnChannelInit((observer, channel, remote) -> join(channel));
-    }
-
-    /** Only plain HTTP/1.1: a connection that may become HTTP/2 is the slow path's. */
-    private void join(Channel channel) {
+    /**
+     * Called for each new connection, when Reactor Netty has set up its pipeline and the guard stands in it.
+     * Only HTTP/1.1: a connection that may become HTTP/2 is the slow path's.
+     */
+    public void install(Channel channel) {
         ChannelPipeline pipeline = channel.pipeline();
         if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpServerCodec
                 && pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
@@ -58,8 +57,9 @@ public final class FastPath {
         return underWay.sum();
     }
 
-    /** Ends what is open on a member. */
-    public void evict(Member member, Reason reason) {
+    /** Ends what is open on the member. */
+    @Override
+    public void memberEvicted(Pool pool, Member member, Reason reason) {
         workers.values().forEach(worker -> worker.loop().execute(() -> worker.evict(member, reason)));
     }
 

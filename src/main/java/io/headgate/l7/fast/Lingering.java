@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Closing towards a client that is still sending: a plain close would answer its next bytes with a reset,
@@ -14,6 +15,8 @@ import io.netty.handler.ssl.SslHandler;
 @SuppressWarnings("FutureReturnValueIgnored") // a connection that is being closed has no use for them
 final class Lingering {
 
+    private static final int LONGEST_SECONDS = 2;
+
     private Lingering() {
     }
 
@@ -22,6 +25,7 @@ final class Lingering {
             if (written.isSuccess() && ctx.channel() instanceof DuplexChannel duplex
                     && ctx.pipeline().get(SslHandler.class) == null) {
                 duplex.shutdownOutput();
+                ctx.executor().schedule(() -> ctx.close(), LONGEST_SECONDS, TimeUnit.SECONDS);
                 ctx.read();
             } else {
                 ctx.close();

@@ -30,11 +30,6 @@ record RequestHead(String method, String target, boolean http11, boolean keepAli
                 headers.get(HttpHeaderNames.CONTENT_LENGTH), FastLane.asksForWebSocket(request));
     }
 
-    /** What the head announces; zero where it does not tell. */
-    long announced() {
-        return chunked || length == null ? 0 : Long.parseLong(length);
-    }
-
     boolean hasBody() {
         return chunked || (length != null && !length.equals("0"));
     }

@@ -19,7 +19,10 @@ final class ResponseHead {
 
     /** How the client sees where the body ends. */
     enum Framing {
-        NO_BODY, LENGTH, CHUNKED, CLOSE
+        NO_BODY,
+        LENGTH,
+        CHUNKED,
+        CLOSE
     }
 
     private ResponseHead() {

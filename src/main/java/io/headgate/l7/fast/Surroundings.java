@@ -1,6 +1,5 @@
 package io.headgate.l7.fast;
 
-import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.RequestListener;
 import io.headgate.net.Names;
@@ -16,12 +15,11 @@ import io.netty.util.concurrent.Ticker;
  * @param transport how connections to members are opened
  * @param names resolves members' host names
  * @param forwarding whose forwarded headers are believed
- * @param limits what clients may use
  * @param upstream what is kept of connections to members
  * @param listener hears of each request at its end
  * @param ticker measures time
  * @param random draws in weight groups
  */
 public record Surroundings(Pools pools, Transport transport, Names names, Forwarding forwarding,
-        ClientLimits limits, UpstreamLimits upstream, RequestListener listener, Ticker ticker,
+        UpstreamLimits upstream, RequestListener listener, Ticker ticker,
         RandomSource random) {}

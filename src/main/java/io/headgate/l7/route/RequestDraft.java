@@ -59,6 +59,18 @@ public final class RequestDraft {
         return query == null ? path : path + '?' + query;
     }
 
+    /** Whether the target, which filters may have made, would be read as one target. */
+    public boolean isSendable() {
+        String target = target();
+        for (int i = 0; i < target.length(); i++) {
+            char c = target.charAt(i);
+            if (c <= ' ' || c >= 127 || c == '#') {
+                return false;
+            }
+        }
+        return target.startsWith("/");
+    }
+
     /** What the member gets as Host, null for its own address. */
     public @Nullable String host() {
         return host;

@@ -3,6 +3,7 @@ package io.headgate.l7.fast;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.ServedRequest;
+import io.headgate.l7.client.Guarding;
 import io.headgate.l7.route.Compiled;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.PathCondition;
@@ -43,7 +44,7 @@ final class Gateway implements AutoCloseable {
 
     private final EventLoops loops = new EventLoops(Transport.best(), 1);
     private final Names names = new Names(Transport.best());
-    final Pools pools = new Pools(Clock.SYSTEM, RandomSource.THREAD_LOCAL, List.of(), (member, outcome) -> {
+    final Pools pools = new Pools(Clock.SYSTEM, RandomSource.THREAD_LOCAL, (member, outcome) -> {
     });
     final List<ServedRequest> served = new CopyOnWriteArrayList<>();
     final FastPath fastPath;
@@ -54,9 +55,16 @@ final class Gateway implements AutoCloseable {
     }
 
     Gateway(Forwarding forwarding, ClientLimits limits, UpstreamLimits upstream) {
-        fastPath = new FastPath(new Surroundings(pools, Transport.best(), names, forwarding, limits, upstream,
-                served::add, Ticker.systemTicker(), RandomSource.THREAD_LOCAL));
-        server = fastPath.install(HttpServer.create().host("127.0.0.1").port(0).runOn(loops))
+        fastPath = new FastPath(
+                new Surroundings(pools, Transport.best(), names, forwarding, upstream, served::add,
+                        Ticker.systemTicker(), RandomSource.THREAD_LOCAL));
+        pools.listen(fastPath);
+        Guarding guarding = new Guarding(limits, served::add, Ticker.systemTicker());
+        server = HttpServer.create().host("127.0.0.1").port(0).runOn(loops)
+                .doOnChannelInit((observer, channel, remote) -> {
+                    guarding.install(channel);
+                    fastPath.install(channel);
+                })
                 .handle((request, response) -> response.sendString(
                         request.receive().aggregate().asString().switchIfEmpty(Mono.just(""))
                                 .map(body -> "slow " + request.uri() + " " + body)))

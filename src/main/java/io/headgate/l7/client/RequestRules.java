@@ -1,4 +1,4 @@
-package io.headgate.l7.fast;
+package io.headgate.l7.client;
 
 import io.headgate.pool.Reason;
 import io.netty.handler.codec.DecoderResult;

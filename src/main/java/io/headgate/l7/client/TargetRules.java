@@ -1,4 +1,4 @@
-package io.headgate.l7.fast;
+package io.headgate.l7.client;
 
 /**
  * Which request targets are taken: those that have one meaning for every reader. What java.net.URI would
@@ -52,17 +52,6 @@ final class TargetRules {
             }
         }
         return !dots || !hasDotSegment(target);
-    }
-
-    /** Whether a target that filters have made would be read as one target. */
-    static boolean isSendable(String target) {
-        for (int i = 0; i < target.length(); i++) {
-            char c = target.charAt(i);
-            if (c <= ' ' || c >= 127 || c == '#') {
-                return false;
-            }
-        }
-        return target.startsWith("/");
     }
 
     /** Two hexadecimal digits follow, and they do not spell NUL. */
