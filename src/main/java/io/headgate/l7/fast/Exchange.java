@@ -78,6 +78,7 @@ final class Exchange extends Timed implements UpstreamUser, Dialer.Caller {
             reply(Replies.answer(answer), answer.status() >= 400 ? Reason.FILTER_REFUSED : null);
             return;
         }
+        draft.keepHost();
         HopByHop.remove(request.headers());
         client.forwarded().write(request.headers(), client.host(draft));
         head.frame(request, !route.requestEdits().isEmpty());
@@ -128,7 +129,7 @@ final class Exchange extends Timed implements UpstreamUser, Dialer.Caller {
     }
 
     private void connect(Object key, Address address, boolean mayReuse) {
-        String host = draft.host();
+        String host = draft.preservesHost() ? draft.clientHost() : null;
         request.headers().set(HttpHeaderNames.HOST, host != null ? host : address.toString());
         Upstream idle = mayReuse ? worker.idle().take(key) : null;
         if (idle != null) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A query's parameters, decoded, by name in order of appearance. Of {@code a} the value is null, of
  * {@code a=} it is empty; a plus sign is a space.
  */
-record QueryParameters(Map<String, List<@Nullable String>> byName) {
+public record QueryParameters(Map<String, List<@Nullable String>> byName) {
 
     private static final Pattern PARAMETER = Pattern.compile("([^&=]+)(=?)([^&]+)?");
 
@@ -23,7 +23,7 @@ record QueryParameters(Map<String, List<@Nullable String>> byName) {
      *
      * @throws IllegalArgumentException on a percent sign without two digits
      */
-    static QueryParameters parse(@Nullable String query) {
+    public static QueryParameters parse(@Nullable String query) {
         Map<String, List<@Nullable String>> byName = new LinkedHashMap<>();
         if (query != null) {
             Matcher matcher = PARAMETER.matcher(query);

@@ -1,8 +1,10 @@
 package io.headgate.l7.route;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +18,10 @@ public final class RequestDraft {
     private String path;
     private @Nullable String query;
     private @Nullable String host;
+    private boolean preservesHost;
     private boolean prefixed;
     private @Nullable Answer answer;
+    private @Nullable Map<Object, Object> notes;
     private @Nullable Map<String, String> variables;
 
     /** Starts as the request was received. Header edits go to the received request's own headers. */
@@ -41,8 +45,13 @@ public final class RequestDraft {
         return path;
     }
 
+    /** What stands behind a question mark in it goes before the query. */
     public void path(String raw) {
-        path = raw;
+        int mark = raw.indexOf('?');
+        if (mark >= 0) {
+            query = query == null ? raw.substring(mark + 1) : raw.substring(mark + 1) + '?' + query;
+        }
+        path = mark < 0 ? raw : raw.substring(0, mark);
     }
 
     /** The raw query as it stands now. */
@@ -71,20 +80,43 @@ public final class RequestDraft {
         return target.startsWith("/");
     }
 
-    /** What the member gets as Host, null for its own address. */
-    public @Nullable String host() {
+    /** The member gets the Host header as it stands after all edits, and not its own address. */
+    public void preserveHost() {
+        preservesHost = true;
+    }
+
+    public boolean preservesHost() {
+        return preservesHost;
+    }
+
+    /** The Host header as the edits have left it. */
+    public @Nullable String clientHost() {
         return host;
     }
 
-    public void host(@Nullable String value) {
-        host = value;
+    /**
+     * To be called when all edits have been made, before the member's address is written over the Host
+     * header.
+     */
+    public void keepHost() {
+        host = headers().get(HttpHeaderNames.HOST);
     }
 
     /** True the first time: a path is prefixed once, however many filters ask for it. */
-    boolean prefixOnce() {
+    public boolean prefixOnce() {
         boolean first = !prefixed;
         prefixed = true;
         return first;
+    }
+
+    /** Keeps something for the edit of the answer that belongs to this edit of the request. */
+    public void note(Object key, Object value) {
+        notes = notes == null ? new HashMap<>() : notes;
+        notes.put(key, value);
+    }
+
+    public Object noted(Object key) {
+        return Objects.requireNonNull(notes == null ? null : notes.get(key));
     }
 
     /** Ends the request here; the edits that follow are not made. */
