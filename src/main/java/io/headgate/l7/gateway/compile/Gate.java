@@ -12,6 +12,7 @@ import org.springframework.cloud.gateway.filter.WeightCalculatorWebFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.cloud.gateway.filter.headers.TrailerHeadersFilter;
 import org.springframework.core.env.Environment;
+import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.adapter.ForwardedHeaderTransformer;
 
@@ -46,6 +47,8 @@ final class Gate {
             requireKnown("ForwardedHeaderTransformer",
                     beans.getBeansOfType(ForwardedHeaderTransformer.class).values(),
                     Set.of(), false);
+            requireKnown("RouterFunction", beans.getBeansOfType(RouterFunction.class).values(), Set.of(),
+                    false);
             requireProperties();
             return Optional.empty();
         } catch (NotCompilable e) {
@@ -65,6 +68,9 @@ final class Gate {
     }
 
     private void requireProperties() throws NotCompilable {
+        if (!environment.getProperty("headgate.fast-path.enabled", Boolean.class, true)) {
+            throw new NotCompilable("headgate.fast-path.enabled is false", "leave it at true");
+        }
         if (beans.getBeansOfType(GlobalCorsProperties.class).values().stream()
                 .anyMatch(cors -> !cors.getCorsConfigurations().isEmpty())) {
             throw new NotCompilable("CORS for all routes", "answer CORS in the members");

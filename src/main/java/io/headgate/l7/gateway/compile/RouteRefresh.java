@@ -1,5 +1,7 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.Lane;
+import io.headgate.l7.Lanes;
 import io.headgate.l7.route.Compiled;
 import io.headgate.l7.route.RouteTable;
 import java.util.ArrayList;
@@ -32,6 +34,7 @@ public final class RouteRefresh implements ApplicationListener<RefreshRoutesResu
     private final RouteLocator routes;
     private final RouteDefinitionLocator definitions;
     private final RouteCompiler compiler;
+    private final ListableBeanFactory beans;
     private final Gate gate;
     private final Consumer<RouteTable> table;
     private volatile List<Compiled> last = List.of();
@@ -48,13 +51,21 @@ public final class RouteRefresh implements ApplicationListener<RefreshRoutesResu
         this.routes = routes;
         this.definitions = definitions;
         this.compiler = compiler;
+        this.beans = beans;
         this.gate = new Gate(beans, environment);
         this.table = table;
     }
 
-    /** The routes as they were compiled last, in route order. */
-    public List<Compiled> compiled() {
-        return last;
+    /** Where the routes as they were compiled last are served. */
+    public Lanes lanes() {
+        return new Lanes(last.stream().map(RouteRefresh::entry).toList());
+    }
+
+    private static Lanes.Entry entry(Compiled route) {
+        return switch (route) {
+            case Compiled.Fast fast -> new Lanes.Entry(fast.id(), Lane.FAST, null, null);
+            case Compiled.Slow slow -> new Lanes.Entry(slow.id(), Lane.SLOW, slow.reason(), slow.remedy());
+        };
     }
 
     @Override
@@ -114,7 +125,9 @@ public final class RouteRefresh implements ApplicationListener<RefreshRoutesResu
     private void swap(List<Compiled> compiled) {
         List<Compiled> before = last;
         last = List.copyOf(compiled);
-        table.accept(new RouteTable(compiled));
+        List<Compiled> all = new ArrayList<>(Reserved.of(beans));
+        all.addAll(compiled);
+        table.accept(new RouteTable(all));
         for (Compiled route : compiled) {
             if (route instanceof Compiled.Slow slow && !before.contains(route)) {
                 LOG.warn("Route {} is slow: {} (to make it fast: {})", slow.id(), slow.reason(),
