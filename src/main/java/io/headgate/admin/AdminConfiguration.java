@@ -3,6 +3,7 @@ package io.headgate.admin;
 import io.headgate.config.Plan;
 import io.headgate.discovery.Discovery;
 import io.headgate.l4.Listeners;
+import io.headgate.l7.gateway.compile.RouteRefresh;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
 import org.springframework.context.annotation.Bean;
@@ -20,6 +21,11 @@ class AdminConfiguration {
     @Bean
     ListenersEndpoint listenersEndpoint(Listeners listeners, Clock clock) {
         return new ListenersEndpoint(listeners, clock);
+    }
+
+    @Bean
+    LanesEndpoint lanesEndpoint(RouteRefresh routes) {
+        return new LanesEndpoint(routes::lanes);
     }
 
     @Bean

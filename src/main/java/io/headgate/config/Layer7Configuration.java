@@ -2,6 +2,7 @@ package io.headgate.config;
 
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.client.Guarding;
+import io.headgate.l7.fast.FastPath;
 import io.headgate.l7.gateway.CallTracking;
 import io.headgate.l7.gateway.ForwardedFilter;
 import io.headgate.l7.gateway.PoolFilter;
@@ -76,9 +77,13 @@ class Layer7Configuration {
     }
 
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> guardedServer(Guarding guarding) {
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> guardedServer(Guarding guarding,
+            FastPath fastPath) {
         return factory -> factory.addServerCustomizers(
-                server -> server.doOnChannelInit((observer, channel, remote) -> guarding.install(channel)));
+                server -> server.doOnChannelInit((observer, channel, remote) -> {
+                    guarding.install(channel);
+                    fastPath.install(channel);
+                }));
     }
 
     @Bean

@@ -22,8 +22,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Ticker;
@@ -113,11 +111,9 @@ final class ClientGuard extends ChannelDuplexHandler {
         inBody = true;
         bodyBytes = 0;
         unanswered++;
-        if (request.decoderResult().isFailure()) {
-            return refuse(undecodable(request.decoderResult().cause()));
-        }
-        if (!RequestTarget.isValid(request.uri())) {
-            return refuse(Reason.BAD_REQUEST);
+        Reason bad = RequestRules.refusal(request);
+        if (bad != null) {
+            return refuse(bad);
         }
         if (limits.maxBodySize() > 0 && HttpUtil.getContentLength(request, 0L) > limits.maxBodySize()) {
             return refuse(Reason.BODY_TOO_LARGE);
@@ -142,14 +138,6 @@ final class ClientGuard extends ChannelDuplexHandler {
             }
         }
         return true;
-    }
-
-    private static Reason undecodable(Throwable cause) {
-        return switch (cause) {
-            case TooLongHttpLineException e -> Reason.URI_TOO_LONG;
-            case TooLongHttpHeaderException e -> Reason.HEADERS_TOO_LARGE;
-            default -> Reason.BAD_REQUEST;
-        };
     }
 
     /**

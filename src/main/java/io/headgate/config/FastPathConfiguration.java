@@ -1,0 +1,59 @@
+package io.headgate.config;
+
+import io.headgate.l7.RequestListener;
+import io.headgate.l7.fast.FastPath;
+import io.headgate.l7.fast.FastPathDrain;
+import io.headgate.l7.fast.Surroundings;
+import io.headgate.l7.fast.UpstreamLimits;
+import io.headgate.l7.gateway.compile.RouteCompiler;
+import io.headgate.l7.gateway.compile.RouteRefresh;
+import io.headgate.net.EventLoops;
+import io.headgate.net.Names;
+import io.headgate.pool.Clock;
+import io.headgate.pool.Pools;
+import io.headgate.pool.RandomSource;
+import java.util.List;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
+import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
+import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.support.ConfigurationService;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/** The fast path, and the compiler that tells it which routes there are. */
+@Configuration(proxyBeanMethods = false)
+class FastPathConfiguration {
+
+    @Bean
+    FastPath fastPath(Plan plan, Pools pools, EventLoops loops, Names names, RequestListener requests,
+            Clock clock) {
+        FastPath fastPath = new FastPath(new Surroundings(pools, loops.transport(), names, plan.forwarding(),
+                UpstreamLimits.DEFAULT, requests, clock.ticker(), RandomSource.THREAD_LOCAL));
+        pools.listen(fastPath);
+        return fastPath;
+    }
+
+    @Bean
+    FastPathDrain fastPathDrain(FastPath fastPath, EventLoops loops) {
+        return new FastPathDrain(fastPath, loops.next());
+    }
+
+    @Bean
+    RouteCompiler routeCompiler(List<RoutePredicateFactory<?>> predicates,
+            List<GatewayFilterFactory<?>> filters,
+            GatewayProperties properties, ConfigurationService configurations, Clock clock) {
+        return new RouteCompiler(predicates, filters, properties.getDefaultFilters(), configurations,
+                clock.wall());
+    }
+
+    @Bean
+    RouteRefresh routeRefresh(RouteLocator cachedCompositeRouteLocator, RouteDefinitionLocator definitions,
+            RouteCompiler compiler, ListableBeanFactory beans, Environment environment, FastPath fastPath) {
+        return new RouteRefresh(cachedCompositeRouteLocator, definitions, compiler, beans, environment,
+                fastPath::routes);
+    }
+}

@@ -1,0 +1,99 @@
+package io.headgate.l7.client;
+
+import io.headgate.pool.Reason;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every request must be like, whichever lane will serve it: what two readers could understand in two
+ * ways is refused, and the connection with it. The decoder has refused already what breaks the framing: both
+ * length and chunks, two lengths, chunks of HTTP/1.0, line ends that are not CRLF, white space before a
+ * colon.
+ */
+final class RequestRules {
+
+    private RequestRules() {
+    }
+
+    /**
+     * Why the request cannot be served, null when it can. Brings an absolute-form target into origin form.
+     */
+    static @Nullable Reason refusal(HttpRequest request) {
+        DecoderResult decoded = request.decoderResult();
+        if (!decoded.isSuccess()) {
+            return undecodable(decoded.cause());
+        }
+        HttpVersion version = request.protocolVersion();
+        boolean http11 = version.equals(HttpVersion.HTTP_1_1);
+        if ((!http11 && !version.equals(HttpVersion.HTTP_1_0))
+                || request.method().equals(HttpMethod.CONNECT)) {
+            return Reason.BAD_REQUEST;
+        }
+        toOriginForm(request);
+        boolean wholeServer = request.uri().equals("*") && request.method().equals(HttpMethod.OPTIONS);
+        if (!wholeServer && !TargetRules.permits(request.uri())) {
+            return Reason.BAD_REQUEST;
+        }
+        HttpHeaders headers = request.headers();
+        return hostIsPlain(headers, http11) && framingIsPlain(headers) ? null : Reason.BAD_REQUEST;
+    }
+
+    private static Reason undecodable(Throwable cause) {
+        return switch (cause) {
+            case TooLongHttpLineException tooLong -> Reason.URI_TOO_LONG;
+            case TooLongHttpHeaderException tooLong -> Reason.HEADERS_TOO_LARGE;
+            default -> Reason.BAD_REQUEST;
+        };
+    }
+
+    /** RFC 9112, 3.2.2: the target's authority replaces the Host header. */
+    private static void toOriginForm(HttpRequest request) {
+        String target = request.uri();
+        if (!target.regionMatches(true, 0, "http://", 0, 7)
+                && !target.regionMatches(true, 0, "https://", 0, 8)) {
+            return;
+        }
+        int from = target.indexOf("//") + 2;
+        int slash = from;
+        while (slash < target.length() && target.charAt(slash) != '/' && target.charAt(slash) != '?') {
+            slash++;
+        }
+        String authority = target.substring(from, slash);
+        String rest = target.substring(slash);
+        request.setUri(rest.startsWith("/") ? rest : "/" + rest);
+        request.headers().set(HttpHeaderNames.HOST, authority);
+    }
+
+    /** One Host, of characters that a host and a port are made of; HTTP/1.0 may do without. */
+    private static boolean hostIsPlain(HttpHeaders headers, boolean required) {
+        String host = headers.get(HttpHeaderNames.HOST);
+        if (host == null) {
+            return !required;
+        }
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (c >= 128 || (!Character.isLetterOrDigit(c) && "-._:[]~%!$&'()*+,;=".indexOf(c) < 0)) {
+                return false;
+            }
+        }
+        return !host.isEmpty() && headers.getAll(HttpHeaderNames.HOST).size() == 1;
+    }
+
+    /** Chunked is the one transfer coding that is known, and it stands alone. */
+    private static boolean framingIsPlain(HttpHeaders headers) {
+        if (!headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            return true;
+        }
+        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        return codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst());
+    }
+}

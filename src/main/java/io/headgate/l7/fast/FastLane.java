@@ -1,0 +1,65 @@
+package io.headgate.l7.fast;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which requests may take the fast lane at all, whatever their route. */
+final class FastLane {
+
+    private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST,
+            HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE, HttpMethod.OPTIONS, HttpMethod.TRACE);
+
+    private FastLane() {
+    }
+
+    static boolean takes(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        return METHODS.contains(request.method()) && request.uri().charAt(0) == '/'
+                && isUsual(headers.get(HttpHeaderNames.HOST)) && !isPreflight(request);
+    }
+
+    /** A host that the index and the pattern matcher are sure to read alike. */
+    private static boolean isUsual(@Nullable String host) {
+        if (host == null || host.isEmpty()) {
+            return false;
+        }
+        char last = '.';
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            boolean known = Character.isLetterOrDigit(c) || "-._:[]".indexOf(c) >= 0;
+            if (!known || (c == '.' && last == '.')) {
+                return false;
+            }
+            last = c;
+        }
+        return last != '.';
+    }
+
+    /** Spring answers these itself and never passes them on. */
+    private static boolean isPreflight(HttpRequest request) {
+        return request.method().equals(HttpMethod.OPTIONS)
+                && request.headers().contains(HttpHeaderNames.ORIGIN)
+                && request.headers().contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
+    }
+
+    /** Whether the client asks for a WebSocket. Any other protocol is not offered to the member. */
+    static boolean asksForWebSocket(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        return headers.contains(HttpHeaderNames.UPGRADE) && request.method().equals(HttpMethod.GET)
+                && HttpHeaderValues.WEBSOCKET.contentEqualsIgnoreCase(headers.get(HttpHeaderNames.UPGRADE))
+                && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
+                && !headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
+                && !headers.contains(HttpHeaderNames.CONTENT_LENGTH);
+    }
+
+    static boolean agreesToWebSocket(HttpResponse response) {
+        return HttpHeaderValues.WEBSOCKET
+                .contentEqualsIgnoreCase(response.headers().get(HttpHeaderNames.UPGRADE));
+    }
+}

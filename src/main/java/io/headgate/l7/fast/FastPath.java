@@ -1,0 +1,81 @@
+package io.headgate.l7.fast;
+
+import io.headgate.l7.route.RouteTable;
+import io.headgate.pool.Member;
+import io.headgate.pool.Pool;
+import io.headgate.pool.PoolListener;
+import io.headgate.pool.Reason;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpServerCodec;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import reactor.netty.NettyPipeline;
+
+/**
+ * The fast path as a whole: put into connections by {@link #install}, told which routes there are by
+ * {@link #routes(RouteTable)}. Without routes every request takes the slow lane.
+ */
+public final class FastPath implements PoolListener {
+
+    private static final String HANDLER = "headgate.fast";
+
+    private final Surroundings surroundings;
+    private final Map<EventLoop, Worker> workers = new ConcurrentHashMap<>();
+    private final LongAdder underWay = new LongAdder();
+    private volatile RouteTable routes = RouteTable.EMPTY;
+
+    public FastPath(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    /** From the next request on these are the routes. */
+    public void routes(RouteTable next) {
+        routes = next;
+    }
+
+    public RouteTable routes() {
+        return routes;
+    }
+
+    /**
+     * Called for each new connection, when Reactor Netty has set up its pipeline and the guard stands in it.
+     * Only HTTP/1.1: a connection that may become HTTP/2 is the slow path's.
+     */
+    public void install(Channel channel) {
+        ChannelPipeline pipeline = channel.pipeline();
+        if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpServerCodec
+                && pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
+            pipeline.addBefore(NettyPipeline.HttpTrafficHandler, HANDLER, new ClientConnection(this));
+        }
+    }
+
+    /** How many requests the fast path is serving now. */
+    public long underWay() {
+        return underWay.sum();
+    }
+
+    /** Ends what is open on the member. */
+    @Override
+    public void memberEvicted(Pool pool, Member member, Reason reason) {
+        workers.values().forEach(worker -> worker.loop().execute(() -> worker.evict(member, reason)));
+    }
+
+    Worker worker(EventLoop loop) {
+        return workers.computeIfAbsent(loop, l -> new Worker(l, surroundings));
+    }
+
+    String codec() {
+        return NettyPipeline.HttpCodec;
+    }
+
+    void began() {
+        underWay.increment();
+    }
+
+    void ended() {
+        underWay.decrement();
+    }
+}

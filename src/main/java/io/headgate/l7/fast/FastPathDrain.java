@@ -1,0 +1,60 @@
+package io.headgate.l7.fast;
+
+import io.netty.channel.EventLoop;
+import java.util.concurrent.TimeUnit;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Waits at shutdown until the fast path has served what it had begun. It comes after the web server has been
+ * told to end gracefully, which closes idle connections and marks busy ones, and before the server is
+ * stopped. Spring's timeout for a shutdown phase is the limit.
+ */
+public final class FastPathDrain implements SmartLifecycle {
+
+    /** Between Boot's phases for ending gracefully (1024 below the highest) and for stopping (2048 below). */
+    private static final int PHASE = Integer.MAX_VALUE - 1536;
+
+    private static final long LOOK_MILLIS = 20;
+
+    private final FastPath fastPath;
+    private final EventLoop loop;
+    private volatile boolean running;
+
+    /** Looks from time to time, on this loop. */
+    public FastPathDrain(FastPath fastPath, EventLoop loop) {
+        this.fastPath = fastPath;
+        this.loop = loop;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop(Runnable callback) {
+        running = false;
+        if (fastPath.underWay() == 0) {
+            callback.run();
+        } else {
+            @SuppressWarnings("unused")
+            var next = loop.schedule(() -> stop(callback), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public void stop() {
+        stop(() -> {
+        });
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+}

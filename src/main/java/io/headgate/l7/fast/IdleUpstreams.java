@@ -1,0 +1,78 @@
+package io.headgate.l7.fast;
+
+import io.netty.util.concurrent.Ticker;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The unused connections to members of one event loop. The one that was used last is taken first: it is the
+ * least likely to have been closed, and those that are too many grow old at the other end. All of them are
+ * being read from, so that one that the member closes is gone at once.
+ */
+final class IdleUpstreams {
+
+    private final UpstreamLimits limits;
+    private final Ticker ticker;
+    private final Map<Object, ArrayDeque<Upstream>> byKey = new HashMap<>();
+
+    IdleUpstreams(UpstreamLimits limits, Ticker ticker) {
+        this.limits = limits;
+        this.ticker = ticker;
+    }
+
+    @Nullable
+    Upstream take(Object key) {
+        ArrayDeque<Upstream> idle = byKey.get(key);
+        if (idle == null) {
+            return null;
+        }
+        for (Upstream upstream = idle.pollLast(); upstream != null; upstream = idle.pollLast()) {
+            if (upstream.isOpen() && !outlived(upstream)) {
+                return upstream;
+            }
+            upstream.close();
+        }
+        return null;
+    }
+
+    /** Keeps a connection, or closes it where there are enough. */
+    void put(Upstream upstream) {
+        ArrayDeque<Upstream> idle = byKey.computeIfAbsent(upstream.key(), key -> new ArrayDeque<>());
+        if (idle.size() >= limits.maxIdle() || outlived(upstream) || !upstream.isOpen()) {
+            upstream.close();
+            return;
+        }
+        upstream.idleSince(ticker.nanoTime());
+        idle.addLast(upstream);
+    }
+
+    void remove(Upstream upstream) {
+        ArrayDeque<Upstream> idle = byKey.get(upstream.key());
+        if (idle != null) {
+            idle.remove(upstream);
+        }
+    }
+
+    private boolean outlived(Upstream upstream) {
+        return ticker.nanoTime() - upstream.bornAt() > limits.life().toNanos();
+    }
+
+    /** Closes what has lain here for too long, and forgets members that have no connection. */
+    void sweep() {
+        long now = ticker.nanoTime();
+        for (Iterator<ArrayDeque<Upstream>> each = byKey.values().iterator(); each.hasNext();) {
+            ArrayDeque<Upstream> idle = each.next();
+            for (Upstream oldest = idle.peekFirst(); oldest != null
+                    && now - oldest.idleSince() > limits.idle().toNanos(); oldest = idle.peekFirst()) {
+                idle.pollFirst();
+                oldest.close();
+            }
+            if (idle.isEmpty()) {
+                each.remove();
+            }
+        }
+    }
+}

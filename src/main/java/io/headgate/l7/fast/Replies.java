@@ -1,0 +1,52 @@
+package io.headgate.l7.fast;
+
+import io.headgate.l7.Problem;
+import io.headgate.l7.route.Answer;
+import io.headgate.pool.Reason;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
+
+/** The answers that are ours. */
+final class Replies {
+
+    private Replies() {
+    }
+
+    /**
+     * Tells the client why.
+     *
+     * @param withBody false for HEAD, whose answer only says how long the body would be
+     */
+    static FullHttpResponse problem(Reason reason, boolean withBody) {
+        byte[] text = Problem.body(reason);
+        ByteBuf body = withBody ? Unpooled.wrappedBuffer(text) : Unpooled.EMPTY_BUFFER;
+        FullHttpResponse reply = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(reason.status()), body);
+        reply.headers().set(HttpHeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE);
+        reply.headers().set(HttpHeaderNames.CONTENT_LENGTH, text.length);
+        if (reason.status() == 503) {
+            reply.headers().set(HttpHeaderNames.RETRY_AFTER, Problem.RETRY_AFTER);
+        }
+        return reply;
+    }
+
+    static FullHttpResponse answer(Answer answer) {
+        FullHttpResponse reply = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(answer.status()), Unpooled.EMPTY_BUFFER);
+        List<String> headers = answer.headers();
+        for (int i = 0; i + 1 < headers.size(); i += 2) {
+            reply.headers().add(headers.get(i), headers.get(i + 1));
+        }
+        if (!ResponseHead.hasNoBody(answer.status())) {
+            reply.headers().set(HttpHeaderNames.CONTENT_LENGTH, HttpHeaderValues.ZERO);
+        }
+        return reply;
+    }
+}

@@ -1,0 +1,80 @@
+package io.headgate.l7.fast;
+
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** A request's body on its way to the member: what has come before there is a connection waits here. */
+final class RequestBody {
+
+    private @Nullable ArrayDeque<HttpContent> waiting;
+    private long bytes;
+    private boolean complete;
+
+    /** Sends it on, or keeps it. */
+    void add(HttpContent content, @Nullable Upstream upstream) {
+        bytes += content.content().readableBytes();
+        HttpContent part = content;
+        if (content instanceof LastHttpContent last) {
+            complete = true;
+            part = withoutTrailers(last);
+        }
+        if (upstream != null) {
+            upstream.write(part);
+            return;
+        }
+        ArrayDeque<HttpContent> queue = waiting;
+        if (queue == null) {
+            queue = new ArrayDeque<>(4);
+            waiting = queue;
+        }
+        queue.add(part);
+    }
+
+    /** Members that merge trailers with headers would let clients set any header. */
+    private static HttpContent withoutTrailers(LastHttpContent last) {
+        return last.trailingHeaders().isEmpty() ? last : new DefaultLastHttpContent(last.content());
+    }
+
+    /** Sends what has waited. */
+    void flushTo(Upstream upstream) {
+        ArrayDeque<HttpContent> queue = waiting;
+        waiting = null;
+        if (queue != null) {
+            queue.forEach(upstream::write);
+        }
+    }
+
+    /** The body was empty and may have been sent to a member that is gone: it starts again. */
+    void rewind() {
+        if (complete && waiting == null) {
+            waiting = new ArrayDeque<>(1);
+            waiting.add(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+    }
+
+    void release() {
+        ArrayDeque<HttpContent> queue = waiting;
+        waiting = null;
+        if (queue != null) {
+            queue.forEach(ReferenceCountUtil::release);
+        }
+    }
+
+    /** Whether something waits for a connection. */
+    boolean isWaiting() {
+        return waiting != null;
+    }
+
+    /** Whether all of it has come from the client. */
+    boolean isComplete() {
+        return complete;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+}

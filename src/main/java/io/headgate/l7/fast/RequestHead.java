@@ -1,0 +1,90 @@
+package io.headgate.l7.fast;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the client's head said about the request as a message: read before anything is changed, and written
+ * again afterwards, so that no edit can make the member see other bounds than we do.
+ */
+record RequestHead(String method, String target, boolean http11, boolean keepAlive, boolean isHead,
+        boolean chunked, @Nullable String length, boolean webSocket) {
+
+    static RequestHead of(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        boolean http11 = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
+        String connection = headers.get(HttpHeaderNames.CONNECTION);
+        boolean keepAlive = http11;
+        if (connection != null) {
+            keepAlive = http11
+                    ? !headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true)
+                    : headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE, true);
+        }
+        return new RequestHead(request.method().name(), request.uri(), http11, keepAlive,
+                request.method().equals(HttpMethod.HEAD), headers.contains(HttpHeaderNames.TRANSFER_ENCODING),
+                headers.get(HttpHeaderNames.CONTENT_LENGTH), FastLane.asksForWebSocket(request));
+    }
+
+    boolean hasBody() {
+        return chunked || (length != null && !length.equals("0"));
+    }
+
+    /**
+     * Sending it twice has the effect of sending it once (RFC 9110, 9.2.2), and there is no body that is
+     * gone.
+     */
+    boolean isRepeatable() {
+        return !hasBody() && switch (method) {
+            case "GET", "HEAD", "OPTIONS", "TRACE" -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * Frames the request for the member.
+     *
+     * @param edited whether a filter may have changed what the client's head said
+     */
+    void frame(HttpRequest request, boolean edited) {
+        HttpHeaders headers = request.headers();
+        request.setProtocolVersion(HttpVersion.HTTP_1_1);
+        if (edited) {
+            restoreFraming(headers);
+        } else if (!chunked && length == null && expectsLength()) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, HttpHeaderValues.ZERO);
+        }
+        if (webSocket) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+            headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+        }
+    }
+
+    private void restoreFraming(HttpHeaders headers) {
+        if (chunked) {
+            headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            headers.remove(HttpHeaderNames.CONTENT_LENGTH);
+        } else {
+            headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+            if (length != null) {
+                headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
+            } else if (expectsLength()) {
+                headers.set(HttpHeaderNames.CONTENT_LENGTH, HttpHeaderValues.ZERO);
+            } else {
+                headers.remove(HttpHeaderNames.CONTENT_LENGTH);
+            }
+        }
+    }
+
+    /** Methods that usually have a body say so when they have none (RFC 9110, 8.6). */
+    private boolean expectsLength() {
+        return switch (method) {
+            case "POST", "PUT", "PATCH" -> true;
+            default -> false;
+        };
+    }
+}

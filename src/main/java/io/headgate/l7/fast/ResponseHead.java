@@ -1,0 +1,107 @@
+package io.headgate.l7.fast;
+
+import io.headgate.l7.route.FastRoute;
+import io.headgate.l7.route.RequestDraft;
+import io.headgate.l7.route.ResponseDraft;
+import io.headgate.l7.route.ResponseEdit;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Turns the head of a member's answer into the one that the client gets. */
+final class ResponseHead {
+
+    /** How the client sees where the body ends. */
+    enum Framing {
+        NO_BODY,
+        LENGTH,
+        CHUNKED,
+        CLOSE
+    }
+
+    private ResponseHead() {
+    }
+
+    /** Whether the member's connection can serve again after this answer. */
+    static boolean keepsMember(HttpResponse head, boolean bodiless) {
+        HttpHeaders headers = head.headers();
+        String connection = headers.get(HttpHeaderNames.CONNECTION);
+        boolean open = head.protocolVersion().isKeepAliveDefault()
+                ? connection == null
+                        || !headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true)
+                : connection != null
+                        && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE,
+                                true);
+        return open && (bodiless || headers.contains(HttpHeaderNames.CONTENT_LENGTH)
+                || headers.contains(HttpHeaderNames.TRANSFER_ENCODING));
+    }
+
+    static boolean hasNoBody(int status) {
+        return status == 204 || status == 304;
+    }
+
+    /** Makes the route's changes. */
+    static void edit(HttpResponse head, FastRoute route, RequestDraft request) {
+        List<ResponseEdit> edits = route.responseEdits();
+        if (edits.isEmpty()) {
+            return;
+        }
+        ResponseDraft draft = new ResponseDraft(request, head.status().code(), head.headers());
+        for (int i = 0; i < edits.size(); i++) {
+            edits.get(i).apply(draft);
+        }
+        if (draft.status() != head.status().code()) {
+            head.setStatus(HttpResponseStatus.valueOf(draft.status()));
+        }
+    }
+
+    /**
+     * Frames the answer for this client, whatever came from the member and whatever the edits made of it.
+     *
+     * @param length the Content-Length that came
+     * @param bodiless whether no body follows the member's head
+     */
+    static Framing frame(HttpResponse head, RequestHead request, @Nullable String length, boolean bodiless) {
+        HttpHeaders headers = head.headers();
+        head.setProtocolVersion(HttpVersion.HTTP_1_1);
+        int status = head.status().code();
+        if (bodiless || hasNoBody(status)) {
+            headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+            if (length != null && request.isHead() && !hasNoBody(status)) {
+                set(headers, HttpHeaderNames.CONTENT_LENGTH, length);
+            } else {
+                headers.remove(HttpHeaderNames.CONTENT_LENGTH);
+                if (bodiless && !hasNoBody(status) && !request.isHead()) {
+                    headers.set(HttpHeaderNames.CONTENT_LENGTH, HttpHeaderValues.ZERO);
+                }
+            }
+            return Framing.NO_BODY;
+        }
+        if (length != null) {
+            set(headers, HttpHeaderNames.CONTENT_LENGTH, length);
+            headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+            return Framing.LENGTH;
+        }
+        headers.remove(HttpHeaderNames.CONTENT_LENGTH);
+        if (request.http11()) {
+            set(headers, HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED.toString());
+            return Framing.CHUNKED;
+        }
+        headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+        return Framing.CLOSE;
+    }
+
+    /** Leaves alone what says so already. */
+    private static void set(HttpHeaders headers, AsciiString name, String value) {
+        List<String> said = headers.getAll(name);
+        if (said.size() != 1 || !said.getFirst().equals(value)) {
+            headers.set(name, value);
+        }
+    }
+}

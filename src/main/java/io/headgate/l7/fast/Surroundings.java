@@ -1,0 +1,25 @@
+package io.headgate.l7.fast;
+
+import io.headgate.l7.Forwarding;
+import io.headgate.l7.RequestListener;
+import io.headgate.net.Names;
+import io.headgate.net.Transport;
+import io.headgate.pool.Pools;
+import io.headgate.pool.RandomSource;
+import io.netty.util.concurrent.Ticker;
+
+/**
+ * What the fast path works with.
+ *
+ * @param pools where routes find their members
+ * @param transport how connections to members are opened
+ * @param names resolves members' host names
+ * @param forwarding whose forwarded headers are believed
+ * @param upstream what is kept of connections to members
+ * @param listener hears of each request at its end
+ * @param ticker measures time
+ * @param random draws in weight groups
+ */
+public record Surroundings(Pools pools, Transport transport, Names names, Forwarding forwarding,
+        UpstreamLimits upstream, RequestListener listener, Ticker ticker,
+        RandomSource random) {}

@@ -1,0 +1,133 @@
+package io.headgate.l7.fast;
+
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Reason;
+import io.headgate.pool.Timeouts;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that has left HTTP: bytes go both ways as they are, each side read as fast as the other takes
+ * them. It ends when either side ends, when nothing was sent for the pool's idle time, or when the member is
+ * taken out.
+ */
+final class Tunnel extends Timed implements UpstreamUser {
+
+    private final ClientConnection client;
+    private final Worker worker;
+    private final Upstream upstream;
+    private final Attempts attempts;
+    private final Timeouts timeouts;
+    private final Report report;
+    private long bytesIn;
+    private long bytesOut;
+    private boolean ended;
+
+    Tunnel(ClientConnection client, Worker worker, Upstream upstream, Attempts attempts, Timeouts timeouts,
+            Report report) {
+        this.client = client;
+        this.worker = worker;
+        this.upstream = upstream;
+        this.attempts = attempts;
+        this.timeouts = timeouts;
+        this.report = report;
+    }
+
+    void begin() {
+        worker.deadlines().add(this);
+        upstream.tunnel(this);
+        stir();
+        upstream.read();
+    }
+
+    private void stir() {
+        deadline(worker.in(timeouts.idle()));
+    }
+
+    void clientBytes(ByteBuf bytes) {
+        if (ended) {
+            bytes.release();
+            return;
+        }
+        bytesIn += bytes.readableBytes();
+        upstream.writeRaw(bytes);
+    }
+
+    void clientReadComplete() {
+        if (!ended) {
+            upstream.flush();
+            stir();
+        }
+    }
+
+    boolean wantsMore() {
+        return !ended && upstream.isWritable();
+    }
+
+    void clientWritabilityChanged() {
+        if (!ended && client.isWritable()) {
+            upstream.read();
+        }
+    }
+
+    void clientGone() {
+        end(null, Outcome.OK);
+    }
+
+    @Override
+    public void upstreamBytes(ByteBuf bytes) {
+        bytesOut += bytes.readableBytes();
+        client.writeRaw(bytes);
+    }
+
+    @Override
+    public void upstreamReadComplete() {
+        client.flush();
+        stir();
+        clientWritabilityChanged();
+    }
+
+    @Override
+    public void upstreamWritabilityChanged() {
+        client.resume();
+    }
+
+    @Override
+    public void upstreamClosed() {
+        end(null, Outcome.OK);
+    }
+
+    @Override
+    public void upstreamEvicted(Reason reason) {
+        end(reason, Outcome.UNKNOWN);
+    }
+
+    @Override
+    void expired() {
+        end(Reason.IDLE_TIMEOUT, Outcome.UNKNOWN);
+    }
+
+    private void end(@Nullable Reason reason, Outcome outcome) {
+        if (!ended) {
+            ended = true;
+            worker.deadlines().remove(this);
+            upstream.close();
+            attempts.release(outcome);
+            report.tell(101, reason, bytesIn, bytesOut);
+            client.closeAfterFlush();
+        }
+    }
+
+    @Override
+    public void upstreamHead(HttpResponse head) {
+        end(Reason.BAD_RESPONSE, Outcome.RESET);
+    }
+
+    /** The empty end of the message that switched protocols. */
+    @Override
+    public void upstreamContent(HttpContent content) {
+        content.release();
+    }
+}

@@ -1,0 +1,27 @@
+package io.headgate.l7.fast;
+
+import io.headgate.pool.Reason;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+
+/** Who has a connection to a member at work. What it is given to read is its own to release. */
+interface UpstreamUser {
+
+    void upstreamHead(HttpResponse head);
+
+    void upstreamContent(HttpContent content);
+
+    void upstreamBytes(ByteBuf bytes);
+
+    /** All that had come is read; the user asks for more when it can take it. */
+    void upstreamReadComplete();
+
+    void upstreamWritabilityChanged();
+
+    /** The connection is gone. */
+    void upstreamClosed();
+
+    /** The connection was closed because the member must not be used any longer. */
+    void upstreamEvicted(Reason reason);
+}

@@ -1,0 +1,83 @@
+package io.headgate.l7.fast;
+
+import io.headgate.pool.Member;
+import io.headgate.pool.Reason;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** What belongs to one event loop: its idle connections to members and its deadlines. */
+final class Worker {
+
+    private static final long SWEEP_MILLIS = 100;
+
+    private final EventLoop loop;
+    private final Surroundings surroundings;
+    private final Timed.Watch deadlines = new Timed.Watch();
+    private final Set<Upstream> upstreams = new HashSet<>();
+    private final IdleUpstreams idle;
+    private final Dialer dialer;
+
+    @SuppressWarnings("FutureReturnValueIgnored") // sweeps go on until the loop ends
+    Worker(EventLoop loop, Surroundings surroundings) {
+        this.loop = loop;
+        this.surroundings = surroundings;
+        this.idle = new IdleUpstreams(surroundings.upstream(), surroundings.ticker());
+        this.dialer = new Dialer(this, surroundings);
+        loop.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
+    }
+
+    Timed.Watch deadlines() {
+        return deadlines;
+    }
+
+    IdleUpstreams idle() {
+        return idle;
+    }
+
+    Dialer dialer() {
+        return dialer;
+    }
+
+    long now() {
+        return surroundings.ticker().nanoTime();
+    }
+
+    /** The moment this long from now; {@link Timed#NEVER} for zero. */
+    long in(Duration time) {
+        return time.isZero() ? Timed.NEVER : now() + time.toNanos();
+    }
+
+    void opened(Upstream upstream) {
+        upstreams.add(upstream);
+    }
+
+    void closed(Upstream upstream) {
+        upstreams.remove(upstream);
+    }
+
+    /** Ends what is open on the member. */
+    void evict(Member member, Reason reason) {
+        for (Upstream upstream : new ArrayList<>(upstreams)) {
+            if (upstream.key().equals(member)) {
+                upstream.evict(reason);
+            }
+        }
+    }
+
+    private void sweep() {
+        deadlines.sweep(now());
+        idle.sweep();
+    }
+}

@@ -1,0 +1,87 @@
+package io.headgate.l7.gateway.compile;
+
+import io.headgate.l7.route.RequestEdit;
+import io.headgate.l7.route.ResponseEdit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.support.ConfigurationService;
+import org.springframework.cloud.gateway.support.HasRouteId;
+import org.springframework.core.Ordered;
+
+/**
+ * A route's filters in the order in which Spring Cloud Gateway runs them: default filters and the route's own
+ * are numbered apart, from 1, and then merged by number, a default filter before a route's with the same.
+ * Answers pass them backwards.
+ */
+final class FilterChain {
+
+    private final Map<String, GatewayFilterFactory<?>> factories;
+    private final List<FilterDefinition> defaults;
+    private final ConfigurationService configurations;
+
+    FilterChain(Map<String, GatewayFilterFactory<?>> factories, List<FilterDefinition> defaults,
+            ConfigurationService configurations) {
+        this.factories = factories;
+        this.defaults = defaults;
+        this.configurations = configurations;
+    }
+
+    record Edited(List<RequestEdit> request, List<ResponseEdit> response) {}
+
+    private record Numbered(int order, Edits edits) {}
+
+    Edited compile(String route, List<FilterDefinition> own) throws NotCompilable {
+        List<Numbered> filters = new ArrayList<>();
+        add(filters, route, defaults);
+        add(filters, route, own);
+        filters.sort(Comparator.comparingInt(Numbered::order));
+        List<RequestEdit> requests = new ArrayList<>();
+        List<ResponseEdit> responses = new ArrayList<>();
+        boolean answers = false;
+        for (Numbered filter : filters) {
+            if (filter.edits.request() != null) {
+                requests.add(filter.edits.request());
+            }
+            if (filter.edits.response() != null) {
+                responses.addFirst(filter.edits.response());
+            }
+            answers |= filter.edits.answers();
+        }
+        if (answers && !responses.isEmpty()) {
+            throw new NotCompilable("a filter that answers beside one that changes answers",
+                    "put them on different routes");
+        }
+        return new Edited(requests, responses);
+    }
+
+    private void add(List<Numbered> to, String route, List<FilterDefinition> definitions)
+            throws NotCompilable {
+        for (int i = 0; i < definitions.size(); i++) {
+            FilterDefinition definition = definitions.get(i);
+            String name = String.valueOf(definition.getName());
+            GatewayFilterFactory<?> factory = factories.get(name);
+            if (factory == null) {
+                throw new NotCompilable("filter " + name + ", which is unknown", "correct its name");
+            }
+            to.add(compile(factory, route, name, definition.getArgs(), i + 1));
+        }
+    }
+
+    private <C> Numbered compile(GatewayFilterFactory<C> factory, String route, String name,
+            Map<String, String> args,
+            int number) throws NotCompilable {
+        C config = configurations.with(factory).name(name).properties(args).bind();
+        if (config instanceof HasRouteId named) {
+            named.setRouteId(route);
+        }
+        Filters.requireKnown(factory, name);
+        GatewayFilter filter = factory.apply(config);
+        int order = filter instanceof Ordered ordered ? ordered.getOrder() : number;
+        return new Numbered(order, Filters.compile(factory, name, config, filter));
+    }
+}

@@ -1,0 +1,93 @@
+package io.headgate.l7.gateway.compile;
+
+import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory.NameConfig;
+import org.springframework.cloud.gateway.filter.factory.AbstractNameValueGatewayFilterFactory.NameValueConfig;
+import org.springframework.cloud.gateway.filter.factory.AddRequestHeaderGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.AddRequestHeadersIfNotPresentGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.AddRequestParameterGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.AddResponseHeaderGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.DedupeResponseHeaderGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.MapRequestHeaderGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.PrefixPathGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.PreserveHostHeaderGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.RedirectToGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.RemoveRequestHeaderGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.RemoveRequestParameterGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.RemoveResponseHeaderGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.RewriteLocationResponseHeaderGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.RewritePathGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.RewriteRequestParameterGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.RewriteResponseHeaderGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.SecureHeadersGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.SetPathGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.SetRequestHeaderGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.SetRequestHostHeaderGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.SetResponseHeaderGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.SetStatusGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.StripPrefixGatewayFilterFactory;
+import org.springframework.cloud.gateway.support.config.KeyValueConfig;
+
+/** Makes edits of each filter's bound configuration. A subclass of a known factory is not known. */
+final class Filters {
+
+    private Filters() {
+    }
+
+    /** Only what comes with Spring Cloud Gateway itself is known. */
+    static void requireKnown(GatewayFilterFactory<?> factory, String name) throws NotCompilable {
+        if (!factory.getClass().getPackageName().equals(GatewayFilterFactory.class.getPackageName())) {
+            throw new NotCompilable("filter " + name + " of your own", "do without " + name);
+        }
+    }
+
+    static Edits compile(GatewayFilterFactory<?> factory, String name, Object config, GatewayFilter filter)
+            throws NotCompilable {
+        return switch (factory) {
+            case AddRequestHeaderGatewayFilterFactory f -> RequestHeaderFilters.add((NameValueConfig) config);
+            case SetRequestHeaderGatewayFilterFactory f -> RequestHeaderFilters.set((NameValueConfig) config);
+            case RemoveRequestHeaderGatewayFilterFactory f ->
+                RequestHeaderFilters.remove((NameConfig) config);
+            case AddRequestHeadersIfNotPresentGatewayFilterFactory f ->
+                RequestHeaderFilters.addIfNotPresent((KeyValueConfig) config);
+            case MapRequestHeaderGatewayFilterFactory f ->
+                RequestHeaderFilters.map((MapRequestHeaderGatewayFilterFactory.Config) config);
+            case PreserveHostHeaderGatewayFilterFactory f -> RequestHeaderFilters.preserveHost();
+            case SetRequestHostHeaderGatewayFilterFactory f ->
+                RequestHeaderFilters.setHost((SetRequestHostHeaderGatewayFilterFactory.Config) config);
+            case AddResponseHeaderGatewayFilterFactory f ->
+                ResponseHeaderFilters.add((NameValueConfig) config);
+            case SetResponseHeaderGatewayFilterFactory f ->
+                ResponseHeaderFilters.set((NameValueConfig) config);
+            case RemoveResponseHeaderGatewayFilterFactory f ->
+                ResponseHeaderFilters.remove((NameConfig) config);
+            case RewriteResponseHeaderGatewayFilterFactory f ->
+                ResponseHeaderFilters.rewrite((RewriteResponseHeaderGatewayFilterFactory.Config) config);
+            case DedupeResponseHeaderGatewayFilterFactory f ->
+                ResponseHeaderFilters.dedupe((DedupeResponseHeaderGatewayFilterFactory.Config) config);
+            case RewriteLocationResponseHeaderGatewayFilterFactory f -> ResponseHeaderFilters
+                    .rewriteLocation((RewriteLocationResponseHeaderGatewayFilterFactory.Config) config);
+            case SetStatusGatewayFilterFactory f ->
+                ResponseHeaderFilters.status((SetStatusGatewayFilterFactory.Config) config, f);
+            case SecureHeadersGatewayFilterFactory f -> SecureHeaders.of(filter);
+            case StripPrefixGatewayFilterFactory f ->
+                TargetFilters.stripPrefix(((StripPrefixGatewayFilterFactory.Config) config).getParts());
+            case PrefixPathGatewayFilterFactory f ->
+                TargetFilters.prefixPath((PrefixPathGatewayFilterFactory.Config) config);
+            case SetPathGatewayFilterFactory f ->
+                TargetFilters.setPath((SetPathGatewayFilterFactory.Config) config);
+            case RewritePathGatewayFilterFactory f ->
+                TargetFilters.rewritePath((RewritePathGatewayFilterFactory.Config) config);
+            case AddRequestParameterGatewayFilterFactory f ->
+                TargetFilters.addParameter((NameValueConfig) config);
+            case RemoveRequestParameterGatewayFilterFactory f ->
+                TargetFilters.removeParameter((NameConfig) config);
+            case RewriteRequestParameterGatewayFilterFactory f ->
+                TargetFilters.rewriteParameter((RewriteRequestParameterGatewayFilterFactory.Config) config);
+            case RedirectToGatewayFilterFactory f ->
+                TargetFilters.redirect((RedirectToGatewayFilterFactory.Config) config);
+            default -> throw new NotCompilable("filter " + name, "do without " + name);
+        };
+    }
+}

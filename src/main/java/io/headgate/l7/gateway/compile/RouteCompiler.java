@@ -1,0 +1,188 @@
+package io.headgate.l7.gateway.compile;
+
+import io.headgate.l7.route.Compiled;
+import io.headgate.l7.route.Condition;
+import io.headgate.l7.route.FastRoute;
+import io.headgate.l7.route.Target;
+import io.headgate.l7.route.VariableSource;
+import io.headgate.l7.route.WeightGroup;
+import io.headgate.pool.Address;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
+import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
+import org.springframework.cloud.gateway.route.RouteDefinition;
+import org.springframework.cloud.gateway.support.ConfigurationService;
+import org.springframework.cloud.gateway.support.RouteMetadataUtils;
+
+/** Compiles route definitions: each becomes fast, or slow with the reason. */
+public final class RouteCompiler {
+
+    private final Map<String, RoutePredicateFactory<?>> predicateFactories;
+    private final FilterChain filters;
+    private final ConfigurationService configurations;
+    private final Predicates predicates;
+
+    /** Takes what Spring Cloud Gateway itself makes its routes of. */
+    public RouteCompiler(List<RoutePredicateFactory<?>> predicates, List<GatewayFilterFactory<?>> filters,
+            List<FilterDefinition> defaultFilters, ConfigurationService configurations, InstantSource wall) {
+        this.predicateFactories = ByName.of(predicates, RoutePredicateFactory::name);
+        this.filters = new FilterChain(ByName.of(filters, GatewayFilterFactory::name), defaultFilters,
+                configurations);
+        this.configurations = configurations;
+        this.predicates = new Predicates(wall);
+    }
+
+    /**
+     * Compiles all routes of one refresh.
+     *
+     * @param definitions in route order
+     */
+    public List<Compiled> compile(List<RouteDefinition> definitions) {
+        WeightGroups groups = new WeightGroups();
+        List<Draft> drafts = definitions.stream().map(definition -> draft(definition, groups)).toList();
+        drafts.forEach(draft -> {
+            if (draft.obstacle != null) {
+                groups.slow(draft.weights);
+            }
+        });
+        return drafts.stream().map(draft -> finish(draft, groups)).toList();
+    }
+
+    /** A route that stands in the order without a definition: nothing is known of it. */
+    public static Compiled opaque(String id) {
+        return new Compiled.Slow(id, List.of(), "the route is made in code",
+                "write it as a route definition: in application.yml or in a RouteDefinitionLocator");
+    }
+
+    private static final class Draft {
+
+        private final RouteDefinition definition;
+        private final List<Condition> conditions = new ArrayList<>();
+        private final List<String> weights = new ArrayList<>();
+        private @Nullable FastRoute route;
+        private @Nullable NotCompilable obstacle;
+
+        Draft(RouteDefinition definition) {
+            this.definition = definition;
+        }
+
+        String id() {
+            return String.valueOf(definition.getId());
+        }
+    }
+
+    private Draft draft(RouteDefinition definition, WeightGroups groups) {
+        Draft draft = new Draft(definition);
+        for (PredicateDefinition predicate : definition.getPredicates()) {
+            try {
+                add(draft, predicate, groups);
+            } catch (NotCompilable e) {
+                draft.obstacle = e;
+            } catch (RuntimeException e) {
+                draft.obstacle = unreadable("predicate " + predicate.getName(), e);
+            }
+        }
+        if (draft.obstacle == null) {
+            try {
+                draft.route = route(draft);
+            } catch (NotCompilable e) {
+                draft.obstacle = e;
+            } catch (RuntimeException e) {
+                draft.obstacle = unreadable("the route", e);
+            }
+        }
+        return draft;
+    }
+
+    private static NotCompilable unreadable(String what, RuntimeException e) {
+        return new NotCompilable(what + " cannot be read: " + e.getMessage(), "correct it");
+    }
+
+    private void add(Draft draft, PredicateDefinition predicate, WeightGroups groups) throws NotCompilable {
+        String name = String.valueOf(predicate.getName());
+        RoutePredicateFactory<?> factory = predicateFactories.get(name);
+        if (factory == null
+                || !factory.getClass().getPackageName()
+                        .equals(RoutePredicateFactory.class.getPackageName())) {
+            throw new NotCompilable("predicate " + name + " of your own", "do without " + name);
+        }
+        Object config = bind(factory, name, predicate.getArgs());
+        if (WeightGroups.isWeight(config)) {
+            draft.weights.add(groups.add(draft.id(), config));
+        } else {
+            draft.conditions.add(predicates.compile(name, config));
+        }
+    }
+
+    private <C> Object bind(RoutePredicateFactory<C> factory, String name, Map<String, String> args) {
+        return configurations.with(factory).name(name).properties(args).bind();
+    }
+
+    private FastRoute route(Draft draft) throws NotCompilable {
+        RouteDefinition definition = draft.definition;
+        Map<String, Object> metadata = definition.getMetadata();
+        if (metadata.containsKey("cors")) {
+            throw new NotCompilable("CORS by the route's metadata", "answer CORS in the members");
+        }
+        FilterChain.Edited edits = filters.compile(draft.id(), definition.getFilters());
+        List<VariableSource> variables = draft.conditions.stream().filter(VariableSource.class::isInstance)
+                .map(VariableSource.class::cast).toList();
+        return new FastRoute(draft.id(), edits.request(), edits.response(), variables,
+                target(definition.getUri()),
+                timeout(metadata.get(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR)),
+                timeout(metadata.get(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR)));
+    }
+
+    private static Target target(@Nullable URI uri) throws NotCompilable {
+        String scheme = uri == null ? "" : String.valueOf(uri.getScheme());
+        String host = uri == null ? null : uri.getHost();
+        if (uri == null || host == null) {
+            throw new NotCompilable("the target " + uri, "name a pool: lb://POOL");
+        }
+        return switch (scheme) {
+            case "lb" -> new Target.OfPool(host);
+            case "http" -> new Target.Fixed(new Address(host.replaceAll("[\\[\\]]", ""),
+                    uri.getPort() < 0 ? 80 : uri.getPort()));
+            default -> throw new NotCompilable("a target with " + scheme + ":", "name a pool: lb://POOL");
+        };
+    }
+
+    /** Below zero it is switched off, as Spring Cloud Gateway has it. */
+    private static @Nullable Duration timeout(@Nullable Object millis) throws NotCompilable {
+        if (millis == null) {
+            return null;
+        }
+        try {
+            long value = Long.parseLong(millis.toString());
+            if (value != 0) {
+                return value < 0 ? Duration.ZERO : Duration.ofMillis(value);
+            }
+        } catch (NumberFormatException e) {
+            // falls through
+        }
+        throw new NotCompilable("the timeout " + millis, "write milliseconds above zero, or -1 for none");
+    }
+
+    private static Compiled finish(Draft draft, WeightGroups groups) {
+        NotCompilable obstacle = draft.obstacle != null ? draft.obstacle : groups.obstacle(draft.weights);
+        FastRoute route = draft.route;
+        if (obstacle != null || route == null) {
+            return new Compiled.Slow(draft.id(), draft.conditions,
+                    obstacle == null ? "unknown" : obstacle.reason(),
+                    obstacle == null ? "" : obstacle.remedy());
+        }
+        List<Condition> conditions = new ArrayList<>(draft.conditions);
+        for (String group : draft.weights) {
+            conditions.add(new WeightGroup.Drawn(groups.group(group), draft.id()));
+        }
+        return new Compiled.Fast(route, conditions);
+    }
+}

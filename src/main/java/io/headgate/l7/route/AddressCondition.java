@@ -1,0 +1,43 @@
+package io.headgate.l7.route;
+
+import io.netty.handler.ipfilter.IpSubnetFilterRule;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The client's address lies in one of these networks. */
+public final class AddressCondition implements Condition {
+
+    private final List<IpSubnetFilterRule> networks;
+    private final ClientAddress client;
+
+    public AddressCondition(List<IpSubnetFilterRule> networks, ClientAddress client) {
+        this.networks = List.copyOf(networks);
+        this.client = client;
+    }
+
+    /** Says whose address counts. */
+    @FunctionalInterface
+    public interface ClientAddress {
+
+        /** The one at the other end of the connection. */
+        ClientAddress PEER = RequestView::peer;
+
+        @Nullable
+        InetSocketAddress of(RequestView request);
+    }
+
+    @Override
+    public boolean matches(RequestView request) {
+        InetSocketAddress address = client.of(request);
+        if (address == null || address.isUnresolved()) {
+            return false;
+        }
+        for (int i = 0; i < networks.size(); i++) {
+            if (networks.get(i).matches(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

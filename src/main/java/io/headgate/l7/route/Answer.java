@@ -1,0 +1,15 @@
+package io.headgate.l7.route;
+
+import java.util.List;
+
+/**
+ * What a route answers by itself instead of asking a member. The body is empty.
+ *
+ * @param headers names and values in turn
+ */
+public record Answer(int status, List<String> headers) {
+
+    public Answer {
+        headers = List.copyOf(headers);
+    }
+}

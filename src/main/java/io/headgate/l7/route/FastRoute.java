@@ -1,0 +1,27 @@
+package io.headgate.l7.route;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the fast path does with a request that a route has taken.
+ *
+ * @param id the route's id
+ * @param requestEdits in the order in which they are made
+ * @param responseEdits in the order in which they are made
+ * @param variables where the values of URI variables come from; empty when no edit has use for them
+ * @param target who answers
+ * @param connectTimeout the route's own, null for the pool's
+ * @param responseTimeout the route's own, zero for none, null for the pool's
+ */
+public record FastRoute(String id, List<RequestEdit> requestEdits, List<ResponseEdit> responseEdits,
+        List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
+        @Nullable Duration responseTimeout) {
+
+    public FastRoute {
+        requestEdits = List.copyOf(requestEdits);
+        responseEdits = List.copyOf(responseEdits);
+        variables = List.copyOf(variables);
+    }
+}

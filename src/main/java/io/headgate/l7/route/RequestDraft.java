@@ -1,0 +1,143 @@
+package io.headgate.l7.route;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request on its way to a member, as the edits of its route change it. Belongs to one request and one
+ * thread.
+ */
+public final class RequestDraft {
+
+    private final RequestView received;
+    private final FastRoute route;
+    private String path;
+    private @Nullable String query;
+    private @Nullable String host;
+    private boolean preservesHost;
+    private boolean prefixed;
+    private @Nullable Answer answer;
+    private @Nullable Map<Object, Object> notes;
+    private @Nullable Map<String, String> variables;
+
+    /** Starts as the request was received. Header edits go to the received request's own headers. */
+    public RequestDraft(RequestView received, FastRoute route) {
+        this.received = received;
+        this.route = route;
+        this.path = received.path();
+        this.query = received.query();
+    }
+
+    public RequestView received() {
+        return received;
+    }
+
+    public HttpHeaders headers() {
+        return received.headers();
+    }
+
+    /** The raw path as it stands now. */
+    public String path() {
+        return path;
+    }
+
+    /** What stands behind a question mark in it goes before the query. */
+    public void path(String raw) {
+        int mark = raw.indexOf('?');
+        if (mark >= 0) {
+            query = query == null ? raw.substring(mark + 1) : raw.substring(mark + 1) + '?' + query;
+        }
+        path = mark < 0 ? raw : raw.substring(0, mark);
+    }
+
+    /** The raw query as it stands now. */
+    public @Nullable String query() {
+        return query;
+    }
+
+    public void query(@Nullable String raw) {
+        query = raw;
+    }
+
+    /** The request target for the member. */
+    public String target() {
+        return query == null ? path : path + '?' + query;
+    }
+
+    /** Whether the target, which filters may have made, would be read as one target. */
+    public boolean isSendable() {
+        String target = target();
+        for (int i = 0; i < target.length(); i++) {
+            char c = target.charAt(i);
+            if (c <= ' ' || c >= 127 || c == '#') {
+                return false;
+            }
+        }
+        return target.startsWith("/");
+    }
+
+    /** The member gets the Host header as it stands after all edits, and not its own address. */
+    public void preserveHost() {
+        preservesHost = true;
+    }
+
+    public boolean preservesHost() {
+        return preservesHost;
+    }
+
+    /** The Host header as the edits have left it. */
+    public @Nullable String clientHost() {
+        return host;
+    }
+
+    /**
+     * To be called when all edits have been made, before the member's address is written over the Host
+     * header.
+     */
+    public void keepHost() {
+        host = headers().get(HttpHeaderNames.HOST);
+    }
+
+    /** True the first time: a path is prefixed once, however many filters ask for it. */
+    public boolean prefixOnce() {
+        boolean first = !prefixed;
+        prefixed = true;
+        return first;
+    }
+
+    /** Keeps something for the edit of the answer that belongs to this edit of the request. */
+    public void note(Object key, Object value) {
+        notes = notes == null ? new HashMap<>() : notes;
+        notes.put(key, value);
+    }
+
+    public Object noted(Object key) {
+        return Objects.requireNonNull(notes == null ? null : notes.get(key));
+    }
+
+    /** Ends the request here; the edits that follow are not made. */
+    public void answer(Answer instead) {
+        answer = instead;
+    }
+
+    public @Nullable Answer answer() {
+        return answer;
+    }
+
+    /** The URI variables of the route's Path and Host patterns. */
+    public Map<String, String> variables() {
+        Map<String, String> known = variables;
+        if (known == null) {
+            known = new HashMap<>();
+            for (VariableSource source : route.variables()) {
+                source.extract(received, known);
+            }
+            variables = known;
+        }
+        return known;
+    }
+}

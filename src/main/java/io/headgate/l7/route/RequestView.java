@@ -1,0 +1,109 @@
+package io.headgate.l7.route;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.server.PathContainer;
+
+/**
+ * A request as conditions see it: what costs anything is parsed when first asked for, once. Belongs to one
+ * request and one thread. The target must be in origin form.
+ */
+public final class RequestView {
+
+    private final HttpRequest request;
+    private final @Nullable InetSocketAddress peer;
+    private final Draws draws;
+    private final @Nullable String host;
+    private final String path;
+    private final @Nullable String query;
+    private final boolean plain;
+    private @Nullable PathContainer parsed;
+    private @Nullable QueryParameters parameters;
+    private @Nullable RequestCookies cookies;
+
+    /**
+     * Looks at a request.
+     *
+     * @param peer who sent it
+     * @param draws this request's luck in weight groups
+     */
+    public RequestView(HttpRequest request, @Nullable InetSocketAddress peer, Draws draws) {
+        this.request = request;
+        this.peer = peer;
+        this.draws = draws;
+        this.host = request.headers().get(HttpHeaderNames.HOST);
+        String target = request.uri();
+        int mark = target.indexOf('?');
+        this.path = mark < 0 ? target : target.substring(0, mark);
+        this.query = mark < 0 ? null : target.substring(mark + 1);
+        this.plain = path.indexOf('%') < 0 && path.indexOf(';') < 0;
+    }
+
+    public HttpMethod method() {
+        return request.method();
+    }
+
+    public HttpHeaders headers() {
+        return request.headers();
+    }
+
+    /** As received, before any edit. */
+    public @Nullable String host() {
+        return host;
+    }
+
+    /** As received: neither decoded nor normalised. */
+    public String path() {
+        return path;
+    }
+
+    /** As received, without its question mark; null when there was none. */
+    public @Nullable String query() {
+        return query;
+    }
+
+    public @Nullable InetSocketAddress peer() {
+        return peer;
+    }
+
+    /** Whether the path's segments are their own decoded values: no percent sign, no parameters. */
+    boolean plain() {
+        return plain;
+    }
+
+    /** The path in Spring's form. */
+    PathContainer parsed() {
+        PathContainer known = parsed;
+        if (known == null) {
+            known = PathContainer.parsePath(path);
+            parsed = known;
+        }
+        return known;
+    }
+
+    QueryParameters parameters() {
+        QueryParameters known = parameters;
+        if (known == null) {
+            known = QueryParameters.parse(query);
+            parameters = known;
+        }
+        return known;
+    }
+
+    RequestCookies cookies() {
+        RequestCookies known = cookies;
+        if (known == null) {
+            known = RequestCookies.parse(headers());
+            cookies = known;
+        }
+        return known;
+    }
+
+    Draws draws() {
+        return draws;
+    }
+}

@@ -1,0 +1,33 @@
+package io.headgate.l7.route;
+
+import io.netty.handler.codec.http.HttpHeaders;
+
+/** An answer's head on its way to the client, as the edits of its route change it. */
+public final class ResponseDraft {
+
+    private final RequestDraft request;
+    private final HttpHeaders headers;
+    private int status;
+
+    public ResponseDraft(RequestDraft request, int status, HttpHeaders headers) {
+        this.request = request;
+        this.status = status;
+        this.headers = headers;
+    }
+
+    public RequestDraft request() {
+        return request;
+    }
+
+    public HttpHeaders headers() {
+        return headers;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public void status(int code) {
+        status = code;
+    }
+}

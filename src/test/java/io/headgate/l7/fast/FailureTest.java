@@ -1,0 +1,305 @@
+package io.headgate.l7.fast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.headgate.l7.ClientLimits;
+import io.headgate.l7.Forwarding;
+import io.headgate.l7.ServedRequest;
+import io.headgate.pool.Member;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Reason;
+import io.headgate.pool.Timeouts;
+import io.headgate.security.AddressSet;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@SuppressWarnings("StringConcatToTextBlock") // HTTP ends its lines with CRLF
+class FailureTest {
+
+    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+    private static final Timeouts SHORT = new Timeouts(Duration.ofSeconds(1), Duration.ofMillis(300),
+            Duration.ofMillis(300), Duration.ofMillis(300));
+
+    private Gateway gateway = new Gateway();
+
+    @AfterEach
+    void everyMemberWasGivenBack() {
+        await().until(() -> gateway.inFlight() == 0 && gateway.fastPath.underWay() == 0);
+        gateway.close();
+    }
+
+    private ServedRequest last() {
+        await().until(() -> !gateway.served.isEmpty());
+        return gateway.served.getLast();
+    }
+
+    /** Closes on its second request without an answer, as a server does whose idle time has just passed. */
+    private static ScriptedMember closingAfterOne() throws IOException {
+        return new ScriptedMember((wire, number, seen) -> {
+            seen.add(wire.message());
+            wire.send(OK);
+            seen.add(wire.message());
+        });
+    }
+
+    @Test
+    void aRequestOnAStaleConnectionIsSentAgainToTheSameMember() throws IOException {
+        try (ScriptedMember member = closingAfterOne();
+                Wire client = gateway.members(member.port()).client()) {
+            assertThat(client.send(GET).message()).endsWith("ok");
+            assertThat(client.send(GET).message()).endsWith("ok");
+            assertThat(client.send(GET).message()).endsWith("ok");
+            assertThat(member.connections).hasValue(3);
+            assertThat(gateway.served).allMatch(served -> served.status() == 200 && served.attempts() == 1);
+        }
+    }
+
+    @Test
+    void aPostThatMayHaveArrivedIsNotSentAgain() throws IOException {
+        try (ScriptedMember member = closingAfterOne();
+                Wire client = gateway.members(member.port()).client()) {
+            assertThat(client.send(GET).message()).endsWith("ok");
+            client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx");
+            assertThat(client.message()).startsWith("HTTP/1.1 502 ").contains("upstream-reset");
+            assertThat(member.seen).hasSize(2);
+        }
+    }
+
+    @Test
+    void aMemberThatClosesAFreshConnectionIsReplaced() throws IOException {
+        try (ScriptedMember bad = new ScriptedMember((wire, number, seen) -> wire.head());
+                ScriptedMember good = ScriptedMember.answering(OK);
+                Wire client = gateway.members(bad.port(), good.port()).client()) {
+            for (int i = 0; i < 4; i++) {
+                assertThat(client.send(GET).message()).endsWith("ok");
+            }
+            Member member = gateway.pools.find("pool").orElseThrow().members().getFirst();
+            assertThat(member.count(Outcome.RESET)).isPositive();
+        }
+    }
+
+    @Test
+    void anIdleConnectionThatIsClosedIsNotUsed() throws IOException {
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
+            seen.add(wire.message());
+            wire.send(OK);
+        }); Wire client = gateway.members(member.port()).client()) {
+            for (int i = 0; i < 3; i++) {
+                client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx");
+                assertThat(client.message()).endsWith("ok");
+                int served = i + 1;
+                await().pollDelay(Duration.ofMillis(50)).until(() -> member.connections.get() == served);
+            }
+        }
+    }
+
+    @Test
+    void aSilentMemberIsGivenUp() throws IOException {
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
+            wire.head();
+            seen.add(wire.rest());
+        }); Wire client = gateway.members(SHORT, member.port()).client()) {
+            assertThat(client.send(GET).message()).startsWith("HTTP/1.1 504 ").contains("response-timeout");
+            await().until(() -> member.seen.size() == 1); // its connection was closed
+        }
+    }
+
+    @Test
+    void anAnswerThatStopsIsCutAndNotEnded() throws IOException {
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
+            wire.head();
+            wire.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+            wire.rest();
+        }); Wire client = gateway.members(SHORT, member.port()).client()) {
+            assertThat(client.send(GET).rest()).endsWith("abc\r\n").doesNotContain("\r\n0\r\n");
+            assertThat(last().reason()).isEqualTo(Reason.IDLE_TIMEOUT);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 10\r\n\r\nabc",
+            "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"})
+    void anAnswerThatBreaksOffIsCutAndNotEnded(String half) throws IOException {
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
+            wire.head();
+            wire.send("HTTP/1.1 200 OK\r\n" + half);
+        }); Wire client = gateway.members(member.port()).client()) {
+            assertThat(client.send(GET).rest()).contains("abc").doesNotContain("\r\n0\r\n");
+            assertThat(last().reason()).isEqualTo(Reason.UPSTREAM_RESET);
+        }
+    }
+
+    @Test
+    void anAnswerThatEndsWithTheConnectionIsComplete() throws IOException {
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
+            wire.head();
+            wire.send("HTTP/1.0 200 OK\r\n\r\nabc");
+        }); Wire client = gateway.members(member.port()).client()) {
+            assertThat(client.send(GET).message()).startsWith("HTTP/1.1 200 OK").endsWith("abc");
+            assertThat(client.send(GET).message()).endsWith("abc");
+            assertThat(member.connections).hasValue(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"})
+    void anAnswerThatIsNotHttpIsTheMembersFault(String nonsense) throws IOException {
+        try (ScriptedMember member = ScriptedMember.answering(nonsense);
+                Wire client = gateway.members(member.port()).client()) {
+            assertThat(client.send(GET).message()).startsWith("HTTP/1.1 502 ").contains("bad-response");
+            Member blamed = gateway.pools.find("pool").orElseThrow().members().getFirst();
+            assertThat(blamed.count(Outcome.RESET)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatAMemberSaysUnaskedIsNoOnesAnswer() throws IOException {
+        try (ScriptedMember member = ScriptedMember
+                .answering(OK + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
+                Wire client = gateway.members(member.port()).client()) {
+            client.send(GET + GET + GET);
+            for (int i = 0; i < 3; i++) {
+                assertThat(client.message()).endsWith("ok");
+            }
+        }
+    }
+
+    @Test
+    void aClientThatLeavesTakesItsRequestWithIt() throws IOException {
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
+            seen.add(wire.head());
+            seen.add("then " + wire.rest());
+        })) {
+            try (Wire client = gateway.members(member.port()).client()) {
+                client.send(GET);
+                await().until(() -> member.seen.size() == 1);
+            }
+            await().until(() -> member.seen.size() == 2);
+            assertThat(last().status()).isEqualTo(499);
+            assertThat(last().reason()).isEqualTo(Reason.CLIENT_GONE);
+        }
+    }
+
+    @Test
+    void aClientThatReadsNothingStopsTheMember() throws IOException {
+        AtomicLong sent = new AtomicLong();
+        long all = 64L * 1024 * 1024;
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
+            wire.head();
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + all + "\r\n\r\n");
+            byte[] block = new byte[64 * 1024];
+            for (long i = 0; i < all; i += block.length) {
+                wire.send(block, block.length);
+                sent.addAndGet(block.length);
+            }
+            wire.head();
+        }); Wire client = gateway.members(member.port()).client()) {
+            client.send(GET).head();
+            long[] before = {-1};
+            await().pollInterval(Duration.ofMillis(300)).until(() -> {
+                boolean still = sent.get() == before[0];
+                before[0] = sent.get();
+                return still;
+            });
+            assertThat(sent.get()).isLessThan(all / 2); // socket buffers hold the rest
+            byte[] block = new byte[1 << 20];
+            for (long got = 0; got < all;) {
+                got += client.readSome(block);
+            }
+            assertThat(sent.get()).isEqualTo(all);
+        }
+    }
+
+    @Test
+    void aMemberThatReadsNothingStopsTheClient() throws IOException {
+        AtomicLong taken = new AtomicLong();
+        int all = 64 * 1024 * 1024;
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
+            wire.head();
+            await().until(() -> taken.get() > 0);
+            byte[] block = new byte[1 << 20];
+            for (long got = 0; got < all;) {
+                got += wire.readSome(block);
+            }
+            wire.send(OK);
+            wire.head();
+        }); Wire client = gateway.members(member.port()).client()) {
+            client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + all + "\r\n\r\n");
+            AtomicLong sent = new AtomicLong();
+            Thread writer = Thread.ofVirtual().start(() -> {
+                byte[] block = new byte[64 * 1024];
+                try {
+                    for (int i = 0; i < all; i += block.length) {
+                        client.send(block, block.length);
+                        sent.addAndGet(block.length);
+                    }
+                } catch (IOException e) {
+                    sent.set(-1);
+                }
+            });
+            long[] before = {-1};
+            await().pollInterval(Duration.ofMillis(300)).until(() -> {
+                boolean still = sent.get() == before[0];
+                before[0] = sent.get();
+                return still;
+            });
+            assertThat(sent.get()).isLessThan(all / 2);
+            taken.set(1);
+            assertThat(client.message()).endsWith("ok");
+            assertThat(writer.isAlive()).isFalse();
+            assertThat(last().bytesIn()).isEqualTo(all);
+        }
+    }
+
+    @Test
+    void aClientThatStopsReadingIsCutAfterTheSendTimeout() throws IOException {
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
+            wire.head();
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n");
+            byte[] block = new byte[64 * 1024];
+            for (int i = 0; i < 100_000_000; i += block.length) {
+                wire.send(block, block.length);
+            }
+        }); Wire client = gateway.members(SHORT, member.port()).client()) {
+            client.send(GET).head();
+            assertThat(last().reason()).isEqualTo(Reason.SEND_TIMEOUT);
+        }
+    }
+
+    @Test
+    void clientsThatDawdleAreShown() throws IOException {
+        gateway.close();
+        ClientLimits limits = new ClientLimits(Duration.ofMillis(300), Duration.ofMillis(300),
+                Duration.ofMillis(300),
+                10, 0, 0);
+        gateway = new Gateway(new Forwarding(AddressSet.EMPTY), limits, UpstreamLimits.DEFAULT);
+        try (ScriptedMember member = ScriptedMember.answering(OK);
+                Wire silent = gateway.members(member.port()).client()) {
+            assertThat(silent.rest()).isEmpty();
+        }
+        assertThat(answerTo("GET / HT")).startsWith("HTTP/1.1 408 ").contains("header-timeout");
+        assertThat(answerTo("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 50\r\n\r\nabc"))
+                .startsWith("HTTP/1.1 413 ").contains("body-too-large");
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> wire.rest())) {
+            gateway.members(member.port());
+            assertThat(answerTo("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nabc"))
+                    .startsWith("HTTP/1.1 408 ").contains("body-timeout");
+        }
+    }
+
+    private String answerTo(String request) throws IOException {
+        try (Wire client = gateway.client()) {
+            return client.send(request).rest();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.headgate.l7.fast;
+
+import io.headgate.l7.ClientLimits;
+import io.headgate.l7.Forwarding;
+import io.headgate.l7.ServedRequest;
+import io.headgate.l7.client.Guarding;
+import io.headgate.l7.route.Compiled;
+import io.headgate.l7.route.FastRoute;
+import io.headgate.l7.route.PathCondition;
+import io.headgate.l7.route.RequestEdit;
+import io.headgate.l7.route.ResponseEdit;
+import io.headgate.l7.route.RouteTable;
+import io.headgate.l7.route.Target;
+import io.headgate.net.EventLoops;
+import io.headgate.net.Names;
+import io.headgate.net.Transport;
+import io.headgate.pool.Address;
+import io.headgate.pool.Algorithm;
+import io.headgate.pool.Clock;
+import io.headgate.pool.Member;
+import io.headgate.pool.MemberSpec;
+import io.headgate.pool.PoolSpec;
+import io.headgate.pool.Pools;
+import io.headgate.pool.RandomSource;
+import io.headgate.pool.Timeouts;
+import io.headgate.security.AddressSet;
+import io.netty.util.concurrent.Ticker;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.util.pattern.PathPatternParser;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+/** The fast path in a server whose slow lane answers "slow" and the request's body. */
+final class Gateway implements AutoCloseable {
+
+    static final ClientLimits LIMITS = new ClientLimits(Duration.ofSeconds(10), Duration.ofSeconds(10),
+            Duration.ofSeconds(60), 0, 0, 0);
+
+    private final EventLoops loops = new EventLoops(Transport.best(), 1);
+    private final Names names = new Names(Transport.best());
+    final Pools pools = new Pools(Clock.SYSTEM, RandomSource.THREAD_LOCAL, (member, outcome) -> {
+    });
+    final List<ServedRequest> served = new CopyOnWriteArrayList<>();
+    final FastPath fastPath;
+    final DisposableServer server;
+
+    Gateway() {
+        this(new Forwarding(AddressSet.EMPTY), LIMITS, UpstreamLimits.DEFAULT);
+    }
+
+    Gateway(Forwarding forwarding, ClientLimits limits, UpstreamLimits upstream) {
+        fastPath = new FastPath(
+                new Surroundings(pools, Transport.best(), names, forwarding, upstream, served::add,
+                        Ticker.systemTicker(), RandomSource.THREAD_LOCAL));
+        pools.listen(fastPath);
+        Guarding guarding = new Guarding(limits, served::add, Ticker.systemTicker());
+        server = HttpServer.create().host("127.0.0.1").port(0).runOn(loops)
+                .doOnChannelInit((observer, channel, remote) -> {
+                    guarding.install(channel);
+                    fastPath.install(channel);
+                })
+                .handle((request, response) -> response.sendString(
+                        request.receive().aggregate().asString().switchIfEmpty(Mono.just(""))
+                                .map(body -> "slow " + request.uri() + " " + body)))
+                .bindNow();
+        routes(slow("/slow/**"), fast("/**"));
+    }
+
+    void routes(Compiled... routes) {
+        fastPath.routes(new RouteTable(List.of(routes)));
+    }
+
+    static Compiled fast(String path) {
+        return fast(path, List.of(), List.of(), null);
+    }
+
+    static Compiled fast(String path, List<RequestEdit> requestEdits, List<ResponseEdit> responseEdits,
+            @Nullable Duration responseTimeout) {
+        return new Compiled.Fast(new FastRoute("fast", requestEdits, responseEdits, List.of(),
+                new Target.OfPool("pool"), null, responseTimeout), List.of(path(path)));
+    }
+
+    static Compiled slow(String path) {
+        return new Compiled.Slow("slow", List.of(path(path)), "test", "nothing");
+    }
+
+    private static PathCondition path(String pattern) {
+        return new PathCondition(List.of(PathPatternParser.defaultInstance.parse(pattern)));
+    }
+
+    /** Makes these ports the members of the one pool. */
+    Gateway members(int... ports) {
+        return members(Timeouts.DEFAULT, ports);
+    }
+
+    Gateway members(Timeouts timeouts, int... ports) {
+        List<MemberSpec> members = Arrays.stream(ports)
+                .mapToObj(port -> MemberSpec.of(new Address("127.0.0.1", port))).toList();
+        pools.apply(
+                List.of(new PoolSpec("pool", members, Algorithm.named("round-robin").orElseThrow(), timeouts,
+                        Duration.ZERO, Duration.ofSeconds(5), false)));
+        return this;
+    }
+
+    Wire client() throws IOException {
+        return Wire.to(server.port());
+    }
+
+    /** Requests that hold a member now. */
+    int inFlight() {
+        return pools.all().stream().flatMap(pool -> pool.members().stream()).mapToInt(Member::inFlight).sum();
+    }
+
+    @Override
+    public void close() {
+        server.disposeNow();
+        names.close();
+        loops.close();
+    }
+}
