@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,7 +98,7 @@ public final class Discovery implements AutoCloseable {
             LOG.info("Pool {}: members from {}: {}", pool, source, after.members().size());
             pools.update(from.complete(spec));
         }
-        if (before == null || !Objects.equals(before.trouble(), after.trouble())) {
+        if (before == null || (before.trouble() == null) != (after.trouble() == null)) {
             tell(pool, source, after);
         }
     }

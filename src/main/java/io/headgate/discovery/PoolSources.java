@@ -1,11 +1,15 @@
 package io.headgate.discovery;
 
+import io.headgate.pool.Address;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.PoolSpec;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** The sources of one pool, and what they have told. Not for many threads at once. */
@@ -58,15 +62,26 @@ final class PoolSources {
     }
 
     /**
-     * The pool with all members: the configured ones come first, of two with the same id the first is taken.
+     * The pool with all members. The configured ones come first; of two with the same id or the same address
+     * the first is taken.
      */
     PoolSpec complete(PoolSpec configured) {
-        Map<String, MemberSpec> byId = new LinkedHashMap<>();
-        configured.members().forEach(member -> byId.put(member.id(), member));
-        for (Discovered discovered : told.values()) {
-            discovered.members().forEach(member -> byId.putIfAbsent(member.id(), limited(member)));
+        List<MemberSpec> members = new ArrayList<>(configured.members());
+        Set<String> ids = new HashSet<>();
+        Set<Address> addresses = new HashSet<>();
+        for (MemberSpec member : configured.members()) {
+            ids.add(member.id());
+            addresses.add(member.address());
         }
-        return configured.withMembers(new ArrayList<>(byId.values()));
+        for (Discovered discovered : told.values()) {
+            for (MemberSpec member : discovered.members()) {
+                if (!ids.contains(member.id()) && addresses.add(member.address())) {
+                    ids.add(member.id());
+                    members.add(limited(member));
+                }
+            }
+        }
+        return configured.withMembers(members);
     }
 
     private MemberSpec limited(MemberSpec member) {

@@ -2,6 +2,7 @@ package io.headgate.discovery;
 
 import io.headgate.net.EventLoops;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Promise;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 
@@ -21,14 +22,25 @@ record Sources(EventLoops loops, NameServers servers, @Nullable ReactiveDiscover
         return switch (spec) {
             case SourceSpec.Dns(var name) -> new DnsLookup(name, servers, loop, loops.transport());
             case SourceSpec.Srv(String name) -> new SrvLookup(name, servers, loop, loops.transport());
-            case SourceSpec.Service(String id) -> {
-                if (client == null) {
-                    throw new IllegalStateException(
-                            "service: " + id
-                                    + " (expected: a Spring Cloud DiscoveryClient in the application)");
-                }
-                yield new ServiceLookup(id, client);
-            }
+            case SourceSpec.Service(String id) -> client == null
+                    ? new NoClient(id)
+                    : new ServiceLookup(id, client);
         };
+    }
+
+    /**
+     * The configuration's checks refuse a service without a client; if one comes through, its pool says why.
+     */
+    private record NoClient(String service) implements Lookup {
+
+        @Override
+        public void look(Promise<Found> answer) {
+            answer.tryFailure(new NobodyException(
+                    service + " (expected: a Spring Cloud DiscoveryClient in the application)"));
+        }
+
+        @Override
+        public void close() {
+        }
     }
 }

@@ -26,6 +26,8 @@ record CommandCheck(CheckSpec.Command spec) implements Check {
         Thread.ofVirtual().name("check " + target.pool() + "/" + target.member()).start(() -> {
             try {
                 run(target, finding, over);
+            } catch (RuntimeException | IOException e) {
+                finding.trySuccess(Finding.failed(Words.of(e)));
             } finally {
                 ended.trySuccess(true);
             }
@@ -33,21 +35,18 @@ record CommandCheck(CheckSpec.Command spec) implements Check {
         return ended;
     }
 
-    private void run(Target target, Promise<Finding> finding, CompletableFuture<Void> over) {
+    private void run(Target target, Promise<Finding> finding, CompletableFuture<Void> over)
+            throws IOException {
         String mark = UUID.randomUUID().toString();
-        Process process;
-        try {
-            process = builder(target, mark).start();
-            process.getOutputStream().close();
-        } catch (IOException e) {
-            finding.trySuccess(Finding.failed(Words.of(e)));
-            return;
-        }
+        Process process = builder(target, mark).start();
         CommandOutput output = CommandOutput.of(process);
-        ProcessTree tree = new ProcessTree(process, mark);
-        CompletableFuture.anyOf(process.onExit(), over).join();
-        if (process.isAlive() || !output.ended()) {
-            tree.kill();
+        try {
+            process.getOutputStream().close();
+            CompletableFuture.anyOf(process.onExit(), over).join();
+        } finally {
+            if (process.isAlive() || !output.ended()) {
+                new ProcessTree(process, mark).kill();
+            }
         }
         finding.trySuccess(finding(process, output));
     }

@@ -2,6 +2,7 @@ package io.headgate.health;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
@@ -23,16 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemberBreaker {
 
-    /**
-     * The most successes fed at a time. Whoever has more successes for each failure than this fails less than
-     * once in a thousand times, which is under any threshold.
-     */
-    private static final int MOST_AT_A_TIME = 1000;
+    /** Whoever has more successes for each failure fails too rarely for any threshold that makes sense. */
+    private static final int MOST_IN_A_TIME_WINDOW = 200;
 
     private final Member member;
     private final OutlierSpec spec;
     private final CircuitBreaker breaker;
     private final Clock clock;
+    /** More successes than its window holds leave a breaker as it is after so many. */
+    private final int mostAtATime;
     private long fed;
     private boolean waiting;
     private long waitsUntil;
@@ -46,6 +46,10 @@ final class MemberBreaker {
         this.breaker = breaker;
         this.clock = clock;
         this.fed = member.count(Outcome.OK);
+        this.mostAtATime = breaker.getCircuitBreakerConfig()
+                .getSlidingWindowType() == SlidingWindowType.COUNT_BASED
+                        ? breaker.getCircuitBreakerConfig().getSlidingWindowSize()
+                        : MOST_IN_A_TIME_WINDOW;
     }
 
     OutlierSpec spec() {
@@ -141,12 +145,14 @@ final class MemberBreaker {
     private void tryAgain() {
         waiting = false;
         feed();
-        breaker.transitionToHalfOpenState();
+        if (breaker.getState() == State.OPEN) { // an operator may have closed it since
+            breaker.transitionToHalfOpenState();
+        }
     }
 
     private void feed() {
         long now = member.count(Outcome.OK);
-        long fresh = Math.min(now - fed, MOST_AT_A_TIME);
+        long fresh = Math.min(now - fed, mostAtATime);
         fed = now;
         for (long i = 0; i < fresh; i++) {
             breaker.onSuccess(0, TimeUnit.NANOSECONDS);

@@ -152,12 +152,15 @@ final class MemberChecks {
         Tally before = tally;
         tally = before.after(finding.passed(), spec.fall(), spec.rise());
         member.checked(result);
-        if (tally.probe() != before.probe()) {
-            member.pool().probed(member, tally.probe(), cause(finding));
+        try {
+            if (tally.probe() != before.probe()) {
+                member.pool().probed(member, tally.probe(), cause(finding));
+            }
+            listener.onCheck(member, result);
+        } finally { // a listener that fails must not end the checks
+            schedule(pause());
+            first = false;
         }
-        listener.onCheck(member, result);
-        schedule(pause());
-        first = false;
     }
 
     private String cause(Finding finding) {

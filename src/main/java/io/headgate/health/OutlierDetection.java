@@ -34,7 +34,7 @@ public final class OutlierDetection implements PoolListener, OutcomeListener, Ch
     public OutlierDetection(CircuitBreakerRegistry registry, EventLoops loops, Clock clock) {
         this.registry = registry;
         this.clock = clock;
-        this.ticking = loops.next().scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+        this.ticking = loops.next().scheduleAtFixedRate(this::tickOffTheLoop, 1, 1, TimeUnit.SECONDS);
     }
 
     /**
@@ -70,10 +70,15 @@ public final class OutlierDetection implements PoolListener, OutcomeListener, Ch
         }
     }
 
+    /** Feeding the breakers of many members takes milliseconds, which no loop has. */
+    private void tickOffTheLoop() {
+        Thread.ofVirtual().name("outlier detection").start(this::tick);
+    }
+
     /** Does what is due by time. */
-    void tick() {
+    synchronized void tick() {
         pools.values().forEach(Ejections::tick);
-        pools.values().removeIf(Ejections::empty);
+        pools.keySet().forEach(pool -> pools.computeIfPresent(pool, (p, it) -> it.empty() ? null : it));
     }
 
     /** Ends the watch. To be called before the event loops are closed. */

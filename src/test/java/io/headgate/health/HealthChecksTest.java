@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -69,17 +68,11 @@ class HealthChecksTest {
 
     @Test
     void noTwoChecksOfOneMemberRunAtATimeAndEachConnectionIsClosed() throws IOException {
-        AtomicBoolean overlapped = new AtomicBoolean();
         try (TestServer server = new TestServer(TestServer.SILENT)) {
-            server.behave(socket -> {
-                if (server.open() > 1) {
-                    overlapped.set(true);
-                }
-                TestServer.answering(OK).treat(socket);
-            });
             check(http("/"), server.port());
-            await().until(() -> server.accepted() > 20);
-            assertThat(overlapped).isFalse();
+            await().until(() -> server.accepted() > 4);
+            int connections = server.accepted();
+            assertThat(connections).isLessThanOrEqualTo(heard.size() + 1);
             checks.close();
             await().untilAsserted(() -> assertThat(server.open()).isZero());
         }

@@ -38,6 +38,7 @@ class MemberChecksTest {
     }, (member, outcome) -> {
     });
 
+    private boolean deaf;
     private Member member;
     private MemberChecks checks;
 
@@ -46,7 +47,7 @@ class MemberChecksTest {
         pools.apply(List.of(TestPools.onPorts(true, 80)));
         member = TestPools.member(pools, "a");
         checks = new MemberChecks(member, channel.eventLoop(), clock, new Rhythm(bound -> bound / 2),
-                (of, check) -> heard.add(check), SPEC, asked);
+                this::hear, SPEC, asked);
         checks.start();
         pass(Duration.ZERO);
     }
@@ -126,6 +127,14 @@ class MemberChecksTest {
     }
 
     @Test
+    void aListenerThatFailsDoesNotEndTheChecks() {
+        deaf = true;
+        asked.answer(Finding.passed("fine"));
+        pass(Duration.ofSeconds(3));
+        assertThat(asked.findings).hasSize(2);
+    }
+
+    @Test
     void doubtMakesTheNextCheckComeAfterAFastIntervalAtTheSoonest() {
         asked.answer(Finding.passed("fine"));
         pass(Duration.ofMillis(400));
@@ -194,6 +203,13 @@ class MemberChecksTest {
         assertThat(asked.findings).hasSize(1);
         assertThat(asked.findings.getFirst().isCancelled()).isTrue();
         assertThat(heard).isEmpty();
+    }
+
+    private void hear(Member of, Member.Check check) {
+        if (deaf) {
+            throw new IllegalStateException("deaf");
+        }
+        heard.add(check);
     }
 
     private void pass(Duration time) {

@@ -166,6 +166,18 @@ class OutlierDetectionTest {
     }
 
     @Test
+    void aPassedCheckAfterABreakerWasClosedByHandChangesNothing() {
+        watch(OutlierSpec.of(CONFIG), 4);
+        report("a", Outcome.CONNECT_FAILED, 1);
+        breaker("a").transitionToClosedState();
+        ticker.advance(1, TimeUnit.SECONDS);
+        detection.onCheck(member("a"), check(true, clock.wall().instant()));
+        assertThat(breaker("a").getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+        pass(0);
+        assertThat(ejected()).isEmpty();
+    }
+
+    @Test
     void theConfigurationSaysWhichExceptionsCount() {
         watch(OutlierSpec
                 .of(CircuitBreakerConfig.from(CONFIG).ignoreException(e -> e instanceof ConnectException)
