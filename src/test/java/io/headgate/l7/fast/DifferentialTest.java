@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 @SuppressWarnings("StringConcatToTextBlock") // HTTP ends its lines with CRLF
 class DifferentialTest {
 
-    private static final int CASES = Integer.getInteger("headgate.differential.cases", 4_000);
+    private static final int CASES = Integer.getInteger("differential.cases", 4_000);
 
     /** Filters of one route each; its path is /N/**. Every one of these must be fast. */
     private static final List<String> ROUTES = List.of("", "StripPrefix=1", "StripPrefix=2", "PrefixPath=/p",
