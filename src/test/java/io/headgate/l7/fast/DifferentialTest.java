@@ -107,10 +107,10 @@ class DifferentialTest {
                 String request = request(new Random(seed));
                 member.seen.clear();
                 String fastAnswer = pair.ask(true, request);
-                List<String> fastSeen = List.copyOf(member.seen);
+                List<String> fastSeen = member.seen.stream().filter(seen -> !seen.startsWith("!")).toList();
                 member.seen.clear();
                 String slowAnswer = pair.ask(false, request);
-                List<String> slowSeen = List.copyOf(member.seen);
+                List<String> slowSeen = member.seen.stream().filter(seen -> !seen.startsWith("!")).toList();
                 assertThat(normal(fastSeen)).as("seed %d, the member: %s", seed, request)
                         .isEqualTo(normal(slowSeen));
                 assertThat(normal(fastAnswer)).as("seed %d, the client: %s", seed, request)
