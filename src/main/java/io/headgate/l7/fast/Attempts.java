@@ -1,5 +1,7 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.route.BalanceKey;
+import io.headgate.l7.route.RequestDraft;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pick;
@@ -12,15 +14,24 @@ final class Attempts {
     /** However large the pool: a request is not worth more. */
     private static final int MAX = 10;
 
-    private final Pick pick = new Pick();
+    private @Nullable Pick pick;
     private @Nullable Member held;
     private @Nullable Member last;
     private int count;
 
-    /** Takes a member that was not tried yet; null when there is none. */
+    /**
+     * Takes a member that was not tried yet; null when there is none.
+     *
+     * @param request gives the key where the pool hashes
+     */
     @Nullable
-    Member next(Pool pool) {
-        Member member = count < MAX ? pool.acquire(pick) : null;
+    Member next(Pool pool, RequestDraft request) {
+        Pick mine = pick;
+        if (mine == null) {
+            mine = new Pick(BalanceKey.of(request, pool.spec()));
+            pick = mine;
+        }
+        Member member = count < MAX ? pool.acquire(mine) : null;
         if (member != null) {
             held = member;
             last = member;
@@ -32,10 +43,18 @@ final class Attempts {
     /** The one that is held is not asked again. */
     void giveUp(Outcome outcome) {
         Member member = held;
-        if (member != null) {
+        if (member != null && pick != null) {
             pick.exclude(member);
         }
         release(outcome);
+    }
+
+    /** The answer has begun. */
+    void answered(long nanos) {
+        Member member = held;
+        if (member != null) {
+            member.answered(nanos);
+        }
     }
 
     void release(Outcome outcome) {

@@ -51,6 +51,7 @@ final class Exchange extends Timed implements UpstreamUser, Dialer.Caller {
     private @Nullable Upstream upstream;
     private boolean finished;
     private boolean unflushed;
+    private long sentAt;
     private Reason waitingFor = Reason.RESPONSE_TIMEOUT;
 
     Exchange(ClientConnection client, Worker worker, FastRoute route, RequestDraft draft, HttpRequest request,
@@ -109,7 +110,7 @@ final class Exchange extends Timed implements UpstreamUser, Dialer.Caller {
         switch (route.target()) {
             case Target.OfPool(String name) -> {
                 Pool pool = worker.surroundings().pools().find(name).orElse(null);
-                Member member = pool == null ? null : attempts.next(pool);
+                Member member = pool == null ? null : attempts.next(pool, draft);
                 if (pool == null || member == null) {
                     reply(previous != null ? previous : pool == null ? Reason.NO_MEMBER : pool.refusal());
                     return;
@@ -168,6 +169,7 @@ final class Exchange extends Timed implements UpstreamUser, Dialer.Caller {
         to.write(request);
         body.flushTo(to);
         unflushed = true;
+        sentAt = worker.now();
     }
 
     /** A part of the request's body, or its end. */
@@ -228,6 +230,7 @@ final class Exchange extends Timed implements UpstreamUser, Dialer.Caller {
 
     private void answer(HttpResponse response) {
         try {
+            attempts.answered(worker.now() - sentAt);
             relay.begin(response);
         } catch (IllegalArgumentException e) {
             LOG.warn("{} {}: a filter of route {} cannot be applied to the answer: {}", head.method(),

@@ -17,6 +17,7 @@ import io.headgate.net.Transport;
 import io.headgate.pool.Address;
 import io.headgate.pool.Algorithm;
 import io.headgate.pool.Clock;
+import io.headgate.pool.HashOn;
 import io.headgate.pool.Member;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.PoolSpec;
@@ -106,6 +107,14 @@ final class Gateway implements AutoCloseable {
                 List.of(new PoolSpec("pool", members, Algorithm.named("round-robin").orElseThrow(), timeouts,
                         Duration.ZERO, Duration.ofSeconds(5), false)));
         return this;
+    }
+
+    /** Balances on this from now on. */
+    void hashing(HashOn on) {
+        PoolSpec now = pools.find("pool").orElseThrow().spec();
+        pools.apply(List
+                .of(new PoolSpec(now.name(), now.members(), Algorithm.named("consistent-hash").orElseThrow(),
+                        on, now.timeouts(), now.slowStart(), now.drainTimeout(), false)));
     }
 
     Wire client() throws IOException {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.l7.Lane;
 import io.headgate.l7.ServedRequest;
+import io.headgate.pool.HashOn;
 import io.headgate.pool.Reason;
 import java.io.IOException;
 import java.util.List;
@@ -249,6 +250,26 @@ class ProxyTest {
             assertThat(member.seen.get(0)).containsIgnoringCase("connection: upgrade");
             assertThat(member.seen.get(1)).isEqualTo("GET \r");
             assertThat(told().status()).isEqualTo(101);
+        }
+    }
+
+    @Test
+    void aHashingPoolSendsAKeyToOneMember() throws IOException {
+        try (ScriptedMember one = ScriptedMember.answering(OK);
+                ScriptedMember two = ScriptedMember.answering(OK);
+                ScriptedMember three = ScriptedMember.answering(OK);
+                Wire client = gateway.members(one.port(), two.port(), three.port()).client()) {
+            gateway.hashing(HashOn.parse("header:X-User"));
+            for (int user = 0; user < 20; user++) {
+                int[] before = {one.seen.size(), two.seen.size(), three.seen.size()};
+                for (int i = 0; i < 3; i++) {
+                    client.send("GET / HTTP/1.1\r\nHost: h\r\nX-User: " + user + "\r\n\r\n");
+                    assertThat(client.message()).endsWith("ok");
+                }
+                assertThat(List.of(one.seen.size() - before[0], two.seen.size() - before[1],
+                        three.seen.size() - before[2])).containsExactlyInAnyOrder(3, 0, 0);
+            }
+            assertThat(List.of(one, two, three)).allMatch(member -> !member.seen.isEmpty());
         }
     }
 }
