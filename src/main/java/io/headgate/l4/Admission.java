@@ -31,6 +31,10 @@ final class Admission {
         if (!spec().rules().permits(source.getAddress())) {
             return Reason.DENIED;
         }
+        int rate = spec().limits().ratePerClient();
+        if (rate > 0 && !listener.mayConnect(source.getAddress(), rate)) {
+            return Reason.RATE_LIMITED;
+        }
         int max = spec().limits().maxConnectionsPerClient();
         if (max > 0) {
             if (!listener.sources().tryEnter(source.getAddress(), max)) {

@@ -1,6 +1,7 @@
 package io.headgate.l4;
 
 import io.headgate.pool.Reason;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +20,7 @@ public final class Listener {
     private final LongAdder accepted = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final SourceCounts sources = new SourceCounts();
+    private final SourceRates rates = new SourceRates();
     private volatile Terms terms;
     private volatile @Nullable Binding binding;
     private volatile boolean paused;
@@ -141,6 +143,11 @@ public final class Listener {
     void left() {
         open.decrementAndGet();
         shared.admitted().decrementAndGet();
+    }
+
+    /** Counts a new connection of this address, unless it has had too many lately. */
+    boolean mayConnect(InetAddress source, int perSecond) {
+        return rates.tryTake(source, perSecond, shared.clock().ticker().nanoTime());
     }
 
     SourceCounts sources() {

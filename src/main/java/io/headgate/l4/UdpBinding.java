@@ -77,7 +77,8 @@ final class UdpBinding implements Binding {
         }
         Set<InetAddress> all = new LinkedHashSet<>();
         NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses)
-                .filter(local -> !(address instanceof Inet4Address) || local instanceof Inet4Address)
+                .filter(local -> local instanceof Inet4Address
+                        || (!(address instanceof Inet4Address) && !local.isLinkLocalAddress()))
                 .forEach(all::add);
         return all;
     }
