@@ -31,7 +31,8 @@ public final class ListenersEndpoint {
     }
 
     /** What is shown of a listener. */
-    record ListenerView(String name, String bind, String pool, boolean paused, int open, long accepted,
+    record ListenerView(String name, String bind, @Nullable String pool, boolean paused, int open,
+            long accepted,
             long refused,
             int maxConnections) {
 

@@ -82,7 +82,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         ChannelFuture _ = loop.register(child).addListener(registered -> {
             if (!registered.isSuccess()) {
                 log.error("A connection could not be registered", registered.cause());
-                shared.listener().refused(admission.listener().name(), client, Reason.INTERNAL_ERROR);
+                admission.listener().turnedAway(client, Reason.INTERNAL_ERROR);
                 admission.leave();
             }
         });

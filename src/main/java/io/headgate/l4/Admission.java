@@ -1,21 +1,77 @@
 package io.headgate.l4;
 
+import io.headgate.pool.Reason;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A client that was let in, and what it counts against until it leaves.
- *
- * @param listener whose count it raised
- * @param spec as it was when the client came
- * @param client who it is
- * @param intake of its channel
- * @param perSource whether its address is counted too
- */
-record Admission(Listener listener, ListenerSpec spec, InetSocketAddress client, Intake intake,
-        boolean perSource) {
+/** A client that was let in, and what it counts against until it leaves. */
+final class Admission {
+
+    private final Listener listener;
+    private final Terms terms;
+    private final Intake intake = new Intake();
+    private volatile InetSocketAddress client;
+    private @Nullable InetAddress counted;
+
+    Admission(Listener listener, Terms terms, InetSocketAddress peer) {
+        this.listener = listener;
+        this.terms = terms;
+        this.client = peer;
+    }
+
+    /**
+     * Now it is known who the client really is.
+     *
+     * @return why it may not stay, null when it may
+     */
+    @Nullable
+    Reason identify(InetSocketAddress source) {
+        client = source;
+        if (!spec().rules().permits(source.getAddress())) {
+            return Reason.DENIED;
+        }
+        int rate = spec().limits().ratePerClient();
+        if (rate > 0 && !listener.mayConnect(source.getAddress(), rate)) {
+            return Reason.RATE_LIMITED;
+        }
+        int max = spec().limits().maxConnectionsPerClient();
+        if (max > 0) {
+            if (!listener.sources().tryEnter(source.getAddress(), max)) {
+                return Reason.TOO_MANY_CONNECTIONS;
+            }
+            counted = source.getAddress();
+        }
+        return null;
+    }
 
     /** To be called exactly once. */
     void leave() {
-        listener.left(this);
+        if (counted != null) {
+            listener.sources().leave(counted);
+        }
+        listener.left();
+    }
+
+    Listener listener() {
+        return listener;
+    }
+
+    /** The configuration as it was when the client came. */
+    ListenerSpec spec() {
+        return terms.spec();
+    }
+
+    SniTable names() {
+        return terms.names();
+    }
+
+    /** The real client where it is known, else the peer. */
+    InetSocketAddress client() {
+        return client;
+    }
+
+    Intake intake() {
+        return intake;
     }
 }

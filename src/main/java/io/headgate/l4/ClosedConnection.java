@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param id as in {@link Connection#id()}
  * @param listener the name of the listener that accepted it
  * @param client who connected
- * @param pool whose members served it
+ * @param pool whose members were to serve it, null when none was chosen
  * @param member who served it, null when none was reached
  * @param attempts how many members were tried
  * @param bytesIn bytes that came from the client
@@ -22,6 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param outcome what it tells of the member: {@code OK} when both sides ended in order, {@code RESET} when
  *            the member broke off, {@code UNKNOWN} when the client did
  */
-public record ClosedConnection(long id, String listener, InetSocketAddress client, String pool,
+public record ClosedConnection(long id, String listener, InetSocketAddress client, @Nullable String pool,
         @Nullable Member member, int attempts, long bytesIn, long bytesOut, long nanos,
         @Nullable Reason reason, Outcome outcome) {}

@@ -24,6 +24,7 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
 
     private @Nullable Channel sink;
     private boolean unconditional;
+    private int allowance;
     private boolean refused;
     private int size = 2 * SMALLEST;
     private int attempted;
@@ -41,8 +42,14 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
         }
     }
 
+    /** This many bytes more may be read, though they go nowhere yet; roughly. */
+    void allow(int bytes) {
+        allowance = bytes;
+    }
+
     /** From now on bytes may be read while this channel can be written to. */
     void open(Channel to) {
+        allowance = 0;
         sink = to;
     }
 
@@ -67,7 +74,7 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
 
     @Override
     public ByteBuf allocate(ByteBufAllocator allocator) {
-        if (!unconditional && (sink == null || !sink.isWritable())) {
+        if (!unconditional && allowance <= 0 && (sink == null || !sink.isWritable())) {
             refused = true;
             throw Refused.INSTANCE;
         }
@@ -90,6 +97,7 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
     @Override
     public void lastBytesRead(int bytes) {
         last = bytes;
+        allowance = Math.max(0, allowance - Math.max(0, bytes));
         if (bytes == attempted) {
             size = Math.min(2 * size, LARGEST);
             small = false;

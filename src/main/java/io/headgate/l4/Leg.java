@@ -61,7 +61,19 @@ final class Leg extends ChannelInboundHandlerAdapter {
             channel.pipeline().addLast(NAME, this);
         }
         intake.open(other);
-        channel.read();
+    }
+
+    /** Sends on what was read before, and reads, unless that was all. */
+    void begin(@Nullable ByteBuf first, boolean ended) {
+        if (first != null) {
+            bytes += first.readableBytes();
+            ChannelFuture _ = other.writeAndFlush(first, other.voidPromise());
+        }
+        if (ended) {
+            endInput();
+        } else {
+            channel.read();
+        }
     }
 
     void stop() {
@@ -117,8 +129,14 @@ final class Leg extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE && !inputEnded) {
-            inputEnded = true;
             Sockets.stopReading(channel);
+            endInput();
+        }
+    }
+
+    private void endInput() {
+        if (!inputEnded) {
+            inputEnded = true;
             relay.halfClosed();
             ChannelFuture _ = other.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(this::endOther);
             closeWhenOver();

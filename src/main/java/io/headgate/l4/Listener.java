@@ -1,6 +1,7 @@
 package io.headgate.l4;
 
 import io.headgate.pool.Reason;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,13 +20,14 @@ public final class Listener {
     private final LongAdder accepted = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final SourceCounts sources = new SourceCounts();
-    private volatile ListenerSpec spec;
+    private final SourceRates rates = new SourceRates();
+    private volatile Terms terms;
     private volatile @Nullable Binding binding;
     private volatile boolean paused;
 
     Listener(ListenerSpec spec, Shared shared) {
         this.name = spec.name();
-        this.spec = spec;
+        this.terms = Terms.of(spec);
         this.shared = shared;
     }
 
@@ -34,7 +36,7 @@ public final class Listener {
     }
 
     public ListenerSpec spec() {
-        return spec;
+        return terms.spec();
     }
 
     /** Where it really listens, null once it does no longer. */
@@ -73,7 +75,7 @@ public final class Listener {
     }
 
     void spec(ListenerSpec next) {
-        spec = next;
+        terms = Terms.of(next);
     }
 
     void binding(@Nullable Binding next) {
@@ -91,29 +93,39 @@ public final class Listener {
 
     /** Lets a client in, or tells why not. */
     @Nullable
-    Admission admit(InetSocketAddress client) {
-        ListenerSpec current = spec;
-        ListenerLimits limits = current.limits();
-        if (!current.rules().permits(client.getAddress())) {
-            return refuse(client, Reason.DENIED);
+    Admission admit(InetSocketAddress peer) {
+        Terms current = terms;
+        ListenerSpec spec = current.spec();
+        boolean behindProxy = spec.behindProxies();
+        if (behindProxy && !spec.proxyProtocol().accept().contains(peer.getAddress())) {
+            return refuse(peer, Reason.DENIED);
         }
-        if (!tryOpen(limits.maxConnections())) {
-            return refuse(client, Reason.TOO_MANY_CONNECTIONS);
+        if (!tryOpen(spec.limits().maxConnections())) {
+            return refuse(peer, Reason.TOO_MANY_CONNECTIONS);
         }
-        boolean perClient = limits.maxConnectionsPerClient() > 0;
-        if (perClient && !sources.tryEnter(client.getAddress(), limits.maxConnectionsPerClient())) {
-            open.decrementAndGet();
-            return refuse(client, Reason.TOO_MANY_CONNECTIONS);
+        Admission admission = new Admission(this, current, peer);
+        Reason refusal = behindProxy ? null : admission.identify(peer);
+        if (refusal != null) {
+            admission.leave();
+            return refuse(peer, refusal);
         }
-        accepted.increment();
-        shared.admitted().incrementAndGet();
-        return new Admission(this, current, client, new Intake(), perClient);
+        return admission;
     }
 
     private @Nullable Admission refuse(InetSocketAddress client, Reason reason) {
+        turnedAway(client, reason);
+        return null;
+    }
+
+    /** A client was not let in, or not let stay. */
+    void turnedAway(InetSocketAddress client, Reason reason) {
         refused.increment();
         shared.listener().refused(name, client, reason);
-        return null;
+    }
+
+    /** A client was let in, and it is known who it is. */
+    void letIn() {
+        accepted.increment();
     }
 
     private boolean tryOpen(int max) {
@@ -124,15 +136,22 @@ public final class Listener {
                 return false;
             }
         } while (!open.compareAndSet(now, now + 1));
+        shared.admitted().incrementAndGet();
         return true;
     }
 
-    void left(Admission admission) {
-        if (admission.perSource()) {
-            sources.leave(admission.client().getAddress());
-        }
+    void left() {
         open.decrementAndGet();
         shared.admitted().decrementAndGet();
+    }
+
+    /** Counts a new connection of this address, unless it has had too many lately. */
+    boolean mayConnect(InetAddress source, int perSecond) {
+        return rates.tryTake(source, perSecond, shared.clock().ticker().nanoTime());
+    }
+
+    SourceCounts sources() {
+        return sources;
     }
 
     @Override

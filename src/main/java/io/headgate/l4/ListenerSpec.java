@@ -2,40 +2,101 @@ package io.headgate.l4;
 
 import io.headgate.pool.Address;
 import io.headgate.security.AddressRules;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a listener is, as configured.
  *
  * @param name lower-case letters, digits and hyphens
  * @param bind where it listens; port 0 takes any free port
- * @param pool whose members serve it
+ * @param pool whose members serve it where no SNI rule does; null for none
+ * @param sni choose a pool by what a TLS client asks for; TLS is passed through
  * @param rules which clients may connect
  * @param limits how many connections may be open
  * @param timeouts replace the pool's
  * @param socket options of its sockets
+ * @param proxyProtocol how the real client's address comes and goes
+ * @param prefaceTimeout how long a client may take to send its PROXY header and ClientHello
+ * @param udp makes it a listener for UDP, null for TCP; then neither SNI nor PROXY headers play a part
  */
-public record ListenerSpec(String name, Address bind, String pool, AddressRules rules, ListenerLimits limits,
-        ListenerTimeouts timeouts, SocketOptions socket) {
+public record ListenerSpec(String name, Address bind, @Nullable String pool, List<SniRule> sni,
+        AddressRules rules, ListenerLimits limits, ListenerTimeouts timeouts, SocketOptions socket,
+        ProxyProtocol proxyProtocol, Duration prefaceTimeout, @Nullable UdpOptions udp) {
+
+    /** Long enough for one lost packet and its repetition. */
+    public static final Duration PREFACE_TIMEOUT = Duration.ofSeconds(5);
+
+    public ListenerSpec {
+        sni = List.copyOf(sni);
+    }
+
+    /** A plain TCP listener. */
+    public ListenerSpec(String name, Address bind, String pool, AddressRules rules, ListenerLimits limits,
+            ListenerTimeouts timeouts, SocketOptions socket) {
+        this(name, bind, pool, List.of(), rules, limits, timeouts, socket, ProxyProtocol.NONE,
+                PREFACE_TIMEOUT, null);
+    }
 
     /** A TCP listener with the defaults: open to everybody, without limits, with the pool's timeouts. */
-    public static ListenerSpec tcp(String name, Address bind, String pool) {
-        return new ListenerSpec(name, bind, pool, AddressRules.OPEN, ListenerLimits.NONE,
-                ListenerTimeouts.OF_THE_POOL, SocketOptions.DEFAULT);
+    public static ListenerSpec tcp(String name, Address bind, @Nullable String pool) {
+        return new ListenerSpec(name, bind, pool, List.of(), AddressRules.OPEN, ListenerLimits.NONE,
+                ListenerTimeouts.OF_THE_POOL, SocketOptions.DEFAULT, ProxyProtocol.NONE, PREFACE_TIMEOUT,
+                null);
+    }
+
+    /**
+     * A UDP listener with the defaults: open to everybody, with at most {@value UdpOptions#MAX_SESSIONS}
+     * sessions.
+     */
+    public static ListenerSpec udp(String name, Address bind, String pool) {
+        return new ListenerSpec(name, bind, pool, List.of(), AddressRules.OPEN,
+                new ListenerLimits(UdpOptions.MAX_SESSIONS, 0), ListenerTimeouts.OF_THE_POOL,
+                SocketOptions.DEFAULT, ProxyProtocol.NONE, PREFACE_TIMEOUT, UdpOptions.DEFAULT);
+    }
+
+    public ListenerSpec withUdp(UdpOptions other) {
+        return new ListenerSpec(name, bind, pool, sni, rules, limits, timeouts, socket, proxyProtocol,
+                prefaceTimeout, other);
+    }
+
+    public ListenerSpec withSni(List<SniRule> other) {
+        return new ListenerSpec(name, bind, pool, other, rules, limits, timeouts, socket, proxyProtocol,
+                prefaceTimeout, udp);
     }
 
     public ListenerSpec withRules(AddressRules other) {
-        return new ListenerSpec(name, bind, pool, other, limits, timeouts, socket);
+        return new ListenerSpec(name, bind, pool, sni, other, limits, timeouts, socket, proxyProtocol,
+                prefaceTimeout, udp);
     }
 
     public ListenerSpec withLimits(ListenerLimits other) {
-        return new ListenerSpec(name, bind, pool, rules, other, timeouts, socket);
+        return new ListenerSpec(name, bind, pool, sni, rules, other, timeouts, socket, proxyProtocol,
+                prefaceTimeout, udp);
     }
 
     public ListenerSpec withTimeouts(ListenerTimeouts other) {
-        return new ListenerSpec(name, bind, pool, rules, limits, other, socket);
+        return new ListenerSpec(name, bind, pool, sni, rules, limits, other, socket, proxyProtocol,
+                prefaceTimeout, udp);
     }
 
     public ListenerSpec withSocket(SocketOptions other) {
-        return new ListenerSpec(name, bind, pool, rules, limits, timeouts, other);
+        return new ListenerSpec(name, bind, pool, sni, rules, limits, timeouts, other, proxyProtocol,
+                prefaceTimeout, udp);
+    }
+
+    public ListenerSpec withProxyProtocol(ProxyProtocol other) {
+        return new ListenerSpec(name, bind, pool, sni, rules, limits, timeouts, socket, other,
+                prefaceTimeout, udp);
+    }
+
+    public ListenerSpec withPrefaceTimeout(Duration other) {
+        return new ListenerSpec(name, bind, pool, sni, rules, limits, timeouts, socket, proxyProtocol,
+                other, udp);
+    }
+
+    boolean behindProxies() {
+        return !proxyProtocol.accept().isEmpty();
     }
 }

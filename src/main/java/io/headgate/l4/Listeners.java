@@ -11,12 +11,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,8 +158,12 @@ public final class Listeners {
 
     private void retire(Listener listener) {
         listener.binding(null);
-        Duration drain = shared.pools().find(listener.spec().pool())
-                .map(pool -> pool.spec().drainTimeout()).orElse(Duration.ZERO);
+        Duration drain = Stream
+                .concat(Stream.ofNullable(listener.spec().pool()),
+                        listener.spec().sni().stream().map(SniRule::pool))
+                .flatMap(name -> shared.pools().find(name).stream())
+                .map(pool -> pool.spec().drainTimeout()).max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
         Future<?> _ = shared.loops().next().schedule(
                 () -> shared.table().close(listener, Reason.DRAIN_TIMEOUT),
                 drain.toMillis(), TimeUnit.MILLISECONDS);

@@ -5,12 +5,13 @@ import io.headgate.pool.Address;
 /**
  * What makes a listening socket the same one.
  *
+ * @param udp whether it is one for UDP
  * @param address where it is bound
  * @param owner the listener's name when the port is any free one, else empty
  */
-record Place(Address address, String owner) {
+record Place(boolean udp, Address address, String owner) {
 
     static Place of(ListenerSpec spec) {
-        return new Place(spec.bind(), spec.bind().port() == 0 ? spec.name() : "");
+        return new Place(spec.udp() != null, spec.bind(), spec.bind().port() == 0 ? spec.name() : "");
     }
 }

@@ -2,6 +2,7 @@ package io.headgate.l4;
 
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.socket.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +26,20 @@ final class Relay extends Wheel.Deadline {
         this.member = new Leg(this, member, memberIntake, client, Outcome.RESET);
     }
 
-    void start() {
+    /**
+     * Begins.
+     *
+     * @param first bytes of the client that were read already
+     * @param ended whether these are all
+     */
+    void start(@Nullable ByteBuf first, boolean ended) {
         Wheel wheel = session.wheel();
         wheel.arm(this, wheel.now() + 1);
         lastActive = wheel.now();
         client.start(member);
         member.start(client);
+        client.begin(first, ended);
+        member.begin(null, false);
     }
 
     /** Closes what is open; nobody will be called back. */

@@ -5,14 +5,16 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one client connection: first it waits while {@link Dial} looks for a member, then {@link Relay}
- * carries its bytes. Whatever happens, {@link #end} undoes once what was taken for it. All but what
- * {@link Connection} asks for happens on the client's event loop.
+ * The life of one client connection: where the listener asks for it, {@link Preface} reads who it is and what
+ * it wants; {@link Dial} looks for a member, then {@link Relay} carries its bytes. Whatever happens,
+ * {@link #end} undoes once what was taken for it. All but what {@link Connection} asks for happens on the
+ * client's event loop.
  */
 final class Session implements Owned {
 
@@ -23,7 +25,12 @@ final class Session implements Owned {
     private final Wheel wheel;
     private final long openedMillis;
     private final long openedNanos;
+    private @Nullable Preface preface;
     private @Nullable Dial dial;
+    private @Nullable InetSocketAddress target;
+    private @Nullable String serverName;
+    private @Nullable String poolName;
+    private boolean opened;
     private volatile @Nullable Member member;
     private volatile @Nullable Relay relay;
     private boolean ended;
@@ -40,16 +47,84 @@ final class Session implements Owned {
 
     /** The client's channel has been registered with its loop. */
     void begin() {
-        owner.shared().table().add(this);
-        owner.shared().listener().opened(this);
-        Pool pool = owner.shared().pools().find(admission.spec().pool()).orElse(null);
+        shared().table().add(this);
+        ListenerSpec spec = admission.spec();
+        boolean header = spec.behindProxies();
+        boolean hello = !admission.names().isEmpty();
+        if (!header) {
+            opened();
+        }
+        if (header || hello) {
+            Preface first = new Preface(this, header, hello);
+            preface = first;
+            first.begin(Wheel.ticks(spec.prefaceTimeout()));
+        } else {
+            dial(spec.pool());
+        }
+    }
+
+    private void opened() {
+        opened = true;
+        owner.letIn();
+        shared().listener().opened(this);
+    }
+
+    /**
+     * A PROXY header has been read.
+     *
+     * @param source the real client, null when the proxy itself is
+     * @param destination whom it connected to
+     */
+    void identified(@Nullable InetSocketAddress source, @Nullable InetSocketAddress destination) {
+        target = destination;
+        Reason refusal = admission.identify(source != null ? source : admission.client());
+        if (refusal != null) {
+            end(refusal, Outcome.UNKNOWN);
+        } else {
+            opened();
+        }
+    }
+
+    /** The preface is over; the ClientHello where the listener looks at it. */
+    void wanted(ClientHello.@Nullable Hello hello) {
+        serverName = hello == null ? null : hello.serverName();
+        String named = hello == null ? null : admission.names().pool(hello);
+        dial(named != null ? named : admission.spec().pool());
+    }
+
+    private void dial(@Nullable String name) {
+        poolName = name;
+        Pool pool = name == null ? null : shared().pools().find(name).orElse(null);
         if (pool == null) {
-            end(Reason.NO_MEMBER, Outcome.UNKNOWN);
+            end(name == null ? Reason.NO_ROUTE : Reason.NO_MEMBER, Outcome.UNKNOWN);
             return;
         }
         Dial dialing = new Dial(this, pool, admission.spec());
         dial = dialing;
         dialing.start();
+    }
+
+    void read(Object message) {
+        Preface first = preface;
+        if (first != null) {
+            first.read(message);
+        } else {
+            ReferenceCountUtil.release(message); // cannot be: nothing was asked for
+        }
+    }
+
+    void readComplete() {
+        if (preface != null) {
+            preface.proceed();
+        }
+    }
+
+    /** The client has ended its sending before a member was found. */
+    void inputEnded() {
+        Sockets.stopReading(client);
+        if (preface != null) {
+            preface.end();
+        }
     }
 
     @Override
@@ -84,9 +159,16 @@ final class Session implements Owned {
 
     /** A connection to the member stands. */
     void connected(SocketChannel upstream, Intake upstreamIntake, RelayTimeouts timeouts) {
+        ProxyProtocol.Version version = admission.spec().proxyProtocol().send();
+        if (version != null) {
+            InetSocketAddress to = target;
+            ProxyHeader.write(upstream, version, client(), to != null ? to : client.localAddress(),
+                    serverName);
+        }
         Relay carrier = new Relay(this, timeouts, client, admission.intake(), upstream, upstreamIntake);
         relay = carrier;
-        carrier.start();
+        Preface first = preface;
+        carrier.start(first == null ? null : first.take(), first != null && first.ended());
     }
 
     /**
@@ -107,6 +189,9 @@ final class Session implements Owned {
         } else if (dialed != null) {
             dialed.cancel();
         }
+        if (preface != null) {
+            preface.discard();
+        }
         Sockets.reset(client);
         Member served = member;
         if (served != null) {
@@ -114,9 +199,13 @@ final class Session implements Owned {
         }
         admission.leave();
         shared().table().remove(this);
-        shared().listener().closed(new ClosedConnection(id, owner.name(), client(),
-                admission.spec().pool(), served, dialed == null ? 0 : dialed.attempts(), bytesIn(),
-                bytesOut(), wheel.ticker().nanoTime() - openedNanos, reason, outcome));
+        if (opened) {
+            shared().listener().closed(new ClosedConnection(id, owner.name(), client(), poolName, served,
+                    dialed == null ? 0 : dialed.attempts(), bytesIn(), bytesOut(),
+                    wheel.ticker().nanoTime() - openedNanos, reason, outcome));
+        } else {
+            owner.turnedAway(client(), reason != null ? reason : Reason.CLIENT_GONE);
+        }
     }
 
     @Override

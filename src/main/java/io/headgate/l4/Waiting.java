@@ -4,6 +4,8 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,23 @@ final class Waiting extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        session.read(message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        session.readComplete();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE) {
+            session.inputEnded();
+        }
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         session.end(null, Outcome.UNKNOWN);
     }
@@ -43,6 +62,7 @@ final class Waiting extends ChannelInboundHandlerAdapter {
                     session.end(null, Outcome.UNKNOWN);
                 }
             }
+            case DecoderException invalid -> session.end(Reason.BAD_PROXY_HEADER, Outcome.UNKNOWN);
             case IOException gone -> session.end(null, Outcome.UNKNOWN);
             default -> {
                 log.error("A waiting connection failed", cause);

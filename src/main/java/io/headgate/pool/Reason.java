@@ -36,6 +36,10 @@ public enum Reason {
     SHUTDOWN(503, "Headgate is shutting down"),
     CLIENT_GONE(499, "the client closed the connection first"),
     CLOSED_BY_OPERATOR(503, "an operator closed the connection"),
+    RATE_LIMITED(429, "the client opens connections faster than it may"),
+    BAD_PROXY_HEADER(400, "the connection does not begin with a valid PROXY protocol header"),
+    BAD_CLIENT_HELLO(400, "the connection does not begin with a valid TLS ClientHello"),
+    PREFACE_TIMEOUT(408, "the client took too long to send its PROXY header or TLS ClientHello"),
     INTERNAL_ERROR(500, "Headgate failed; the log has the details");
 
     private final int status;

@@ -80,10 +80,10 @@ class QuietTest {
                 }
             });
             await().until(() -> backend.connections.get() == 1);
-            await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+            await().pollDelay(Duration.ofMillis(300)).until(() -> true);
             long before = loopTime();
-            await().pollDelay(Duration.ofMillis(500)).until(() -> true);
-            assertThat(TimeUnit.NANOSECONDS.toMillis(loopTime() - before)).isLessThan(100);
+            await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+            assertThat(TimeUnit.NANOSECONDS.toMillis(loopTime() - before)).isLessThan(75);
             over.countDown();
         }
     }

@@ -129,7 +129,7 @@ class TimeoutTest {
             } catch (InterruptedException e) {
                 throw new IOException(e);
             }
-        }); Lab lab = lab(backend, new ListenerTimeouts(null, null, Duration.ofSeconds(3), null))) {
+        }); Lab lab = lab(backend, new ListenerTimeouts(null, null, Duration.ofSeconds(1), null))) {
             try (Socket client = lab.connect()) {
                 client.shutdownOutput();
                 client.getInputStream().read();

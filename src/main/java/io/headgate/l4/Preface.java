@@ -1,0 +1,160 @@
+package io.headgate.l4;
+
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Reason;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.haproxy.HAProxyCommand;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol.TransportProtocol;
+import io.netty.util.NetUtil;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is read of a connection before a member is looked for: a PROXY header that says who the client is, a
+ * ClientHello that says whom it wants. The bytes of the latter are kept for the member.
+ */
+final class Preface extends Wheel.Deadline {
+
+    /** A PROXY header of version 2 at its longest, and a ClientHello in many small records. */
+    private static final int LIMIT = 64 * 1024 + 2 * ClientHello.MAX_LENGTH;
+
+    private final Session session;
+    private boolean headerExpected;
+    private final boolean helloExpected;
+    private @Nullable ByteBuf held;
+    private int needed;
+    private boolean done;
+    private boolean ended;
+
+    Preface(Session session, boolean headerExpected, boolean helloExpected) {
+        this.session = session;
+        this.headerExpected = headerExpected;
+        this.helloExpected = helloExpected;
+    }
+
+    void begin(long ticks) {
+        Wheel wheel = session.wheel();
+        wheel.arm(this, Wheel.NEVER); // makes its time the present one
+        wheel.arm(this, ticks == 0 ? Wheel.NEVER : wheel.now() + ticks);
+        SocketChannel channel = session.channel();
+        if (headerExpected) {
+            channel.pipeline().addBefore(Waiting.NAME, "proxy-protocol", new HAProxyMessageDecoder());
+        }
+        session.intake().allow(LIMIT);
+        channel.read();
+    }
+
+    /** The client's channel brought something. */
+    void read(Object message) {
+        if (session.ended()) {
+            ReferenceCountUtil.release(message);
+        } else if (message instanceof HAProxyMessage header) {
+            headerExpected = false;
+            try {
+                identify(header);
+            } finally {
+                header.release();
+            }
+        } else {
+            ByteBuf bytes = (ByteBuf) message;
+            ByteBuf before = held;
+            held = before == null
+                    ? bytes
+                    : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(bytes.alloc(), before, bytes);
+        }
+    }
+
+    private void identify(HAProxyMessage header) {
+        InetSocketAddress source = null;
+        InetSocketAddress destination = null;
+        if (header.command() == HAProxyCommand.PROXY
+                && header.proxiedProtocol().transportProtocol() == TransportProtocol.STREAM) {
+            source = address(header.sourceAddress(), header.sourcePort());
+            destination = address(header.destinationAddress(), header.destinationPort());
+        }
+        session.identified(source, destination); // LOCAL and UNKNOWN: the proxy itself is the client
+    }
+
+    private static @Nullable InetSocketAddress address(@Nullable String host, int port) {
+        byte[] literal = host == null ? null : NetUtil.createByteArrayFromIpAddressString(host);
+        try {
+            return literal == null ? null : new InetSocketAddress(InetAddress.getByAddress(literal), port);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("4 or 16 bytes make an address", e);
+        }
+    }
+
+    /** A read is over: goes on, or waits for more. */
+    void proceed() {
+        ByteBuf bytes = held;
+        if (done || session.ended()) {
+            return;
+        }
+        if (!headerExpected && !helloExpected) {
+            finish(null);
+        } else if (headerExpected || bytes == null || bytes.readableBytes() < needed) {
+            readOn();
+        } else {
+            switch (ClientHello.read(bytes)) {
+                case ClientHello.Hello hello -> finish(hello);
+                case ClientHello.Incomplete incomplete -> {
+                    needed = incomplete.needed();
+                    readOn();
+                }
+                case ClientHello.NotTls notTls -> session.end(Reason.BAD_CLIENT_HELLO, Outcome.UNKNOWN);
+            }
+        }
+    }
+
+    private void readOn() {
+        if (ended) {
+            session.end(null, Outcome.UNKNOWN);
+        } else {
+            session.channel().read();
+        }
+    }
+
+    private void finish(ClientHello.@Nullable Hello hello) {
+        done = true;
+        session.wheel().disarm(this);
+        session.intake().allow(0);
+        session.wanted(hello);
+    }
+
+    /** The client has ended its sending. */
+    void end() {
+        ended = true;
+        proceed();
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    /** Hands over what was read for the member. */
+    @Nullable
+    ByteBuf take() {
+        ByteBuf bytes = held;
+        held = null;
+        return bytes;
+    }
+
+    /** Nobody wants the bytes any more. */
+    void discard() {
+        session.wheel().disarm(this);
+        ReferenceCountUtil.release(take());
+    }
+
+    @Override
+    long due(long now) {
+        session.end(Reason.PREFACE_TIMEOUT, Outcome.UNKNOWN);
+        return Wheel.NEVER;
+    }
+}

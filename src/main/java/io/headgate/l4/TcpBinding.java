@@ -1,0 +1,63 @@
+package io.headgate.l4;
+
+import io.headgate.pool.Address;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** A listening TCP socket. */
+final class TcpBinding implements Binding {
+
+    private final Channel server;
+    private final Acceptor acceptor;
+
+    private TcpBinding(Channel server, Acceptor acceptor) {
+        this.server = server;
+        this.acceptor = acceptor;
+    }
+
+    static TcpBinding open(ListenerSpec spec, Shared shared) throws IOException {
+        Acceptor acceptor = new Acceptor(shared);
+        ChannelFuture bound = new Bootstrap().group(shared.loops().next())
+                .channel(shared.loops().transport().serverSocket()).handler(acceptor)
+                .option(ChannelOption.AUTO_READ, false).option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, spec.socket().backlog())
+                .bind(resolved(spec.bind())).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(bound.cause().getMessage(), bound.cause());
+        }
+        return new TcpBinding(bound.channel(), acceptor);
+    }
+
+    static InetSocketAddress resolved(Address address) throws IOException {
+        return new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return (InetSocketAddress) server.localAddress();
+    }
+
+    @Override
+    public void serve(Listener listener) {
+        acceptor.serve(listener);
+        accepting(!listener.paused());
+    }
+
+    @Override
+    public void accepting(boolean accept) {
+        server.config().setAutoRead(accept);
+        if (accept) {
+            server.eventLoop().execute(acceptor::letIn);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close().awaitUninterruptibly();
+    }
+}

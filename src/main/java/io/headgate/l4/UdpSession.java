@@ -1,0 +1,284 @@
+package io.headgate.l4;
+
+import io.headgate.pool.Member;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Pick;
+import io.headgate.pool.Pool;
+import io.headgate.pool.Reason;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one client of a UDP listener and its member tell each other: as long as neither falls silent, or until
+ * the expected number of answers has come. It has a socket of its own towards the member. All but what
+ * {@link Connection} asks for happens on the loop of the listener's socket.
+ */
+final class UdpSession extends Wheel.Deadline implements Owned {
+
+    /** Datagrams that are kept while the member's name is resolved. */
+    private static final int PATIENCE = 16;
+
+    private final long id;
+    private final Shared shared;
+    private final Admission admission;
+    private final UdpDoor door;
+    private final Channel socket;
+    private final Wheel wheel;
+    private final UdpOptions options;
+    private final long openedMillis;
+    private final long openedNanos;
+    private final Queue<ByteBuf> early = new ArrayDeque<>();
+    private volatile @Nullable Member member;
+    private @Nullable DatagramChannel upstream;
+    private boolean connected;
+    private int attempts;
+    private long bytesIn;
+    private long bytesOut;
+    private long requests;
+    private long answers;
+    private long idleTicks;
+    private long lastActive;
+    private boolean ended;
+
+    UdpSession(Shared shared, Admission admission, UdpDoor door, Channel socket, Wheel wheel) {
+        this.shared = shared;
+        this.admission = admission;
+        this.door = door;
+        this.socket = socket;
+        this.wheel = wheel;
+        UdpOptions udp = admission.spec().udp();
+        this.options = udp != null ? udp : UdpOptions.DEFAULT;
+        this.id = shared.table().nextId();
+        this.openedMillis = shared.clock().wall().millis();
+        this.openedNanos = wheel.ticker().nanoTime();
+    }
+
+    void begin() {
+        admission.listener().letIn();
+        shared.table().add(this);
+        shared.listener().opened(this);
+        wheel.arm(this, Wheel.NEVER); // makes its time the present one
+        lastActive = wheel.now();
+        ListenerTimeouts timeouts = admission.spec().timeouts();
+        idleTicks = Wheel.ticks(timeouts.idle() != null ? timeouts.idle() : options.idle());
+        if (idleTicks != 0) {
+            wheel.arm(this, lastActive + idleTicks);
+        }
+        String name = admission.spec().pool();
+        Pool pool = name == null ? null : shared.pools().find(name).orElse(null);
+        Member picked = pool == null
+                ? null
+                : pool.acquire(new Pick(SourceHash.of(client().getAddress())));
+        member = picked;
+        if (picked == null) {
+            end(pool == null ? Reason.NO_MEMBER : pool.refusal(), Outcome.UNKNOWN);
+            return;
+        }
+        attempts = 1;
+        InetSocketAddress address = Sockets.toSocketAddress(picked.address());
+        if (address.isUnresolved()) {
+            Future<InetSocketAddress> _ = shared.names().on(wheel.loop()).resolve(address)
+                    .addListener((Future<InetSocketAddress> resolved) -> {
+                        if (resolved.isSuccess()) {
+                            connect(resolved.getNow());
+                        } else {
+                            end(Reason.CONNECT_FAILED, Outcome.CONNECT_FAILED);
+                        }
+                    });
+        } else {
+            connect(address);
+        }
+    }
+
+    private void connect(InetSocketAddress address) {
+        if (ended) {
+            return;
+        }
+        DatagramChannel channel;
+        try {
+            channel = shared.datagrams().newChannel();
+        } catch (ChannelException e) {
+            shared.exhaustion().report(e);
+            end(Exhaustion.REASON, Outcome.UNKNOWN);
+            return;
+        }
+        upstream = channel;
+        channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(UdpBinding.LARGEST));
+        channel.pipeline().addLast(new Answers());
+        ChannelFuture _ = wheel.loop().register(channel);
+        ChannelFuture _ = channel.connect(address).addListener(done -> {
+            if (done.isSuccess()) {
+                connected = true;
+                early.forEach(content -> send(channel, content));
+                early.clear();
+                channel.flush();
+            } else {
+                end(Reason.CONNECT_FAILED, Outcome.CONNECT_FAILED);
+            }
+        });
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    /**
+     * Passes a datagram of the client on.
+     *
+     * @return whether it has to be flushed
+     */
+    boolean fromClient(ByteBuf content) {
+        lastActive = wheel.now();
+        bytesIn += content.readableBytes();
+        requests++;
+        DatagramChannel channel = upstream;
+        if (channel != null && connected) {
+            send(channel, content);
+            return true;
+        }
+        if (early.size() < PATIENCE) {
+            early.add(content);
+        } else {
+            content.release();
+        }
+        return false;
+    }
+
+    private static void send(DatagramChannel channel, ByteBuf content) {
+        if (channel.isWritable()) {
+            ChannelFuture _ = channel.write(content, channel.voidPromise());
+        } else {
+            content.release();
+        }
+    }
+
+    void flush() {
+        DatagramChannel channel = upstream;
+        if (channel != null) {
+            channel.flush();
+        }
+    }
+
+    /** What the member sends. */
+    private final class Answers extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            ByteBuf content = ((DatagramPacket) message).content();
+            lastActive = wheel.now();
+            bytesOut += content.readableBytes();
+            answers++;
+            door.answer(socket, new DatagramPacket(content, client()));
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext ctx) {
+            socket.flush();
+            if (options.responses() > 0 && answers >= requests * options.responses()) {
+                end(null, Outcome.OK);
+            }
+        }
+
+        /** The member's system says that nobody listens there. */
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            end(Reason.CONNECT_FAILED, answers == 0 ? Outcome.CONNECT_FAILED : Outcome.RESET);
+        }
+    }
+
+    @Override
+    long due(long now) {
+        if (now - lastActive < idleTicks) {
+            return lastActive + idleTicks;
+        }
+        if (options.responses() > 0) {
+            end(Reason.IDLE_TIMEOUT, Outcome.TIMEOUT);
+        } else {
+            end(null, answers > 0 ? Outcome.OK : Outcome.UNKNOWN);
+        }
+        return Wheel.NEVER;
+    }
+
+    /**
+     * Ends the session unless that has happened.
+     *
+     * @param reason why we end it, null when silence or the last answer did, as it should
+     */
+    void end(@Nullable Reason reason, Outcome outcome) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        wheel.disarm(this);
+        early.forEach(ByteBuf::release);
+        early.clear();
+        DatagramChannel channel = upstream;
+        if (channel != null) {
+            ChannelFuture _ = channel.close();
+        }
+        Member served = member;
+        if (served != null) {
+            served.release(outcome);
+        }
+        door.ended(this);
+        admission.leave();
+        shared.table().remove(this);
+        shared.listener()
+                .closed(new ClosedConnection(id, listener(), client(), admission.spec().pool(), served,
+                        attempts, bytesIn, bytesOut, wheel.ticker().nanoTime() - openedNanos, reason,
+                        outcome));
+    }
+
+    @Override
+    public void close(Reason reason) {
+        wheel.loop().execute(() -> end(reason, Outcome.UNKNOWN));
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public Listener owner() {
+        return admission.listener();
+    }
+
+    @Override
+    public InetSocketAddress client() {
+        return admission.client();
+    }
+
+    @Override
+    public @Nullable Member member() {
+        return member;
+    }
+
+    @Override
+    public Instant openedAt() {
+        return Instant.ofEpochMilli(openedMillis);
+    }
+
+    @Override
+    public long bytesIn() {
+        return bytesIn;
+    }
+
+    @Override
+    public long bytesOut() {
+        return bytesOut;
+    }
+}

@@ -1,0 +1,227 @@
+package io.headgate.l4;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headgate.net.Transport;
+import io.headgate.pool.Address;
+import io.headgate.pool.Intent;
+import io.headgate.pool.Member;
+import io.headgate.pool.MemberSpec;
+import io.headgate.pool.Operator;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Reason;
+import io.headgate.pool.Timeouts;
+import io.headgate.security.AddressRules;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@ParameterizedClass
+@MethodSource("io.headgate.l4.Lab#transports")
+class UdpTest {
+
+    private static final ListenerSpec SPEC = ListenerSpec.udp("dns", Lab.ANYWHERE, Lab.POOL);
+
+    private final Transport transport;
+
+    UdpTest(Transport transport) {
+        this.transport = transport;
+    }
+
+    @Test
+    void aClientKeepsItsMemberAndItsAnswersComeBack() throws IOException {
+        try (UdpBackend one = new UdpBackend(1);
+                UdpBackend two = new UdpBackend(1);
+                Lab lab = lab(SPEC, one.member(), two.member());
+                DatagramSocket first = client(lab);
+                DatagramSocket second = client(lab)) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(exchange(first, new byte[]{1, (byte) i})).isEqualTo(new byte[]{1, (byte) i});
+                assertThat(exchange(second, new byte[]{2, (byte) i})).isEqualTo(new byte[]{2, (byte) i});
+            }
+            assertThat(one.received).hasValue(10);
+            assertThat(two.received).hasValue(10);
+            assertThat(lab.listener().connections()).hasSize(2).allSatisfy(c -> {
+                assertThat(c.bytesIn()).isEqualTo(20);
+                assertThat(c.bytesOut()).isEqualTo(20);
+            });
+        }
+    }
+
+    @Test
+    void theLargestDatagramsAreNotCutOff() throws IOException {
+        byte[] large = new byte[60_000];
+        new Random(1).nextBytes(large);
+        try (UdpBackend backend = new UdpBackend(1);
+                Lab lab = lab(SPEC, backend.member());
+                DatagramSocket client = client(lab)) {
+            assertThat(exchange(client, large)).isEqualTo(large);
+        }
+    }
+
+    @Test
+    void silenceEndsASession() throws IOException {
+        try (UdpBackend backend = new UdpBackend(1);
+                Lab lab = lab(SPEC.withUdp(new UdpOptions(0, Lab.SHORT)), backend.member());
+                DatagramSocket client = client(lab)) {
+            exchange(client, new byte[1]);
+            assertThat(lab.firstClosed().reason()).isNull();
+            assertThat(lab.firstClosed().outcome()).isEqualTo(Outcome.OK);
+            exchange(client, new byte[1]);
+            assertThat(lab.listener().accepted()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void theLastOfTheExpectedAnswersEndsASession() throws IOException {
+        try (UdpBackend backend = new UdpBackend(2);
+                Lab lab = lab(SPEC.withUdp(new UdpOptions(2, Duration.ofMinutes(1))), backend.member());
+                DatagramSocket client = client(lab)) {
+            exchange(client, new byte[1]);
+            assertThat(lab.firstClosed().outcome()).isEqualTo(Outcome.OK);
+            assertThat(lab.firstClosed().bytesOut()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aMemberThatOwesAnAnswerIsTooSlow() throws IOException {
+        try (UdpBackend backend = new UdpBackend(0);
+                Lab lab = lab(SPEC.withUdp(new UdpOptions(1, Lab.SHORT)), backend.member());
+                DatagramSocket client = client(lab)) {
+            client.send(new DatagramPacket(new byte[1], 1));
+            assertThat(lab.firstClosed().reason()).isEqualTo(Reason.IDLE_TIMEOUT);
+            assertThat(lab.firstClosed().outcome()).isEqualTo(Outcome.TIMEOUT);
+        }
+    }
+
+    @Test
+    void theTableOfSessionsIsBounded() throws IOException {
+        try (UdpBackend backend = new UdpBackend(1);
+                Lab lab = lab(SPEC.withLimits(new ListenerLimits(2, 0)), backend.member());
+                DatagramSocket first = client(lab);
+                DatagramSocket second = client(lab);
+                DatagramSocket third = client(lab)) {
+            exchange(first, new byte[1]);
+            exchange(second, new byte[1]);
+            third.setSoTimeout(200);
+            assertThatThrownBy(() -> exchange(third, new byte[1]))
+                    .isInstanceOf(SocketTimeoutException.class);
+            assertThat(lab.connections.refused).containsExactly(Reason.TOO_MANY_CONNECTIONS);
+            exchange(first, new byte[1]);
+        }
+    }
+
+    @Test
+    void aDeniedClientGetsNoAnswer() throws IOException {
+        try (UdpBackend backend = new UdpBackend(1);
+                Lab lab = lab(SPEC.withRules(AddressRules.of(List.of(), List.of("127.0.0.0/8"))),
+                        backend.member());
+                DatagramSocket client = client(lab)) {
+            client.setSoTimeout(200);
+            assertThatThrownBy(() -> exchange(client, new byte[1]))
+                    .isInstanceOf(SocketTimeoutException.class);
+            assertThat(backend.received).hasValue(0);
+        }
+    }
+
+    @Test
+    void aMemberThatIsGoneIsFollowedByAnotherOne() throws IOException {
+        UdpBackend gone = new UdpBackend(1);
+        MemberSpec dead = gone.member();
+        gone.close();
+        try (UdpBackend backend = new UdpBackend(1);
+                Lab lab = lab(SPEC, dead, backend.member());
+                DatagramSocket client = client(lab)) {
+            client.send(new DatagramPacket(new byte[1], 1));
+            assertThat(lab.firstClosed().outcome()).isEqualTo(Outcome.CONNECT_FAILED);
+            exchange(client, new byte[1]);
+            assertThat(backend.received).hasValue(1);
+        }
+    }
+
+    @Test
+    void aNameIsResolvedWhileDatagramsWait() throws IOException {
+        try (UdpBackend backend = new UdpBackend(1);
+                Lab lab = lab(SPEC,
+                        MemberSpec.of(new Address("localhost", backend.member().address().port())));
+                DatagramSocket client = client(lab)) {
+            exchange(client, new byte[]{9});
+        }
+    }
+
+    @Test
+    void answersLeaveFromTheAddressThatTheClientSpokeTo() throws IOException {
+        try (UdpBackend backend = new UdpBackend(1);
+                Lab lab = lab(ListenerSpec.udp("any", new Address("0.0.0.0", 0), Lab.POOL),
+                        backend.member())) {
+            List<InetAddress> addresses = NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses).filter(a -> a.getAddress().length == 4)
+                    .toList();
+            assertThat(addresses).isNotEmpty();
+            for (InetAddress address : addresses) {
+                try (DatagramSocket client = new DatagramSocket(
+                        new InetSocketAddress("0.0.0.0", 0))) {
+                    client.setSoTimeout(5000);
+                    // a connected socket takes datagrams from this address alone
+                    client.connect(address, lab.address().getPort());
+                    assertThat(exchange(client, new byte[]{5})).isEqualTo(new byte[]{5});
+                }
+            }
+        }
+    }
+
+    @Test
+    void anEvictedMembersSessionsEnd() throws IOException {
+        try (UdpBackend one = new UdpBackend(1);
+                UdpBackend two = new UdpBackend(1);
+                Lab lab = lab(SPEC, one.member(), two.member());
+                DatagramSocket client = client(lab)) {
+            exchange(client, new byte[1]);
+            Member first = lab.pool().members().getFirst();
+            lab.pool().operate(first, new Operator(Intent.MAINTENANCE, null, null, null));
+            assertThat(lab.firstClosed().reason()).isEqualTo(Reason.MAINTENANCE);
+            exchange(client, new byte[1]);
+            assertThat(two.received).hasValue(1);
+        }
+    }
+
+    @Test
+    void aTakenPortIsReported() throws IOException {
+        try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                Lab lab = new Lab(transport)) {
+            Address busy = new Address("127.0.0.1", taken.getLocalPort());
+            assertThatThrownBy(() -> lab.listeners.apply(List.of(ListenerSpec.udp("x", busy, Lab.POOL))))
+                    .isInstanceOf(BindFailedException.class).hasMessageContaining("in use");
+        }
+    }
+
+    private Lab lab(ListenerSpec spec, MemberSpec... members) {
+        return new Lab(transport).over(Timeouts.DEFAULT, List.of(members)).listening(spec);
+    }
+
+    private static DatagramSocket client(Lab lab) throws IOException {
+        DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        socket.connect(lab.address());
+        socket.setSoTimeout(5000);
+        return socket;
+    }
+
+    private static byte[] exchange(DatagramSocket client, byte[] datagram) throws IOException {
+        client.send(new DatagramPacket(datagram, datagram.length));
+        DatagramPacket answer = new DatagramPacket(new byte[65_536], 65_536);
+        client.receive(answer);
+        return Arrays.copyOf(answer.getData(), answer.getLength());
+    }
+}
