@@ -13,28 +13,30 @@ import org.springframework.stereotype.Component;
 import reactor.netty.DisposableServer;
 import reactor.netty.tcp.TcpServer;
 
-/** Three HTTP backends on ports 9101 to 9103 and a TCP echo service on 9104, all on loopback. */
+/**
+ * Three HTTP backends on ports 9101 to 9103 and a TCP echo service on 9104, all on loopback; the property
+ * {@code demo.first-port} moves all four.
+ */
 @Component
 @Profile("demo")
 final class DemoBackends implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(DemoBackends.class);
-    private static final int FIRST_PORT = 9101;
-    private static final int ECHO_PORT = 9104;
-
     private final Environment environment;
+    private final int firstPort;
     private final List<DisposableServer> servers = new ArrayList<>();
 
     DemoBackends(Environment environment) {
         this.environment = environment;
+        this.firstPort = environment.getProperty("demo.first-port", Integer.class, 9101);
     }
 
     @Override
     public void start() {
         for (int i = 0; i < 3; i++) {
-            servers.add(DemoBackend.start("demo-" + (i + 1), FIRST_PORT + i));
+            servers.add(DemoBackend.start("demo-" + (i + 1), firstPort + i));
         }
-        servers.add(TcpServer.create().host("127.0.0.1").port(ECHO_PORT)
+        servers.add(TcpServer.create().host("127.0.0.1").port(firstPort + 3)
                 .handle((in, out) -> out.send(in.receive().retain())).bindNow());
     }
 
@@ -62,12 +64,13 @@ final class DemoBackends implements SmartLifecycle {
                         The demo runs. Try, in another terminal:
 
                           curl localhost:{}/hello                 # again and again: demo-1, demo-2, demo-3 answer in turn
-                          curl -X POST localhost:9102/sick          # demo-2 fails its checks: out after two
+                          curl -X POST localhost:{}/sick         # demo-2 fails its checks: out after two
                           curl -s localhost:{}/actuator/pools     # ... as you see here
-                          curl -X POST localhost:9102/well          # and back after two successes
-                          curl -sm1 telnet://localhost:6000 <<< hi  # a TCP listener over the echo service
+                          curl -X POST localhost:{}/well         # and back after two successes
+                          curl -sm1 telnet://{} <<< hi  # a TCP listener over the echo service
                         """,
-                environment.getProperty("local.server.port"),
-                environment.getProperty("local.management.port"));
+                environment.getProperty("local.server.port"), firstPort + 1,
+                environment.getProperty("local.management.port"), firstPort + 1,
+                environment.getProperty("headgate.listeners.echo.bind", "localhost:6000"));
     }
 }

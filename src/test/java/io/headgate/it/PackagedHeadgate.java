@@ -1,0 +1,163 @@
+package io.headgate.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.jayway.jsonpath.JsonPath;
+import io.headgate.TestGateway;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/** The packaged jar as a process of its own, in a folder of the test's, on free ports; killed at the end. */
+final class PackagedHeadgate implements AutoCloseable {
+
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final int port = TestGateway.freePort();
+    private final int managementPort = TestGateway.freePort();
+    private final Path log;
+    private final Process process;
+
+    private PackagedHeadgate(Path folder, List<String> arguments) throws IOException {
+        log = folder.resolveSibling(folder.getFileName() + ".log");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("@" + Path.of("jvm.options").toAbsolutePath());
+        command.add("-jar");
+        command.add(
+                Objects.requireNonNull(System.getProperty("headgate.jar"),
+                        "headgate.jar: null (expected: a path)"));
+        command.add("--server.port=" + port);
+        command.add("--management.server.port=" + managementPort);
+        command.addAll(arguments);
+        process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
+                .redirectInput(new File("/dev/null")).redirectOutput(log.toFile()).start();
+    }
+
+    /** Starts in the folder, which must have a parent for the log, and waits until it is ready. */
+    static PackagedHeadgate start(Path folder, String... arguments) throws IOException {
+        PackagedHeadgate headgate = new PackagedHeadgate(folder, List.of(arguments));
+        try {
+            await().atMost(Duration.ofSeconds(90)).until(() -> !headgate.alive() || headgate.ready());
+            assertThat(headgate.alive()).as(headgate::log).isTrue();
+            return headgate;
+        } catch (RuntimeException | Error e) {
+            headgate.close();
+            throw e;
+        }
+    }
+
+    /** Starts with this application.yml in the folder {@code name} below a temporary one. */
+    static PackagedHeadgate with(Path parent, String yaml) throws IOException {
+        Path folder = Files.createDirectories(parent.resolve("headgate"));
+        Files.writeString(folder.resolve("application.yml"), yaml);
+        return start(folder);
+    }
+
+    int port() {
+        return port;
+    }
+
+    int managementPort() {
+        return managementPort;
+    }
+
+    boolean alive() {
+        return process.isAlive();
+    }
+
+    String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    boolean ready() {
+        return readiness() == 200;
+    }
+
+    /** The readiness probe's status, 0 where nobody answers. */
+    int readiness() {
+        try {
+            return send(managementPort, HttpRequest.newBuilder(), "/actuator/health/readiness").statusCode();
+        } catch (UncheckedIOException e) {
+            return 0;
+        }
+    }
+
+    HttpResponse<String> get(String path) {
+        return send(port, HttpRequest.newBuilder(), path);
+    }
+
+    /** What a JSON path finds in an answer of the management port. */
+    Object manage(String path, String jsonPath) {
+        return JsonPath.read(send(managementPort, HttpRequest.newBuilder(), path).body(), jsonPath);
+    }
+
+    String state(String pool, String member) {
+        Object states = manage("/actuator/pools/" + pool, "$.members[?(@.id=='" + member + "')].state");
+        return String.valueOf(((List<?>) states).getFirst());
+    }
+
+    /** Over all pools. */
+    int inFlight() {
+        List<?> counts = (List<?>) manage("/actuator/pools", "$.pools[*].members[*].inFlight");
+        return counts.stream().mapToInt(count -> (Integer) count).sum();
+    }
+
+    void awaitNothingInFlight() {
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(inFlight()).isZero());
+    }
+
+    HttpResponse<String> send(int to, HttpRequest.Builder request, String path) {
+        try {
+            return client.send(request.uri(URI.create("http://127.0.0.1:" + to + path))
+                    .timeout(Duration.ofSeconds(20)).build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Resident memory in bytes. */
+    long resident() {
+        try (var lines = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+            String line = lines.filter(l -> l.startsWith("VmRSS:")).findFirst().orElseThrow();
+            return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sends SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    int exitStatus(Duration within) throws InterruptedException {
+        assertThat(process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)).as(this::log).isTrue();
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().join();
+        client.close();
+    }
+}
