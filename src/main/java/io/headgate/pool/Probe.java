@@ -5,5 +5,7 @@ public enum Probe {
     /** The pool's members are not checked. */
     UNCHECKED,
     /** No check has come to a verdict yet: no traffic. */
-    PENDING, UP, DOWN
+    PENDING,
+    UP,
+    DOWN
 }
