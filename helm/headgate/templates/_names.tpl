@@ -45,3 +45,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) -}}
 {{- end -}}
 {{- end -}}
+
+{{/* Whether the chart makes the management port's credentials: not where there is a Secret of the user's, nor where
+     they stand in the configuration. */}}
+{{- define "headgate.ownCredentials" -}}
+{{- if not (or .Values.management.existingSecret (dig "headgate" "management" "password" "" (.Values.config | default dict))) -}}
+true
+{{- end -}}
+{{- end -}}
+
+{{- define "headgate.managementSecret" -}}
+{{- default (printf "%s-management" (include "headgate.fullname" . | trunc 52 | trimSuffix "-")) .Values.management.existingSecret -}}
+{{- end -}}

@@ -12,9 +12,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 /** The whole application in this process, with a configuration of the test's own and free ports. */
 public final class TestGateway implements AutoCloseable {
@@ -25,6 +27,11 @@ public final class TestGateway implements AutoCloseable {
             management.server.port: 0
             ---
             """;
+
+    /** Of the management's user and password, "admin" and "secret". */
+    public static final String CREDENTIALS = "Basic YWRtaW46c2VjcmV0";
+
+    private static final String HASH = "{bcrypt}" + new BCryptPasswordEncoder(4).encode("secret");
 
     private final ConfigurableApplicationContext context;
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
@@ -44,7 +51,8 @@ public final class TestGateway implements AutoCloseable {
                     new SpringApplicationBuilder(Headgate.class).web(WebApplicationType.REACTIVE)
                             .properties("spring.config.location=classpath:/application.yml,file:" + file,
                                     "server.port=0",
-                                    "management.server.port=0", "spring.main.register-shutdown-hook=false")
+                                    "management.server.port=0", "headgate.management.password=" + HASH,
+                                    "spring.main.register-shutdown-hook=false")
                             .run(arguments));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -67,6 +75,11 @@ public final class TestGateway implements AutoCloseable {
         return context.getBean(type);
     }
 
+    /** Those of the application's own context, which serves the L7 port. */
+    public <T> Map<String, T> beansOf(Class<T> type) {
+        return context.getBeansOfType(type);
+    }
+
     public HttpResponse<String> get(String path, String... headers) {
         return send(port(), HttpRequest.newBuilder().GET(), path, headers);
     }
@@ -85,11 +98,15 @@ public final class TestGateway implements AutoCloseable {
         return send(managementPort(), HttpRequest.newBuilder().GET(), path);
     }
 
-    /** Writes to the management port. */
+    /** Writes to the management port, as one who may. */
     public HttpResponse<String> command(String path, String json) {
-        return send(managementPort(),
-                HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString(json)), path,
-                "Content-Type", "application/json");
+        return command(HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString(json)), path,
+                "Content-Type", "application/json", "Authorization", CREDENTIALS);
+    }
+
+    /** Sends to the management port what the test says. */
+    public HttpResponse<String> command(HttpRequest.Builder request, String path, String... headers) {
+        return send(managementPort(), request, path, headers);
     }
 
     private HttpResponse<String> send(int port, HttpRequest.Builder request, String path, String... headers) {

@@ -1,5 +1,6 @@
 package io.headgate.admin;
 
+import io.headgate.admin.access.Audit;
 import io.headgate.pool.Intent;
 import io.headgate.pool.Member;
 import io.headgate.pool.MemberSpec;
@@ -12,8 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -28,8 +28,6 @@ import org.springframework.boot.convert.DurationStyle;
  */
 @Endpoint(id = "pools")
 public final class PoolsEndpoint {
-
-    private static final Logger LOG = LoggerFactory.getLogger("headgate.admin");
 
     private final Pools pools;
 
@@ -52,8 +50,9 @@ public final class PoolsEndpoint {
 
     /** Changes what the operator wants of a member; what the command leaves out stays as it is. */
     @WriteOperation
-    public WebEndpointResponse<Object> operate(@Selector(match = Selector.Match.ALL_REMAINING) String[] path,
-            @Nullable String state, @Nullable String weight, @Nullable String reason, @Nullable String ttl) {
+    public WebEndpointResponse<Object> operate(SecurityContext who,
+            @Selector(match = Selector.Match.ALL_REMAINING) String[] path, @Nullable String state,
+            @Nullable String weight, @Nullable String reason, @Nullable String ttl) {
         if (path.length != 3 || !path[1].equals("members")) {
             return notFound("path: " + String.join("/", path) + " (expected: POOL/members/MEMBER)");
         }
@@ -70,7 +69,7 @@ public final class PoolsEndpoint {
             Operator operator = command(member.standing().operator().value(), state, weight, reason, ttl);
             Operator before = member.standing().operator().value();
             pool.operate(member, operator);
-            LOG.info("member {}: {} -> {}", member, before, operator);
+            Audit.done(who, "member " + member, before, operator, reason);
             return new WebEndpointResponse<>(PoolView.MemberView.of(member));
         } catch (IllegalArgumentException e) {
             return new WebEndpointResponse<>(Map.of("error", String.valueOf(e.getMessage())),

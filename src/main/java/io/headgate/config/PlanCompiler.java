@@ -53,6 +53,7 @@ final class PlanCompiler {
             }
         });
         PortChecks.check(environment, properties.listeners(), faults);
+        ManagementChecks.check(environment, properties.management(), faults);
         Forwarding forwarding = new Forwarding(
                 AddressLists.read("headgate.forwarded.trusted", properties.forwarded().trusted(), faults));
         ClientLimits limits = clientLimits(properties.client(), faults);

@@ -73,6 +73,38 @@ class BadConfigurationTest {
     }
 
     @Test
+    void managementBeyondLoopbackNeedsCredentials() {
+        String open = "management.server.address: 0.0.0.0\n";
+        List<Fault> faults = faultsOf(open + "headgate.management.password: ''");
+        assertThat(faults).extracting(Fault::property).contains("headgate.management.password");
+        assertThat(ManagementFaults.of("management.server.address", "0.0.0.0")).singleElement()
+                .satisfies(fault -> assertThat(fault.action()).contains("HEADGATE_MANAGEMENT_PASSWORD",
+                        "htpasswd"));
+        assertThat(ManagementFaults.of("management.server.address", "::")).hasSize(1);
+        assertThat(ManagementFaults.of("management.server.address", "")).hasSize(1);
+        assertThat(ManagementFaults.of("management.server.address", "127.0.0.5")).isEmpty();
+        assertThat(ManagementFaults.of("management.server.address", "::1")).isEmpty();
+        assertThat(
+                ManagementFaults.of("management.server.address", "0.0.0.0", "management.server.port", "-1"))
+                .isEmpty();
+    }
+
+    @Test
+    void theManagementPortIsNotThePortOfClients() {
+        assertThat(ManagementFaults.of("management.server.address", "127.0.0.1", "server.port", "9090",
+                "management.server.port", "9090")).singleElement()
+                .hasToString("management.server.port: 9090 (expected: another port than server.port)");
+    }
+
+    @Test
+    void thePasswordItselfIsNeitherTakenNorShown() {
+        List<Fault> faults = faultsOf("headgate.management: { user: 'a:b', password: hunter2 }");
+        assertThat(faults).extracting(Fault::property).containsExactlyInAnyOrder("headgate.management.user",
+                "headgate.management.password");
+        assertThat(faults.toString()).doesNotContain("hunter2");
+    }
+
+    @Test
     void theReportNamesEachFaultAndWhatToDo() {
         FailureAnalysis analysis = Objects.requireNonNull(new InvalidConfigurationFailureAnalyzer().analyze(
                 new InvalidConfigurationException(List.of(new Fault("a.b", "1", "2", "Write 2.", "x.yml:1:2"),

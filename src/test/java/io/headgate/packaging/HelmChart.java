@@ -16,13 +16,14 @@ final class HelmChart {
 
     static final Path FOLDER = Path.of("helm", "headgate");
 
+    private static final String LOOKUP = "(lookup \"v1\" \"Secret\" .Release.Namespace $name)";
     private static final String KUBERNETES = "1.34.0";
 
     /**
      * Helm renders no hooks (the pod of helm test is one), so that they are taken for ordinary manifests
-     * here.
+     * here; and what the chart asks of the cluster has its answer in place.
      */
-    private static final Helm WITHOUT_HOOKS = new Helm(withoutHooks());
+    private static final Helm WITHOUT_CLUSTER = new Helm(copy("chart-without-cluster", "(dict)"));
 
     static LintResult lint() {
         return new Helm(FOLDER).lint().strict().call();
@@ -46,35 +47,46 @@ final class HelmChart {
     }
 
     static Manifests render(Path values) {
-        return Manifests.parse(text(values));
+        return Manifests.parse(text(WITHOUT_CLUSTER, values));
     }
 
     static Manifests render(String values) {
+        return render(written(values));
+    }
+
+    private static Path written(String values) {
         try {
             Path file = Files.createTempFile("values", ".yaml");
-            try {
-                return render(Files.writeString(file, values));
-            } finally {
-                Files.delete(file);
-            }
+            file.toFile().deleteOnExit();
+            return Files.writeString(file, values);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static String text(Path values) {
-        return WITHOUT_HOOKS.template().withName("gateway").withNamespace("edge").withKubeVersion(KUBERNETES)
+    /**
+     * As on an upgrade.
+     *
+     * @param secret what the cluster has for the management's Secret, as a template's expression
+     */
+    static Manifests upgrade(String values, String secret) {
+        return Manifests.parse(text(new Helm(copy("chart-of-upgrade", secret)), written(values)));
+    }
+
+    private static String text(Helm helm, Path values) {
+        return helm.template().withName("gateway").withNamespace("edge").withKubeVersion(KUBERNETES)
                 .withValuesFile(values).call();
     }
 
-    private static Path withoutHooks() {
-        Path copy = Path.of("target", "chart-without-hooks", "headgate");
+    private static Path copy(String name, String secret) {
+        Path copy = Path.of("target", name, "headgate");
         try (var files = Files.walk(FOLDER)) {
             FileSystemUtils.deleteRecursively(copy);
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Path target = copy.resolve(FOLDER.relativize(file));
                 Files.createDirectories(Objects.requireNonNull(target.getParent()));
-                Files.writeString(target, Files.readString(file).replace("helm.sh/hook: test", ""));
+                Files.writeString(target,
+                        Files.readString(file).replace("helm.sh/hook: test", "").replace(LOOKUP, secret));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

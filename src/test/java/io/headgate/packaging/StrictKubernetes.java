@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -30,6 +31,7 @@ final class StrictKubernetes {
     private static final Map<String, Class<? extends HasMetadata>> KINDS = Map.of( //
             "v1/ConfigMap", ConfigMap.class, //
             "v1/Pod", Pod.class, //
+            "v1/Secret", Secret.class, //
             "v1/Service", Service.class, //
             "v1/ServiceAccount", ServiceAccount.class, //
             "apps/v1/Deployment", Deployment.class, //

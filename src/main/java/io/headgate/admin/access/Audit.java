@@ -1,0 +1,52 @@
+package io.headgate.admin.access;
+
+import java.security.Principal;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.security.core.Authentication;
+
+/** One line for each write to the management port, as key-value pairs on the logger headgate.audit. */
+public final class Audit {
+
+    private static final Logger LOG = LoggerFactory.getLogger("headgate.audit");
+
+    private Audit() {
+    }
+
+    /**
+     * Notes what was done.
+     *
+     * @param what the thing that was written to
+     * @param before its state before
+     * @param after its state now
+     * @param reason as the writer gave it
+     */
+    public static void done(SecurityContext who, String what, Object before, Object after,
+            @Nullable String reason) {
+        Principal user = who.getPrincipal();
+        LoggingEventBuilder line = LOG.atInfo().addKeyValue("result", "done");
+        if (user != null) {
+            line = line.addKeyValue("who", clean(user.getName()));
+        }
+        if (user instanceof Authentication login && login.getDetails() != null) {
+            line = line.addKeyValue("from", login.getDetails());
+        }
+        line.addKeyValue("what", clean(what)).addKeyValue("before", clean(before))
+                .addKeyValue("after", clean(after)).addKeyValue("reason", reason == null ? "" : clean(reason))
+                .log();
+    }
+
+    /** Notes what was tried in vain. */
+    static void refused(String from, String what, int status) {
+        LOG.atWarn().addKeyValue("result", "refused").addKeyValue("from", from)
+                .addKeyValue("what", clean(what)).addKeyValue("status", status).log();
+    }
+
+    /** What a client sent must not look like another line or another pair. */
+    private static String clean(Object text) {
+        return text.toString().replaceAll("\\p{Cntrl}", " ").replace('"', '\'');
+    }
+}

@@ -1,0 +1,84 @@
+package io.headgate.admin.access;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Answers a write whose body is not what its command takes, before the endpoint gets it. */
+final class CommandBodies implements WebFilter {
+
+    private static final int MAX_BYTES = 16 * 1024;
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+    private final String basePath;
+
+    CommandBodies(String basePath) {
+        this.basePath = basePath;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        String path = exchange.getRequest().getPath().value();
+        Optional<Command> command = Writes.is(exchange) && path.startsWith(basePath)
+                ? Command.at(path.substring(basePath.length()))
+                : Optional.empty();
+        return command.isEmpty() ? chain.filter(exchange) : read(exchange, chain, command.get());
+    }
+
+    private static Mono<Void> read(ServerWebExchange exchange, WebFilterChain chain, Command command) {
+        return DataBufferUtils.join(exchange.getRequest().getBody(), MAX_BYTES).map(CommandBodies::bytes)
+                .defaultIfEmpty(new byte[0])
+                .flatMap(body -> {
+                    String fault = fault(command, body);
+                    return fault == null
+                            ? chain.filter(with(exchange, body))
+                            : Answer.refuse(exchange, HttpStatus.BAD_REQUEST, fault);
+                })
+                .onErrorResume(DataBufferLimitException.class, e -> Answer.refuse(exchange,
+                        HttpStatus.CONTENT_TOO_LARGE, "body: too large (expected: at most 16 KB)"));
+    }
+
+    private static @Nullable String fault(Command command, byte[] body) {
+        if (body.length == 0 && !command.required()) {
+            return null;
+        }
+        try {
+            return command.fault(MAPPER.readTree(body));
+        } catch (JacksonException e) {
+            return "body: " + e.getOriginalMessage() + " (expected: a JSON object)";
+        }
+    }
+
+    private static byte[] bytes(DataBuffer joined) {
+        byte[] bytes = new byte[joined.readableByteCount()];
+        joined.read(bytes);
+        DataBufferUtils.release(joined);
+        return bytes;
+    }
+
+    private static ServerWebExchange with(ServerWebExchange exchange, byte[] body) {
+        return exchange.mutate().request(new ServerHttpRequestDecorator(exchange.getRequest()) {
+            @Override
+            public Flux<DataBuffer> getBody() {
+                return body.length == 0
+                        ? Flux.empty()
+                        : Flux.defer(() -> Flux.just(exchange.getResponse().bufferFactory().wrap(body)));
+            }
+        }).build();
+    }
+}

@@ -1,0 +1,30 @@
+package io.headgate.admin.access;
+
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/** Tells the audit log of every write that was answered with an error, whoever answered it. */
+final class RefusedWrites implements WebFilter {
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        if (!Writes.is(exchange)) {
+            return chain.filter(exchange);
+        }
+        exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(() -> note(exchange)));
+        return chain.filter(exchange);
+    }
+
+    private static void note(ServerWebExchange exchange) {
+        ServerHttpRequest request = exchange.getRequest();
+        HttpStatusCode status = exchange.getResponse().getStatusCode();
+        if (status != null && status.isError()) {
+            Audit.refused(Writes.from(request), request.getMethod() + " " + request.getURI().getRawPath(),
+                    status.value());
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.headgate;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
+
+/** What a logger is given, as text: the message, then its key-value pairs. */
+public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final Logger logger;
+
+    public LogLines(String name) {
+        logger = (Logger) LoggerFactory.getLogger(name);
+        start();
+        logger.addAppender(this);
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+        Stream<String> pairs = event.getKeyValuePairs() == null
+                ? Stream.empty()
+                : event.getKeyValuePairs().stream().map(pair -> pair.key + "=" + pair.value);
+        lines.add(Stream
+                .concat(Stream.of(event.getFormattedMessage()).filter(m -> m != null && !m.isEmpty()), pairs)
+                .collect(Collectors.joining(" ")));
+    }
+
+    public List<String> lines() {
+        return List.copyOf(lines);
+    }
+
+    @Override
+    public void close() {
+        logger.detachAppender(this);
+    }
+}

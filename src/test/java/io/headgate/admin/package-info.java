@@ -1,0 +1,5 @@
+/** The management port, asked over real sockets. */
+@NullMarked
+package io.headgate.admin;
+
+import org.jspecify.annotations.NullMarked;
