@@ -2,19 +2,33 @@ package io.headgate.config;
 
 import io.headgate.config.properties.ListenerProperties;
 import io.headgate.config.properties.ListenerTimeoutProperties;
+import io.headgate.config.properties.ProxyProtocolProperties;
+import io.headgate.config.properties.SniProperties;
 import io.headgate.l4.ListenerLimits;
 import io.headgate.l4.ListenerSpec;
 import io.headgate.l4.ListenerTimeouts;
+import io.headgate.l4.ProxyProtocol;
+import io.headgate.l4.SniRule;
 import io.headgate.l4.SocketOptions;
+import io.headgate.l4.UdpOptions;
 import io.headgate.pool.Address;
 import io.headgate.security.AddressRules;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Checks one listener's properties and makes its spec. */
 final class ListenerCompiler {
 
-    private ListenerCompiler() {
+    private final String path;
+    private final Set<String> pools;
+    private final Faults faults;
+
+    private ListenerCompiler(String path, Set<String> pools, Faults faults) {
+        this.path = path;
+        this.pools = pools;
+        this.faults = faults;
     }
 
     /** Null when a fault makes a spec impossible. */
@@ -25,30 +39,33 @@ final class ListenerCompiler {
             faults.add(path, name, "a name of lower-case letters, digits and hyphens",
                     "Rename the listener.");
         }
-        Address bind = bind(path, listener, faults);
-        String pool = pool(path, listener, pools, faults);
-        AddressRules rules = new AddressRules(AddressLists.read(path + ".allow", listener.allow(), faults),
-                AddressLists.read(path + ".deny", listener.deny(), faults));
-        faults.range(path + ".max-connections", listener.maxConnections(), 0, Integer.MAX_VALUE);
-        faults.range(path + ".max-connections-per-client", listener.maxConnectionsPerClient(), 0,
-                Integer.MAX_VALUE);
-        ListenerTimeoutProperties timeouts = listener.timeouts();
-        if (timeouts.connect() != null) {
-            faults.positive(path + ".timeouts.connect", timeouts.connect());
-        }
-        faults.duration(path + ".timeouts.send", timeouts.send());
-        faults.duration(path + ".timeouts.idle", timeouts.idle());
-        faults.duration(path + ".timeouts.half-closed", timeouts.halfClosed());
-        return bind == null || pool == null
-                ? null
-                : new ListenerSpec(name, bind, pool, rules,
-                        new ListenerLimits(listener.maxConnections(), listener.maxConnectionsPerClient()),
-                        new ListenerTimeouts(timeouts.connect(), timeouts.send(), timeouts.idle(),
-                                timeouts.halfClosed()),
-                        SocketOptions.DEFAULT);
+        return new ListenerCompiler(path, pools, faults).spec(name, listener);
     }
 
-    private static @Nullable Address bind(String path, ListenerProperties listener, Faults faults) {
+    private @Nullable ListenerSpec spec(String name, ListenerProperties listener) {
+        int before = faults.found().size();
+        Address bind = bind(listener);
+        List<SniRule> sni = sni(listener.sni());
+        String pool = listener.pool() == null && !sni.isEmpty()
+                ? null
+                : pool(path + ".pool", listener.pool());
+        AddressRules rules = new AddressRules(AddressLists.read(path + ".allow", listener.allow(), faults),
+                AddressLists.read(path + ".deny", listener.deny(), faults));
+        ListenerLimits limits = limits(listener);
+        ListenerTimeouts timeouts = timeouts(listener.timeouts());
+        ProxyProtocol proxy = proxyProtocol(listener.proxyProtocol());
+        faults.positive(path + ".preface-timeout", listener.prefaceTimeout());
+        faults.range(path + ".backlog", listener.backlog(), 1, 65535);
+        UdpOptions udp = udp(listener);
+        if (bind == null || faults.found().size() > before) {
+            return null;
+        }
+        return new ListenerSpec(name, bind, pool, sni, rules, limits, timeouts,
+                new SocketOptions(listener.backlog(), listener.keepAlive(), listener.noDelay()), proxy,
+                listener.prefaceTimeout(), udp);
+    }
+
+    private @Nullable Address bind(ListenerProperties listener) {
         if (listener.bind() == null) {
             faults.add(path + ".bind", null, "host:port", "Say where to listen, such as 0.0.0.0:5432.");
             return null;
@@ -57,17 +74,83 @@ final class ListenerCompiler {
                 "Write host:port, an IPv6 address in brackets.");
     }
 
-    private static @Nullable String pool(String path, ListenerProperties listener, Set<String> pools,
-            Faults faults) {
-        String pool = listener.pool();
+    private @Nullable String pool(String property, @Nullable String pool) {
         if (pool != null && pools.contains(pool)) {
             return pool;
         }
         String names = pools.isEmpty() ? "no pool is configured" : "one of " + String.join(", ", pools);
-        faults.add(path + ".pool", pool, "a configured pool: " + names,
+        faults.add(property, pool, "a configured pool: " + names,
                 pool == null
-                        ? "Say which pool's members serve this listener."
+                        ? "Say which pool's members serve this."
                         : "Add the pool under headgate.pools, or use the name of one that is there.");
         return null;
+    }
+
+    private List<SniRule> sni(List<SniProperties> rules) {
+        List<SniRule> all = new ArrayList<>();
+        for (int i = 0; i < rules.size(); i++) {
+            SniProperties rule = rules.get(i);
+            String at = path + ".sni[" + i + "]";
+            String pool = pool(at + ".pool", rule.pool());
+            if (rule.names().isEmpty()) {
+                faults.add(at + ".names", null, "host names, *.example.org or *",
+                        "Say which names this is for.");
+            } else if (pool != null) {
+                all.add(new SniRule(rule.names(), rule.alpn(), pool));
+            }
+        }
+        return all;
+    }
+
+    private ListenerLimits limits(ListenerProperties listener) {
+        faults.range(path + ".max-connections", listener.maxConnections(), 0, Integer.MAX_VALUE);
+        faults.range(path + ".max-connections-per-client", listener.maxConnectionsPerClient(), 0,
+                Integer.MAX_VALUE);
+        faults.range(path + ".rate-per-client", listener.ratePerClient(), 0, Integer.MAX_VALUE);
+        return new ListenerLimits(listener.maxConnections(), listener.maxConnectionsPerClient(),
+                listener.ratePerClient());
+    }
+
+    private ListenerTimeouts timeouts(ListenerTimeoutProperties timeouts) {
+        if (timeouts.connect() != null) {
+            faults.positive(path + ".timeouts.connect", timeouts.connect());
+        }
+        faults.duration(path + ".timeouts.send", timeouts.send());
+        faults.duration(path + ".timeouts.idle", timeouts.idle());
+        faults.duration(path + ".timeouts.half-closed", timeouts.halfClosed());
+        return new ListenerTimeouts(timeouts.connect(), timeouts.send(), timeouts.idle(),
+                timeouts.halfClosed());
+    }
+
+    private ProxyProtocol proxyProtocol(ProxyProtocolProperties proxy) {
+        ProxyProtocol.Version send = switch (proxy.send()) {
+            case null -> null;
+            case "v1" -> ProxyProtocol.Version.V1;
+            case "v2" -> ProxyProtocol.Version.V2;
+            default -> {
+                faults.add(path + ".proxy-protocol.send", proxy.send(), "v1 or v2", "Write one of them.");
+                yield null;
+            }
+        };
+        return new ProxyProtocol(AddressLists.read(path + ".proxy-protocol.accept", proxy.accept(), faults),
+                send);
+    }
+
+    private @Nullable UdpOptions udp(ListenerProperties listener) {
+        faults.range(path + ".responses", listener.responses(), 0, Integer.MAX_VALUE);
+        return switch (listener.protocol()) {
+            case "tcp" -> null;
+            case "udp" -> {
+                if (!listener.sni().isEmpty()) {
+                    faults.add(path + ".sni", "udp", "no SNI rules on a UDP listener",
+                            "Remove sni, or use protocol: tcp.");
+                }
+                yield new UdpOptions(listener.responses(), UdpOptions.DEFAULT.idle());
+            }
+            default -> {
+                faults.add(path + ".protocol", listener.protocol(), "tcp or udp", "Write one of them.");
+                yield null;
+            }
+        };
     }
 }

@@ -20,10 +20,10 @@ final class PortChecks {
     private PortChecks() {
     }
 
-    private record Claim(String property, Address address) {
+    private record Claim(String property, Address address, boolean udp) {
 
-        boolean collides(Address other) {
-            return address.port() != 0 && address.port() == other.port()
+        boolean collides(Address other, boolean otherUdp) {
+            return udp == otherUdp && address.port() != 0 && address.port() == other.port()
                     && (address.host().equals(other.host()) || WILDCARDS.contains(address.host())
                             || WILDCARDS.contains(other.host()));
         }
@@ -35,15 +35,16 @@ final class PortChecks {
         claim(environment, "management.server", claims);
         listeners.forEach((name, listener) -> {
             Address bind = address(listener.bind());
+            boolean udp = listener.protocol().equals("udp");
             if (bind == null) {
                 return; // a fault of its own
             }
             String property = "headgate.listeners." + name + ".bind";
-            claims.stream().filter(claim -> claim.collides(bind)).findFirst()
+            claims.stream().filter(claim -> claim.collides(bind, udp)).findFirst()
                     .ifPresent(claim -> faults.add(property, bind,
                             "an address of its own; " + claim.property() + " has this one",
                             "Choose another port or address."));
-            claims.add(new Claim(property, bind));
+            claims.add(new Claim(property, bind, udp));
         });
     }
 
@@ -59,7 +60,7 @@ final class PortChecks {
         Integer port = environment.getProperty(server + ".port", Integer.class);
         if (port != null && port > 0 && port <= 65535) {
             String host = environment.getProperty(server + ".address", "0.0.0.0");
-            claims.add(new Claim(server + ".port", new Address(host, port)));
+            claims.add(new Claim(server + ".port", new Address(host, port), false));
         }
     }
 }
