@@ -1,6 +1,7 @@
 package io.headgate.l4;
 
 import io.headgate.pool.Availability;
+import io.headgate.pool.KeyHash;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pick;
@@ -40,7 +41,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener {
         this.pool = pool;
         this.spec = spec;
         this.timeouts = spec.timeouts().over(pool.spec().timeouts());
-        this.pick = new Pick(SourceHash.of(session.client().getAddress()));
+        this.pick = new Pick(KeyHash.of(session.client().getAddress().getAddress()));
     }
 
     void start() {

@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import io.headgate.pool.KeyHash;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pick;
@@ -81,7 +82,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         Pool pool = name == null ? null : shared.pools().find(name).orElse(null);
         Member picked = pool == null
                 ? null
-                : pool.acquire(new Pick(SourceHash.of(client().getAddress())));
+                : pool.acquire(new Pick(KeyHash.of(client().getAddress().getAddress())));
         member = picked;
         if (picked == null) {
             end(pool == null ? Reason.NO_MEMBER : pool.refusal(), Outcome.UNKNOWN);
