@@ -85,7 +85,8 @@ class CheckTest {
         assertThat(check("""
                 server: { port: http, address: "300.1.1.1 " }
                 headgate.pools.a.balance: fastest
-                """).text()).contains("3 faults", "server.port: http", "server.address: 300.1.1.1", "headgate.pools.a.balance: fastest");
+                """).text()).contains("3 faults", "server.port: http", "server.address: 300.1.1.1",
+                "headgate.pools.a.balance: fastest");
     }
 
     @Test

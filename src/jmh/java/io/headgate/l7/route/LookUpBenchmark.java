@@ -52,8 +52,10 @@ public class LookUpBenchmark {
     private static Compiled route(int i) {
         PathCondition path = new PathCondition(
                 List.of(PathPatternParser.defaultInstance.parse("/service-" + i + "/**")));
-        return new Compiled.Fast(new FastRoute("route-" + i, List.of(), List.of(), List.of(), new Target.Nobody(),
-                null, null), List.of(path));
+        return new Compiled.Fast(
+                new FastRoute("route-" + i, List.of(), List.of(), List.of(), new Target.Nobody(),
+                        null, null),
+                List.of(path));
     }
 
     @Benchmark
