@@ -102,15 +102,26 @@ final class PropertiesReader {
             if (failed.stream().anyMatch(f -> f.equals(name) || f.isAncestorOf(name))) {
                 return;
             }
+            ConfigurationPropertyName wrong = firstUnknown(name);
             List<String> siblings = known.stream().map(ConfigurationPropertyName::of)
-                    .filter(k -> k.getNumberOfElements() == name.getNumberOfElements()
-                            && k.getParent().equals(name.getParent()))
+                    .filter(k -> k.getNumberOfElements() == wrong.getNumberOfElements()
+                            && k.getParent().equals(wrong.getParent()))
                     .map(k -> k.getLastElement(ConfigurationPropertyName.Form.DASHED)).toList();
-            String last = name.getLastElement(ConfigurationPropertyName.Form.DASHED);
+            String last = wrong.getLastElement(ConfigurationPropertyName.Form.DASHED);
             faults.add(name.toString(), property.getValue(), "a known property",
                     Nearest.to(last, siblings)
                             .map(near -> "Did you mean " + near + "? There is no " + last + ".")
                             .orElse("Remove it: there is no such property."));
+        }
+
+        /** Where the name leaves what is known: poools in headgate.poools.orders.balance. */
+        private ConfigurationPropertyName firstUnknown(ConfigurationPropertyName name) {
+            for (int size = 1; size < name.getNumberOfElements(); size++) {
+                if (!known.contains(name.chop(size).toString())) {
+                    return name.chop(size);
+                }
+            }
+            return name;
         }
 
         private static String expected(Bindable<?> target) {

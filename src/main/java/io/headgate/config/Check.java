@@ -1,0 +1,150 @@
+package io.headgate.config;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.LifecycleProcessor;
+import org.springframework.context.support.AbstractApplicationContext;
+
+/**
+ * Checks a configuration by making all that the gateway is made of, beans, routes, TLS contexts and web
+ * server, and then not starting it: no port is bound, no member checked, no listener opened.
+ */
+public final class Check {
+
+    private static final String OPTION = "--check";
+    private static final String JSON = "--check=json";
+
+    private Check() {
+    }
+
+    public static boolean isWanted(String... args) {
+        return Arrays.stream(args).anyMatch(Check::isOption);
+    }
+
+    private static boolean isOption(String arg) {
+        return arg.equals(OPTION) || arg.startsWith(OPTION + "=");
+    }
+
+    /**
+     * Checks, and prints every fault.
+     *
+     * @param application the class that the gateway starts with
+     * @param args of the command line
+     * @return the exit status: 0 when the configuration can be applied, else 1
+     */
+    public static int run(Class<?> application, String[] args, PrintStream out) {
+        List<String> options = Arrays.stream(args).filter(Check::isOption).toList();
+        if (!List.of(OPTION, JSON).containsAll(options)) {
+            out.println(options.getFirst() + " (expected: --check or --check=json)");
+            return 1;
+        }
+        PrintStream stdout = System.out;
+        System.setOut(System.err); // what a library may print is not part of the report
+        List<Fault> faults;
+        try {
+            faults = faults(application, args);
+        } finally {
+            System.setOut(stdout);
+        }
+        out.println(options.contains(JSON) ? CheckReport.json(faults) : CheckReport.text(faults));
+        return faults.isEmpty() ? 0 : 1;
+    }
+
+    /**
+     * Boot stops at the first of its own properties that it cannot read, such as a port that is no number:
+     * that one is taken for not set and the next attempt made. What else ends the making before the plan is
+     * compiled must not hide the plan's faults either: then the plan alone is made.
+     */
+    static List<Fault> faults(Class<?> application, String... args) {
+        List<String> words = new ArrayList<>(Arrays.stream(args).filter(arg -> !isOption(arg)).toList());
+        words.add("--logging.level.root=OFF");
+        Set<Fault> all = new LinkedHashSet<>();
+        for (;;) {
+            Outcome outcome = attempt(application, WebApplicationType.REACTIVE, words, context -> {
+            });
+            if (outcome instanceof Outcome.OneProperty one && all.add(one.fault())) {
+                words.add("--" + one.fault().property() + "=");
+                continue;
+            }
+            all.addAll(outcome.faults());
+            if (outcome instanceof Outcome.Broken && attempt(application, WebApplicationType.NONE, words,
+                    context -> context.getBean(Plan.class)) instanceof Outcome.Compiled compiled) {
+                all.addAll(compiled.faults());
+            }
+            return List.copyOf(all);
+        }
+    }
+
+    /** How far the making came. */
+    sealed interface Outcome {
+
+        List<Fault> faults();
+
+        /** To the plan: these are its faults, perhaps none. */
+        record Compiled(List<Fault> faults) implements Outcome {}
+
+        /** To a property that cannot be read. */
+        record OneProperty(Fault fault) implements Outcome {
+
+            @Override
+            public List<Fault> faults() {
+                return List.of(fault);
+            }
+        }
+
+        /** To something else. */
+        record Broken(List<Fault> faults) implements Outcome {}
+    }
+
+    private static Outcome attempt(Class<?> application, WebApplicationType type, List<String> words,
+            Consumer<ConfigurableApplicationContext> use) {
+        SpringApplication spring = new SpringApplication(application);
+        spring.setWebApplicationType(type);
+        spring.setLazyInitialization(type == WebApplicationType.NONE);
+        spring.setBannerMode(Banner.Mode.OFF);
+        spring.setLogStartupInfo(false);
+        spring.setRegisterShutdownHook(false);
+        spring.addInitializers(context -> context.getBeanFactory()
+                .registerSingleton(AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME, new Still()));
+        try (ConfigurableApplicationContext context = spring.run(words.toArray(String[]::new))) {
+            use.accept(context);
+            return new Outcome.Compiled(List.of());
+        } catch (RuntimeException e) {
+            return StartFaults.of(e);
+        }
+    }
+
+    /** Starts nothing. */
+    private static final class Still implements LifecycleProcessor {
+
+        @Override
+        public void onRefresh() {
+        }
+
+        @Override
+        public void onClose() {
+        }
+
+        @Override
+        public void start() {
+        }
+
+        @Override
+        public void stop() {
+        }
+
+        @Override
+        public boolean isRunning() {
+            return false;
+        }
+    }
+}

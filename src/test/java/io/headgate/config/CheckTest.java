@@ -1,0 +1,126 @@
+package io.headgate.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.Headgate;
+import io.headgate.RawServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class CheckTest {
+
+    private static final String ROUTES = "spring.cloud.gateway.server.webflux.routes";
+
+    @TempDir
+    private Path folder;
+
+    private record Result(int status, String text) {}
+
+    @Test
+    void aGoodConfigurationIsValidAndNothingIsBoundOrConnectedTo() throws Exception {
+        try (RawServer taken = new RawServer(socket -> {
+            throw new AssertionError("a member was checked");
+        })) {
+            // Every port is taken, as by the gateway that runs beside.
+            Result result = check("""
+                    server.port: %1$d
+                    headgate:
+                      pools: { db: { members: ["127.0.0.1:%1$d"] } }
+                      listeners: { one: { bind: "127.0.0.2:%1$d", pool: db } }
+                    spring.cloud.gateway.server.webflux.routes:
+                      - { id: one, uri: "lb://db", predicates: [ "Path=/**" ] }
+                    """.formatted(taken.port()), "--server.address=127.0.0.1", "--management.server.port=0");
+            assertThat(result).isEqualTo(new Result(0, "The configuration is valid.\n"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+            "headgate.pools.a.members: ['127.0.0.1']   | headgate.pools.a.members[0].address: 127.0.0.1 (expected: ",
+            "headgate.pools.a.balence: random          | headgate.pools.a.balence: random (expected: a known property) [application.yml:1:27]",
+            "headgate.pools.a.balence: random          | Did you mean balance?",
+            "headgate.poools.a.balance: random         | Did you mean pools?",
+            "headgate.client.idle-timeout: soon        | headgate.client.idle-timeout: soon (expected: a duration such as 500ms, 2s or 5m) [application.yml:1:31]",
+            "headgate: { pools: { a: {} }, listeners: { db: { pool: a } } } | headgate.listeners.db.bind:  (expected: host:port)",
+            "headgate.forwarded.trusted: [here]        | headgate.forwarded.trusted[0]: here (expected: ",
+            "management.server.address: 0.0.0.0        | management.server.address: 0.0.0.0 (expected: a loopback address, such as 127.0.0.1) [application.yml:1:28]",
+            "server.port: http                         | server.port: http (expected: ",
+            "server.ssl.bundle: nothing                | nothing",
+            "headgate: { pools: [                      | YAML",
+            "spring.config.import: file:./gone.yml     | spring.config.location: ",
+            "headgate.pools: ${NO_SUCH}                | NO_SUCH"})
+    void eachBrokenConfigurationIsToldWithWhatWasExpected(String yaml, String message) throws Exception {
+        Result result = check(yaml);
+        assertThat(result.text()).contains(message).startsWith("The configuration has one fault:");
+        assertThat(result.status()).isEqualTo(1);
+    }
+
+    @Test
+    void theFaultsOfRoutesAreToldToo() throws Exception {
+        assertThat(
+                check("""
+                        spring.cloud.gateway.server.webflux.routes:
+                          - { id: one, uri: "lb://nowhere", predicates: [ "Pth=/x" ] }
+                          - { id: two, uri: "http://127.0.0.1:1", predicates: [ "Path=/x" ], filters: [ "StripPrefix=x" ] }
+                        """)
+                        .text())
+                .contains("3 faults", ROUTES + "[0].uri: lb://nowhere", ROUTES + "[0].predicates[0]: Pth",
+                        "Did you mean Path?", ROUTES + "[1].filters[0]: StripPrefix [x]");
+    }
+
+    @Test
+    void aFaultOfBootsOwnPropertiesDoesNotHideOurs() throws Exception {
+        assertThat(check("""
+                server: { port: http, address: "300.1.1.1 " }
+                headgate.pools.a.balance: fastest
+                """).text()).contains("3 faults", "server.port: http", "server.address: 300.1.1.1",
+                "headgate.pools.a.balance: fastest");
+    }
+
+    @Test
+    void jsonHasTheSame() throws Exception {
+        Result bad = check("headgate.pools.a.balance: fastest", "--check=json");
+        JsonNode report = new JsonMapper().readTree(bad.text());
+        assertThat(bad.status()).isEqualTo(1);
+        assertThat(report.get("valid").asBoolean()).isFalse();
+        assertThat(report.at("/faults/0/property").asString()).isEqualTo("headgate.pools.a.balance");
+        assertThat(report.at("/faults/0/where").asString()).isEqualTo("application.yml:1:27");
+        Result good = check("headgate.pools.a.balance: round-robin", "--check=json");
+        assertThat(good.status()).isZero();
+        assertThat(new JsonMapper().readTree(good.text()).at("/faults").isEmpty()).isTrue();
+    }
+
+    @Test
+    void aWrongFormIsRefused() throws Exception {
+        assertThat(check("", "--check=xml"))
+                .isEqualTo(new Result(1, "--check=xml (expected: --check or --check=json)\n"));
+        assertThat(Check.isWanted("--server.port=1", "--checks")).isFalse();
+        assertThat(Check.isWanted("--server.port=1", "--check")).isTrue();
+    }
+
+    private Result check(String yaml, String... arguments) throws IOException {
+        Path file = folder.resolve("application.yml");
+        Files.writeString(file, yaml);
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--spring.config.location=classpath:/application.yml,file:" + file);
+        if (!Check.isWanted(arguments)) {
+            all.add("--check");
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        int status = Check.run(Headgate.class, all.toArray(String[]::new),
+                new PrintStream(out, true, UTF_8));
+        return new Result(status, out.toString(UTF_8));
+    }
+}
