@@ -1,5 +1,6 @@
 package io.headgate;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** What a logger is given, as text: the message, then its key-value pairs. */
@@ -14,9 +16,12 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final Logger logger;
+    private final @Nullable Level before;
 
     public LogLines(String name) {
         logger = (Logger) LoggerFactory.getLogger(name);
+        before = logger.getLevel();
+        logger.setLevel(Level.INFO);
         start();
         logger.addAppender(this);
     }
@@ -38,5 +43,6 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
     @Override
     public void close() {
         logger.detachAppender(this);
+        logger.setLevel(before);
     }
 }
