@@ -33,6 +33,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener {
     private int attempts;
     private @Nullable Member candidate;
     private @Nullable SocketChannel upstream;
+    private long dialledAt;
     private @Nullable Intake intake;
     private @Nullable Reason failure;
 
@@ -130,6 +131,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener {
         }
         upstream = channel;
         intake = reads;
+        dialledAt = session.shared().clock().ticker().nanoTime();
         ChannelFuture _ = loop.register(channel);
         channel.connect(address).addListener(this);
     }
@@ -143,6 +145,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener {
             return; // given up
         }
         if (connected.isSuccess()) {
+            member.answered(session.shared().clock().ticker().nanoTime() - dialledAt);
             session.wheel().disarm(this);
             session.connected(channel, reads, timeouts);
         } else if (Exhaustion.isCauseOf(connected.cause())) {
