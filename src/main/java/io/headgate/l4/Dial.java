@@ -30,10 +30,10 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener {
     private final RelayTimeouts timeouts;
     private final Pick pick;
     private long giveUpAt;
+    private long connectingSince;
     private int attempts;
     private @Nullable Member candidate;
     private @Nullable SocketChannel upstream;
-    private long dialledAt;
     private @Nullable Intake intake;
     private @Nullable Reason failure;
 
@@ -131,7 +131,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener {
         }
         upstream = channel;
         intake = reads;
-        dialledAt = session.shared().clock().ticker().nanoTime();
+        connectingSince = session.wheel().ticker().nanoTime();
         ChannelFuture _ = loop.register(channel);
         channel.connect(address).addListener(this);
     }
@@ -145,8 +145,8 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener {
             return; // given up
         }
         if (connected.isSuccess()) {
-            member.answered(session.shared().clock().ticker().nanoTime() - dialledAt);
             session.wheel().disarm(this);
+            member.answered(session.wheel().ticker().nanoTime() - connectingSince);
             session.connected(channel, reads, timeouts);
         } else if (Exhaustion.isCauseOf(connected.cause())) {
             session.shared().exhaustion().report(connected.cause());
