@@ -30,6 +30,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener {
     private final RelayTimeouts timeouts;
     private final Pick pick;
     private long giveUpAt;
+    private long connectingSince;
     private int attempts;
     private @Nullable Member candidate;
     private @Nullable SocketChannel upstream;
@@ -130,6 +131,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener {
         }
         upstream = channel;
         intake = reads;
+        connectingSince = session.wheel().ticker().nanoTime();
         ChannelFuture _ = loop.register(channel);
         channel.connect(address).addListener(this);
     }
@@ -144,6 +146,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener {
         }
         if (connected.isSuccess()) {
             session.wheel().disarm(this);
+            member.answered(session.wheel().ticker().nanoTime() - connectingSince);
             session.connected(channel, reads, timeouts);
         } else if (Exhaustion.isCauseOf(connected.cause())) {
             session.shared().exhaustion().report(connected.cause());
