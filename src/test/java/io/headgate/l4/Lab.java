@@ -22,6 +22,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /** Layer 4 with real sockets on the loopback address: one pool, any listeners. */
@@ -113,7 +114,7 @@ final class Lab implements AutoCloseable {
 
     /** The connection that closed first. */
     ClosedConnection firstClosed() {
-        await().until(() -> !connections.closed.isEmpty());
+        soon(() -> !connections.closed.isEmpty());
         return connections.closed.getFirst();
     }
 
@@ -121,9 +122,13 @@ final class Lab implements AutoCloseable {
         return pool().members().stream().mapToLong(m -> m.count(outcome)).sum();
     }
 
+    private static void soon(Callable<Boolean> condition) {
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(condition);
+    }
+
     /** Everything that was taken has been given back. */
     void awaitQuiet() {
-        await().until(() -> table.size() == 0 && listeners.all().stream().allMatch(l -> l.open() == 0)
+        soon(() -> table.size() == 0 && listeners.all().stream().allMatch(l -> l.open() == 0)
                 && pool().members().stream().mapToInt(Member::inFlight).sum() == 0
                 && connections.opened.size() == connections.closed.size());
     }

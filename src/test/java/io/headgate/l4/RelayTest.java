@@ -3,6 +3,7 @@ package io.headgate.l4;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.headgate.net.Transport;
 import io.headgate.pool.Outcome;
@@ -130,8 +131,8 @@ class RelayTest {
                     client.getOutputStream().write(1);
                 }
             }
+            await().until(() -> lab.listener().accepted() == 100);
             lab.awaitQuiet();
-            assertThat(lab.listener().accepted()).isEqualTo(100);
         }
     }
 
