@@ -77,7 +77,9 @@ final class PropertiesReader {
                 BindContext context,
                 Exception error) {
             if (error instanceof UnboundConfigurationPropertiesException unbound) {
-                unbound.getUnboundProperties().forEach(this::unknown);
+                unbound.getUnboundProperties().stream()
+                        .filter(property -> !OverriddenLists.contain(property, context.getSources()))
+                        .forEach(this::unknown);
                 return whole;
             }
             ConfigurationProperty property = context.getConfigurationProperty();

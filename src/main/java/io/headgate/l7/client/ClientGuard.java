@@ -54,6 +54,10 @@ final class ClientGuard extends ChannelDuplexHandler {
     private boolean passedOn;
     private boolean answering;
     private boolean refused;
+    /** The answer under way says that the connection closes after it, because Headgate is shutting down. */
+    private boolean closes;
+    /** Another request has come behind that answer: it is not read. */
+    private boolean ended;
     private boolean upgraded;
     private long bodyBytes;
     private @Nullable HttpRequest current;
@@ -89,7 +93,8 @@ final class ClientGuard extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object msg) {
-        if (refused) {
+        ended |= closes && msg instanceof HttpRequest;
+        if (refused || ended) {
             ReferenceCountUtil.release(msg);
             return;
         }
@@ -178,6 +183,10 @@ final class ClientGuard extends ChannelDuplexHandler {
         }
         if (msg instanceof LastHttpContent && answering) {
             answered();
+            if (closes) { // nobody behind this handler knows of it
+                context.write(msg, promise.unvoid()).addListener(written -> linger(context));
+                return;
+            }
         }
         context.write(msg, promise);
     }
@@ -191,8 +200,9 @@ final class ClientGuard extends ChannelDuplexHandler {
             }
         } else if (status >= 200) {
             answering = true;
-            if (guarding.closing()) {
+            if (guarding.closing() && unanswered == 1) { // what was pipelined behind it is answered first
                 HttpUtil.setKeepAlive(response, false);
+                closes = true;
             }
         }
     }

@@ -1,0 +1,91 @@
+package io.headgate.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RoundRobinTest {
+
+    @ParameterizedTest
+    @CsvSource({"1 1 1, 012012", "5 1 1, 001002000100200", "2 1, 010010", "3 2, 0101001010", "4 2, 010010",
+            "1, 0000"})
+    void turnsAreInterleaved(String weights, String expected) {
+        Balancer balancer = new RoundRobin().over(new TestSnapshot(ints(weights)).all(), bound -> 0);
+        StringBuilder picked = new StringBuilder();
+        while (picked.length() < expected.length()) {
+            picked.append(Shares.index(balancer.pick(new Pick())));
+        }
+        // the first turns of a cycle: which comes first is the layout's affair, who follows whom is not
+        assertThat(rotations(expected)).contains(picked.toString());
+    }
+
+    @Test
+    void overAFullCycleEachMemberGetsExactlyItsShareWhereverItStarts() {
+        java.util.Random random = new java.util.Random(21);
+        for (int round = 0; round < 100; round++) {
+            int[] weights = random.ints(1 + random.nextInt(20), 1, MemberSpec.MAX_WEIGHT + 1).toArray();
+            int cycle = Arrays.stream(weights).sum();
+            Balancer balancer = new RoundRobin().over(new TestSnapshot(weights).all(), random::nextInt);
+            int[] picked = new int[weights.length];
+            for (int i = 0; i < cycle; i++) {
+                picked[Shares.index(balancer.pick(new Pick()))]++;
+            }
+            assertThat(picked).isEqualTo(weights);
+        }
+    }
+
+    /** After any number of picks no member is a whole pick, give or take, away from its share. */
+    @Test
+    void noMemberRunsFarAheadOrBehind() {
+        java.util.Random random = new java.util.Random(22);
+        for (int round = 0; round < 100; round++) {
+            int[] weights = random.ints(2 + random.nextInt(10), 1, MemberSpec.MAX_WEIGHT + 1).toArray();
+            double cycle = Arrays.stream(weights).sum();
+            Balancer balancer = new RoundRobin().over(new TestSnapshot(weights).all(), bound -> 0);
+            int[] picked = new int[weights.length];
+            for (int i = 1; i <= cycle; i++) {
+                picked[Shares.index(balancer.pick(new Pick()))]++;
+                for (int m = 0; m < weights.length; m++) {
+                    assertThat(Math.abs(picked[m] - i * weights[m] / cycle))
+                            .as("member %d of %s after %d picks", m, Arrays.toString(weights), i)
+                            .isLessThan(2);
+                }
+            }
+        }
+    }
+
+    @Test
+    void anExcludedMembersTurnGoesToTheNextInTheCycle() {
+        TestSnapshot members = TestSnapshot.equal(3);
+        Balancer balancer = new RoundRobin().over(members.all(), bound -> 0);
+        Pick pick = new Pick();
+        pick.exclude(members.member(0));
+        assertThat(Shares.index(balancer.pick(pick))).isEqualTo(1);
+    }
+
+    @Test
+    void replicasStartAtDifferentPlaces() {
+        Snapshot members = TestSnapshot.equal(5).all();
+        for (int start = 0; start < 5; start++) {
+            int drawn = start;
+            Balancer balancer = new RoundRobin().over(members, bound -> {
+                assertThat(bound).isEqualTo(5);
+                return drawn;
+            });
+            assertThat(Objects.requireNonNull(balancer.pick(new Pick())).id()).isEqualTo("m" + start);
+        }
+    }
+
+    private static int[] ints(String text) {
+        return Arrays.stream(text.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
+    }
+
+    private static java.util.List<String> rotations(String text) {
+        return java.util.stream.IntStream.range(0, text.length())
+                .mapToObj(i -> text.substring(i) + text.substring(0, i)).toList();
+    }
+}
