@@ -2,6 +2,7 @@ package io.headgate.config;
 
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.client.Guarding;
+import io.headgate.l7.client.OnceHttp1;
 import io.headgate.l7.fast.FastPath;
 import io.headgate.l7.gateway.CallTracking;
 import io.headgate.l7.gateway.ForwardedFilter;
@@ -81,8 +82,12 @@ class Layer7Configuration {
             FastPath fastPath) {
         return factory -> factory.addServerCustomizers(
                 server -> server.doOnChannelInit((observer, channel, remote) -> {
-                    guarding.install(channel);
-                    fastPath.install(channel);
+                    if (guarding.admit(channel)) {
+                        OnceHttp1.then(channel, settled -> {
+                            guarding.install(settled);
+                            fastPath.install(settled);
+                        });
+                    }
                 }));
     }
 

@@ -50,15 +50,20 @@ public final class Guarding {
         return listener;
     }
 
-    /** Called for each new connection, when Reactor Netty has set up its pipeline. */
-    public void install(Channel channel) {
+    /** Called for each new connection; one that is too many is closed. */
+    public boolean admit(Channel channel) {
         ClientLimits now = limits;
-        ClientGuard guard = new ClientGuard(this, now, ticker);
-        ChannelPipeline pipeline = channel.pipeline();
-        if (!connections.admit(channel, now)) {
-            guard.tooMany(channel);
-            return;
+        boolean admitted = connections.admit(channel, now);
+        if (!admitted) {
+            new ClientGuard(this, now, ticker).tooMany(channel);
         }
+        return admitted;
+    }
+
+    /** Called for each connection that speaks HTTP/1.1, when Reactor Netty has set up its pipeline. */
+    public void install(Channel channel) {
+        ClientGuard guard = new ClientGuard(this, limits, ticker);
+        ChannelPipeline pipeline = channel.pipeline();
         if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
             pipeline.addFirst("headgate.bytes", new ByteWatch(guard));
             pipeline.addBefore(NettyPipeline.HttpTrafficHandler, "headgate.guard", guard);

@@ -1,0 +1,129 @@
+package io.headgate.l7.fast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.headgate.TestGateway;
+import io.headgate.l7.Lane;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The fast path in the whole application: behind TLS, and while it ends. */
+@SuppressWarnings("StringConcatToTextBlock") // HTTP ends its lines with CRLF
+class ApplicationTest {
+
+    private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+
+    private static String routes(int port) {
+        return """
+                headgate.pools.p.members: [ "127.0.0.1:%d" ]
+                spring.cloud.gateway.server.webflux.routes:
+                  - { id: all, uri: "lb://p", predicates: [ "Path=/**" ] }
+                """.formatted(port);
+    }
+
+    private static double served(TestGateway gateway, Lane lane) {
+        return gateway.bean(MeterRegistry.class).find("headgate.requests")
+                .tag("lane", lane.name().toLowerCase(Locale.ROOT)).timers().stream()
+                .mapToDouble(timer -> timer.count()).sum();
+    }
+
+    @Test
+    void whatHasBegunIsServedToItsEndAtShutdown() throws Exception {
+        CountDownLatch answer = new CountDownLatch(1);
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
+            seen.add(wire.head());
+            await().until(() -> answer.getCount() == 0);
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate");
+            wire.head();
+        })) {
+            TestGateway gateway = TestGateway.start(routes(member.port()));
+            await().until(() -> gateway.bean(FastPath.class).routes().routes().size() == 1);
+            try (Wire client = Wire.to(gateway.port()); Wire idle = Wire.to(gateway.port())) {
+                client.send(GET);
+                await().until(() -> !member.seen.isEmpty());
+                Thread closing = Thread.ofVirtual().start(gateway::close);
+                assertThat(idle.rest()).isEmpty();
+                assertThat(closing.isAlive()).isTrue();
+                answer.countDown();
+                assertThat(client.rest()).startsWith("HTTP/1.1 200 OK")
+                        .containsIgnoringCase("connection: close")
+                        .endsWith("late");
+                closing.join();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void tlsIsServedByTheFastLane(boolean http2, @TempDir Path folder) throws Exception {
+        Path store = keyStore(folder);
+        try (ScriptedMember member = ScriptedMember
+                .answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                TestGateway gateway = TestGateway.start(routes(member.port()), "--server.ssl.bundle=test",
+                        "--spring.ssl.bundle.jks.test.keystore.location=file:" + store,
+                        "--spring.ssl.bundle.jks.test.keystore.password=secret",
+                        "--server.http2.enabled=" + http2)) {
+            await().until(() -> gateway.bean(FastPath.class).routes().routes().size() == 1);
+            SSLContext trusting = trusting(store);
+            for (String protocol : new String[]{"http/1.1", ""}) {
+                SSLSocket socket = (SSLSocket) trusting.getSocketFactory().createSocket(
+                        InetAddress.getLoopbackAddress(), gateway.port());
+                if (!protocol.isEmpty()) {
+                    SSLParameters parameters = socket.getSSLParameters();
+                    parameters.setApplicationProtocols(new String[]{protocol});
+                    socket.setSSLParameters(parameters);
+                }
+                try (Wire client = new Wire(socket)) {
+                    assertThat(client.send(GET + GET).message()).endsWith("ok");
+                    assertThat(client.message()).endsWith("ok");
+                }
+            }
+            assertThat(member.seen).hasSize(4)
+                    .allMatch(request -> request.contains("X-Forwarded-Proto: https")
+                            && request.contains("X-Forwarded-Port: 443"));
+            await().until(() -> served(gateway, Lane.FAST) == 4);
+        }
+    }
+
+    private static Path keyStore(Path folder) throws Exception {
+        Path store = folder.resolve("keys.p12");
+        Process keytool = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair", "-alias", "test", "-keyalg", "EC", "-dname", "CN=localhost", "-ext",
+                "SAN=ip:127.0.0.1,dns:localhost", "-storetype", "PKCS12", "-keystore", store.toString(),
+                "-storepass",
+                "secret").inheritIO().start();
+        assertThat(keytool.waitFor()).isZero();
+        return store;
+    }
+
+    private static SSLContext trusting(Path store) throws Exception {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (var in = Files.newInputStream(store)) {
+            keys.load(in, "secret".toCharArray());
+        }
+        TrustManagerFactory trust = TrustManagerFactory
+                .getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        KeyStore certificates = KeyStore.getInstance("PKCS12");
+        certificates.load(null, null);
+        certificates.setCertificateEntry("test", keys.getCertificate("test"));
+        trust.init(certificates);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+}
