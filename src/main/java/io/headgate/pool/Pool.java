@@ -185,7 +185,7 @@ public final class Pool {
                 member.drainDeadline(0);
                 listener.memberEvicted(this, member, Reason.DRAIN_TIMEOUT);
             }
-            if (member.availability() == Availability.LEAVING && member.inFlight() == 0) {
+            if (member.standing().leaving().value() && member.inFlight() == 0) {
                 remove(member);
             }
             starting |= SlowStart.isStarting(member, now, spec.slowStart());

@@ -224,6 +224,8 @@ final class ClientGuard extends ChannelDuplexHandler {
         } else if (unanswered > 0) {
             deadline.in(limits.headerTimeout()); // the next request is late, but its turn has not come
         } else if (inHead && sawBytes) {
+            current = null; // what is known is the request before, which has had its answer
+            passedOn = false;
             refuse(Reason.HEADER_TIMEOUT);
         } else {
             ctx.close();
@@ -262,7 +264,8 @@ final class ClientGuard extends ChannelDuplexHandler {
 
     /**
      * Closing while the client still sends would reset the connection, and the client might never see the
-     * answer: so what it sends is read and dropped for a moment (RFC 9112, 9.6).
+     * answer: so what it sends is read and dropped for a moment (RFC 9112, 9.6). The close starts here and
+     * not at the pipeline's end: a lane that waits for the rest of the request would hold it up.
      */
     private static void linger(ChannelHandlerContext context) {
         Channel channel = context.channel();
@@ -270,7 +273,7 @@ final class ClientGuard extends ChannelDuplexHandler {
             duplex.shutdownOutput();
         }
         channel.config().setAutoRead(true);
-        channel.eventLoop().schedule(() -> channel.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+        channel.eventLoop().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Tells of a request that no lane has seen. */

@@ -85,7 +85,34 @@ final class RequestRules {
                 return false;
             }
         }
-        return !host.isEmpty() && headers.getAll(HttpHeaderNames.HOST).size() == 1;
+        return !host.isEmpty() && hasPlainPort(host) && headers.getAll(HttpHeaderNames.HOST).size() == 1;
+    }
+
+    /**
+     * One colon, if any, behind the name or the brackets, and behind that a port: Reactor Netty would answer
+     * anything else itself, and nobody would be told.
+     */
+    private static boolean hasPlainPort(String host) {
+        int bracket = host.lastIndexOf(']');
+        boolean literal = host.charAt(0) == '[';
+        if (literal
+                ? bracket < 2 || host.lastIndexOf('[') > 0 || host.indexOf(']') != bracket
+                : bracket >= 0 || host.indexOf('[') >= 0) {
+            return false;
+        }
+        int colon = literal ? bracket + 1 : host.indexOf(':');
+        if (colon < 0 || colon == host.length()) {
+            return true;
+        }
+        int port = 0;
+        for (int i = colon + 1; i < host.length() && port <= 65_535; i++) {
+            int digit = host.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return false;
+            }
+            port = port * 10 + digit;
+        }
+        return host.charAt(colon) == ':' && colon > 0 && port <= 65_535;
     }
 
     /** Chunked is the one transfer coding that is known, and it stands alone. */

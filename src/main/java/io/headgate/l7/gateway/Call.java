@@ -5,6 +5,7 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Pick;
 import io.headgate.pool.Reason;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
@@ -17,7 +18,8 @@ import org.springframework.web.server.ServerWebExchange;
 final class Call {
 
     private Pick pick = new Pick();
-    private volatile @Nullable Member held;
+    /** Taken out by whoever gives it back: a timeout does so on a thread of its own. */
+    private final AtomicReference<@Nullable Member> held = new AtomicReference<>();
     private volatile @Nullable Member last;
     private volatile @Nullable Reason reason;
     private volatile @Nullable Reason lost;
@@ -58,23 +60,22 @@ final class Call {
     /** Takes over a member that was acquired for this call. */
     void hold(Member member) {
         release(Outcome.UNKNOWN);
-        held = member;
+        held.set(member);
         last = member;
         attempts++;
     }
 
     /** Gives the member back, if one is held. */
     void release(Outcome outcome) {
-        Member member = held;
+        Member member = held.getAndSet(null);
         if (member != null) {
-            held = null;
             member.release(outcome);
         }
     }
 
     @Nullable
     Member held() {
-        return held;
+        return held.get();
     }
 
     /** Who was asked last, held or not. */

@@ -27,7 +27,7 @@ public final class ForwardedFilter implements HttpHeadersFilter, Ordered {
 
     @Override
     public int getOrder() {
-        return 100;
+        return LOWEST_PRECEDENCE;
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.RawClient;
 import io.headgate.RawServer;
 import io.headgate.TestGateway;
+import io.headgate.pool.Member;
 import io.headgate.pool.Pools;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
@@ -84,7 +85,19 @@ class ClientGuardTest {
     void aSecondRequestWhoseHeadersComeTooSlowlyIsATimeout() throws Exception {
         try (RawClient client = new RawClient(gateway.port())) {
             client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").readUntil("ok");
+            double before = count("header-timeout");
             assertRefused(client.send("GET / HT").readAll(), 408, "header-timeout");
+            Awaitility.await().until(() -> count("header-timeout") == before + 1);
+        }
+    }
+
+    @Test
+    void aRefusedClientThatStaysDoesNotKeepTheMember() throws Exception {
+        Member patients = gateway.bean(Pools.class).find("patient").orElseThrow().members().getFirst();
+        try (RawClient client = new RawClient(gateway.port())) {
+            client.send("POST /slow HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\nhalf");
+            assertRefused(client.readAll(), 408, "body-timeout");
+            Awaitility.await().until(() -> patients.inFlight() == 0);
         }
     }
 
@@ -97,7 +110,7 @@ class ClientGuardTest {
                     408,
                     "body-timeout");
         }
-        Awaitility.await().untilAsserted(() -> assertThat(count("body-timeout")).isEqualTo(1));
+        Awaitility.await().untilAsserted(() -> assertThat(count("body-timeout")).isPositive());
     }
 
     @Test
@@ -148,6 +161,8 @@ class ClientGuardTest {
     @ParameterizedTest
     @ValueSource(strings = {"GET /a|b HTTP/1.1\r\nHost: h\r\n\r\n", "GET /a\"b HTTP/1.1\r\nHost: h\r\n\r\n",
             "GET /%zz HTTP/1.1\r\nHost: h\r\n\r\n", "GET /[1] HTTP/1.1\r\nHost: h\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a:b\r\n\r\n", "GET / HTTP/1.1\r\nHost: a:80:90\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a:65536\r\n\r\n",
             "CONNECT other:443 HTTP/1.1\r\nHost: h\r\n\r\n",
             "GET / HTTP/1.1\r\nHost: h\r\nBad Name: x\r\n\r\n", "GET / HTTP/1.1\r\nHost : h\r\n\r\n",
             "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",

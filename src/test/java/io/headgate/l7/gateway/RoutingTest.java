@@ -56,6 +56,7 @@ class RoutingTest {
                             uri: lb://a
                             predicates: [ "Path=/old/**" ]
                             filters: [ "RewritePath=/old/(?<rest>.*), /new/$\\\\{rest}", "AddResponseHeader=X-By, headgate" ]
+                          - { id: slow, uri: "lb://a", predicates: [ "Path=/slow/**" ], filters: [ Retry=1 ] }
                           - { id: both, uri: "lb://both", predicates: [ "Path=/both/**" ] }
                         """
                         .formatted(A.port(), B.port()));
@@ -150,6 +151,17 @@ class RoutingTest {
         assertThat(seen.header("Forwarded").values())
                 .containsExactly("for=127.0.0.1;host=\"" + host + "\";proto=http");
         assertThat(seen.containsHeader("X-Forwarded-Prefix")).isFalse();
+    }
+
+    @Test
+    void noClientCanHaveTheForwardedHeadersTakenAway() throws Exception {
+        try (RawClient client = new RawClient(gateway.port())) {
+            client.send("GET /slow/x HTTP/1.1\r\nHost: h\r\n"
+                    + "Connection: close, X-Forwarded-For, Forwarded\r\n\r\n").readAll();
+        }
+        LoggedRequest seen = only(A, B);
+        assertThat(seen.header("X-Forwarded-For").values()).containsExactly("127.0.0.1");
+        assertThat(seen.containsHeader("Forwarded")).isTrue();
     }
 
     @Test
