@@ -7,6 +7,7 @@ import io.headgate.pool.Reason;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
@@ -24,6 +25,7 @@ final class Call {
     private volatile @Nullable Reason reason;
     private volatile @Nullable Reason lost;
     private volatile @Nullable String route;
+    private volatile int status;
     private int attempts;
 
     /**
@@ -62,7 +64,18 @@ final class Call {
         release(Outcome.UNKNOWN);
         held.set(member);
         last = member;
+        status = 0;
         attempts++;
+    }
+
+    /** The head of the member's answer has come. */
+    void answered(@Nullable HttpStatusCode code) {
+        status = code == null ? 200 : code.value();
+    }
+
+    /** What the member's own answer says about it, whatever a filter or a fallback made of it. */
+    Outcome answer() {
+        return status == 0 ? Outcome.UNKNOWN : status >= 500 ? Outcome.SERVER_ERROR : Outcome.OK;
     }
 
     /** Gives the member back, if one is held. */

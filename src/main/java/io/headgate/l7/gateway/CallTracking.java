@@ -80,10 +80,17 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
         if (call.last() == null && call.reason() == null && status >= 400) {
             call.refused(Reason.FILTER_REFUSED);
         }
-        call.release(status >= 500 ? Outcome.SERVER_ERROR : Outcome.OK);
+        call.release(outcome(call));
         listener.served(new ServedRequest(Forwarding.address(request.getRemoteAddress()),
                 request.getMethod().name(), target(request), status, call.reason(), Lane.SLOW, call.route(),
                 call.last(), call.attempts(), request.bytes(), response.bytes(), nanos));
+    }
+
+    /** What failed tells about the member, or else its answer does; not what a filter answered instead. */
+    private static Outcome outcome(Call call) {
+        Reason reason = call.reason();
+        Outcome failure = reason == null ? Outcome.UNKNOWN : Failures.outcome(reason);
+        return failure.failed() ? failure : call.answer();
     }
 
     private static int status(Call call, TrackedResponse response) {

@@ -82,7 +82,7 @@ public final class PoolFilter implements GlobalFilter, Ordered {
             call.hash(RequestKey.hash(on, exchange.getRequest()));
         }
         // SCG's Retry filter comes by again: what it retries is given back, and its member not tried twice.
-        giveUp(call, Outcome.UNKNOWN);
+        giveUp(call, call.answer());
         return attempt(exchange, chain, call, pool, new Target(scheme, target), null);
     }
 
@@ -95,7 +95,10 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         call.hold(member);
         exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target.on(member));
         long asked = ticker.nanoTime();
-        return chain.filter(exchange).doOnSuccess(head -> member.answered(ticker.nanoTime() - asked))
+        return chain.filter(exchange).doOnSuccess(head -> {
+            member.answered(ticker.nanoTime() - asked);
+            call.answered(exchange.getResponse().getStatusCode());
+        })
                 .onErrorResume(error -> {
                     Reason reason = reason(call, error);
                     boolean again = mayTryAgain(exchange, call, reason);

@@ -3,6 +3,7 @@ package io.headgate.l7.gateway;
 import io.headgate.l7.client.Refused;
 import io.headgate.pool.Reason;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import reactor.core.publisher.Flux;
@@ -26,7 +27,20 @@ final class TrackedRequest extends ServerHttpRequestDecorator {
     @Override
     public Flux<DataBuffer> getBody() {
         return super.getBody().doOnNext(buffer -> bytes += buffer.readableByteCount())
-                .doOnError(error -> call.lost(whyLost()));
+                .doOnError(error -> call.lost(whyLost())).map(TrackedRequest::copy);
+    }
+
+    /**
+     * What has come shares its memory and its count of users with all that was read at once, the next request
+     * included; Spring Cloud Gateway's cache of bodies (Retry, ReadBody) releases what it has until that
+     * count is 0. So it gets a buffer of its own.
+     */
+    private static DataBuffer copy(DataBuffer shared) {
+        try {
+            return shared.factory().allocateBuffer(shared.readableByteCount()).write(shared);
+        } finally {
+            DataBufferUtils.release(shared);
+        }
     }
 
     /** Why there is no client any more: the guard has closed the connection, or the client has. */

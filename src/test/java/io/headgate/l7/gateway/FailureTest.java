@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.RawClient;
 import io.headgate.RawServer;
 import io.headgate.TestGateway;
+import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
@@ -85,6 +86,10 @@ class FailureTest {
                             uri: lb://gone
                             predicates: [ "Path=/fallback" ]
                             filters: [ { name: CircuitBreaker, args: { name: gone, fallbackUri: "forward:/mixed" } } ]
+                          - id: masked
+                            uri: lb://picky
+                            predicates: [ "Path=/masked" ]
+                            filters: [ { name: CircuitBreaker, args: { name: masked, statusCodes: [ 500 ], fallbackUri: "forward:/mixed" } } ]
                           - id: retry
                             uri: lb://rude-and-good
                             predicates: [ "Path=/retry" ]
@@ -215,6 +220,14 @@ class FailureTest {
     @Test
     void theCircuitBreakersFallbackIsServed() {
         assertThat(gateway.get("/fallback").body()).isEqualTo("good");
+    }
+
+    @Test
+    void aFallbackDoesNotHideThatTheMemberFailed() {
+        Member member = pool("picky").members().getFirst();
+        long before = member.count(Outcome.SERVER_ERROR);
+        assertThat(gateway.get("/masked").body()).isEqualTo("good");
+        assertThat(member.count(Outcome.SERVER_ERROR)).isEqualTo(before + 1);
     }
 
     private static void assertProblem(HttpResponse<String> answer, int status, String reason) {

@@ -165,6 +165,18 @@ class RoutingTest {
     }
 
     @Test
+    void aBodyThatIsKeptForARetryTakesNothingFromTheNextRequest() throws Exception {
+        String post = "POST /slow/x HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n";
+        try (RawClient client = new RawClient(gateway.port())) {
+            String answers = client
+                    .send(post + "\r\nfirst" + post + "Connection: close\r\n\r\nagain").readAll();
+            assertThat(answers.split("HTTP/1.1 200", -1)).hasSize(3);
+        }
+        assertThat(A.getAllServeEvents()).extracting(event -> event.getRequest().getBodyAsString())
+                .containsExactlyInAnyOrder("first", "again");
+    }
+
+    @Test
     void hopByHopHeadersStayOnTheirHop() throws Exception {
         try (RawClient client = new RawClient(gateway.port())) {
             client.send("GET /both/x HTTP/1.1\r\nHost: h\r\nConnection: close, X-Mine\r\nX-Mine: 1\r\n"
