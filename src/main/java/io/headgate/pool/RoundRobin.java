@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * The cycle is laid out once for each snapshot. A member of weight w has w turns in a cycle of W (the sum of
- * the weights, over their greatest common divisor); its k-th turn is due at (k + 1/2) / w of the cycle, and
- * turns are taken in the order of their due times (earliest deadline first), ties by position. A pick is one
- * atomic increment and one array read.
+ * the weights, over their greatest common divisor); its k-th turn is due at (k + p) / w of the cycle, where
+ * the phases p of the members are spread over a turn, and turns are taken in the order of their due times
+ * (earliest deadline first), ties by position. With one phase for all, members of equal weight would come in
+ * clumps: 0001200 instead of 0001002 for the weights 5, 1, 1. A pick is one atomic increment and one array
+ * read.
  */
 public record RoundRobin() implements Algorithm {
 
@@ -35,7 +37,7 @@ public record RoundRobin() implements Algorithm {
         int[] turns = new int[Math.toIntExact(total / divisor)];
         PriorityQueue<Turn> due = new PriorityQueue<>(Turn.ORDER);
         for (int i = 0; i < members.size(); i++) {
-            due.add(new Turn(i, members.weight(i) / divisor, 0));
+            due.add(new Turn(i, members.weight(i) / divisor, (i + 0.5) / members.size(), 0));
         }
         for (int i = 0; i < turns.length; i++) {
             Turn turn = due.remove();
@@ -51,18 +53,18 @@ public record RoundRobin() implements Algorithm {
         return b == 0 ? a : gcd(b, a % b);
     }
 
-    /** The number-th turn of a member, due at (number + 1/2) / weight. */
-    private record Turn(int member, int weight, int number) {
+    /** The number-th turn of a member, due at (number + phase) / weight. */
+    private record Turn(int member, int weight, double phase, int number) {
 
         static final Comparator<Turn> ORDER = Comparator.comparingDouble(Turn::dueAt)
                 .thenComparingInt(Turn::member);
 
         double dueAt() {
-            return (number + 0.5) / weight;
+            return (number + phase) / weight;
         }
 
         Turn next() {
-            return new Turn(member, weight, number + 1);
+            return new Turn(member, weight, phase, number + 1);
         }
     }
 

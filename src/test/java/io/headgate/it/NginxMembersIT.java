@@ -14,7 +14,7 @@ class NginxMembersIT {
 
     private static final int CONNECTIONS = 16;
     /** fall times the interval and its jitter, the last check's timeout, and something for a busy machine. */
-    private static final Duration UNTIL_DOWN = Duration.ofMillis(2 * 550 + 500 + 3_000);
+    private static final Duration UNTIL_DOWN = Duration.ofMillis(2 * 550 + 500 + 6_000);
 
     @TempDir
     Path folder = Path.of("");

@@ -21,7 +21,6 @@ final class PostgresServer implements AutoCloseable {
     private final int port = TestGateway.freePort();
     private final Process process;
 
-    /** Without synchronized scans, rows come out in the order in which they went in. */
     PostgresServer(Path parent) throws IOException, InterruptedException {
         folder = Files.createDirectory(parent.resolve("postgres"));
         if (isRoot()) {

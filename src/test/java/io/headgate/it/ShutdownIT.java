@@ -47,7 +47,7 @@ class ShutdownIT {
 
             headgate.terminate();
             await().atMost(Duration.ofSeconds(5)).until(() -> headgate.readiness() == 503);
-            for (int i = 0; i < 20; i++) { // connections made although readiness is down
+            for (int i = 0; i < 10; i++) { // connections made although readiness is down
                 try (RawClient late = new RawClient(headgate.port())) {
                     assertThat(late.send(GET.formatted("/late")).readAll()).as("answer to a late request")
                             .startsWith("HTTP/1.1 200").containsIgnoringCase("connection: close");
@@ -60,7 +60,7 @@ class ShutdownIT {
             assertThat(load.failures()).isEmpty();
             assertThat(load.answered(200)).as(load::toString).isEqualTo(load.sent());
 
-            await().atMost(Duration.ofSeconds(10)).until(() -> !accepts(headgate.port()));
+            await().atMost(Duration.ofSeconds(20)).until(() -> !accepts(headgate.port()));
             assertThat(accepts(listener)).as("new L4 connections").isFalse();
             assertThat(ending.send("two\n").readUntil("\n")).as("open L4 connection").isEqualTo("two\n");
             ending.socket().shutdownOutput();
@@ -81,7 +81,7 @@ class ShutdownIT {
     private PackagedHeadgate headgate(RawServer member, RawServer echo, int listener) throws IOException {
         return PackagedHeadgate.with(folder, """
                 headgate:
-                  shutdown: { delay: 3s, drain-timeout: 4s }
+                  shutdown: { delay: 6s, drain-timeout: 4s }
                   pools:
                     web: { members: [ "127.0.0.1:%d" ], health: { check: none } }
                     echo: { members: [ "127.0.0.1:%d" ], health: { check: none } }

@@ -4,7 +4,6 @@ import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +18,8 @@ final class TestedPools {
 
     private final MockTicker ticker = Ticker.newMockTicker();
     private final List<String> events = new ArrayList<>();
-    private final Pools pools = new Pools(new Clock(ticker, InstantSource.fixed(Instant.EPOCH)), bound -> 0,
+    private final Pools pools = new Pools(new Clock(ticker, () -> Instant.EPOCH.plusNanos(ticker.nanoTime())),
+            bound -> 0,
             (member, outcome) -> {
             });
     private final Duration slowStart;
