@@ -98,6 +98,7 @@ class PrefaceTest {
                 client.getOutputStream().write(V1.getBytes(US_ASCII));
                 assertReset(client);
             }
+            await().until(() -> !lab.connections.refused.isEmpty());
             assertThat(lab.connections.refused).containsExactly(Reason.DENIED);
             assertThat(lab.connections.opened).isEmpty();
         }
