@@ -2,6 +2,7 @@ package io.headgate.l7.client;
 
 import io.headgate.pool.Reason;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -51,6 +52,7 @@ final class RequestRules {
         return switch (cause) {
             case TooLongHttpLineException tooLong -> Reason.URI_TOO_LONG;
             case TooLongHttpHeaderException tooLong -> Reason.HEADERS_TOO_LARGE;
+            case PrematureChannelClosureException left -> Reason.CLIENT_GONE;
             default -> Reason.BAD_REQUEST;
         };
     }

@@ -375,6 +375,7 @@ final class ClientConnection extends ChannelDuplexHandler {
         exchange = null;
         fastPath.ended();
         phase = Phase.CLOSING;
+        context().flush();
         if (byReset) {
             context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
         }

@@ -2,6 +2,7 @@ package io.headgate.l7.fast;
 
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -94,7 +95,10 @@ final class Wire implements Closeable {
 
     private String line() throws IOException {
         StringBuilder text = new StringBuilder();
-        for (int c = in.read(); c != '\n' && c >= 0; c = in.read()) {
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) {
+                throw new EOFException("in the middle of a line");
+            }
             text.append((char) c);
         }
         return text.toString().strip();
