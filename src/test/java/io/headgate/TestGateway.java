@@ -47,16 +47,21 @@ public final class TestGateway implements AutoCloseable {
             Path file = Files.createTempFile("headgate", ".yml");
             Files.writeString(file, FREE_PORTS + yaml);
             file.toFile().deleteOnExit();
-            return new TestGateway(
-                    new SpringApplicationBuilder(Headgate.class).web(WebApplicationType.REACTIVE)
-                            .properties("spring.config.location=classpath:/application.yml,file:" + file,
-                                    "server.port=0",
-                                    "management.server.port=0", "headgate.management.password=" + HASH,
-                                    "spring.main.register-shutdown-hook=false")
-                            .run(arguments));
+            return start(file, arguments);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Starts with the jar's defaults and this file over them, which the test may change. */
+    public static TestGateway start(Path file, String... arguments) {
+        return new TestGateway(
+                new SpringApplicationBuilder(Headgate.class).web(WebApplicationType.REACTIVE)
+                        .properties("spring.config.location=classpath:/application.yml,file:" + file,
+                                "server.port=0",
+                                "management.server.port=0", "headgate.management.password=" + HASH,
+                                "spring.main.register-shutdown-hook=false")
+                        .run(arguments));
     }
 
     public int port() {

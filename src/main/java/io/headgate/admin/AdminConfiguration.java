@@ -1,6 +1,8 @@
 package io.headgate.admin;
 
 import io.headgate.config.Plan;
+import io.headgate.config.Reload;
+import io.headgate.config.Reloads;
 import io.headgate.discovery.Discovery;
 import io.headgate.l4.Listeners;
 import io.headgate.l7.gateway.compile.RouteRefresh;
@@ -37,5 +39,15 @@ class AdminConfiguration {
     PoolChecksHealth poolChecksHealthIndicator(Pools pools, Discovery discovery, Clock clock, Plan plan) {
         return new PoolChecksHealth(pools, discovery, clock.ticker(),
                 plan.properties().readiness().timeout());
+    }
+
+    @Bean
+    ReloadEndpoint reloadEndpoint(Reload reload) {
+        return new ReloadEndpoint(reload);
+    }
+
+    @Bean
+    ConfigurationHealth configurationHealthIndicator(Reloads reloads) {
+        return new ConfigurationHealth(reloads);
     }
 }

@@ -29,10 +29,11 @@ import org.springframework.core.env.Environment;
 class FastPathConfiguration {
 
     @Bean
-    FastPath fastPath(Plan plan, Pools pools, EventLoops loops, Names names, RequestListener requests,
+    FastPath fastPath(InForce inForce, Pools pools, EventLoops loops, Names names, RequestListener requests,
             Clock clock) {
-        FastPath fastPath = new FastPath(new Surroundings(pools, loops.transport(), names, plan.forwarding(),
-                UpstreamLimits.DEFAULT, requests, clock.ticker(), RandomSource.THREAD_LOCAL));
+        FastPath fastPath = new FastPath(
+                new Surroundings(pools, loops.transport(), names, () -> inForce.get().forwarding(),
+                        UpstreamLimits.DEFAULT, requests, clock.ticker(), RandomSource.THREAD_LOCAL));
         pools.listen(fastPath);
         return fastPath;
     }
@@ -46,7 +47,7 @@ class FastPathConfiguration {
     RouteCompiler routeCompiler(List<RoutePredicateFactory<?>> predicates,
             List<GatewayFilterFactory<?>> filters,
             GatewayProperties properties, ConfigurationService configurations, Clock clock) {
-        return new RouteCompiler(predicates, filters, properties.getDefaultFilters(), configurations,
+        return new RouteCompiler(predicates, filters, properties::getDefaultFilters, configurations,
                 clock.wall());
     }
 

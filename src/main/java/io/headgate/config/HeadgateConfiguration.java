@@ -113,8 +113,18 @@ class HeadgateConfiguration {
     }
 
     @Bean
-    Runner runner(Plan plan, Pools pools, Discovery discovery, HealthChecks checks, OutlierDetection outliers,
-            Listeners listeners, EventLoops loops) {
-        return new Runner(plan, pools, discovery, checks, outliers, listeners, loops);
+    InForce inForce(Plan plan) {
+        return new InForce(plan);
+    }
+
+    @Bean
+    Rollout rollout(InForce inForce, Discovery discovery, HealthChecks checks, OutlierDetection outliers,
+            Listeners listeners) {
+        return new Rollout(inForce, discovery, checks, outliers, listeners);
+    }
+
+    @Bean
+    Runner runner(Plan plan, Pools pools, Rollout rollout, EventLoops loops) {
+        return new Runner(plan, pools, rollout, loops);
     }
 }

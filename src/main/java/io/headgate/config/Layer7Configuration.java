@@ -53,8 +53,8 @@ class Layer7Configuration {
     }
 
     @Bean
-    ForwardedFilter forwardedFilter(Plan plan) {
-        return new ForwardedFilter(plan.forwarding());
+    ForwardedFilter forwardedFilter(InForce inForce) {
+        return new ForwardedFilter(() -> inForce.get().forwarding());
     }
 
     @Bean

@@ -60,6 +60,7 @@ final class PlanCompiler {
         faults.duration("headgate.shutdown.delay", properties.shutdown().delay());
         faults.duration("headgate.shutdown.drain-timeout", properties.shutdown().drainTimeout());
         faults.duration("headgate.readiness.timeout", properties.readiness().timeout());
+        faults.positive("headgate.reload.interval", properties.reload().interval());
         RouteChecks.check(environment, properties.pools().keySet(), faults);
         materials.routes().check(environment, faults);
         if (!faults.found().isEmpty()) {

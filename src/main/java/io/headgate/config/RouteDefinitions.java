@@ -26,7 +26,7 @@ import org.springframework.validation.ObjectError;
  */
 final class RouteDefinitions {
 
-    private static final String PREFIX = "spring.cloud.gateway.server.webflux";
+    static final String PREFIX = "spring.cloud.gateway.server.webflux";
 
     private final Map<String, RoutePredicateFactory<?>> predicates;
     private final Map<String, GatewayFilterFactory<?>> filters;
@@ -49,6 +49,10 @@ final class RouteDefinitions {
         for (int i = 0; i < routes.size(); i++) {
             RouteDefinition route = routes.get(i);
             String path = PREFIX + ".routes[" + i + "]";
+            if (route.getPredicates().isEmpty()) {
+                faults.add(path + ".predicates", null, "at least one predicate",
+                        "Say which requests the route is for: [ \"Path=/**\" ] takes all.");
+            }
             for (int j = 0; j < route.getPredicates().size(); j++) {
                 check(path + ".predicates[" + j + "]", route.getPredicates().get(j), faults);
             }
@@ -64,7 +68,7 @@ final class RouteDefinitions {
         }
     }
 
-    private static <T> List<T> bind(Binder binder, String property, Class<T> type, Faults faults) {
+    static <T> List<T> bind(Binder binder, String property, Class<T> type, Faults faults) {
         try {
             return binder.bind(property, Bindable.listOf(type)).orElse(List.of());
         } catch (BindException e) {

@@ -1,10 +1,5 @@
 package io.headgate.config;
 
-import io.headgate.discovery.Discovery;
-import io.headgate.health.HealthChecks;
-import io.headgate.health.OutlierDetection;
-import io.headgate.l4.BindFailedException;
-import io.headgate.l4.BindFault;
 import io.headgate.l4.Listeners;
 import io.headgate.net.EventLoops;
 import io.headgate.pool.Pools;
@@ -18,21 +13,14 @@ final class Runner implements SmartLifecycle {
 
     private final Plan plan;
     private final Pools pools;
-    private final Discovery discovery;
-    private final HealthChecks checks;
-    private final OutlierDetection outliers;
-    private final Listeners listeners;
+    private final Rollout rollout;
     private final EventLoops loops;
     private @Nullable Future<?> sweeping;
 
-    Runner(Plan plan, Pools pools, Discovery discovery, HealthChecks checks, OutlierDetection outliers,
-            Listeners listeners, EventLoops loops) {
+    Runner(Plan plan, Pools pools, Rollout rollout, EventLoops loops) {
         this.plan = plan;
         this.pools = pools;
-        this.discovery = discovery;
-        this.checks = checks;
-        this.outliers = outliers;
-        this.listeners = listeners;
+        this.rollout = rollout;
         this.loops = loops;
     }
 
@@ -42,26 +30,10 @@ final class Runner implements SmartLifecycle {
      */
     @Override
     public void start() {
-        Listeners.Change change = bind();
-        checks.apply(plan.checks());
-        outliers.apply(plan.outliers());
-        discovery.apply(plan.pools(), plan.discovery());
+        Listeners.Change change = rollout.bind(plan);
+        rollout.pools(plan);
         change.commit();
         sweeping = loops.next().scheduleAtFixedRate(pools::sweep, 500, 500, TimeUnit.MILLISECONDS);
-    }
-
-    private Listeners.Change bind() {
-        try {
-            return listeners.prepare(plan.listeners());
-        } catch (BindFailedException e) {
-            throw new InvalidConfigurationException(e.faults().stream().map(Runner::fault).toList());
-        }
-    }
-
-    private static Fault fault(BindFault fault) {
-        return new Fault("headgate.listeners." + fault.listener() + ".bind", fault.address().toString(),
-                "an address that can be bound; " + fault.cause(),
-                "Stop what listens there, or choose another address or port.", null);
     }
 
     @Override

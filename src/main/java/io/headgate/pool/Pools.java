@@ -49,16 +49,18 @@ public final class Pools {
     }
 
     /**
-     * Makes these the pools. One that stays keeps its object and its members their state; the members of one
-     * that is gone drain.
+     * Makes these the pools. One that stays keeps its object and its members their state, and is not touched
+     * at all where nothing of it has changed; the members of one that is gone drain.
      */
     public synchronized void apply(Collection<PoolSpec> specs) {
         Map<String, Pool> next = new LinkedHashMap<>();
         for (PoolSpec spec : specs) {
-            Pool pool = find(spec.name())
-                    .orElseGet(() -> new Pool(spec, clock, random, listener, outcomes));
+            Pool known = byName.get(spec.name());
+            Pool pool = known != null ? known : new Pool(spec, clock, random, listener, outcomes);
             next.put(spec.name(), pool);
-            pool.apply(spec);
+            if (known == null || !known.spec().equals(spec)) {
+                pool.apply(spec);
+            }
         }
         for (Pool pool : byName.values()) {
             if (!next.containsKey(pool.name())) {

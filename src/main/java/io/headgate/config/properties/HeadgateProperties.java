@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param shutdown what happens on SIGTERM
  * @param readiness when the readiness probe says UP for the first time
  * @param management who may write to the management port
+ * @param reload when the configuration is read again
  * @param fastPath the compiled path for routes whose predicates and filters are known
  */
 @ConfigurationProperties("headgate")
@@ -22,4 +23,5 @@ public record HeadgateProperties(@DefaultValue Map<String, PoolProperties> pools
         @DefaultValue Map<String, ListenerProperties> listeners, @DefaultValue ClientProperties client,
         @DefaultValue ForwardedProperties forwarded, @DefaultValue AccessLogProperties accessLog,
         @DefaultValue ShutdownProperties shutdown, @DefaultValue ReadinessProperties readiness,
-        @DefaultValue ManagementProperties management, @DefaultValue FastPathProperties fastPath) {}
+        @DefaultValue ManagementProperties management, @DefaultValue ReloadProperties reload,
+        @DefaultValue FastPathProperties fastPath) {}

@@ -429,7 +429,7 @@ final class ClientConnection extends ChannelDuplexHandler {
     ForwardedHeaders forwarded() {
         ForwardedHeaders known = forwarded;
         if (known == null) {
-            known = new ForwardedHeaders(worker().surroundings().forwarding(), peer(),
+            known = new ForwardedHeaders(worker().surroundings().forwarding().get(), peer(),
                     Peer.isSecure(context().channel()));
             forwarded = known;
         }

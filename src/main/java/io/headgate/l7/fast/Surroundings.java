@@ -7,6 +7,7 @@ import io.headgate.net.Transport;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
 import io.netty.util.concurrent.Ticker;
+import java.util.function.Supplier;
 
 /**
  * What the fast path works with.
@@ -14,12 +15,12 @@ import io.netty.util.concurrent.Ticker;
  * @param pools where routes find their members
  * @param transport how connections to members are opened
  * @param names resolves members' host names
- * @param forwarding whose forwarded headers are believed
+ * @param forwarding whose forwarded headers are believed, asked once for each client connection
  * @param upstream what is kept of connections to members
  * @param listener hears of each request at its end
  * @param ticker measures time
  * @param random draws in weight groups
  */
-public record Surroundings(Pools pools, Transport transport, Names names, Forwarding forwarding,
+public record Surroundings(Pools pools, Transport transport, Names names, Supplier<Forwarding> forwarding,
         UpstreamLimits upstream, RequestListener listener, Ticker ticker,
         RandomSource random) {}

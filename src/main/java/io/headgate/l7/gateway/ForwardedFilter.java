@@ -3,6 +3,7 @@ package io.headgate.l7.gateway;
 import io.headgate.l7.Forwarding;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.core.Ordered;
@@ -19,9 +20,9 @@ import reactor.netty.http.server.HttpServerRequest;
  */
 public final class ForwardedFilter implements HttpHeadersFilter, Ordered {
 
-    private final Forwarding forwarding;
+    private final Supplier<Forwarding> forwarding;
 
-    public ForwardedFilter(Forwarding forwarding) {
+    public ForwardedFilter(Supplier<Forwarding> forwarding) {
         this.forwarding = forwarding;
     }
 
@@ -34,7 +35,7 @@ public final class ForwardedFilter implements HttpHeadersFilter, Ordered {
     public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
         InetSocketAddress peer = request.getRemoteAddress();
-        HttpHeaders came = forwarding.trusts(peer) ? request.getHeaders() : new HttpHeaders();
+        HttpHeaders came = forwarding.get().trusts(peer) ? request.getHeaders() : new HttpHeaders();
         HttpHeaders headers = new HttpHeaders();
         input.forEach((name, values) -> {
             if (!Forwarding.isForwarded(name)) {

@@ -57,7 +57,7 @@ final class Gateway implements AutoCloseable {
 
     Gateway(Forwarding forwarding, ClientLimits limits, UpstreamLimits upstream) {
         fastPath = new FastPath(
-                new Surroundings(pools, Transport.best(), names, forwarding, upstream, served::add,
+                new Surroundings(pools, Transport.best(), names, () -> forwarding, upstream, served::add,
                         Ticker.systemTicker(), RandomSource.THREAD_LOCAL));
         pools.listen(fastPath);
         Guarding guarding = new Guarding(limits, served::add, Ticker.systemTicker());

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
@@ -21,10 +22,11 @@ import org.springframework.core.Ordered;
 final class FilterChain {
 
     private final Map<String, GatewayFilterFactory<?>> factories;
-    private final List<FilterDefinition> defaults;
+    private final Supplier<List<FilterDefinition>> defaults;
     private final ConfigurationService configurations;
 
-    FilterChain(Map<String, GatewayFilterFactory<?>> factories, List<FilterDefinition> defaults,
+    FilterChain(Map<String, GatewayFilterFactory<?>> factories,
+            Supplier<List<FilterDefinition>> defaults,
             ConfigurationService configurations) {
         this.factories = factories;
         this.defaults = defaults;
@@ -37,7 +39,7 @@ final class FilterChain {
 
     Edited compile(String route, List<FilterDefinition> own) throws NotCompilable {
         List<Numbered> filters = new ArrayList<>();
-        add(filters, route, defaults);
+        add(filters, route, defaults.get());
         add(filters, route, own);
         filters.sort(Comparator.comparingInt(Numbered::order));
         List<RequestEdit> requests = new ArrayList<>();

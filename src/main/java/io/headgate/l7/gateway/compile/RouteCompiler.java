@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
@@ -32,7 +33,8 @@ public final class RouteCompiler {
 
     /** Takes what Spring Cloud Gateway itself makes its routes of. */
     public RouteCompiler(List<RoutePredicateFactory<?>> predicates, List<GatewayFilterFactory<?>> filters,
-            List<FilterDefinition> defaultFilters, ConfigurationService configurations, InstantSource wall) {
+            Supplier<List<FilterDefinition>> defaultFilters, ConfigurationService configurations,
+            InstantSource wall) {
         this.predicateFactories = ByName.of(predicates, RoutePredicateFactory::name);
         this.filters = new FilterChain(ByName.of(filters, GatewayFilterFactory::name), defaultFilters,
                 configurations);

@@ -1,0 +1,67 @@
+package io.headgate.config;
+
+import io.headgate.l7.client.Guarding;
+import io.headgate.net.EventLoops;
+import io.headgate.observe.ReloadMeters;
+import io.headgate.pool.Clock;
+import io.headgate.pool.Pools;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/** Change while running. */
+@Configuration(proxyBeanMethods = false)
+class ReloadConfiguration {
+
+    /** Requests that took an old route have their member by then. */
+    private static final int SECONDS_TO_LEAVE = 2;
+
+    @Bean
+    RouteSwap routeSwap(GatewayProperties properties, ApplicationEventPublisher events) {
+        return new RouteSwap(properties, events);
+    }
+
+    @Bean
+    FirstVerdicts firstVerdicts(Pools pools) {
+        return new FirstVerdicts(pools);
+    }
+
+    @Bean
+    Reloads reloads(Clock clock) {
+        return new Reloads(clock.wall());
+    }
+
+    @Bean
+    Reload reload(ConfigurableEnvironment environment, Plan plan, Materials materials, Rollout rollout,
+            FirstVerdicts verdicts, RouteSwap routes, Guarding guarding, EventLoops loops, Reloads reloads,
+            MeterRegistry registry) {
+        ReloadMeters meters = new ReloadMeters(registry);
+        return new Reload(Candidate.of(environment, plan), materials, rollout, verdicts, routes, guarding,
+                task -> loops.next().schedule(() -> ForkJoinPool.commonPool().execute(task), SECONDS_TO_LEAVE,
+                        TimeUnit.SECONDS),
+                result -> {
+                    reloads.add(result);
+                    meters.count(result.word());
+                });
+    }
+
+    @Bean
+    @ConditionalOnProperty(name = "headgate.reload.watch", matchIfMissing = true)
+    FileWatch fileWatch(ConfigurableEnvironment environment, Plan plan, Reload reload) {
+        boolean byDefault = environment.getProperty("spring.config.location") == null;
+        return new FileWatch(reload,
+                byDefault
+                        ? Set.of(Path.of("application.yml").toAbsolutePath(),
+                                Path.of("config", "application.yml").toAbsolutePath())
+                        : Set.of(),
+                plan.properties().reload().interval());
+    }
+}

@@ -1,0 +1,58 @@
+package io.headgate.config;
+
+import io.headgate.discovery.Discovery;
+import io.headgate.health.HealthChecks;
+import io.headgate.health.OutlierDetection;
+import io.headgate.l4.BindFailedException;
+import io.headgate.l4.BindFault;
+import io.headgate.l4.Listeners;
+
+/** Puts the parts of a plan to work. */
+final class Rollout {
+
+    private final InForce inForce;
+    private final Discovery discovery;
+    private final HealthChecks checks;
+    private final OutlierDetection outliers;
+    private final Listeners listeners;
+
+    Rollout(InForce inForce, Discovery discovery, HealthChecks checks, OutlierDetection outliers,
+            Listeners listeners) {
+        this.inForce = inForce;
+        this.discovery = discovery;
+        this.checks = checks;
+        this.outliers = outliers;
+        this.listeners = listeners;
+    }
+
+    /**
+     * Binds what the plan's listeners need. The first step, because it can fail.
+     *
+     * @throws InvalidConfigurationException with every address that cannot be bound
+     */
+    Listeners.Change bind(Plan plan) {
+        try {
+            return listeners.prepare(plan.listeners());
+        } catch (BindFailedException e) {
+            throw new InvalidConfigurationException(e.faults().stream().map(Rollout::fault).toList());
+        }
+    }
+
+    private static Fault fault(BindFault fault) {
+        return new Fault("headgate.listeners." + fault.listener() + ".bind", fault.address().toString(),
+                "an address that can be bound; " + fault.cause(),
+                "Stop what listens there, or choose another address or port.", null);
+    }
+
+    /** Makes these the pools; the first checks of new members start at once. */
+    void pools(Plan plan) {
+        checks.apply(plan.checks());
+        outliers.apply(plan.outliers());
+        discovery.apply(plan.pools(), plan.discovery());
+    }
+
+    /** From now on this is the plan that others see. */
+    void force(Plan plan) {
+        inForce.set(plan);
+    }
+}
