@@ -84,7 +84,8 @@ public final class PoolsEndpoint {
         }
         return new Operator(state == null ? now.intent() : intent(state),
                 weight == null ? now.weight() : weight(weight),
-                reason, ttl == null ? null : ttl(ttl));
+                reason == null && state == null ? now.reason() : reason,
+                ttl != null ? ttl(ttl) : state == null ? now.ttl() : null);
     }
 
     private static Intent intent(String state) {

@@ -50,7 +50,7 @@ public final class Pool {
 
     /** Whether any member may get work. */
     public boolean available() {
-        return members.stream().anyMatch(m -> m.availability() == Availability.UP);
+        return members.stream().anyMatch(m -> m.availability() == Availability.UP && m.weight() > 0);
     }
 
     /** Whether every member has had its first verdict. */

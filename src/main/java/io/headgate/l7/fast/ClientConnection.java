@@ -68,6 +68,8 @@ final class ClientConnection extends ChannelDuplexHandler {
     private @Nullable Tunnel tunnel;
     private @Nullable ChannelPromise leaving;
     private boolean advancing;
+    /** A read that the slow lane has asked for and that has not been passed on. */
+    private boolean readLater;
     private long drained;
 
     ClientConnection(FastPath fastPath) {
@@ -224,11 +226,15 @@ final class ClientConnection extends ChannelDuplexHandler {
         }
     }
 
-    /** The slow lane asks for more; not while the next request waits here already. */
+    /**
+     * The slow lane asks for more; it gets it once the next request, which waits here already, has its turn.
+     */
     @Override
     public void read(ChannelHandlerContext ctx) {
         if (ahead.isEmpty()) {
             ctx.read();
+        } else {
+            readLater = true;
         }
     }
 
@@ -250,6 +256,10 @@ final class ClientConnection extends ChannelDuplexHandler {
         }
         if (phase == Phase.BETWEEN && leaving != null) {
             closeAfterFlush();
+        }
+        if (readLater && ahead.isEmpty()) {
+            readLater = false;
+            context().read();
         }
         resume();
     }

@@ -70,6 +70,8 @@ final class Exchange extends Timed implements UpstreamUser, Dialer.Caller {
 
     void begin() {
         worker.deadlines().add(this);
+        HopByHop.remove(request.headers()); // before the edits: a client must not name away what the route
+                                            // adds
         if (!edit()) {
             reply(Reason.INTERNAL_ERROR);
             return;
@@ -161,6 +163,7 @@ final class Exchange extends Timed implements UpstreamUser, Dialer.Caller {
         attempts.giveUp(Failures.outcome(reason));
         findUpstream(reason);
         flushUpstream();
+        client.resume(); // where a connection lay ready, nobody else asks the client for the rest
     }
 
     private void send(Upstream to) {
@@ -338,6 +341,7 @@ final class Exchange extends Timed implements UpstreamUser, Dialer.Caller {
             connect(address, address, false);
         }
         flushUpstream();
+        client.resume();
     }
 
     @Override

@@ -208,6 +208,11 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         if (!(cause instanceof IOException)) {
             LOG.error("a connection to {} failed", key, cause);
         }
-        ctx.close(); // channelInactive tells the user
+        UpstreamUser now = user;
+        user = null; // closing makes the codec end an answer without a length: nobody must take it for whole
+        ctx.close();
+        if (now != null) {
+            now.upstreamClosed();
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.headgate.l7.gateway;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pick;
+import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -52,11 +53,17 @@ final class Call {
         return pick;
     }
 
-    /** From now on members are picked by this key; those already tried stay excluded. */
-    void hash(long key) {
-        if (attempts == 0) {
+    /** Members of this pool are picked by this key; those that were tried stay excluded. */
+    void hash(Pool pool, long key) {
+        Member before = last;
+        if (before == null || before.pool() != pool) {
             pick = new Pick(key);
         }
+    }
+
+    /** Every member was tried: from now on each may be tried again. */
+    void startOver() {
+        pick = new Pick(pick.hash());
     }
 
     /** Takes over a member that was acquired for this call. */

@@ -79,7 +79,7 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         PoolSpec spec = pool.spec();
         if (spec.algorithm().hashes()) {
             HashOn on = spec.algorithm() instanceof SourceHash ? HashOn.SOURCE : spec.hashOn();
-            call.hash(RequestKey.hash(on, exchange.getRequest()));
+            call.hash(pool, RequestKey.hash(on, exchange.getRequest()));
         }
         // SCG's Retry filter comes by again: what it retries is given back, and its member not tried twice.
         giveUp(call, call.answer());
@@ -88,7 +88,7 @@ public final class PoolFilter implements GlobalFilter, Ordered {
 
     private Mono<Void> attempt(ServerWebExchange exchange, GatewayFilterChain chain, Call call, Pool pool,
             Target target, @Nullable Failure previous) {
-        Member member = pool.acquire(call.pick());
+        Member member = next(pool, call, previous);
         if (member == null) {
             return Mono.error(previous != null ? previous : new Failure(pool.refusal(), null));
         }
@@ -110,6 +110,15 @@ public final class PoolFilter implements GlobalFilter, Ordered {
                     exchange.getAttributes().remove(GATEWAY_ALREADY_ROUTED_ATTR);
                     return attempt(exchange, chain, call, pool, target, failure);
                 });
+    }
+
+    private static @Nullable Member next(Pool pool, Call call, @Nullable Failure previous) {
+        Member member = pool.acquire(call.pick());
+        if (member == null && previous == null && call.attempts() > 0) {
+            call.startOver(); // SCG's Retry filter asks again after all were tried: better the same than none
+            return pool.acquire(call.pick());
+        }
+        return member;
     }
 
     /**
