@@ -268,7 +268,11 @@ final class ClientConnection extends ChannelDuplexHandler {
     private void advanceLater() {
         context().executor().execute(() -> {
             if (phase == Phase.SLOW && slow.isOver()) {
-                advance();
+                if (slow.closes()) {
+                    phase = Phase.CLOSING; // Reactor Netty closes; what waits is released with the connection
+                } else {
+                    advance();
+                }
             }
         });
     }

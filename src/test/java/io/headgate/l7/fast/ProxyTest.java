@@ -272,4 +272,31 @@ class ProxyTest {
             assertThat(List.of(one, two, three)).allMatch(member -> !member.seen.isEmpty());
         }
     }
+
+    @Test
+    void consecutiveRequestsOfTheSlowLaneKeepTheirOrder() throws IOException {
+        try (ScriptedMember member = ScriptedMember.answering(OK);
+                Wire client = gateway.members(member.port()).client()) {
+            client.send("GET /slow/1 HTTP/1.1\r\nHost: h\r\n\r\nGET /slow/2 HTTP/1.1\r\nHost: h\r\n\r\n"
+                    + "GET /3 HTTP/1.1\r\nHost: h\r\n\r\n" + "GET /slow/4 HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(client.message()).endsWith("slow /slow/1 ");
+            assertThat(client.message()).endsWith("slow /slow/2 ");
+            assertThat(client.message()).endsWith("ok");
+            assertThat(client.message()).endsWith("slow /slow/4 ");
+        }
+    }
+
+    @Test
+    void nothingIsServedBehindTheLastAnswerOfAConnection() throws IOException {
+        try (ScriptedMember member = ScriptedMember.answering(OK);
+                Wire slow = gateway.members(member.port()).client();
+                Wire fast = gateway.client()) {
+            String behind = "POST /behind HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n";
+            slow.send("GET /slow/1 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n" + behind);
+            assertThat(slow.rest()).endsWith("slow /slow/1 ");
+            fast.send("GET /1 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n" + behind);
+            assertThat(fast.rest()).endsWith("ok");
+            assertThat(member.seen).hasSize(1).noneMatch(seen -> seen.contains("/behind"));
+        }
+    }
 }
