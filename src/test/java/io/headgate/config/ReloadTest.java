@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +97,14 @@ class ReloadTest {
         assertThat(gateway.get("/green").statusCode()).isEqualTo(404);
         Awaitility.await().until(() -> !gateway.manage("/actuator/pools").body().contains("green"));
         assertThat(json(gateway.command(RELOAD, "")).get("result").asString()).isEqualTo("unchanged");
+    }
+
+    @Test
+    void aReloadNeedsNeitherBodyNorContentType() {
+        assertThat(gateway
+                .command(HttpRequest.newBuilder().POST(BodyPublishers.noBody()), RELOAD, "Authorization",
+                        TestGateway.CREDENTIALS)
+                .statusCode()).isEqualTo(200);
     }
 
     @Test

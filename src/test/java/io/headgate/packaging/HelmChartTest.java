@@ -160,6 +160,13 @@ class HelmChartTest {
     }
 
     @Test
+    void pods_that_apply_a_changed_configuration_while_they_run_stay() {
+        assertThat(checksum("rollOnConfigChange: false")).isEmpty();
+        assertThat(HelmChart.render("{ rollOnConfigChange: false, podAnnotations: { a: b } }").pod())
+                .isNotNull();
+    }
+
+    @Test
     void tls_secrets_become_ssl_bundles_that_are_read_again() {
         var manifests = HelmChart.render(TLS);
         assertThat(manifests.servicePorts()).containsExactly("https 443->8443/TCP");
@@ -238,7 +245,7 @@ class HelmChartTest {
     private static String checksum(String values) {
         var annotations = HelmChart.render(values).one(Deployment.class).getSpec().getTemplate().getMetadata()
                 .getAnnotations();
-        return annotations.getOrDefault("checksum/config", "");
+        return annotations == null ? "" : annotations.getOrDefault("checksum/config", "");
     }
 
     private static List<String> paths(Probe... probes) {

@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -72,7 +74,16 @@ final class CommandBodies implements WebFilter {
     }
 
     private static ServerWebExchange with(ServerWebExchange exchange, byte[] body) {
+        HttpHeaders headers = HttpHeaders.copyOf(exchange.getRequest().getHeaders());
+        if (body.length == 0) {
+            headers.setContentType(MediaType.APPLICATION_JSON); // the endpoint wants it of nothing too
+        }
         return exchange.mutate().request(new ServerHttpRequestDecorator(exchange.getRequest()) {
+            @Override
+            public HttpHeaders getHeaders() {
+                return headers;
+            }
+
             @Override
             public Flux<DataBuffer> getBody() {
                 return body.length == 0
