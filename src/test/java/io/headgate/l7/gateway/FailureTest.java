@@ -12,13 +12,21 @@ import io.headgate.pool.Pools;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client sees when members fail, each in its own way. */
+@ParameterizedClass(name = "fast path: {0}")
+@ValueSource(booleans = {true, false})
 class FailureTest {
+
+    @Parameter
+    boolean fast;
 
     private static final int NOBODY = TestGateway.freePort();
     private static RawServer good;
@@ -29,8 +37,8 @@ class FailureTest {
     private static RawServer picky;
     private static TestGateway gateway;
 
-    @BeforeAll
-    static void start() {
+    @BeforeParameterizedClassInvocation
+    static void start(boolean fast) {
         good = new RawServer(RawServer.answering("good"));
         silent = new RawServer(socket -> {
             while (socket.getInputStream().read() >= 0) {
@@ -98,10 +106,10 @@ class FailureTest {
                         """
                         .formatted(NOBODY, good.port(), silent.port(), rude.port(), half.port(),
                                 garbage.port(),
-                                picky.port()));
+                                picky.port()), "--headgate.fast-path.enabled=" + fast);
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() throws Exception {
         gateway.close();
         for (RawServer server : new RawServer[]{good, silent, rude, half, garbage, picky}) {
