@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client sees when members fail, each in its own way. */
+@SuppressWarnings("NullAway.Init") // set before each run of the class
 @ParameterizedClass(name = "fast path: {0}")
 @ValueSource(booleans = {true, false})
 class FailureTest {
@@ -106,7 +107,8 @@ class FailureTest {
                         """
                         .formatted(NOBODY, good.port(), silent.port(), rude.port(), half.port(),
                                 garbage.port(),
-                                picky.port()), "--headgate.fast-path.enabled=" + fast);
+                                picky.port()),
+                        "--headgate.fast-path.enabled=" + fast);
     }
 
     @AfterParameterizedClassInvocation
