@@ -6,7 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Two kept runs side by side: how far the ratios of CPU time to HAProxy lie apart. `bench/run --compare FILE FILE`.
+ * Two kept runs side by side: how far the ratios of CPU time to HAProxy lie apart. `bench/run --compare FILE
+ * FILE`.
  */
 final class Compare {
 
@@ -34,7 +35,8 @@ final class Compare {
                 double apart = Math.max(a, b) / Math.min(a, b) - 1;
                 all++;
                 far += apart > CLOSE ? 1 : 0;
-                table.append(String.format(Locale.ROOT, "| %s | %.2f | %.2f | %.0f %%%s |%n", row, a, b, 100 * apart,
+                table.append(String.format(Locale.ROOT, "| %s | %.2f | %.2f | %.0f %%%s |%n", row, a, b,
+                        100 * apart,
                         apart > CLOSE ? " (!)" : ""));
             }
         }
@@ -54,7 +56,8 @@ final class Compare {
                 scenario = line.substring(3);
             } else if (cells.length > TO_HAPROXY && cells[TO_HAPROXY].matches(" \\d+\\.\\d\\d ")
                     && !cells[1].equals(" haproxy ")) {
-                all.put(scenario + " |" + cells[1].stripTrailing(), Double.valueOf(cells[TO_HAPROXY].strip()));
+                all.put(scenario + " |" + cells[1].stripTrailing(),
+                        Double.valueOf(cells[TO_HAPROXY].strip()));
             }
         }
         return all;

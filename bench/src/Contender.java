@@ -85,7 +85,8 @@ enum Contender {
 
     /** Both JVMs run with the flags that Headgate's users get. */
     private static List<String> java(String folder, String pattern) throws IOException {
-        return List.of(javaCommand(), "@" + Path.of("jvm.options").toAbsolutePath(), "-jar", jar(folder, pattern));
+        return List.of(javaCommand(), "@" + Path.of("jvm.options").toAbsolutePath(), "-jar",
+                jar(folder, pattern));
     }
 
     static String javaCommand() {

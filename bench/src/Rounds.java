@@ -40,7 +40,8 @@ final class Rounds {
     }
 
     /** A JVM that still gets cheaper after its time goes on for as long again at most. */
-    private void warmUp(Contender contender, Load load, int seconds) throws IOException, InterruptedException {
+    private void warmUp(Contender contender, Load load, int seconds)
+            throws IOException, InterruptedException {
         if (!contender.jvm()) {
             if (options.nativeWarmSeconds() > 0) {
                 load.run(arena.port(contender), options.nativeWarmSeconds(), options.patience());
