@@ -138,6 +138,10 @@ public final class Listeners {
 
     private synchronized void commit(Change change) {
         finish(change);
+        if (stopped) { // in the middle of the change: nobody is to be let in any more
+            change.opened.forEach(Binding::close);
+            return;
+        }
         Map<String, Listener> next = new LinkedHashMap<>();
         for (ListenerSpec spec : change.specs) {
             Listener listener = find(spec.name()).orElseGet(() -> new Listener(spec, shared));

@@ -65,7 +65,9 @@ class CheckTest {
             "headgate.management.password: secret      | headgate.management.password: (not shown) (expected: {bcrypt} and a bcrypt hash",
             "server.port: http                         | server.port: http (expected: ",
             "server.ssl.bundle: nothing                | nothing",
-            "headgate: { pools: [                      | YAML",
+            "headgate: { pools: [                      | (expected: YAML) [application.yml:1:",
+            "headgate: { pools: { a: 1, a: 2 } }       | duplicate key a",
+            "@                                         | application.yml: found character '@' that cannot start any token",
             "spring.config.import: file:./gone.yml     | spring.config.location: ",
             "headgate.pools: ${NO_SUCH}                | NO_SUCH"})
     void eachBrokenConfigurationIsToldWithWhatWasExpected(String yaml, String message) throws Exception {
