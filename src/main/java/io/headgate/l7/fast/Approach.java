@@ -62,8 +62,6 @@ final class Approach implements Dialer.Caller {
     }
 
     private void connect(Object key, Address address, boolean mayReuse) {
-        String host = call.draft().preservesHost() ? call.draft().clientHost() : null;
-        call.request().headers().set(HttpHeaderNames.HOST, host != null ? host : address.toString());
         Upstream idle = mayReuse ? call.worker().idle().take(key) : null;
         if (idle != null) {
             send(idle);
@@ -103,8 +101,9 @@ final class Approach implements Dialer.Caller {
     private void send(Upstream to) {
         upstream = to;
         to.attach(exchange);
-        to.write(call.request());
-        body.flushTo(to);
+        String host = call.draft().preservesHost() ? call.draft().clientHost() : null;
+        call.request().headers().set(HttpHeaderNames.HOST, host != null ? host : to.authority());
+        body.begin(call.request(), to);
         unflushed = true;
         sentAt = call.worker().now();
     }
@@ -120,6 +119,7 @@ final class Approach implements Dialer.Caller {
         Upstream to = upstream;
         if (unflushed && to != null) {
             unflushed = false;
+            body.writeHead(to);
             to.flush();
             exchange.watch();
         }
