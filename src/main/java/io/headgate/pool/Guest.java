@@ -2,7 +2,7 @@ package io.headgate.pool;
 
 /**
  * Whoever waits for a place in a pool. One of the two is called, once, on the executor that came with its
- * {@link Waiting}; none after it has cancelled.
+ * {@link Ticket}; none after it has cancelled.
  */
 public interface Guest {
 

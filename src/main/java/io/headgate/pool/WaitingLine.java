@@ -23,8 +23,8 @@ final class WaitingLine {
     private final Function<Pick, @Nullable Member> places;
     private final Clock clock;
     private volatile int length;
-    private @Nullable Waiting first;
-    private @Nullable Waiting last;
+    private @Nullable Ticket first;
+    private @Nullable Ticket last;
     private @Nullable Reason closed;
     private long admitted;
     private long waitedNanos;
@@ -55,27 +55,27 @@ final class WaitingLine {
      * @return why it cannot stay, null when it will hear
      */
     @Nullable
-    Reason join(Waiting waiting, QueueSpec spec) {
-        Waiting due;
+    Reason join(Ticket ticket, QueueSpec spec) {
+        Ticket due;
         Reason refusal = null;
         synchronized (this) {
-            if (closed != null || waiting.left) {
+            if (closed != null || ticket.left) {
                 return closed != null ? closed : Reason.CLIENT_GONE;
             }
             long now = clock.nanos();
-            long time = waiting.pick.waitUntil(now + spec.timeout().toNanos()) - now;
-            waiting.since = now;
-            append(waiting);
+            long time = ticket.pick.waitUntil(now + spec.timeout().toNanos()) - now;
+            ticket.since = now;
+            append(ticket);
             due = grant();
-            if (waiting.inLine) {
-                refusal = settle(waiting, spec, time);
+            if (ticket.inLine) {
+                refusal = settle(ticket, spec, time);
             }
         }
         tell(due);
         return refusal;
     }
 
-    private @Nullable Reason settle(Waiting waiting, QueueSpec spec, long time) {
+    private @Nullable Reason settle(Ticket ticket, QueueSpec spec, long time) {
         Reason refusal = null;
         if (length > spec.size()) {
             refusal = spec.size() == 0 ? Reason.MEMBERS_FULL : Reason.QUEUE_FULL;
@@ -85,13 +85,13 @@ final class WaitingLine {
             late++;
         } else {
             try {
-                waiting.alarm = waiting.loop.schedule(waiting::expire, time, TimeUnit.NANOSECONDS);
+                ticket.alarm = ticket.loop.schedule(ticket::expire, time, TimeUnit.NANOSECONDS);
             } catch (RejectedExecutionException e) {
                 refusal = Reason.SHUTDOWN; // its loop has ended
             }
         }
         if (refusal != null) {
-            unlink(waiting);
+            unlink(ticket);
         }
         return refusal;
     }
@@ -99,7 +99,7 @@ final class WaitingLine {
     /** Gives free places away; to be called after one has become free. */
     void serve() {
         if (length != 0) {
-            Waiting due;
+            Ticket due;
             synchronized (this) {
                 due = grant();
             }
@@ -109,14 +109,14 @@ final class WaitingLine {
 
     /** Nobody comes in any more, and whoever waits hears why. */
     void close(Reason reason) {
-        Waiting due = null;
+        Ticket due = null;
         synchronized (this) {
             closed = reason;
-            for (Waiting waiting = last; waiting != null; waiting = last) {
-                unlink(waiting);
-                waiting.refused = reason;
-                waiting.next = due;
-                due = waiting;
+            for (Ticket ticket = last; ticket != null; ticket = last) {
+                unlink(ticket);
+                ticket.refused = reason;
+                ticket.next = due;
+                due = ticket;
             }
         }
         tell(due);
@@ -129,90 +129,90 @@ final class WaitingLine {
      *
      * @return those to be told, chained
      */
-    private @Nullable Waiting grant() {
-        Waiting head = null;
-        Waiting tail = null;
-        Waiting waiting = first;
-        while (waiting != null) {
-            Waiting behind = waiting.next;
-            Member member = places.apply(waiting.pick);
+    private @Nullable Ticket grant() {
+        Ticket head = null;
+        Ticket tail = null;
+        Ticket ticket = first;
+        while (ticket != null) {
+            Ticket behind = ticket.next;
+            Member member = places.apply(ticket.pick);
             if (member != null) {
-                unlink(waiting);
-                waiting.granted = member;
+                unlink(ticket);
+                ticket.granted = member;
                 admitted++;
-                waitedNanos += clock.nanos() - waiting.since;
+                waitedNanos += clock.nanos() - ticket.since;
                 if (tail == null) {
-                    head = waiting;
+                    head = ticket;
                 } else {
-                    tail.next = waiting;
+                    tail.next = ticket;
                 }
-                tail = waiting;
-            } else if (waiting.pick.attempts() == 0) {
+                tail = ticket;
+            } else if (ticket.pick.attempts() == 0) {
                 break;
             }
-            waiting = behind;
+            ticket = behind;
         }
         return head;
     }
 
-    private void tell(@Nullable Waiting due) {
-        Waiting waiting = due;
-        while (waiting != null) {
-            Waiting following = waiting.next;
-            waiting.next = null;
+    private void tell(@Nullable Ticket due) {
+        Ticket ticket = due;
+        while (ticket != null) {
+            Ticket following = ticket.next;
+            ticket.next = null;
             try {
-                waiting.loop.execute(waiting::tell);
+                ticket.loop.execute(ticket::tell);
             } catch (RejectedExecutionException e) {
-                leave(waiting); // its loop has ended, and it with it
+                leave(ticket); // its loop has ended, and it with it
             }
-            waiting = following;
+            ticket = following;
         }
     }
 
-    void leave(Waiting waiting) {
+    void leave(Ticket ticket) {
         Member member;
         synchronized (this) {
-            waiting.left = true;
-            if (waiting.inLine) {
-                unlink(waiting);
+            ticket.left = true;
+            if (ticket.inLine) {
+                unlink(ticket);
                 left++;
             }
-            member = waiting.granted;
-            waiting.granted = null;
-            waiting.refused = null;
-            waiting.silence();
+            member = ticket.granted;
+            ticket.granted = null;
+            ticket.refused = null;
+            ticket.silence();
         }
         if (member != null) {
             member.release(Outcome.UNKNOWN);
         }
     }
 
-    /** True when it has still been waiting. */
-    synchronized boolean expire(Waiting waiting) {
-        if (!waiting.inLine) {
+    /** True when it has still been ticket. */
+    synchronized boolean expire(Ticket ticket) {
+        if (!ticket.inLine) {
             return false;
         }
-        unlink(waiting);
+        unlink(ticket);
         late++;
         return true;
     }
 
-    private void append(Waiting waiting) {
-        Waiting before = last;
-        waiting.previous = before;
+    private void append(Ticket ticket) {
+        Ticket before = last;
+        ticket.previous = before;
         if (before == null) {
-            first = waiting;
+            first = ticket;
         } else {
-            before.next = waiting;
+            before.next = ticket;
         }
-        last = waiting;
-        waiting.inLine = true;
+        last = ticket;
+        ticket.inLine = true;
         count(1);
     }
 
-    private void unlink(Waiting waiting) {
-        Waiting before = waiting.previous;
-        Waiting behind = waiting.next;
+    private void unlink(Ticket ticket) {
+        Ticket before = ticket.previous;
+        Ticket behind = ticket.next;
         if (before == null) {
             first = behind;
         } else {
@@ -223,9 +223,9 @@ final class WaitingLine {
         } else {
             behind.previous = before;
         }
-        waiting.previous = null;
-        waiting.next = null;
-        waiting.inLine = false;
+        ticket.previous = null;
+        ticket.next = null;
+        ticket.inLine = false;
         count(-1);
     }
 

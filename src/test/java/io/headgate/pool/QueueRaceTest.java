@@ -74,7 +74,7 @@ class QueueRaceTest {
                 done.countDown();
             } else {
                 Visitor visitor = new Visitor();
-                Waiting waiting = new Waiting(pools.pool(), pick, loop, visitor);
+                Ticket waiting = new Ticket(pools.pool(), pick, loop, visitor);
                 if (waiting.join() != null) {
                     turnedAway.incrementAndGet();
                     done.countDown();
@@ -105,7 +105,7 @@ class QueueRaceTest {
             end();
         }
 
-        void leave(Waiting waiting) {
+        void leave(Ticket waiting) {
             if (!over) {
                 waiting.cancel();
                 end();

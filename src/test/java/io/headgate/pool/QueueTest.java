@@ -118,8 +118,8 @@ class QueueTest {
     @Test
     void whoLeavesGivesItsPlaceInTheQueueToTheNext() {
         Member held = full(10, member("a", 1, 1, false));
-        Waiting first = wait("1");
-        Waiting second = wait("2");
+        Ticket first = wait("1");
+        Ticket second = wait("2");
         wait("3");
         second.cancel();
         first.cancel();
@@ -133,7 +133,7 @@ class QueueTest {
     @Test
     void whoLeavesBeforeItHearsOfItsMemberGivesItBack() {
         Member held = full(10, member("a", 1, 1, false));
-        Waiting first = wait("1");
+        Ticket first = wait("1");
         wait("2");
         held.release(Outcome.OK);
         first.cancel();
@@ -145,7 +145,7 @@ class QueueTest {
     @Test
     void whoHasLeftBeforeItCameDoesNotWait() {
         full(10, member("a", 1, 1, false));
-        Waiting waiting = waiting("1", new Pick(), loop.eventLoop());
+        Ticket waiting = waiting("1", new Pick(), loop.eventLoop());
         waiting.cancel();
         assertThat(waiting.join()).isEqualTo(Reason.CLIENT_GONE);
         assertThat(pools.pool().queue().length()).isZero();
@@ -210,11 +210,11 @@ class QueueTest {
         Pool removed = pools.pool();
         wait("1");
         wait("2");
-        Waiting gone = wait("3");
+        Ticket gone = wait("3");
         pools.pools().apply(List.of());
         gone.cancel();
         assertThat(heard()).containsExactly("1 no-member", "2 no-member");
-        assertThat(new Waiting(removed, new Pick(), loop.eventLoop(), guest("4")).join())
+        assertThat(new Ticket(removed, new Pick(), loop.eventLoop(), guest("4")).join())
                 .isEqualTo(Reason.NO_MEMBER);
     }
 
@@ -251,8 +251,8 @@ class QueueTest {
         return pools.get(members[0].id());
     }
 
-    private Waiting wait(String name) {
-        Waiting waiting = waiting(name, new Pick(), loop.eventLoop());
+    private Ticket wait(String name) {
+        Ticket waiting = waiting(name, new Pick(), loop.eventLoop());
         assertThat(waiting.join()).isNull();
         return waiting;
     }
@@ -261,8 +261,8 @@ class QueueTest {
         return waiting(name, pick, loop.eventLoop()).join();
     }
 
-    private Waiting waiting(String name, Pick pick, ScheduledExecutorService on) {
-        return new Waiting(pools.pool(), pick, on, guest(name));
+    private Ticket waiting(String name, Pick pick, ScheduledExecutorService on) {
+        return new Ticket(pools.pool(), pick, on, guest(name));
     }
 
     private Guest guest(String name) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * leaves meets either the word or the end of it: a place granted to it is given back by exactly one of the
  * two.
  */
-public final class Waiting {
+public final class Ticket {
 
     final Pick pick;
     final ScheduledExecutorService loop;
@@ -19,9 +19,9 @@ public final class Waiting {
     private final Guest guest;
     // All that follows is guarded by the line.
     @Nullable
-    Waiting next;
+    Ticket next;
     @Nullable
-    Waiting previous;
+    Ticket previous;
     boolean inLine;
     boolean left;
     long since;
@@ -38,7 +38,7 @@ public final class Waiting {
      * @param pick belongs to the queue until the guest hears from it
      * @param loop where the guest is told
      */
-    public Waiting(Pool pool, Pick pick, ScheduledExecutorService loop, Guest guest) {
+    public Ticket(Pool pool, Pick pick, ScheduledExecutorService loop, Guest guest) {
         this.pool = pool;
         this.line = pool.line();
         this.pick = pick;
