@@ -32,7 +32,7 @@ final class PoolCompiler {
     private PoolCompiler() {
     }
 
-    static PoolSpec compile(String name, PoolProperties pool, Faults faults) {
+    static PoolSpec compile(String name, PoolProperties pool, TlsMaterial tls, Faults faults) {
         String path = "headgate.pools." + name;
         if (!NAME.matcher(name).matches()) {
             faults.add(path, name, "a name of lower-case letters, digits and hyphens", "Rename the pool.");
@@ -43,7 +43,8 @@ final class PoolCompiler {
         return new PoolSpec(name, members(path, pool, faults), algorithm(path, pool, faults),
                 hashOn(path, pool, faults),
                 timeouts(path + ".timeouts", pool.timeouts(), faults), pool.slowStart(), pool.drainTimeout(),
-                queue(path + ".queue", pool.queue(), faults), !pool.health().check().equals("none"));
+                queue(path + ".queue", pool.queue(), faults), !pool.health().check().equals("none"),
+                tls.member(path + ".tls", pool.tls(), faults));
     }
 
     private static QueueSpec queue(String path, QueueProperties queue, Faults faults) {
