@@ -152,6 +152,24 @@ final class Session implements Owned {
         return ended;
     }
 
+    /** Waits in a pool's queue. */
+    void queued() {
+        Preface first = preface;
+        if (first == null) {
+            first = new Preface(this, false, false);
+            preface = first;
+        }
+        first.watch();
+    }
+
+    /** Waits no longer. */
+    void called() {
+        Preface first = preface;
+        if (first != null) {
+            first.stopWatching();
+        }
+    }
+
     /** The member that is tried now. */
     void trying(@Nullable Member candidate) {
         member = candidate;
