@@ -8,6 +8,7 @@ import io.headgate.l7.gateway.CallTracking;
 import io.headgate.l7.gateway.ForwardedFilter;
 import io.headgate.l7.gateway.PoolFilter;
 import io.headgate.l7.gateway.PoolRoutingFilter;
+import io.headgate.l7.gateway.PooledConnections;
 import io.headgate.l7.gateway.ProblemHandler;
 import io.headgate.net.EventLoops;
 import io.headgate.pool.Clock;
@@ -45,6 +46,13 @@ class Layer7Configuration {
             ObjectProvider<List<HttpHeadersFilter>> headersFilters,
             HttpClientProperties properties) {
         return new PoolRoutingFilter(client, headersFilters, properties);
+    }
+
+    @Bean
+    PooledConnections pooledConnections(HttpClient client, Pools pools) {
+        PooledConnections connections = new PooledConnections(client);
+        pools.listen(connections);
+        return connections;
     }
 
     /** SCG's own, which goes when its routing filter is replaced. */
