@@ -3,8 +3,10 @@ package io.headgate.l7.fast;
 import io.headgate.l7.route.Target;
 import io.headgate.pool.Address;
 import io.headgate.pool.Member;
+import io.headgate.pool.MemberTls;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
+import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
 import io.netty.handler.codec.http.HttpContent;
@@ -22,6 +24,7 @@ final class Approach implements Dialer.Caller {
     private final Call call;
     private final RequestBody body = new RequestBody();
     private Timeouts timeouts = Timeouts.DEFAULT;
+    private @Nullable MemberTls tls;
     private @Nullable Upstream upstream;
     private boolean over;
     private boolean unflushed;
@@ -47,11 +50,14 @@ final class Approach implements Dialer.Caller {
                             previous != null ? previous : pool == null ? Reason.NO_MEMBER : pool.refusal());
                     return;
                 }
-                timeouts = pool.spec().timeouts();
+                PoolSpec spec = pool.spec();
+                timeouts = spec.timeouts();
+                tls = spec.tls();
                 connect(member, member.address(), true);
             }
-            case Target.Fixed(Address address) -> {
+            case Target.Fixed(Address address, boolean secure) -> {
                 if (previous == null) {
+                    tls = secure ? call.worker().surroundings().publicTls() : null;
                     connect(address, address, true);
                 } else {
                     exchange.reply(previous);
@@ -63,14 +69,22 @@ final class Approach implements Dialer.Caller {
 
     private void connect(Object key, Address address, boolean mayReuse) {
         String host = call.draft().preservesHost() ? call.draft().clientHost() : null;
-        call.request().headers().set(HttpHeaderNames.HOST, host != null ? host : address.toString());
-        Upstream idle = mayReuse ? call.worker().idle().take(key) : null;
+        call.request().headers().set(HttpHeaderNames.HOST, host != null ? host : authority(address));
+        Upstream idle = mayReuse ? call.worker().idle().take(key, tls) : null;
         if (idle != null) {
             send(idle);
             return;
         }
         Duration own = call.route().connectTimeout();
-        call.worker().dialer().dial(key, address, own != null ? own : timeouts.connect(), this);
+        call.worker().dialer().dial(key, address, tls, own != null ? own : timeouts.connect(), this);
+    }
+
+    /** As clients write it: without the scheme's own port. */
+    private String authority(Address address) {
+        String whole = address.toString();
+        return address.port() == (tls == null ? 80 : 443)
+                ? whole.substring(0, whole.lastIndexOf(':'))
+                : whole;
     }
 
     @Override
