@@ -10,11 +10,15 @@ import io.headgate.l7.gateway.compile.RouteRefresh;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.pool.Clock;
+import io.headgate.pool.MemberTls;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
+import io.headgate.security.TlsClients;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
 import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
@@ -30,10 +34,11 @@ class FastPathConfiguration {
 
     @Bean
     FastPath fastPath(InForce inForce, Pools pools, EventLoops loops, Names names, RequestListener requests,
-            Clock clock) {
+            Clock clock) throws SSLException {
         FastPath fastPath = new FastPath(
                 new Surroundings(pools, loops.transport(), names, () -> inForce.get().forwarding(),
-                        UpstreamLimits.DEFAULT, requests, clock.ticker(), RandomSource.THREAD_LOCAL));
+                        new MemberTls(TlsClients.context(null, null), null), UpstreamLimits.DEFAULT,
+                        requests, clock.ticker(), RandomSource.THREAD_LOCAL));
         pools.listen(fastPath);
         return fastPath;
     }
@@ -46,9 +51,15 @@ class FastPathConfiguration {
     @Bean
     RouteCompiler routeCompiler(List<RoutePredicateFactory<?>> predicates,
             List<GatewayFilterFactory<?>> filters,
-            GatewayProperties properties, ConfigurationService configurations, Clock clock) {
+            GatewayProperties properties, ConfigurationService configurations, Clock clock,
+            HttpClientProperties client) {
         return new RouteCompiler(predicates, filters, properties::getDefaultFilters, configurations,
-                clock.wall());
+                clock.wall(), hasTls(client.getSsl()));
+    }
+
+    private static boolean hasTls(HttpClientProperties.Ssl ssl) {
+        return ssl.isUseInsecureTrustManager() || !ssl.getTrustedX509Certificates().isEmpty()
+                || ssl.getSslBundle() != null || ssl.getKeyStore() != null;
     }
 
     @Bean

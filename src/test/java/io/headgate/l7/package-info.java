@@ -1,3 +1,4 @@
+/** Layer 7 as a whole, both lanes. */
 @NullMarked
 package io.headgate.l7;
 

@@ -4,8 +4,10 @@ import io.headgate.l7.route.Target;
 import io.headgate.pool.Address;
 import io.headgate.pool.Guest;
 import io.headgate.pool.Member;
+import io.headgate.pool.MemberTls;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
+import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Ticket;
 import io.headgate.pool.Timeouts;
@@ -24,6 +26,7 @@ final class Approach implements Dialer.Caller, Guest {
     private final Call call;
     private final RequestBody body = new RequestBody();
     private Timeouts timeouts = Timeouts.DEFAULT;
+    private @Nullable MemberTls tls;
     private @Nullable Upstream upstream;
     private @Nullable Ticket ticket;
     private boolean over;
@@ -53,8 +56,9 @@ final class Approach implements Dialer.Caller, Guest {
                     exchange.reply(previous != null ? previous : Reason.NO_MEMBER);
                 }
             }
-            case Target.Fixed(Address address) -> {
+            case Target.Fixed(Address address, boolean secure) -> {
                 if (previous == null) {
+                    tls = secure ? call.worker().surroundings().publicTls() : null;
                     connect(address, address, true);
                 } else {
                     exchange.reply(previous);
@@ -91,18 +95,20 @@ final class Approach implements Dialer.Caller, Guest {
     }
 
     private void connect(Member member) {
-        timeouts = member.pool().spec().timeouts();
+        PoolSpec spec = member.pool().spec();
+        timeouts = spec.timeouts();
+        tls = spec.tls();
         connect(member, member.address(), true);
     }
 
     private void connect(Object key, Address address, boolean mayReuse) {
-        Upstream idle = mayReuse ? call.worker().idle().take(key) : null;
+        Upstream idle = mayReuse ? call.worker().idle().take(key, tls) : null;
         if (idle != null) {
             send(idle);
             return;
         }
         Duration own = call.route().connectTimeout();
-        call.worker().dialer().dial(key, address, own != null ? own : timeouts.connect(), this);
+        call.worker().dialer().dial(key, address, tls, own != null ? own : timeouts.connect(), this);
     }
 
     @Override

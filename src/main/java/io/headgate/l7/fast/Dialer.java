@@ -1,24 +1,33 @@
 package io.headgate.l7.fast;
 
 import io.headgate.pool.Address;
+import io.headgate.pool.MemberTls;
+import io.headgate.security.TlsClients;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Opens connections to members, on the event loop that will use them. */
 final class Dialer {
 
     private static final int MAX_LINE = 8 * 1024;
     private static final int MAX_HEADERS = 64 * 1024;
+
+    /** In milliseconds, where connecting has no limit. */
+    private static final long HANDSHAKE = 10_000;
 
     private final Worker worker;
     private final Bootstrap bootstrap;
@@ -54,9 +63,10 @@ final class Dialer {
      * Connects.
      *
      * @param key whom the connection will be kept for
-     * @param timeout zero for the system's own
+     * @param tls null for clear text
+     * @param timeout of connecting, and again of the TLS handshake; zero for the system's own
      */
-    void dial(Object key, Address address, Duration timeout, Caller caller) {
+    void dial(Object key, Address address, @Nullable MemberTls tls, Duration timeout, Caller caller) {
         Bootstrap dialing = bootstrap.clone().option(ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE));
         dialing.connect(socketAddress(address)).addListener((ChannelFuture dialed) -> {
@@ -64,9 +74,25 @@ final class Dialer {
                 caller.failed(dialed.cause());
                 return;
             }
-            Upstream upstream = new Upstream(worker, key, address);
-            dialed.channel().pipeline().addLast(upstream);
-            caller.connected(upstream);
+            Upstream upstream = new Upstream(worker, key, tls, address);
+            ChannelPipeline pipeline = dialed.channel().pipeline().addLast(upstream);
+            if (tls == null) {
+                caller.connected(upstream);
+            } else {
+                SslHandler handler = TlsClients.handler(tls.context(), dialed.channel(), tls.nameOf(address),
+                        address.port());
+                handler.setHandshakeTimeout(timeout.isZero() ? HANDSHAKE : timeout.toMillis(),
+                        TimeUnit.MILLISECONDS);
+                pipeline.addFirst(handler);
+                upstream.read();
+                handler.handshakeFuture().addListener(secured -> {
+                    if (secured.isSuccess()) {
+                        caller.connected(upstream);
+                    } else {
+                        caller.failed(secured.cause());
+                    }
+                });
+            }
         });
     }
 

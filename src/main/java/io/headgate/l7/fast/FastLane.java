@@ -58,8 +58,9 @@ final class FastLane {
                 && !headers.contains(HttpHeaderNames.CONTENT_LENGTH);
     }
 
+    /** As RFC 6455 has it; what came before it is not a tunnel from the head's end on. */
     static boolean agreesToWebSocket(HttpResponse response) {
-        return HttpHeaderValues.WEBSOCKET
+        return response.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT) && HttpHeaderValues.WEBSOCKET
                 .contentEqualsIgnoreCase(response.headers().get(HttpHeaderNames.UPGRADE));
     }
 }

@@ -2,11 +2,13 @@ package io.headgate.l7.fast;
 
 import io.headgate.pool.Availability;
 import io.headgate.pool.Member;
+import io.headgate.pool.MemberTls;
 import io.netty.util.concurrent.Ticker;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +27,19 @@ final class IdleUpstreams {
         this.ticker = ticker;
     }
 
+    /**
+     * The connection that was used last; null where there is none.
+     *
+     * @param tls how it must be secured: one from before a change of that is closed
+     */
     @Nullable
-    Upstream take(Object key) {
+    Upstream take(Object key, @Nullable MemberTls tls) {
         ArrayDeque<Upstream> idle = byKey.get(key);
         if (idle == null) {
             return null;
         }
         for (Upstream upstream = idle.pollLast(); upstream != null; upstream = idle.pollLast()) {
-            if (upstream.isOpen() && !outlived(upstream)) {
+            if (upstream.isOpen() && !outlived(upstream) && Objects.equals(upstream.tls(), tls)) {
                 return upstream;
             }
             upstream.close();

@@ -4,6 +4,7 @@ import io.headgate.l7.Forwarding;
 import io.headgate.l7.RequestListener;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
+import io.headgate.pool.MemberTls;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
 import io.netty.util.concurrent.Ticker;
@@ -16,11 +17,12 @@ import java.util.function.Supplier;
  * @param transport how connections to members are opened
  * @param names resolves members' host names
  * @param forwarding whose forwarded headers are believed, asked once for each client connection
+ * @param publicTls secures connections to {@code https:} targets
  * @param upstream what is kept of connections to members
  * @param listener hears of each request at its end
  * @param ticker measures time
  * @param random draws in weight groups
  */
 public record Surroundings(Pools pools, Transport transport, Names names, Supplier<Forwarding> forwarding,
-        UpstreamLimits upstream, RequestListener listener, Ticker ticker,
+        MemberTls publicTls, UpstreamLimits upstream, RequestListener listener, Ticker ticker,
         RandomSource random) {}

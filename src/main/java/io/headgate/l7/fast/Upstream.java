@@ -1,12 +1,15 @@
 package io.headgate.l7.fast;
 
 import io.headgate.pool.Address;
+import io.headgate.pool.MemberTls;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -26,6 +29,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
 
     private final Worker worker;
     private final Object key;
+    private final @Nullable MemberTls tls;
     private final AsciiString authority;
     private final long bornAt;
     private long idleSince;
@@ -33,12 +37,14 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     private boolean reading;
     private boolean parked;
     private @Nullable ChannelHandlerContext context;
+    private @Nullable ChannelHandlerContext codec;
     private @Nullable UpstreamUser user;
 
-    Upstream(Worker worker, Object key, Address address) {
+    Upstream(Worker worker, Object key, @Nullable MemberTls tls, Address address) {
         this.worker = worker;
         this.key = key;
-        this.authority = AsciiString.of(address.toString());
+        this.tls = tls;
+        this.authority = AsciiString.of(authority(address, tls != null));
         this.bornAt = worker.now();
     }
 
@@ -53,9 +59,21 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         return key;
     }
 
+    /** As clients write it: without the scheme's own port. */
+    private static String authority(Address address, boolean secure) {
+        String whole = address.toString();
+        return address.port() == (secure ? 443 : 80) ? whole.substring(0, whole.lastIndexOf(':')) : whole;
+    }
+
     /** The Host that a request gets by default. */
     AsciiString authority() {
         return authority;
+    }
+
+    /** What secures it, null for clear text. */
+    @Nullable
+    MemberTls tls() {
+        return tls;
     }
 
     long bornAt() {
@@ -120,12 +138,13 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     /** HTTP ends on this connection; what comes and goes from now on are bytes. */
     void tunnel(UpstreamUser next) {
         user = next;
+        codec = context().pipeline().context(HttpClientCodec.class);
     }
 
-    /** Writes past the codec. */
+    /** Writes past the codec, where it is a tunnel. */
     void writeRaw(ByteBuf bytes) {
-        ChannelHandlerContext codec = context().pipeline().firstContext();
-        codec.write(bytes, codec.voidPromise());
+        ChannelHandlerContext from = codec != null ? codec : context();
+        from.write(bytes, from.voidPromise());
     }
 
     /** Closes without a word to its user. */
@@ -212,11 +231,27 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** TLS ends before TCP does; where it ends without a word, what was read may have been cut off. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslCloseCompletionEvent end) {
+            if (end.isSuccess()) {
+                ctx.close();
+            } else {
+                lost(ctx);
+            }
+        }
+    }
+
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        if (!(cause instanceof IOException) && !(cause.getCause() instanceof IOException)) {
             LOG.error("a connection to {} failed", key, cause);
         }
+        lost(ctx);
+    }
+
+    private void lost(ChannelHandlerContext ctx) {
         UpstreamUser now = user;
         user = null; // closing makes the codec end an answer without a length: nobody must take it for whole
         ctx.close();

@@ -5,6 +5,7 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.CodecException;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.handler.timeout.WriteTimeoutException;
 import java.io.IOException;
@@ -48,6 +49,7 @@ final class Failures {
             case NoRouteToHostException e -> Reason.CONNECT_FAILED;
             case UnknownHostException e -> Reason.CONNECT_FAILED;
             case SSLHandshakeException e -> Reason.TLS_FAILED;
+            case NotSslRecordException e -> Reason.TLS_FAILED;
             case ReadTimeoutException e -> Reason.RESPONSE_TIMEOUT;
             case WriteTimeoutException e -> Reason.SEND_TIMEOUT;
             case TimeoutException e -> Reason.RESPONSE_TIMEOUT;

@@ -74,9 +74,9 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         if (pool == null) {
             return Mono.error(new Failure(Reason.NO_MEMBER, null));
         }
-        String scheme = SCHEME.equals(target.getScheme()) ? "http" : target.getScheme();
         Call call = Call.of(exchange);
         PoolSpec spec = pool.spec();
+        String scheme = scheme(target.getScheme(), spec);
         if (spec.algorithm().hashes()) {
             HashOn on = spec.algorithm() instanceof SourceHash ? HashOn.SOURCE : spec.hashOn();
             call.hash(pool, RequestKey.hash(on, exchange.getRequest()));
@@ -84,6 +84,15 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         // SCG's Retry filter comes by again: what it retries is given back, and its member not tried twice.
         giveUp(call, call.answer());
         return attempt(exchange, chain, call, pool, new Target(scheme, target), null);
+    }
+
+    /** A pool that speaks TLS is never spoken to in clear, whatever the route says. */
+    private static String scheme(String asked, PoolSpec spec) {
+        return switch (asked) {
+            case SCHEME, "http" -> spec.tls() == null ? "http" : "https";
+            case "ws" -> spec.tls() == null ? "ws" : "wss";
+            default -> asked;
+        };
     }
 
     private Mono<Void> attempt(ServerWebExchange exchange, GatewayFilterChain chain, Call call, Pool pool,

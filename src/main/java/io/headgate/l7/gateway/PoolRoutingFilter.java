@@ -1,6 +1,8 @@
 package io.headgate.l7.gateway;
 
 import io.headgate.pool.Member;
+import io.headgate.pool.MemberTls;
+import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Timeouts;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.timeout.WriteTimeoutHandler;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.NettyRoutingFilter;
@@ -19,12 +22,15 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.netty.http.client.HttpClient;
 
 /**
- * Spring Cloud Gateway's routing filter with the timeouts of the pool. A route's own {@code connect-timeout}
- * and {@code response-timeout} metadata come first, as SCG documents them.
+ * Spring Cloud Gateway's routing filter with the timeouts and the TLS of the pool. A route's own
+ * {@code connect-timeout} and {@code response-timeout} metadata come first, as SCG documents them.
  */
 public final class PoolRoutingFilter extends NettyRoutingFilter {
 
-    private final Map<Timeouts, HttpClient> clients = new ConcurrentHashMap<>();
+    /** Each reload may bring terms that are not equal to those before. */
+    private static final int MAX_CLIENTS = 1000;
+
+    private final Map<Terms, HttpClient> clients = new ConcurrentHashMap<>();
     private final HttpClient plain;
 
     public PoolRoutingFilter(HttpClient httpClient, ObjectProvider<List<HttpHeadersFilter>> headersFilters,
@@ -39,7 +45,11 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
         if (member == null) {
             return super.getHttpClient(route, exchange);
         }
-        HttpClient client = clients.computeIfAbsent(member.pool().spec().timeouts(), this::with);
+        PoolSpec spec = member.pool().spec();
+        if (clients.size() > MAX_CLIENTS) {
+            clients.clear();
+        }
+        HttpClient client = clients.computeIfAbsent(new Terms(spec.timeouts(), spec.tls()), this::with);
         Object connect = route.getMetadata().get(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR);
         if (connect != null) {
             client = client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Integer.valueOf(connect.toString()));
@@ -48,6 +58,14 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
             client = client.responseTimeout(null); // SCG applies the route's own
         }
         return client;
+    }
+
+    private record Terms(Timeouts timeouts, @Nullable MemberTls tls) {}
+
+    private HttpClient with(Terms terms) {
+        MemberTls tls = terms.tls();
+        HttpClient client = with(terms.timeouts());
+        return tls == null ? client : client.secure(ssl -> ssl.sslContext(NamedTls.of(tls)));
     }
 
     private HttpClient with(Timeouts timeouts) {

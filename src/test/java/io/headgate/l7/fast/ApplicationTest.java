@@ -4,18 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.headgate.TestGateway;
+import io.headgate.TestKeys;
 import io.headgate.l7.Lane;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,15 +68,15 @@ class ApplicationTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void tlsIsServedByTheFastLane(boolean http2, @TempDir Path folder) throws Exception {
-        Path store = keyStore(folder);
+        TestKeys keys = TestKeys.make(folder);
         try (ScriptedMember member = ScriptedMember
                 .answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
                 TestGateway gateway = TestGateway.start(routes(member.port()), "--server.ssl.bundle=test",
-                        "--spring.ssl.bundle.jks.test.keystore.location=file:" + store,
+                        "--spring.ssl.bundle.jks.test.keystore.location=file:" + keys.store(),
                         "--spring.ssl.bundle.jks.test.keystore.password=secret",
                         "--server.http2.enabled=" + http2)) {
             await().until(() -> gateway.bean(FastPath.class).routes().routes().size() == 1);
-            SSLContext trusting = trusting(store);
+            SSLContext trusting = keys.trusting();
             for (String protocol : new String[]{"http/1.1", ""}) {
                 SSLSocket socket = (SSLSocket) trusting.getSocketFactory().createSocket(
                         InetAddress.getLoopbackAddress(), gateway.port());
@@ -97,33 +95,5 @@ class ApplicationTest {
                             && request.contains("X-Forwarded-Port: 443"));
             await().until(() -> served(gateway, Lane.FAST) == 4);
         }
-    }
-
-    private static Path keyStore(Path folder) throws Exception {
-        Path store = folder.resolve("keys.p12");
-        Process keytool = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "test", "-keyalg", "EC", "-dname", "CN=localhost", "-ext",
-                "SAN=ip:127.0.0.1,dns:localhost", "-storetype", "PKCS12", "-keystore", store.toString(),
-                "-storepass",
-                "secret").inheritIO().start();
-        assertThat(keytool.waitFor()).isZero();
-        return store;
-    }
-
-    private static SSLContext trusting(Path store) throws Exception {
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (var in = Files.newInputStream(store)) {
-            keys.load(in, "secret".toCharArray());
-        }
-        TrustManagerFactory trust = TrustManagerFactory
-                .getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        KeyStore certificates = KeyStore.getInstance("PKCS12");
-        certificates.load(null, null);
-        certificates.setCertificateEntry("test", keys.getCertificate("test"));
-        trust.init(certificates);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
     }
 }

@@ -20,17 +20,20 @@ import io.headgate.pool.Clock;
 import io.headgate.pool.HashOn;
 import io.headgate.pool.Member;
 import io.headgate.pool.MemberSpec;
+import io.headgate.pool.MemberTls;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
@@ -57,7 +60,8 @@ final class Gateway implements AutoCloseable {
 
     Gateway(Forwarding forwarding, ClientLimits limits, UpstreamLimits upstream) {
         fastPath = new FastPath(
-                new Surroundings(pools, Transport.best(), names, () -> forwarding, upstream, served::add,
+                new Surroundings(pools, Transport.best(), names, () -> forwarding,
+                        systemTls(), upstream, served::add,
                         Ticker.systemTicker(), RandomSource.THREAD_LOCAL));
         pools.listen(fastPath);
         Guarding guarding = new Guarding(limits, served::add, Ticker.systemTicker());
@@ -71,6 +75,14 @@ final class Gateway implements AutoCloseable {
                                 .map(body -> "slow " + request.uri() + " " + body)))
                 .bindNow();
         routes(slow("/slow/**"), fast("/**"));
+    }
+
+    private static MemberTls systemTls() {
+        try {
+            return new MemberTls(SslContextBuilder.forClient().build(), null);
+        } catch (SSLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     void routes(Compiled... routes) {

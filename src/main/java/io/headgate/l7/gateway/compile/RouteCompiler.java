@@ -30,16 +30,22 @@ public final class RouteCompiler {
     private final FilterChain filters;
     private final ConfigurationService configurations;
     private final Predicates predicates;
+    private final boolean ownTls;
 
-    /** Takes what Spring Cloud Gateway itself makes its routes of. */
+    /**
+     * Takes what Spring Cloud Gateway itself makes its routes of.
+     *
+     * @param ownTls whether its HTTP client has TLS settings, which are not ours
+     */
     public RouteCompiler(List<RoutePredicateFactory<?>> predicates, List<GatewayFilterFactory<?>> filters,
             Supplier<List<FilterDefinition>> defaultFilters, ConfigurationService configurations,
-            InstantSource wall) {
+            InstantSource wall, boolean ownTls) {
         this.predicateFactories = ByName.of(predicates, RoutePredicateFactory::name);
         this.filters = new FilterChain(ByName.of(filters, GatewayFilterFactory::name), defaultFilters,
                 configurations);
         this.configurations = configurations;
         this.predicates = new Predicates(wall);
+        this.ownTls = ownTls;
     }
 
     /**
@@ -143,7 +149,7 @@ public final class RouteCompiler {
                 timeout(metadata.get(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR)));
     }
 
-    private static Target target(@Nullable URI uri) throws NotCompilable {
+    private Target target(@Nullable URI uri) throws NotCompilable {
         String scheme = uri == null ? "" : String.valueOf(uri.getScheme());
         String host = uri == null ? null : uri.getHost();
         if (uri == null || host == null) {
@@ -151,10 +157,20 @@ public final class RouteCompiler {
         }
         return switch (scheme) {
             case "lb" -> new Target.OfPool(host);
-            case "http" -> new Target.Fixed(new Address(host.replaceAll("[\\[\\]]", ""),
-                    uri.getPort() < 0 ? 80 : uri.getPort()));
+            case "http" -> fixed(host, uri.getPort() < 0 ? 80 : uri.getPort(), false);
+            case "https" -> {
+                if (ownTls) {
+                    throw new NotCompilable("https: by the TLS settings of spring.cloud.gateway's own client",
+                            "make a pool with tls of the target");
+                }
+                yield fixed(host, uri.getPort() < 0 ? 443 : uri.getPort(), true);
+            }
             default -> throw new NotCompilable("a target with " + scheme + ":", "name a pool: lb://POOL");
         };
+    }
+
+    private static Target fixed(String host, int port, boolean secure) {
+        return new Target.Fixed(new Address(host.replaceAll("[\\[\\]]", ""), port), secure);
     }
 
     /** Below zero it is switched off, as Spring Cloud Gateway has it. */

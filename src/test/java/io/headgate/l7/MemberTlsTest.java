@@ -1,0 +1,191 @@
+package io.headgate.l7;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.headgate.RawClient;
+import io.headgate.RawServer;
+import io.headgate.TestGateway;
+import io.headgate.TestKeys;
+import io.headgate.pool.Pools;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Members that are spoken to through TLS, by both lanes. */
+@ParameterizedClass
+@EnumSource(names = {"FAST", "SLOW"})
+@SuppressWarnings({"NullAway.Init", "StringConcatToTextBlock"})
+class MemberTlsTest {
+
+    @TempDir
+    static Path folder;
+
+    private static final List<String> NAMES = new CopyOnWriteArrayList<>();
+    private static final List<String> PLAINLY = new CopyOnWriteArrayList<>();
+    private static RawServer secured;
+    private static RawServer plain;
+    private static RawServer cutting;
+    private static RawServer switching;
+    private static TestGateway gateway;
+
+    @Parameter
+    Lane lane;
+
+    @BeforeParameterizedClassInvocation
+    static void start(Lane lane) throws Exception {
+        TestKeys keys = TestKeys.make(Files.createTempDirectory(folder, "keys"));
+        secured = new RawServer(keys.secured(MemberTlsTest::answer));
+        plain = new RawServer(socket -> {
+            PLAINLY.add(new String(socket.getInputStream().readNBytes(5), StandardCharsets.ISO_8859_1));
+            RawServer.write(socket, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+        });
+        cutting = new RawServer(keys.secured(socket -> {
+            RawServer.readHead(socket);
+            RawServer.write(socket, "HTTP/1.1 200 OK\r\n\r\nhalf of it"); // and closes without close_notify
+        }));
+        switching = new RawServer(keys.secured(socket -> {
+            RawServer.readHead(socket);
+            RawServer.write(socket, "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\n"
+                    + "Upgrade: websocket\r\nSec-WebSocket-Accept: x\r\n\r\n");
+            socket.getOutputStream().write(socket.getInputStream().readNBytes(4));
+            socket.getOutputStream().flush();
+            socket.getInputStream().read();
+        }));
+        gateway = TestGateway.start(
+                """
+                        headgate.pools:
+                          good:
+                            members: [ "127.0.0.1:%1$d" ]
+                            tls: { bundle: authority, server-name: localhost }
+                            health: { check: http }
+                          by-address: { members: [ "127.0.0.1:%1$d" ], tls: { bundle: authority }, health: { check: none } }
+                          wrong-name:
+                            members: [ "127.0.0.1:%1$d" ]
+                            tls: { bundle: authority, server-name: other.example }
+                            health: { check: none }
+                          untrusted: { members: [ "127.0.0.1:%1$d" ], tls: { enabled: true }, health: { check: none } }
+                          careless: { members: [ "127.0.0.1:%1$d" ], tls: { verify: false, server-name: careless.example }, health: { check: none } }
+                          plain: { members: [ "127.0.0.1:%2$d" ], tls: { bundle: authority }, health: { check: none } }
+                          cut: { members: [ "127.0.0.1:%3$d" ], tls: { bundle: authority }, health: { check: none } }
+                          switch: { members: [ "127.0.0.1:%4$d" ], tls: { bundle: authority }, health: { check: none } }
+                        spring.ssl.bundle.pem.authority.truststore.certificate: file:%5$s
+                        spring.cloud.gateway.server.webflux.routes:
+                          - { id: good, uri: "lb://good", predicates: [ "Path=/good" ] }
+                          - { id: by-address, uri: "lb://by-address", predicates: [ "Path=/by-address" ] }
+                          - { id: wrong-name, uri: "lb://wrong-name", predicates: [ "Path=/wrong-name" ] }
+                          - { id: untrusted, uri: "lb://untrusted", predicates: [ "Path=/untrusted" ] }
+                          - { id: careless, uri: "lb://careless", predicates: [ "Path=/careless" ] }
+                          - { id: plain, uri: "lb://plain", predicates: [ "Path=/plain" ] }
+                          - { id: cut, uri: "lb://cut", predicates: [ "Path=/cut" ] }
+                          - { id: switch, uri: "lb://switch", predicates: [ "Path=/switch" ] }
+                          - { id: fixed, uri: "https://localhost:%1$d", predicates: [ "Path=/fixed" ] }
+                        """
+                        .formatted(secured.port(), plain.port(), cutting.port(), switching.port(),
+                                keys.pem()),
+                "--headgate.fast-path.enabled=" + (lane == Lane.FAST));
+        await().until(() -> gateway.bean(Pools.class).find("good").orElseThrow().available());
+    }
+
+    private static void answer(Socket socket) throws IOException {
+        BufferedReader in = new BufferedReader(
+                new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+        ExtendedSSLSession session = (ExtendedSSLSession) ((SSLSocket) socket).getSession();
+        session.getRequestedServerNames().stream().filter(SNIHostName.class::isInstance)
+                .map(name -> ((SNIHostName) name).getAsciiName()).forEach(NAMES::add);
+        while (RawServer.readHead(in)) {
+            RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecret");
+        }
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() throws IOException {
+        gateway.close();
+        secured.close();
+        plain.close();
+        cutting.close();
+        switching.close();
+    }
+
+    @Test
+    void aMemberWithTheRightCertificateIsServedThroughOneConnection() throws Exception {
+        int before = secured.accepted();
+        String get = "GET /good HTTP/1.1\r\nHost: h\r\n\r\n";
+        try (RawClient client = new RawClient(gateway.port())) {
+            String answers = client
+                    .send(get + get + "GET /good HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+                    .readAll();
+            assertThat(answers.split("secret", -1)).hasSize(4);
+        }
+        assertThat(secured.accepted() - before).isLessThanOrEqualTo(3); // health checks among them
+    }
+
+    @Test
+    void theAddressWillDoAsAName() {
+        assertThat(gateway.get("/by-address").body()).isEqualTo("secret");
+    }
+
+    @Test
+    void verificationCanBeGivenUpAndStillAskForAName() {
+        assertThat(gateway.get("/careless").body()).isEqualTo("secret");
+        assertThat(NAMES).contains("careless.example");
+    }
+
+    @Test
+    void aCertificateForAnotherNameOrFromAnUnknownAuthorityIsRefused() {
+        for (String path : new String[]{"/wrong-name", "/untrusted", "/fixed"}) {
+            HttpResponse<String> answer = gateway.get(path);
+            assertThat(answer.statusCode()).as(path).isEqualTo(502);
+            assertThat(answer.body()).contains("tls-failed").doesNotContain("certificate")
+                    .doesNotContain("127.0.0.1");
+        }
+    }
+
+    @Test
+    void aMemberThatDoesNotSpeakTlsIsNeverSpokenToInClear() {
+        HttpResponse<String> answer = gateway.get("/plain");
+        assertThat(answer.statusCode()).isEqualTo(502);
+        assertThat(answer.body()).contains("tls-failed");
+        assertThat(PLAINLY).isNotEmpty().noneMatch(text -> text.startsWith("GET"));
+    }
+
+    @Test
+    void anAnswerThatIsCutOffIsNotTakenForWhole() throws Exception {
+        if (lane == Lane.FAST) {
+            try (RawClient client = new RawClient(gateway.port())) {
+                client.send("GET /cut HTTP/1.1\r\nHost: h\r\n\r\n");
+                assertThat(client.readAll()).doesNotEndWith("0\r\n\r\n");
+            }
+        }
+    }
+
+    @Test
+    void aTunnelIsSecuredToo() throws Exception {
+        if (lane == Lane.FAST) {
+            try (RawClient client = new RawClient(gateway.port())) {
+                client.send(
+                        "GET /switch HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+                assertThat(client.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 101");
+                client.send("ping");
+                assertThat(client.readUntil("ping")).endsWith("ping");
+            }
+        }
+    }
+}
