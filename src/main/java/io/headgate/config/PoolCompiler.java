@@ -2,6 +2,7 @@ package io.headgate.config;
 
 import io.headgate.config.properties.MemberProperties;
 import io.headgate.config.properties.PoolProperties;
+import io.headgate.config.properties.QueueProperties;
 import io.headgate.config.properties.TimeoutProperties;
 import io.headgate.pool.Address;
 import io.headgate.pool.Algorithm;
@@ -9,6 +10,7 @@ import io.headgate.pool.ConsistentHash;
 import io.headgate.pool.HashOn;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.PoolSpec;
+import io.headgate.pool.QueueSpec;
 import io.headgate.pool.RoundRobin;
 import io.headgate.pool.Timeouts;
 import java.util.ArrayList;
@@ -24,10 +26,13 @@ final class PoolCompiler {
 
     static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?");
 
+    /** Enough for any burst that a client would wait for; what waits takes a few hundred bytes. */
+    private static final int LONGEST_QUEUE = 100_000;
+
     private PoolCompiler() {
     }
 
-    static PoolSpec compile(String name, PoolProperties pool, Faults faults) {
+    static PoolSpec compile(String name, PoolProperties pool, TlsMaterial tls, Faults faults) {
         String path = "headgate.pools." + name;
         if (!NAME.matcher(name).matches()) {
             faults.add(path, name, "a name of lower-case letters, digits and hyphens", "Rename the pool.");
@@ -38,7 +43,14 @@ final class PoolCompiler {
         return new PoolSpec(name, members(path, pool, faults), algorithm(path, pool, faults),
                 hashOn(path, pool, faults),
                 timeouts(path + ".timeouts", pool.timeouts(), faults), pool.slowStart(), pool.drainTimeout(),
-                !pool.health().check().equals("none"));
+                queue(path + ".queue", pool.queue(), faults), !pool.health().check().equals("none"),
+                tls.member(path + ".tls", pool.tls(), faults));
+    }
+
+    private static QueueSpec queue(String path, QueueProperties queue, Faults faults) {
+        faults.range(path + ".size", queue.size(), 0, LONGEST_QUEUE);
+        faults.positive(path + ".timeout", queue.timeout());
+        return new QueueSpec(queue.size(), queue.timeout());
     }
 
     private static HashOn hashOn(String path, PoolProperties pool, Faults faults) {

@@ -6,6 +6,7 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.PoolListener;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,14 +16,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Meters of every member, which read the counts that the members keep anyway; they go when the member goes.
+ * Meters of every member and every pool's queue, which read the counts that are kept anyway; they go when the
+ * member, or the pool's last one, goes.
  */
 public final class PoolMeters implements PoolListener {
 
     private final MeterRegistry registry;
     private final Map<Member, List<Meter>> meters = new ConcurrentHashMap<>();
+    private final Map<Pool, List<Meter>> queues = new ConcurrentHashMap<>();
 
     public PoolMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -45,6 +49,21 @@ public final class PoolMeters implements PoolListener {
                     .description("How requests and connections on the member ended").register(registry));
         }
         meters.put(member, own);
+        queues.computeIfAbsent(pool, this::queue);
+    }
+
+    private List<Meter> queue(Pool pool) {
+        Tags tags = Tags.of("pool", pool.name());
+        return List.of(
+                Gauge.builder("headgate.pool.queue.length", pool, p -> p.queue().length()).tags(tags)
+                        .description("Requests and connections that wait for a place in the pool now")
+                        .register(registry),
+                FunctionTimer
+                        .builder("headgate.pool.queue.wait", pool, p -> p.queue().admitted(),
+                                p -> p.queue().waitedNanos(), TimeUnit.NANOSECONDS)
+                        .tags(tags)
+                        .description("How long those waited that got a place after they had waited")
+                        .register(registry));
     }
 
     @Override
@@ -52,6 +71,12 @@ public final class PoolMeters implements PoolListener {
         List<Meter> own = meters.remove(member);
         if (own != null) {
             own.forEach(registry::remove);
+        }
+        if (pool.members().isEmpty()) {
+            List<Meter> queue = queues.remove(pool);
+            if (queue != null) {
+                queue.forEach(registry::remove);
+            }
         }
     }
 }

@@ -20,7 +20,9 @@ public final class Pool {
     private final OutcomeListener outcomes;
     private volatile PoolSpec spec;
     private volatile List<Member> members = List.of();
+    private volatile Snapshot eligible = new Snapshot(List.of(), new int[0]);
     private volatile Balancer balancer = pick -> null;
+    private final WaitingLine line;
 
     Pool(PoolSpec spec, Clock clock, RandomSource random, PoolListener listener, OutcomeListener outcomes) {
         this.name = spec.name();
@@ -29,6 +31,7 @@ public final class Pool {
         this.random = random;
         this.listener = listener;
         this.outcomes = outcomes;
+        this.line = new WaitingLine(this::take, clock);
     }
 
     public String name() {
@@ -59,25 +62,49 @@ public final class Pool {
     }
 
     /**
-     * Picks a member that the pick does not exclude and takes a place on it; members that are full are
-     * excluded on the way.
+     * Picks a member that the pick does not exclude and takes a place on it. Nobody overtakes those who wait
+     * in the queue.
      *
-     * @return null when there is none; {@link #refusal} says why
+     * @return null when there is none; {@link #mayQueue} tells whether to wait, {@link #refusal} why not
      */
     public @Nullable Member acquire(Pick pick) {
+        return line.occupied() ? null : take(pick);
+    }
+
+    private @Nullable Member take(Pick pick) {
         Balancer current = balancer;
-        for (;;) {
-            Member member = current.pick(pick);
-            if (member == null || member.tryAcquire()) {
-                return member;
-            }
+        Member member = current.pick(pick);
+        return member == null || member.tryAcquire() ? member : takeAnother(current, pick, member);
+    }
+
+    /** Full members are excluded for this one search only: each may have a place by the next. */
+    private @Nullable Member takeAnother(Balancer current, Pick pick, Member full) {
+        int tried = pick.attempts();
+        Member member = full;
+        do {
             pick.exclude(member);
-        }
+            member = eligible.hasRoom(pick) ? current.pick(pick) : null;
+        } while (member != null && !member.tryAcquire());
+        pick.keep(tried);
+        return member;
+    }
+
+    /** Whether to wait where {@link #acquire} found nobody: some member that was not tried may get room. */
+    public boolean mayQueue(Pick pick) {
+        return (spec.queue().size() > 0 || line.occupied()) && eligible.offers(pick);
     }
 
     /** Why {@link #acquire} found nobody. */
     public Reason refusal() {
         return available() ? Reason.MEMBERS_FULL : Reason.NO_MEMBER;
+    }
+
+    public QueueState queue() {
+        return line.state();
+    }
+
+    WaitingLine line() {
+        return line;
     }
 
     long nanos() {
@@ -110,6 +137,12 @@ public final class Pool {
         members.forEach(m -> leaving(m, gone.contains(m)));
         sweep();
         rebuild();
+    }
+
+    /** The pool is no longer configured: its members drain, and nobody waits for them. */
+    void retire() {
+        apply(spec.withMembers(List.of()));
+        line.close(Reason.NO_MEMBER);
     }
 
     private Optional<Member> find(MemberSpec wanted) {
@@ -202,7 +235,9 @@ public final class Pool {
 
     private void rebuild() {
         Snapshot snapshot = Eligible.of(members, clock.nanos(), spec.slowStart());
+        eligible = snapshot;
         balancer = spec.algorithm().over(snapshot, random);
+        line.serve();
     }
 
     @Override

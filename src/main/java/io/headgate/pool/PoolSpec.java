@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a pool is, as configured.
@@ -13,24 +14,35 @@ import java.util.List;
  * @param timeouts how long to wait for a member
  * @param slowStart how long a new or recovered member takes to get its full weight, zero for at once
  * @param drainTimeout how long what is open on a draining or leaving member may go on
+ * @param queue who may wait while every member is at its max-connections
  * @param checked whether a member must pass an active check before it gets work
+ * @param tls how connections to the members are secured, null for clear text
  */
 public record PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, HashOn hashOn,
         Timeouts timeouts,
-        Duration slowStart, Duration drainTimeout, boolean checked) {
+        Duration slowStart, Duration drainTimeout, QueueSpec queue, boolean checked,
+        @Nullable MemberTls tls) {
 
     public PoolSpec {
         members = List.copyOf(members);
     }
 
-    /** A pool that balances on the client's address, if its algorithm asks. */
+    /** A pool in clear text without a queue that balances on the client's address, if its algorithm asks. */
     public PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, Timeouts timeouts,
             Duration slowStart, Duration drainTimeout, boolean checked) {
-        this(name, members, algorithm, HashOn.SOURCE, timeouts, slowStart, drainTimeout, checked);
+        this(name, members, algorithm, HashOn.SOURCE, timeouts, slowStart, drainTimeout, QueueSpec.OFF,
+                checked, null);
     }
 
     /** The same pool over other members. */
     public PoolSpec withMembers(List<MemberSpec> others) {
-        return new PoolSpec(name, others, algorithm, hashOn, timeouts, slowStart, drainTimeout, checked);
+        return new PoolSpec(name, others, algorithm, hashOn, timeouts, slowStart, drainTimeout, queue,
+                checked, tls);
+    }
+
+    /** The same pool with another queue. */
+    public PoolSpec withQueue(QueueSpec other) {
+        return new PoolSpec(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, other,
+                checked, tls);
     }
 }
