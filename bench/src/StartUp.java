@@ -5,20 +5,22 @@ import java.util.Optional;
 import java.util.stream.DoubleStream;
 
 /**
- * From exec until the first request has come through, and the memory resident then. Both CPUs are the
- * proxy's: nothing else works meanwhile. Headgate starts as its plain jar and as its image lays it out.
+ * From exec until the first request has come through, and the memory resident then and at rest. Both CPUs are
+ * the proxy's: nothing else works meanwhile. Headgate starts as its plain jar and as its image lays it out.
  */
 record StartUp() implements Work {
 
     private static final int POLL_MILLIS = 2;
+    /** A JVM gives memory back in the seconds after its start. */
+    private static final int REST_MILLIS = 15_000;
 
     /** What is started: a row of the table. */
     private record Way(String label, Contender contender, List<String> command) {}
 
     String measure(Setup setup, Options options) throws Exception {
         StringBuilder table = new StringBuilder("""
-                | proxy | ms to the first proxied answer (min-max) | RSS MB then |
-                | --- | ---: | ---: |
+                | proxy | ms to the first proxied answer (min-max) | RSS MB then | RSS MB 15 s later |
+                | --- | ---: | ---: | ---: |
                 """);
         for (Contender contender : options.contenders()) {
             for (Way way : ways(contender, setup)) {
@@ -43,6 +45,7 @@ record StartUp() implements Work {
         double[] millis = new double[options.rounds()];
         String url = "http://127.0.0.1:" + way.contender.port(setup.entry()) + "/small";
         double[] megabytes = new double[options.rounds()];
+        double[] atRest = new double[options.rounds()];
         for (int round = 0; round < options.rounds(); round++) {
             System.err.println("start: round " + (round + 1) + ", " + way.label);
             way.contender.configure(setup);
@@ -52,18 +55,21 @@ record StartUp() implements Work {
                 Optional<String> failure = new Readiness(child, options.patience())
                         .await(() -> Probe.get(url), POLL_MILLIS);
                 if (failure.isPresent()) {
-                    return " | not available: %s | |".formatted(failure.get());
+                    return " | not available: %s | | |".formatted(failure.get());
                 }
                 millis[round] = (System.nanoTime() - begin) / 1e6;
                 megabytes[round] = child.usage().residentBytes() / 1048576.0;
+                child.pause(REST_MILLIS);
+                atRest[round] = child.usage().residentBytes() / 1048576.0;
             } catch (IOException failed) {
-                return " | not available: %s | |".formatted(failed.getMessage());
+                return " | not available: %s | | |".formatted(failed.getMessage());
             }
         }
-        return " | %s (%s-%s) | %s |".formatted(
+        return " | %s (%s-%s) | %s | %s |".formatted(
                 Table.figure(Median.of(DoubleStream.of(millis))),
                 Table.figure(DoubleStream.of(millis).min().orElse(0)),
                 Table.figure(DoubleStream.of(millis).max().orElse(0)),
-                Table.figure(Median.of(DoubleStream.of(megabytes))));
+                Table.figure(Median.of(DoubleStream.of(megabytes))),
+                Table.figure(Median.of(DoubleStream.of(atRest))));
     }
 }
