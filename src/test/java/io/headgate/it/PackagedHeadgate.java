@@ -8,9 +8,11 @@ import io.headgate.TestGateway;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -20,17 +22,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 /** The packaged jar as a process of its own, in a folder of the test's, on free ports; killed at the end. */
 final class PackagedHeadgate implements AutoCloseable {
 
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final int port = TestGateway.freePort();
-    private final int managementPort = TestGateway.freePort();
+    /** Of the password "secret" of "admin", for a test that writes. */
+    static final String PASSWORD_HASH = "{bcrypt}" + new BCryptPasswordEncoder(4).encode("secret");
+
+    private final Path folder;
+    private final List<String> arguments;
+    private final int port;
+    private final int managementPort;
     private final Path log;
     private final Process process;
 
-    private PackagedHeadgate(Path folder, List<String> arguments) throws IOException {
+    private PackagedHeadgate(Path folder, List<String> arguments, int port, int managementPort)
+            throws IOException {
+        this.folder = folder;
+        this.arguments = arguments;
+        this.port = port;
+        this.managementPort = managementPort;
         log = folder.resolveSibling(folder.getFileName() + ".log");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -43,12 +56,22 @@ final class PackagedHeadgate implements AutoCloseable {
         command.add("--management.server.port=" + managementPort);
         command.addAll(arguments);
         process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
-                .redirectInput(new File("/dev/null")).redirectOutput(log.toFile()).start();
+                .redirectInput(new File("/dev/null")).redirectOutput(Redirect.appendTo(log.toFile())).start();
     }
 
     /** Starts in the folder, which must have a parent for the log, and waits until it is ready. */
     static PackagedHeadgate start(Path folder, String... arguments) throws IOException {
-        PackagedHeadgate headgate = new PackagedHeadgate(folder, List.of(arguments));
+        return ready(new PackagedHeadgate(folder, List.of(arguments), TestGateway.freePort(),
+                TestGateway.freePort()));
+    }
+
+    /** Another process in the place of this one, which has ended. */
+    PackagedHeadgate startAgain() throws IOException {
+        client.close();
+        return ready(new PackagedHeadgate(folder, arguments, port, managementPort));
+    }
+
+    private static PackagedHeadgate ready(PackagedHeadgate headgate) {
         try {
             await().atMost(Duration.ofSeconds(90)).until(() -> !headgate.alive() || headgate.ready());
             assertThat(headgate.alive()).as(headgate::log).isTrue();
@@ -101,6 +124,15 @@ final class PackagedHeadgate implements AutoCloseable {
 
     HttpResponse<String> get(String path) {
         return send(port, HttpRequest.newBuilder(), path);
+    }
+
+    /** Writes to the management port, with the password of {@link #PASSWORD_HASH}. */
+    HttpResponse<String> command(String path, String json) {
+        return send(managementPort,
+                HttpRequest.newBuilder().POST(BodyPublishers.ofString(json))
+                        .header("Content-Type", "application/json")
+                        .header("Authorization", TestGateway.CREDENTIALS),
+                path);
     }
 
     /** What a JSON path finds in an answer of the management port. */
