@@ -34,8 +34,10 @@ final class PlanCompiler {
         Map<String, DiscoverySpec> discovery = new LinkedHashMap<>();
         Map<String, HealthSpec> checks = new LinkedHashMap<>();
         properties.pools().forEach((name, pool) -> {
-            pools.add(PoolCompiler.compile(name, pool, faults));
-            checks.put(name, HealthCompiler.compile(name, pool.health(), materials.tls(), faults));
+            PoolSpec spec = PoolCompiler.compile(name, pool, materials.tls(), faults);
+            pools.add(spec);
+            checks.put(name,
+                    HealthCompiler.compile(name, pool.health(), spec.tls(), materials.tls(), faults));
             OutlierSpec outlier = OutlierCompiler.compile(name, pool, materials.breakers(), faults);
             if (outlier != null) {
                 outliers.put(name, outlier);

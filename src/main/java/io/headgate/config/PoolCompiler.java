@@ -32,7 +32,7 @@ final class PoolCompiler {
     private PoolCompiler() {
     }
 
-    static PoolSpec compile(String name, PoolProperties pool, Faults faults) {
+    static PoolSpec compile(String name, PoolProperties pool, TlsMaterial tls, Faults faults) {
         String path = "headgate.pools." + name;
         if (!NAME.matcher(name).matches()) {
             faults.add(path, name, "a name of lower-case letters, digits and hyphens", "Rename the pool.");
@@ -44,7 +44,8 @@ final class PoolCompiler {
                 hashOn(path, pool, faults),
                 timeouts(path + ".timeouts", pool.timeouts(), faults), pool.slowStart(), pool.drainTimeout(),
                 queue(path + ".queue", pool.queue(), faults), closesOnDown(path, pool, faults),
-                !pool.health().check().equals("none"));
+                !pool.health().check().equals("none"),
+                tls.member(path + ".tls", pool.tls(), faults));
     }
 
     private static QueueSpec queue(String path, QueueProperties queue, Faults faults) {

@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a pool is, as configured.
@@ -16,37 +17,39 @@ import java.util.List;
  * @param queue who may wait while every member is at its max-connections
  * @param closeOnDown whether what is open on a member ends when its active checks find it down
  * @param checked whether a member must pass an active check before it gets work
+ * @param tls how connections to the members are secured, null for clear text
  */
 public record PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, HashOn hashOn,
         Timeouts timeouts,
-        Duration slowStart, Duration drainTimeout, QueueSpec queue, boolean closeOnDown, boolean checked) {
+        Duration slowStart, Duration drainTimeout, QueueSpec queue, boolean closeOnDown, boolean checked,
+        @Nullable MemberTls tls) {
 
     public PoolSpec {
         members = List.copyOf(members);
     }
 
-    /** A pool without a queue that balances on the client's address, if its algorithm asks. */
+    /** A pool in clear text without a queue that balances on the client's address, if its algorithm asks. */
     public PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, Timeouts timeouts,
             Duration slowStart, Duration drainTimeout, boolean checked) {
         this(name, members, algorithm, HashOn.SOURCE, timeouts, slowStart, drainTimeout, QueueSpec.OFF, false,
-                checked);
+                checked, null);
     }
 
     /** The same pool over other members. */
     public PoolSpec withMembers(List<MemberSpec> others) {
         return new PoolSpec(name, others, algorithm, hashOn, timeouts, slowStart, drainTimeout, queue,
-                closeOnDown, checked);
+                closeOnDown, checked, tls);
     }
 
     /** The same pool with another queue. */
     public PoolSpec withQueue(QueueSpec other) {
         return new PoolSpec(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, other,
-                closeOnDown, checked);
+                closeOnDown, checked, tls);
     }
 
     /** The same pool, which ends what is open on a member that goes down. */
     public PoolSpec closingOnDown() {
         return new PoolSpec(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, queue, true,
-                checked);
+                checked, tls);
     }
 }

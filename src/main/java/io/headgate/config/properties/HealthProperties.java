@@ -31,7 +31,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *            hex: and the bytes; any answer passes where none is given
  * @param command the executable and arguments of a command check; run without a shell, HEADGATE_HOST and
  *            HEADGATE_PORT name the member
- * @param tls checks through TLS
+ * @param tls checks through TLS; as the pool's own connections where it is missing and no port is given
  */
 @ConfigurationProperties("headgate.pools.*.health")
 public record HealthProperties(@DefaultValue("tcp") String check, @DefaultValue("3s") Duration interval,

@@ -29,6 +29,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *            (connections at layer 4 are reset, requests answered 502 or cut)
  * @param slowStart how long a new or recovered member takes to get its full weight, 0 for at once
  * @param drainTimeout how long what is open on a draining or removed member may go on
+ * @param tls how connections to the members are secured; in clear where it is missing
  */
 @ConfigurationProperties("headgate.pools.*")
 public record PoolProperties(@DefaultValue List<MemberProperties> members,
@@ -38,4 +39,5 @@ public record PoolProperties(@DefaultValue List<MemberProperties> members,
         @Nullable String outlier, @DefaultValue("50") int maxEjected,
         @DefaultValue TimeoutProperties timeouts, @DefaultValue("0") int maxConnections,
         @DefaultValue QueueProperties queue, @DefaultValue("keep") String onDown,
-        @DefaultValue("0s") Duration slowStart, @DefaultValue("30s") Duration drainTimeout) {}
+        @DefaultValue("0s") Duration slowStart, @DefaultValue("30s") Duration drainTimeout,
+        @Nullable MemberTlsProperties tls) {}

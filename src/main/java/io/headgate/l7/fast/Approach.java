@@ -96,8 +96,6 @@ final class Approach implements Dialer.Caller, Guest {
     }
 
     private void connect(Object key, Address address, boolean mayReuse) {
-        String host = call.draft().preservesHost() ? call.draft().clientHost() : null;
-        call.request().headers().set(HttpHeaderNames.HOST, host != null ? host : address.toString());
         Upstream idle = mayReuse ? call.worker().idle().take(key) : null;
         if (idle != null) {
             send(idle);
@@ -137,8 +135,9 @@ final class Approach implements Dialer.Caller, Guest {
     private void send(Upstream to) {
         upstream = to;
         to.attach(exchange);
-        to.write(call.request());
-        body.flushTo(to);
+        String host = call.draft().preservesHost() ? call.draft().clientHost() : null;
+        call.request().headers().set(HttpHeaderNames.HOST, host != null ? host : to.authority());
+        body.begin(call.request(), to);
         unflushed = true;
         sentAt = call.worker().now();
     }
@@ -154,6 +153,7 @@ final class Approach implements Dialer.Caller, Guest {
         Upstream to = upstream;
         if (unflushed && to != null) {
             unflushed = false;
+            body.writeHead(to);
             to.flush();
             exchange.watch();
         }
