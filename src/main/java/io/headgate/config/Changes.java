@@ -17,6 +17,8 @@ import org.springframework.cloud.gateway.route.RouteDefinition;
 public record Changes(Named pools, Named listeners, Named routes, List<String> settings,
         List<String> needsRestart) {
 
+    private static final String STICKY = "headgate.sticky";
+
     /** By name. */
     public record Named(List<String> added, List<String> removed, List<String> changed) {
 
@@ -42,6 +44,9 @@ public record Changes(Named pools, Named listeners, Named routes, List<String> s
         if (!before.plan().properties().forwarded().equals(next.plan().properties().forwarded())) {
             settings.add("headgate.forwarded");
         }
+        if (!before.plan().stickyKeys().equals(next.plan().stickyKeys())) {
+            settings.add(STICKY);
+        }
         if (!before.routes().defaultFilters().equals(next.routes().defaultFilters())) {
             settings.add(RouteDefinitions.PREFIX + ".default-filters");
         }
@@ -64,6 +69,11 @@ public record Changes(Named pools, Named listeners, Named routes, List<String> s
             byId.put(byId.containsKey(id) ? id + " (routes[" + i + "])" : id, route);
         }
         return byId;
+    }
+
+    /** Whether any pool is another now. */
+    boolean concernPools() {
+        return !pools.isEmpty() || settings.contains(STICKY);
     }
 
     /** Whether nothing was applied. */

@@ -9,6 +9,7 @@ import io.headgate.l4.ListenerSpec;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
 import io.headgate.pool.PoolSpec;
+import io.headgate.pool.StickyKeys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,8 +34,9 @@ final class PlanCompiler {
         Map<String, OutlierSpec> outliers = new LinkedHashMap<>();
         Map<String, DiscoverySpec> discovery = new LinkedHashMap<>();
         Map<String, HealthSpec> checks = new LinkedHashMap<>();
+        StickyKeys keys = StickyKeyCompiler.compile(properties.sticky(), materials.ownKeys(), faults);
         properties.pools().forEach((name, pool) -> {
-            pools.add(PoolCompiler.compile(name, pool, faults));
+            pools.add(PoolCompiler.compile(name, pool, keys, faults));
             checks.put(name, HealthCompiler.compile(name, pool.health(), materials.tls(), faults));
             OutlierSpec outlier = OutlierCompiler.compile(name, pool, materials.breakers(), faults);
             if (outlier != null) {
@@ -68,7 +70,7 @@ final class PlanCompiler {
         }
         return new Plan(properties, List.copyOf(pools), Map.copyOf(checks), Map.copyOf(outliers),
                 Map.copyOf(discovery), List.copyOf(listeners), limits,
-                forwarding);
+                forwarding, keys);
     }
 
     private static ClientLimits clientLimits(ClientProperties client, Faults faults) {

@@ -10,6 +10,7 @@ import io.headgate.pool.HashOn;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.RoundRobin;
+import io.headgate.pool.StickyKeys;
 import io.headgate.pool.Timeouts;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,7 +28,7 @@ final class PoolCompiler {
     private PoolCompiler() {
     }
 
-    static PoolSpec compile(String name, PoolProperties pool, Faults faults) {
+    static PoolSpec compile(String name, PoolProperties pool, StickyKeys keys, Faults faults) {
         String path = "headgate.pools." + name;
         if (!NAME.matcher(name).matches()) {
             faults.add(path, name, "a name of lower-case letters, digits and hyphens", "Rename the pool.");
@@ -38,7 +39,7 @@ final class PoolCompiler {
         return new PoolSpec(name, members(path, pool, faults), algorithm(path, pool, faults),
                 hashOn(path, pool, faults),
                 timeouts(path + ".timeouts", pool.timeouts(), faults), pool.slowStart(), pool.drainTimeout(),
-                !pool.health().check().equals("none"));
+                !pool.health().check().equals("none"), StickyCompiler.compile(name, pool, keys, faults));
     }
 
     private static HashOn hashOn(String path, PoolProperties pool, Faults faults) {

@@ -21,6 +21,7 @@ public final class Pool {
     private volatile PoolSpec spec;
     private volatile List<Member> members = List.of();
     private volatile Balancer balancer = pick -> null;
+    private volatile @Nullable StickySessions sticky;
 
     Pool(PoolSpec spec, Clock clock, RandomSource random, PoolListener listener, OutcomeListener outcomes) {
         this.name = spec.name();
@@ -75,6 +76,23 @@ public final class Pool {
         }
     }
 
+    /**
+     * Takes a place on the member that a session is bound to, if it may still serve the session, or else on
+     * another.
+     *
+     * @return null when there is none; {@link #refusal} says why
+     */
+    public @Nullable Member acquire(Pick pick, @Nullable Member bound) {
+        return bound != null && !pick.excludes(bound) && bound.servesSessions() && bound.tryAcquire()
+                ? bound
+                : acquire(pick);
+    }
+
+    /** Which member a session's cookie names; null where this pool's sessions are not bound by a cookie. */
+    public @Nullable StickySessions sticky() {
+        return sticky;
+    }
+
     /** Why {@link #acquire} found nobody. */
     public Reason refusal() {
         return available() ? Reason.MEMBERS_FULL : Reason.NO_MEMBER;
@@ -104,6 +122,8 @@ public final class Pool {
             kept.add(member);
         }
         List<Member> gone = members.stream().filter(m -> !kept.contains(m)).toList();
+        Sticky wanted = next.sticky();
+        sticky = wanted == null ? null : StickySessions.of(wanted, name, kept, sticky);
         kept.addAll(gone);
         members = List.copyOf(kept);
         added.forEach(m -> listener.memberAdded(this, m));

@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a pool is, as configured.
@@ -14,10 +15,11 @@ import java.util.List;
  * @param slowStart how long a new or recovered member takes to get its full weight, zero for at once
  * @param drainTimeout how long what is open on a draining or leaving member may go on
  * @param checked whether a member must pass an active check before it gets work
+ * @param sticky how sessions stay with members, null where they do not
  */
 public record PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, HashOn hashOn,
         Timeouts timeouts,
-        Duration slowStart, Duration drainTimeout, boolean checked) {
+        Duration slowStart, Duration drainTimeout, boolean checked, @Nullable Sticky sticky) {
 
     public PoolSpec {
         members = List.copyOf(members);
@@ -29,8 +31,21 @@ public record PoolSpec(String name, List<MemberSpec> members, Algorithm algorith
         this(name, members, algorithm, HashOn.SOURCE, timeouts, slowStart, drainTimeout, checked);
     }
 
+    /** A pool without sticky sessions. */
+    public PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, HashOn hashOn,
+            Timeouts timeouts, Duration slowStart, Duration drainTimeout, boolean checked) {
+        this(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, checked, null);
+    }
+
+    /** This pool, with what the other one, which is written in the same way, has of what all pools share. */
+    public PoolSpec shared(PoolSpec other) {
+        return new PoolSpec(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, checked,
+                other.sticky);
+    }
+
     /** The same pool over other members. */
     public PoolSpec withMembers(List<MemberSpec> others) {
-        return new PoolSpec(name, others, algorithm, hashOn, timeouts, slowStart, drainTimeout, checked);
+        return new PoolSpec(name, others, algorithm, hashOn, timeouts, slowStart, drainTimeout, checked,
+                sticky);
     }
 }

@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param readiness when the readiness probe says UP for the first time
  * @param management who may write to the management port
  * @param reload when the configuration is read again
+ * @param sticky what the cookies of sticky pools are signed with
  * @param fastPath the compiled path for routes whose predicates and filters are known
  */
 @ConfigurationProperties("headgate")
@@ -24,4 +25,4 @@ public record HeadgateProperties(@DefaultValue Map<String, PoolProperties> pools
         @DefaultValue ForwardedProperties forwarded, @DefaultValue AccessLogProperties accessLog,
         @DefaultValue ShutdownProperties shutdown, @DefaultValue ReadinessProperties readiness,
         @DefaultValue ManagementProperties management, @DefaultValue ReloadProperties reload,
-        @DefaultValue FastPathProperties fastPath) {}
+        @DefaultValue StickyProperties sticky, @DefaultValue FastPathProperties fastPath) {}

@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *            cookie:NAME or query:NAME; the address where a request does not have it
  * @param hashBalanceFactor with consistent-hash, the most that a member may have in flight in percent of the
  *            mean, above 100; 0 for no bound
+ * @param sticky how sessions stay with a member; each request is balanced by itself where it is missing
  * @param health the active checks
  * @param outlier the entry of resilience4j.circuitbreaker.configs by which members are ejected whose real
  *            traffic fails; none where it is missing
@@ -30,7 +31,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record PoolProperties(@DefaultValue List<MemberProperties> members,
         @Nullable DiscoveryProperties discovery,
         @DefaultValue("round-robin") String balance, @DefaultValue("source") String hashOn,
-        @DefaultValue("0") int hashBalanceFactor, @DefaultValue HealthProperties health,
+        @DefaultValue("0") int hashBalanceFactor, @Nullable PoolStickyProperties sticky,
+        @DefaultValue HealthProperties health,
         @Nullable String outlier, @DefaultValue("50") int maxEjected,
         @DefaultValue TimeoutProperties timeouts, @DefaultValue("0") int maxConnections,
         @DefaultValue("0s") Duration slowStart, @DefaultValue("30s") Duration drainTimeout) {}

@@ -1,11 +1,16 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.StickyCookie;
 import io.headgate.l7.route.BalanceKey;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pick;
 import io.headgate.pool.Pool;
+import io.headgate.pool.StickySessions;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The members that are asked for one request, one after the other. Whoever is held is given back once. */
@@ -17,6 +22,7 @@ final class Attempts {
     private @Nullable Pick pick;
     private @Nullable Member held;
     private @Nullable Member last;
+    private @Nullable StickyCookie sticky;
     private int count;
 
     /**
@@ -30,14 +36,36 @@ final class Attempts {
         if (mine == null) {
             mine = new Pick(BalanceKey.of(request, pool.spec()));
             pick = mine;
+            sticky = sticky(pool, request.headers());
         }
-        Member member = count < MAX ? pool.acquire(mine) : null;
+        Member member = count < MAX ? pool.acquire(mine, sticky == null ? null : sticky.bound()) : null;
         if (member != null) {
             held = member;
             last = member;
             count++;
         }
         return member;
+    }
+
+    /** Reads the sticky cookie of a pool that has one, and takes it out of what the member will see. */
+    private static @Nullable StickyCookie sticky(Pool pool, HttpHeaders headers) {
+        StickySessions sessions = pool.sticky();
+        if (sessions == null) {
+            return null;
+        }
+        List<String> lines = headers.getAll(HttpHeaderNames.COOKIE);
+        StickyCookie cookie = StickyCookie.read(sessions, lines);
+        if (cookie.sent()) {
+            headers.set(HttpHeaderNames.COOKIE, cookie.without(lines));
+        }
+        return cookie;
+    }
+
+    /** The Set-Cookie header that belongs to the answer of the member that is held; null for none. */
+    @Nullable
+    String setCookie() {
+        Member member = held;
+        return sticky == null || member == null ? null : sticky.setCookie(member);
     }
 
     /** The one that is held is not asked again. */

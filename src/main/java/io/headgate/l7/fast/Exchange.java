@@ -234,7 +234,7 @@ final class Exchange extends Timed implements UpstreamUser, Dialer.Caller {
     private void answer(HttpResponse response) {
         try {
             attempts.answered(worker.now() - sentAt);
-            relay.begin(response);
+            relay.begin(response, attempts.setCookie());
         } catch (IllegalArgumentException e) {
             LOG.warn("{} {}: a filter of route {} cannot be applied to the answer: {}", head.method(),
                     head.target(),
@@ -435,7 +435,7 @@ final class Exchange extends Timed implements UpstreamUser, Dialer.Caller {
         }
         finish();
         upstream = null;
-        relay.switching(response);
+        relay.switching(response, attempts.setCookie());
         client.tunnel(new Tunnel(client, worker, to, attempts, timeouts, report));
     }
 }

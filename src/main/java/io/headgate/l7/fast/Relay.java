@@ -85,14 +85,16 @@ final class Relay {
     /**
      * The answer's head.
      *
+     * @param setCookie of the sticky session, null for none
      * @throws IllegalArgumentException where an edit of the route cannot be made; nothing has been sent then
      */
-    void begin(HttpResponse response) {
+    void begin(HttpResponse response, @Nullable String setCookie) {
         HttpHeaders headers = response.headers();
         boolean bodiless = request.isHead() || ResponseHead.hasNoBody(response.status().code());
         String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
         keepsMember = ResponseHead.keepsMember(response, bodiless);
         HopByHop.remove(headers);
+        add(setCookie, headers);
         ResponseHead.edit(response, route, draft);
         status = response.status().code();
         ResponseHead.Framing framed = ResponseHead.frame(response, request, length, bodiless);
@@ -123,14 +125,21 @@ final class Relay {
     }
 
     /** The head that ends HTTP on this connection. */
-    void switching(HttpResponse response) {
+    void switching(HttpResponse response, @Nullable String setCookie) {
         HopByHop.remove(response.headers());
+        add(setCookie, response.headers());
         ResponseHead.edit(response, route, draft);
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         response.headers().set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
         status = 101;
         client.write(whole(response));
         client.flush();
+    }
+
+    private static void add(@Nullable String setCookie, HttpHeaders headers) {
+        if (setCookie != null) {
+            headers.add(HttpHeaderNames.SET_COOKIE, setCookie);
+        }
     }
 
     private static DefaultFullHttpResponse whole(HttpResponse response) {
