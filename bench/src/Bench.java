@@ -9,6 +9,10 @@ import java.util.List;
 final class Bench {
 
     public static void main(String[] args) throws Exception {
+        if (args.length == 3 && args[0].equals("--compare")) {
+            System.out.print(Compare.of(Path.of(args[1]), Path.of(args[2])));
+            return;
+        }
         Options options;
         try {
             options = Options.parse(args);

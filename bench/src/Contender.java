@@ -85,11 +85,18 @@ enum Contender {
 
     /** Both JVMs run with the flags that Headgate's users get. */
     private static List<String> java(String folder, String pattern) throws IOException {
+        return List.of(javaCommand(), "@" + Path.of("jvm.options").toAbsolutePath(), "-jar",
+                jar(folder, pattern));
+    }
+
+    static String javaCommand() {
+        return Path.of(System.getProperty("java.home"), "bin/java").toString();
+    }
+
+    static String jar(String folder, String pattern) throws IOException {
         try (DirectoryStream<Path> jars = Files.newDirectoryStream(Path.of(folder), pattern)) {
             for (Path jar : jars) {
-                return List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                        "@" + Path.of("jvm.options").toAbsolutePath(), "-jar",
-                        jar.toAbsolutePath().toString());
+                return jar.toAbsolutePath().toString();
             }
         }
         throw new IOException(folder + "/" + pattern + ": not built");

@@ -31,10 +31,15 @@ final class Machine {
                 """
                 .formatted(commit(), cpuModel(), PROXY_CPU, LOAD_CPU, output("uname", "-sr"),
                         System.getProperty("java.vm.name"), System.getProperty("java.runtime.version"),
-                        Files.readAllLines(Path.of("jvm.options")).stream().collect(Collectors.joining(" ")),
+                        jvmFlags(),
                         output("haproxy", "-v").replaceAll(" - https.*", ""), output("nginx", "-v"),
                         output("caddy", "version"), LocalDate.now(),
                         options.rounds(), options.seconds(), options.warmSeconds());
+    }
+
+    private static String jvmFlags() throws IOException {
+        return Files.readAllLines(Path.of("jvm.options")).stream().filter(line -> line.startsWith("-"))
+                .collect(Collectors.joining("` `", "`", "`"));
     }
 
     static String commit() throws IOException {

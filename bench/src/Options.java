@@ -8,6 +8,7 @@ record Options(boolean quick, int warmSeconds, int rounds, int seconds, List<Con
 
     private static final String USAGE = """
             usage: bench/run [--quick] [--rounds N] [--seconds N] [--warm N] [--only PROXY,...] [--no-build] [scenario...]
+                   bench/run --compare FILE FILE
             proxies:   %s
             scenarios: %s (a prefix such as l7 or l4 names all that start with it)""";
 

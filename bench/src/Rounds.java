@@ -11,6 +11,9 @@ import java.util.Map;
  */
 final class Rounds {
 
+    /** Cheaper than this, by the turn before, means that the JIT is still at work. */
+    private static final double STILL_WARMING = 0.95;
+
     private final Arena arena;
     private final Options options;
 
@@ -24,12 +27,8 @@ final class Rounds {
         arena.awaitReady(load, options.patience());
         Map<Contender, List<Measured>> results = new EnumMap<>(Contender.class);
         List<Contender> order = new ArrayList<>(arena.present());
-        order.removeIf(contender -> !holds(contender, scenario, "warming up", () -> {
-            int seconds = contender.jvm() ? warmSeconds : options.nativeWarmSeconds();
-            if (seconds > 0) {
-                load.run(arena.port(contender), seconds, options.patience());
-            }
-        }));
+        order.removeIf(contender -> !holds(contender, scenario, "warming up",
+                () -> warmUp(contender, load, warmSeconds)));
         for (int round = 1; round <= options.rounds(); round++) {
             order.removeIf(contender -> !holds(contender, scenario, "measuring", () -> results
                     .computeIfAbsent(contender, _ -> new ArrayList<>()).add(measure(contender, load))));
@@ -38,6 +37,26 @@ final class Rounds {
         }
         results.keySet().retainAll(order);
         return Table.of(load.unit(), results, arena.absent());
+    }
+
+    /** A JVM that still gets cheaper after its time goes on for as long again at most. */
+    private void warmUp(Contender contender, Load load, int seconds)
+            throws IOException, InterruptedException {
+        if (!contender.jvm()) {
+            if (options.nativeWarmSeconds() > 0) {
+                load.run(arena.port(contender), options.nativeWarmSeconds(), options.patience());
+            }
+            return;
+        }
+        load.run(arena.port(contender), seconds, options.patience());
+        double last = Double.MAX_VALUE;
+        for (int more = 0; more < seconds && !options.quick(); more += options.seconds()) {
+            double now = measure(contender, load).cpuMicros();
+            if (now > STILL_WARMING * last) {
+                return;
+            }
+            last = now;
+        }
     }
 
     /**

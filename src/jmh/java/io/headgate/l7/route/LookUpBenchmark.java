@@ -60,6 +60,6 @@ public class LookUpBenchmark {
 
     @Benchmark
     public @Nullable Compiled find() {
-        return table.find(new RequestView(request, null, new Draws(bound -> 0)));
+        return table.find(new RequestView(request, null, bound -> 0));
     }
 }

@@ -1,9 +1,13 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.route.Compiled;
+import io.headgate.l7.route.FastRoute;
+import io.headgate.l7.route.RequestView;
 import io.headgate.l7.route.RouteTable;
 import io.headgate.pool.Member;
 import io.headgate.pool.Pool;
 import io.headgate.pool.PoolListener;
+import io.headgate.pool.RandomSource;
 import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
@@ -12,6 +16,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 
 /**
@@ -61,6 +66,20 @@ public final class FastPath implements PoolListener {
     @Override
     public void memberEvicted(Pool pool, Member member, Reason reason) {
         workers.values().forEach(worker -> worker.loop().execute(() -> worker.evict(member, reason)));
+    }
+
+    /** The compiled route that takes a request; null where the slow lane has it. */
+    @Nullable
+    FastRoute find(RequestView request) {
+        try {
+            return routes.find(request) instanceof Compiled.Fast fast ? fast.route() : null;
+        } catch (IllegalArgumentException e) {
+            return null; // a query that cannot be decoded: the slow lane says what becomes of it
+        }
+    }
+
+    RandomSource random() {
+        return surroundings.random();
     }
 
     Worker worker(EventLoop loop) {

@@ -1,14 +1,16 @@
 package io.headgate.l7.fast;
 
-import io.headgate.l7.route.FastRoute;
-import io.headgate.l7.route.RequestDraft;
+import io.headgate.pool.Reason;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import org.jspecify.annotations.Nullable;
@@ -21,19 +23,18 @@ final class Relay {
 
     private final ClientConnection client;
     private final RequestHead request;
-    private final FastRoute route;
-    private final RequestDraft draft;
+    private final Call call;
     private ResponseHead.@Nullable Framing framing;
     private boolean interim;
+    private boolean over;
     private boolean keepsMember;
     private int status;
     private long bytes;
 
-    Relay(ClientConnection client, RequestHead request, FastRoute route, RequestDraft draft) {
-        this.client = client;
-        this.request = request;
-        this.route = route;
-        this.draft = draft;
+    Relay(Call call) {
+        this.client = call.client();
+        this.request = call.head();
+        this.call = call;
     }
 
     /** Whether the answer's head has gone to the client. */
@@ -59,15 +60,41 @@ final class Relay {
         return framing == ResponseHead.Framing.CLOSE;
     }
 
-    /** Whether what comes now belongs to an informational response. */
-    boolean isInterim() {
-        return interim;
+    /** Whether the whole answer has gone to the client. */
+    boolean isOver() {
+        return over;
+    }
+
+    /** A head from the member, informational or the answer's. Null, or what is wrong with it. */
+    @Nullable
+    Reason head(HttpResponse response) {
+        if (!response.decoderResult().isSuccess()) {
+            // of one that the member broke off its close tells
+            return response.decoderResult().cause() instanceof PrematureChannelClosureException
+                    ? null
+                    : Reason.BAD_RESPONSE;
+        }
+        int code = response.status().code();
+        if (hasBegun() || code < 100) {
+            return Reason.BAD_RESPONSE;
+        }
+        if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+            informational(response, code != 100 || HttpUtil.is100ContinueExpected(call.request()));
+            return null;
+        }
+        try {
+            begin(response);
+            return null;
+        } catch (IllegalArgumentException e) {
+            call.notApplied(" to the answer", e);
+            return Reason.INTERNAL_ERROR; // nothing has been sent
+        }
     }
 
     /**
      * Neither 100 nor 103 is an answer: the real one follows. A client that may not know them is not told.
      */
-    void informational(HttpResponse response, boolean wanted) {
+    private void informational(HttpResponse response, boolean wanted) {
         interim = true;
         if (wanted && request.http11()) {
             HopByHop.remove(response.headers());
@@ -76,26 +103,13 @@ final class Relay {
         }
     }
 
-    /** The end of an informational response changes what is expected next. */
-    void interimContent(HttpContent content) {
-        interim = !(content instanceof LastHttpContent);
-        content.release();
-    }
-
-    /**
-     * The answer's head.
-     *
-     * @param setCookie of the sticky session, null for none
-     * @throws IllegalArgumentException where an edit of the route cannot be made; nothing has been sent then
-     */
-    void begin(HttpResponse response, @Nullable String setCookie) {
+    private void begin(HttpResponse response) {
         HttpHeaders headers = response.headers();
         boolean bodiless = request.isHead() || ResponseHead.hasNoBody(response.status().code());
         String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
         keepsMember = ResponseHead.keepsMember(response, bodiless);
         HopByHop.remove(headers);
-        add(setCookie, headers);
-        ResponseHead.edit(response, route, draft);
+        edit(response);
         status = response.status().code();
         ResponseHead.Framing framed = ResponseHead.frame(response, request, length, bodiless);
         framing = framed;
@@ -107,10 +121,25 @@ final class Relay {
         client.write(response);
     }
 
-    /** A part of the body, or its end. */
-    void pass(HttpContent content) {
+    /** A part of a body, or its end. Null, or what is wrong with it. */
+    @Nullable
+    Reason content(HttpContent content) {
+        boolean last = content instanceof LastHttpContent;
+        if (interim) {
+            interim = !last; // the end of an informational response: what comes next is another head
+            content.release();
+        } else if (!hasBegun() || !content.decoderResult().isSuccess()) {
+            content.release();
+            return Reason.BAD_RESPONSE;
+        } else {
+            pass(content, last);
+            over = last;
+        }
+        return null;
+    }
+
+    private void pass(HttpContent content, boolean last) {
         if (framing == ResponseHead.Framing.NO_BODY) {
-            boolean last = content instanceof LastHttpContent;
             content.release();
             if (last) {
                 client.write(LastHttpContent.EMPTY_LAST_CONTENT);
@@ -125,10 +154,9 @@ final class Relay {
     }
 
     /** The head that ends HTTP on this connection. */
-    void switching(HttpResponse response, @Nullable String setCookie) {
+    void switching(HttpResponse response) {
         HopByHop.remove(response.headers());
-        add(setCookie, response.headers());
-        ResponseHead.edit(response, route, draft);
+        edit(response);
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         response.headers().set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
         status = 101;
@@ -136,10 +164,13 @@ final class Relay {
         client.flush();
     }
 
-    private static void add(@Nullable String setCookie, HttpHeaders headers) {
+    /** Adds the cookie of a sticky session and makes the route's changes. */
+    private void edit(HttpResponse response) {
+        String setCookie = call.attempts().setCookie();
         if (setCookie != null) {
-            headers.add(HttpHeaderNames.SET_COOKIE, setCookie);
+            response.headers().add(HttpHeaderNames.SET_COOKIE, setCookie);
         }
+        ResponseHead.edit(response, call.route(), call.draft());
     }
 
     private static DefaultFullHttpResponse whole(HttpResponse response) {

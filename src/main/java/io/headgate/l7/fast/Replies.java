@@ -49,4 +49,13 @@ final class Replies {
         }
         return reply;
     }
+
+    /** Tells the client whether its connection stays. */
+    static void connection(FullHttpResponse reply, RequestHead request, boolean stays) {
+        if (!stays) {
+            reply.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else if (!request.http11()) {
+            reply.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+        }
+    }
 }

@@ -18,21 +18,18 @@ final class Tunnel extends Timed implements UpstreamUser {
     private final ClientConnection client;
     private final Worker worker;
     private final Upstream upstream;
-    private final Attempts attempts;
+    private final Call call;
     private final Timeouts timeouts;
-    private final Report report;
     private long bytesIn;
     private long bytesOut;
     private boolean ended;
 
-    Tunnel(ClientConnection client, Worker worker, Upstream upstream, Attempts attempts, Timeouts timeouts,
-            Report report) {
-        this.client = client;
-        this.worker = worker;
+    Tunnel(Call call, Upstream upstream, Timeouts timeouts) {
+        this.client = call.client();
+        this.worker = call.worker();
         this.upstream = upstream;
-        this.attempts = attempts;
+        this.call = call;
         this.timeouts = timeouts;
-        this.report = report;
     }
 
     void begin() {
@@ -114,8 +111,8 @@ final class Tunnel extends Timed implements UpstreamUser {
             ended = true;
             worker.deadlines().remove(this);
             upstream.close();
-            attempts.release(outcome);
-            report.tell(101, reason, bytesIn, bytesOut);
+            call.attempts().release(outcome);
+            call.tell(101, reason, bytesIn, bytesOut);
             client.closeAfterFlush();
         }
     }

@@ -5,12 +5,12 @@ import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** What was drawn for one request, so that all routes of a weight group see the same. */
-public final class Draws {
+final class Draws {
 
     private final RandomSource random;
     private @Nullable IdentityHashMap<WeightGroup, String> drawn;
 
-    public Draws(RandomSource random) {
+    Draws(RandomSource random) {
         this.random = random;
     }
 

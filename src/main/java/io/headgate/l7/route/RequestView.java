@@ -1,5 +1,6 @@
 package io.headgate.l7.route;
 
+import io.headgate.pool.RandomSource;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -16,7 +17,7 @@ public final class RequestView {
 
     private final HttpRequest request;
     private final @Nullable InetSocketAddress peer;
-    private final Draws draws;
+    private final RandomSource random;
     private final @Nullable String host;
     private final String path;
     private final @Nullable String query;
@@ -24,17 +25,18 @@ public final class RequestView {
     private @Nullable PathContainer parsed;
     private @Nullable QueryParameters parameters;
     private @Nullable RequestCookies cookies;
+    private @Nullable Draws draws;
 
     /**
      * Looks at a request.
      *
      * @param peer who sent it
-     * @param draws this request's luck in weight groups
+     * @param random this request's luck in weight groups
      */
-    public RequestView(HttpRequest request, @Nullable InetSocketAddress peer, Draws draws) {
+    public RequestView(HttpRequest request, @Nullable InetSocketAddress peer, RandomSource random) {
         this.request = request;
         this.peer = peer;
-        this.draws = draws;
+        this.random = random;
         this.host = request.headers().get(HttpHeaderNames.HOST);
         String target = request.uri();
         int mark = target.indexOf('?');
@@ -104,6 +106,11 @@ public final class RequestView {
     }
 
     Draws draws() {
-        return draws;
+        Draws known = draws;
+        if (known == null) {
+            known = new Draws(random);
+            draws = known;
+        }
+        return known;
     }
 }

@@ -144,7 +144,7 @@ class RouteTableTest {
         if (flag != null) {
             request.headers().set("x-flag", flag);
         }
-        return new RequestView(request, null, new Draws(bound -> 0));
+        return new RequestView(request, null, bound -> 0);
     }
 
     private static Compiled fast(String id, Condition... conditions) {

@@ -1,0 +1,204 @@
+package io.headgate.l7.fast;
+
+import io.headgate.l7.route.Target;
+import io.headgate.pool.Address;
+import io.headgate.pool.Member;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Pool;
+import io.headgate.pool.Reason;
+import io.headgate.pool.Timeouts;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request's way to a member: finds one, then a connection to it, sends head and body, and starts again with
+ * another where nothing is lost by it.
+ */
+final class Approach implements Dialer.Caller {
+
+    private final Exchange exchange;
+    private final Call call;
+    private final RequestBody body = new RequestBody();
+    private Timeouts timeouts = Timeouts.DEFAULT;
+    private @Nullable Upstream upstream;
+    private boolean over;
+    private boolean unflushed;
+    private long sentAt;
+
+    Approach(Exchange exchange, Call call) {
+        this.exchange = exchange;
+        this.call = call;
+    }
+
+    /**
+     * Looks for a member.
+     *
+     * @param previous why the last one failed: the answer where there is no other
+     */
+    void find(@Nullable Reason previous) {
+        switch (call.route().target()) {
+            case Target.OfPool(String name) -> {
+                Pool pool = call.worker().surroundings().pools().find(name).orElse(null);
+                Member member = pool == null ? null : call.attempts().next(pool, call.draft());
+                if (pool == null || member == null) {
+                    exchange.reply(
+                            previous != null ? previous : pool == null ? Reason.NO_MEMBER : pool.refusal());
+                    return;
+                }
+                timeouts = pool.spec().timeouts();
+                connect(member, member.address(), true);
+            }
+            case Target.Fixed(Address address) -> {
+                if (previous == null) {
+                    connect(address, address, true);
+                } else {
+                    exchange.reply(previous);
+                }
+            }
+            case Target.Nobody() -> exchange.reply(Reason.NO_MEMBER);
+        }
+    }
+
+    private void connect(Object key, Address address, boolean mayReuse) {
+        String host = call.draft().preservesHost() ? call.draft().clientHost() : null;
+        call.request().headers().set(HttpHeaderNames.HOST, host != null ? host : address.toString());
+        Upstream idle = mayReuse ? call.worker().idle().take(key) : null;
+        if (idle != null) {
+            send(idle);
+            return;
+        }
+        Duration own = call.route().connectTimeout();
+        call.worker().dialer().dial(key, address, own != null ? own : timeouts.connect(), this);
+    }
+
+    @Override
+    public void connected(Upstream fresh) {
+        if (over) {
+            fresh.park();
+            return;
+        }
+        send(fresh);
+        goOn();
+    }
+
+    @Override
+    public void failed(Throwable error) {
+        if (over) {
+            return;
+        }
+        Reason reason = Failures.dialling(error);
+        call.attempts().giveUp(Failures.outcome(reason));
+        find(reason);
+        goOn();
+    }
+
+    /** Nobody else flushes, or asks the client for the rest, where this was not begun by a read. */
+    private void goOn() {
+        flush();
+        call.client().resume();
+    }
+
+    private void send(Upstream to) {
+        upstream = to;
+        to.attach(exchange);
+        to.write(call.request());
+        body.flushTo(to);
+        unflushed = true;
+        sentAt = call.worker().now();
+    }
+
+    /** A part of the request's body, or its end. */
+    void body(HttpContent content) {
+        body.add(content, upstream);
+        unflushed = upstream != null;
+    }
+
+    /** What was written for the member goes out; called once for all that was read. */
+    void flush() {
+        Upstream to = upstream;
+        if (unflushed && to != null) {
+            unflushed = false;
+            to.flush();
+            exchange.watch();
+        }
+    }
+
+    /**
+     * Whether more can be read from the client: the body as fast as the member takes it, then only to see it
+     * leave.
+     */
+    boolean wantsMore() {
+        Upstream to = upstream;
+        return body.isComplete() || (to == null ? !body.isWaiting() : to.isWritable());
+    }
+
+    /** The answer begins. */
+    void answered() {
+        call.attempts().answered(call.worker().now() - sentAt);
+    }
+
+    /**
+     * The connection is gone without a byte of the answer: the request is sent again. False where that could
+     * do its work twice.
+     */
+    boolean again() {
+        Upstream gone = upstream;
+        upstream = null;
+        if (gone == null || !call.head().isRepeatable()) {
+            return false;
+        }
+        body.rewind();
+        if (!gone.isReused()) {
+            call.attempts().giveUp(Outcome.RESET);
+            find(Reason.UPSTREAM_RESET);
+        } else if (gone.key() instanceof Member member) {
+            connect(member, member.address(), false); // it lay idle for too long: the member is not to blame
+        } else if (gone.key() instanceof Address address) {
+            connect(address, address, false);
+        }
+        goOn();
+        return true;
+    }
+
+    /** The exchange is over: whatever comes of dialling is not for it. */
+    void finish() {
+        over = true;
+        body.release();
+    }
+
+    /** The connection that is at work, which is nobody's afterwards. */
+    @Nullable
+    Upstream leave() {
+        Upstream used = upstream;
+        upstream = null;
+        return used;
+    }
+
+    /** Closes the connection that is at work. */
+    void drop() {
+        Upstream used = leave();
+        if (used != null) {
+            used.close();
+        }
+    }
+
+    @Nullable
+    Upstream upstream() {
+        return upstream;
+    }
+
+    Timeouts timeouts() {
+        return timeouts;
+    }
+
+    /** Whether all of the request has come from the client. */
+    boolean isComplete() {
+        return body.isComplete();
+    }
+
+    long bytes() {
+        return body.bytes();
+    }
+}

@@ -1,0 +1,74 @@
+package io.headgate.l7.fast;
+
+import io.headgate.l7.Lane;
+import io.headgate.l7.ServedRequest;
+import io.headgate.l7.route.FastRoute;
+import io.headgate.l7.route.RequestDraft;
+import io.headgate.l7.route.RequestEdit;
+import io.headgate.pool.Reason;
+import io.netty.handler.codec.http.HttpRequest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one request is about, for all that have to do with it until its end is told.
+ *
+ * @param client where it came from
+ * @param worker the event loop that serves it
+ * @param route what becomes of it
+ * @param draft the request as the route's edits change it
+ * @param request the message that goes to the member
+ * @param head what the client's head said
+ * @param attempts who was asked
+ * @param start when it came, in the worker's time
+ */
+record Call(ClientConnection client, Worker worker, FastRoute route, RequestDraft draft, HttpRequest request,
+        RequestHead head, Attempts attempts, long start) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Call.class);
+
+    /**
+     * Makes the route's changes of the request, up to one that answers it. False where an edit cannot be made
+     * of this request: the fault is the route's, not the client's.
+     */
+    boolean edit() {
+        List<RequestEdit> edits = route.requestEdits();
+        if (edits.isEmpty()) {
+            return true;
+        }
+        try {
+            for (int i = 0; i < edits.size() && draft.answer() == null; i++) {
+                edits.get(i).apply(draft);
+            }
+        } catch (IllegalArgumentException e) {
+            notApplied("", e);
+            return false;
+        }
+        request.setUri(draft.target());
+        return draft.isSendable();
+    }
+
+    /** Writes the head as the member gets it, but for its Host. */
+    void address() {
+        draft.keepHost();
+        HopByHop.remove(request.headers());
+        client.forwarded().write(request.headers(), client.host(draft));
+        head.frame(request, !route.requestEdits().isEmpty());
+    }
+
+    /** Logs that a filter of the route failed. */
+    void notApplied(String where, IllegalArgumentException fault) {
+        LOG.warn("{} {}: a filter of route {} cannot be applied{}: {}", head.method(), head.target(),
+                route.id(), where, fault.getMessage());
+    }
+
+    /** Tells of its end. */
+    void tell(int status, @Nullable Reason reason, long bytesIn, long bytesOut) {
+        worker.surroundings().listener()
+                .served(new ServedRequest(client.address(), head.method(), head.target(), status, reason,
+                        Lane.FAST, route.id(), attempts.last(), attempts.count(), bytesIn, bytesOut,
+                        worker.now() - start));
+    }
+}

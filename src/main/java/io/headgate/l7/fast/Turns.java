@@ -1,0 +1,249 @@
+package io.headgate.l7.fast;
+
+import io.headgate.l7.route.FastRoute;
+import io.headgate.l7.route.RequestView;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose turn it is on a client's connection. Decides the lane of each request and lets one request at a time
+ * be under way, so that answers leave in the order in which requests came, whichever lane each of them takes;
+ * what the client sends ahead waits here.
+ */
+final class Turns {
+
+    /** As much of an unwanted body is read so that the connection can stay. */
+    private static final long MAX_DRAINED = 256 * 1024;
+
+    private final FastPath fastPath;
+    private final ClientConnection client;
+    private final ArrayDeque<Object> ahead = new ArrayDeque<>(0);
+    private final SlowTurn slow = new SlowTurn();
+    private Phase phase = Phase.BETWEEN;
+    private @Nullable Exchange exchange;
+    private @Nullable Tunnel tunnel;
+    private boolean advancing;
+    /** A read that the slow lane has asked for and that has not been passed on. */
+    private boolean readLater;
+    private long drained;
+
+    Turns(FastPath fastPath, ClientConnection client) {
+        this.fastPath = fastPath;
+        this.client = client;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    @Nullable
+    Exchange exchange() {
+        return exchange;
+    }
+
+    @Nullable
+    Tunnel tunnel() {
+        return tunnel;
+    }
+
+    /** What the codec made of the client's bytes, or bytes where HTTP has ended. */
+    void received(Object message) {
+        switch (phase) {
+            case HANDED_OVER -> client.passOn(message);
+            case CLOSING -> ReferenceCountUtil.release(message);
+            case TUNNEL -> {
+                if (message instanceof ByteBuf bytes && tunnel != null) {
+                    tunnel.clientBytes(bytes);
+                } else {
+                    ReferenceCountUtil.release(message);
+                }
+            }
+            case BETWEEN, FAST, DRAINING, SLOW -> {
+                if (!(message instanceof HttpObject)) {
+                    client.passOn(message);
+                } else if (!ahead.isEmpty() || isTaken()) {
+                    ahead.add(message);
+                } else {
+                    take(message);
+                }
+            }
+        }
+    }
+
+    /** Whether a request is under way that has been received in whole: the next message begins another. */
+    private boolean isTaken() {
+        return switch (phase) {
+            case FAST -> exchange != null && exchange.requestComplete();
+            case SLOW -> slow.isRequestComplete();
+            default -> false;
+        };
+    }
+
+    private void take(Object message) {
+        switch (phase) {
+            case SLOW -> pass(message);
+            case FAST -> {
+                if (message instanceof HttpContent content && exchange != null) {
+                    exchange.body(content);
+                } else {
+                    ReferenceCountUtil.release(message);
+                }
+            }
+            case DRAINING -> drain(message);
+            case BETWEEN -> {
+                if (message instanceof HttpRequest request) {
+                    begin(request);
+                } else {
+                    ReferenceCountUtil.release(message);
+                }
+            }
+            case TUNNEL, HANDED_OVER, CLOSING -> ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void begin(HttpRequest request) {
+        if (!(request instanceof HttpContent) && FastLane.takes(request)) {
+            RequestView view = new RequestView(request, client.peer(), fastPath.random());
+            FastRoute route = fastPath.find(view);
+            if (route != null) {
+                phase = Phase.FAST;
+                fastPath.began();
+                Exchange mine = new Exchange(client, client.worker(), route, view, request);
+                exchange = mine;
+                mine.begin();
+                return;
+            }
+        }
+        pass(request);
+    }
+
+    /** Hands a message to the slow lane. */
+    private void pass(Object message) {
+        phase = Phase.SLOW;
+        slow.inbound(message);
+        client.passOn(message);
+        if (slow.isOver()) {
+            client.later(this::afterSlow);
+        }
+    }
+
+    private void drain(Object message) {
+        if (message instanceof HttpContent content) {
+            drained += content.content().readableBytes();
+            content.release();
+            if (!content.decoderResult().isSuccess() || drained > MAX_DRAINED) {
+                client.closeAfterFlush();
+            } else if (content instanceof LastHttpContent) {
+                advance();
+            }
+        } else {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    /** What the slow lane sends. */
+    void sent(HttpObject message) {
+        if (phase == Phase.SLOW) {
+            if (message instanceof HttpResponse response && response.status().code() == 101) {
+                phase = Phase.HANDED_OVER;
+            } else {
+                slow.outbound(message);
+                if (slow.isOver()) {
+                    client.later(this::afterSlow);
+                }
+            }
+        }
+    }
+
+    /** Once the slow lane has finished what it was doing. */
+    private void afterSlow() {
+        if (phase == Phase.SLOW && slow.isOver()) {
+            if (slow.closes()) {
+                phase = Phase.CLOSING; // Reactor Netty closes; what waits is released with the connection
+            } else {
+                advance();
+            }
+        }
+    }
+
+    /** What was under way is over: on to what has been sent ahead. */
+    void advance() {
+        phase = Phase.BETWEEN;
+        if (advancing) {
+            return;
+        }
+        advancing = true;
+        while (!ahead.isEmpty() && !isTaken() && phase != Phase.CLOSING) {
+            take(ahead.poll());
+        }
+        advancing = false;
+        if (exchange != null) {
+            exchange.flushUpstream();
+        }
+        if (phase == Phase.BETWEEN && client.isLeaving()) {
+            client.closeAfterFlush();
+        }
+        if (readLater && ahead.isEmpty()) {
+            readLater = false;
+            client.readOn();
+        }
+        client.resume();
+    }
+
+    /** Whether there is room for more. Outside of the slow lane a read is always wanted, to see the end. */
+    boolean wantsMore() {
+        return switch (phase) {
+            case BETWEEN, DRAINING, CLOSING -> true;
+            case FAST -> ahead.isEmpty() && exchange != null && exchange.wantsMore();
+            case TUNNEL -> tunnel != null && tunnel.wantsMore();
+            case SLOW, HANDED_OVER -> false;
+        };
+    }
+
+    /**
+     * The slow lane asks for more. False where the next request waits here already: the read is made up for
+     * when that has its turn.
+     */
+    boolean maySlowLaneRead() {
+        readLater |= !ahead.isEmpty();
+        return ahead.isEmpty();
+    }
+
+    /** The exchange is over. */
+    void ended() {
+        exchange = null;
+    }
+
+    /** What is left of the request's body is thrown away. */
+    void drainRest() {
+        drained = 0;
+        phase = Phase.DRAINING;
+        client.resume();
+    }
+
+    void tunnel(Tunnel next) {
+        exchange = null;
+        tunnel = next;
+        phase = Phase.TUNNEL;
+    }
+
+    /** No other request is served. */
+    void closing() {
+        exchange = null;
+        phase = Phase.CLOSING;
+    }
+
+    /** The connection is gone; what waits is released. */
+    void gone() {
+        phase = phase == Phase.HANDED_OVER ? phase : Phase.CLOSING;
+        ahead.forEach(ReferenceCountUtil::release);
+        ahead.clear();
+    }
+}
