@@ -15,10 +15,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What is shown of a pool. */
-record PoolView(String name, String balance, boolean available, List<MemberView> members) {
+record PoolView(String name, String balance, boolean available, boolean panic, List<MemberView> members) {
 
     static PoolView of(Pool pool) {
-        return new PoolView(pool.name(), pool.spec().algorithm().name(), pool.available(),
+        return new PoolView(pool.name(), pool.spec().algorithm().name(), pool.available(), pool.panic(),
                 pool.members().stream().map(MemberView::of).toList());
     }
 
@@ -27,6 +27,7 @@ record PoolView(String name, String balance, boolean available, List<MemberView>
      * follow one by one.
      */
     record MemberView(String id, String address, int weight, int configuredWeight, boolean backup,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String zone,
             int maxConnections,
             Availability state, Instant since, String cause, Map<String, VerdictView> verdicts,
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable CheckView lastCheck, int inFlight,
@@ -51,7 +52,8 @@ record PoolView(String name, String balance, boolean available, List<MemberView>
             }
             return new MemberView(member.id(), member.address().toString(), member.weight(),
                     member.spec().weight(),
-                    member.spec().backup(), member.spec().maxConnections(), member.availability(),
+                    member.spec().backup(), member.spec().zone(), member.spec().maxConnections(),
+                    member.availability(),
                     decisive.since(),
                     decisive.cause(), verdicts, CheckView.of(member.lastCheck()), member.inFlight(),
                     member.picks(),

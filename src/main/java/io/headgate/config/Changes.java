@@ -18,6 +18,7 @@ public record Changes(Named pools, Named listeners, Named routes, List<String> s
         List<String> needsRestart) {
 
     private static final String STICKY = "headgate.sticky";
+    private static final String ZONE = "headgate.zone";
 
     /** By name. */
     public record Named(List<String> added, List<String> removed, List<String> changed) {
@@ -47,6 +48,9 @@ public record Changes(Named pools, Named listeners, Named routes, List<String> s
         if (!before.plan().stickyKeys().equals(next.plan().stickyKeys())) {
             settings.add(STICKY);
         }
+        if (!Objects.equals(before.plan().properties().zone(), next.plan().properties().zone())) {
+            settings.add(ZONE);
+        }
         if (!before.routes().defaultFilters().equals(next.routes().defaultFilters())) {
             settings.add(RouteDefinitions.PREFIX + ".default-filters");
         }
@@ -73,7 +77,7 @@ public record Changes(Named pools, Named listeners, Named routes, List<String> s
 
     /** Whether any pool is another now. */
     boolean concernPools() {
-        return !pools.isEmpty() || settings.contains(STICKY);
+        return !pools.isEmpty() || settings.contains(STICKY) || settings.contains(ZONE);
     }
 
     /** Whether nothing was applied. */

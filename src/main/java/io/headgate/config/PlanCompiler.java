@@ -36,7 +36,7 @@ final class PlanCompiler {
         Map<String, HealthSpec> checks = new LinkedHashMap<>();
         StickyKeys keys = StickyKeyCompiler.compile(properties.sticky(), materials.ownKeys(), faults);
         properties.pools().forEach((name, pool) -> {
-            pools.add(PoolCompiler.compile(name, pool, keys, faults));
+            pools.add(PoolCompiler.compile(name, pool, keys, properties.zone(), faults));
             checks.put(name, HealthCompiler.compile(name, pool.health(), materials.tls(), faults));
             OutlierSpec outlier = OutlierCompiler.compile(name, pool, materials.breakers(), faults);
             if (outlier != null) {

@@ -3,6 +3,7 @@ package io.headgate.config;
 import io.headgate.config.properties.MemberProperties;
 import io.headgate.config.properties.PoolProperties;
 import io.headgate.config.properties.TimeoutProperties;
+import io.headgate.config.properties.ZoneProperties;
 import io.headgate.pool.Address;
 import io.headgate.pool.Algorithm;
 import io.headgate.pool.ConsistentHash;
@@ -12,6 +13,7 @@ import io.headgate.pool.PoolSpec;
 import io.headgate.pool.RoundRobin;
 import io.headgate.pool.StickyKeys;
 import io.headgate.pool.Timeouts;
+import io.headgate.pool.ZonePreference;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,18 +30,35 @@ final class PoolCompiler {
     private PoolCompiler() {
     }
 
-    static PoolSpec compile(String name, PoolProperties pool, StickyKeys keys, Faults faults) {
+    static PoolSpec compile(String name, PoolProperties pool, StickyKeys keys, @Nullable String zone,
+            Faults faults) {
         String path = "headgate.pools." + name;
         if (!NAME.matcher(name).matches()) {
             faults.add(path, name, "a name of lower-case letters, digits and hyphens", "Rename the pool.");
         }
         faults.range(path + ".max-connections", pool.maxConnections(), 0, Integer.MAX_VALUE);
+        faults.range(path + ".panic-threshold", pool.panicThreshold(), 0, 100);
         faults.duration(path + ".slow-start", pool.slowStart());
         faults.duration(path + ".drain-timeout", pool.drainTimeout());
         return new PoolSpec(name, members(path, pool, faults), algorithm(path, pool, faults),
                 hashOn(path, pool, faults),
                 timeouts(path + ".timeouts", pool.timeouts(), faults), pool.slowStart(), pool.drainTimeout(),
-                !pool.health().check().equals("none"), StickyCompiler.compile(name, pool, keys, faults));
+                !pool.health().check().equals("none"), StickyCompiler.compile(name, pool, keys, faults),
+                zones(path + ".zones", pool.zones(), zone, faults), pool.panicThreshold());
+    }
+
+    private static @Nullable ZonePreference zones(String path, ZoneProperties zones, @Nullable String zone,
+            Faults faults) {
+        faults.range(path + ".threshold", zones.threshold(), 1, 100);
+        if (!zones.prefer()) {
+            return null;
+        }
+        if (zone == null || zone.isBlank()) {
+            faults.add("headgate.zone", zone, "the gateway's own zone, because " + path + ".prefer is true",
+                    "Set it, or the variable HEADGATE_ZONE.");
+            return null;
+        }
+        return new ZonePreference(zone, zones.threshold());
     }
 
     private static HashOn hashOn(String path, PoolProperties pool, Faults faults) {

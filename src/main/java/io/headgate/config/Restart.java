@@ -13,7 +13,7 @@ import org.springframework.core.env.PropertySource;
 final class Restart {
 
     private static final List<String> CHANGEABLE = List.of("headgate.pools.", "headgate.listeners.",
-            "headgate.client.", "headgate.forwarded.", "headgate.sticky.",
+            "headgate.client.", "headgate.forwarded.", "headgate.sticky.", "headgate.zone",
             RouteDefinitions.PREFIX + ".routes",
             RouteDefinitions.PREFIX + ".default-filters");
 

@@ -23,6 +23,7 @@ public final class PoolMeters implements PoolListener {
 
     private final MeterRegistry registry;
     private final Map<Member, List<Meter>> meters = new ConcurrentHashMap<>();
+    private final Map<Pool, Meter> panics = new ConcurrentHashMap<>();
 
     public PoolMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -30,6 +31,9 @@ public final class PoolMeters implements PoolListener {
 
     @Override
     public void memberAdded(Pool pool, Member member) {
+        panics.computeIfAbsent(pool, p -> Gauge.builder("headgate.pool.panic", p, it -> it.panic() ? 1 : 0)
+                .tags("pool", p.name()).description("1 while the pool does not look at its members' health")
+                .register(registry));
         Tags tags = Tags.of("pool", pool.name(), "member", member.id());
         List<Meter> own = new ArrayList<>();
         own.add(Gauge.builder("headgate.member.up", member, m -> m.availability() == Availability.UP ? 1 : 0)
@@ -52,6 +56,10 @@ public final class PoolMeters implements PoolListener {
         List<Meter> own = meters.remove(member);
         if (own != null) {
             own.forEach(registry::remove);
+        }
+        Meter panic = pool.members().isEmpty() ? panics.remove(pool) : null;
+        if (panic != null) {
+            registry.remove(panic);
         }
     }
 }

@@ -145,6 +145,7 @@ public final class Member {
     boolean servesSessions() {
         return switch (availability()) {
             case UP -> true;
+            case DOWN, EJECTED -> pool.panic();
             case DRAINING -> drainDeadline != 0 && standing.observed() == Availability.UP;
             default -> false;
         };

@@ -22,6 +22,8 @@ public final class Pool {
     private volatile List<Member> members = List.of();
     private volatile Balancer balancer = pick -> null;
     private volatile @Nullable StickySessions sticky;
+    private volatile Eligible current = Eligible.NONE;
+    private @Nullable Algorithm algorithm;
 
     Pool(PoolSpec spec, Clock clock, RandomSource random, PoolListener listener, OutcomeListener outcomes) {
         this.name = spec.name();
@@ -51,7 +53,12 @@ public final class Pool {
 
     /** Whether any member may get work. */
     public boolean available() {
-        return members.stream().anyMatch(m -> m.availability() == Availability.UP && m.weight() > 0);
+        return current.members().size() > 0;
+    }
+
+    /** Whether so few members can take work that health is not looked at. */
+    public boolean panic() {
+        return current.panic();
     }
 
     /** Whether every member has had its first verdict. */
@@ -221,8 +228,16 @@ public final class Pool {
     }
 
     private void rebuild() {
-        Snapshot snapshot = Eligible.of(members, clock.nanos(), spec.slowStart());
-        balancer = spec.algorithm().over(snapshot, random);
+        Eligible eligible = Eligible.of(members, clock.nanos(), spec);
+        boolean panicChanges = eligible.panic() != current.panic();
+        if (!eligible.sameAs(current) || !spec.algorithm().equals(algorithm)) {
+            algorithm = spec.algorithm();
+            balancer = eligible.balancer(algorithm, random);
+        }
+        current = eligible;
+        if (panicChanges) {
+            listener.panicChanged(this, eligible.panic());
+        }
     }
 
     @Override

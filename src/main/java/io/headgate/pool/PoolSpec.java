@@ -16,10 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param drainTimeout how long what is open on a draining or leaving member may go on
  * @param checked whether a member must pass an active check before it gets work
  * @param sticky how sessions stay with members, null where they do not
+ * @param zones which zone is preferred, null where none is
+ * @param panicThreshold under which share of members that can take work health is not looked at, in percent;
+ *            0 for never
  */
 public record PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, HashOn hashOn,
         Timeouts timeouts,
-        Duration slowStart, Duration drainTimeout, boolean checked, @Nullable Sticky sticky) {
+        Duration slowStart, Duration drainTimeout, boolean checked, @Nullable Sticky sticky,
+        @Nullable ZonePreference zones,
+        int panicThreshold) {
 
     public PoolSpec {
         members = List.copyOf(members);
@@ -31,21 +36,21 @@ public record PoolSpec(String name, List<MemberSpec> members, Algorithm algorith
         this(name, members, algorithm, HashOn.SOURCE, timeouts, slowStart, drainTimeout, checked);
     }
 
-    /** A pool without sticky sessions. */
+    /** A pool without sticky sessions, zones and panic. */
     public PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, HashOn hashOn,
             Timeouts timeouts, Duration slowStart, Duration drainTimeout, boolean checked) {
-        this(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, checked, null);
+        this(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, checked, null, null, 0);
     }
 
     /** This pool, with what the other one, which is written in the same way, has of what all pools share. */
     public PoolSpec shared(PoolSpec other) {
         return new PoolSpec(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, checked,
-                other.sticky);
+                other.sticky, other.zones, panicThreshold);
     }
 
     /** The same pool over other members. */
     public PoolSpec withMembers(List<MemberSpec> others) {
         return new PoolSpec(name, others, algorithm, hashOn, timeouts, slowStart, drainTimeout, checked,
-                sticky);
+                sticky, zones, panicThreshold);
     }
 }

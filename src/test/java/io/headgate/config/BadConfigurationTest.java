@@ -77,6 +77,17 @@ class BadConfigurationTest {
     }
 
     @Test
+    void whatZonesAndPanicCannotBeIsTold() {
+        List<Fault> faults = faultsOf("""
+                headgate:
+                  pools:
+                    one: { zones: { prefer: true, threshold: 0 }, panic-threshold: 101 }
+                """);
+        assertThat(faults).extracting(Fault::property).containsExactlyInAnyOrder("headgate.zone",
+                "headgate.pools.one.zones.threshold", "headgate.pools.one.panic-threshold");
+    }
+
+    @Test
     void aPortThatIsTakenIsAFaultOfItsListener() throws Exception {
         try (RawServer taken = new RawServer(socket -> {
         })) {

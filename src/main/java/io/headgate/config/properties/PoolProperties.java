@@ -21,6 +21,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param outlier the entry of resilience4j.circuitbreaker.configs by which members are ejected whose real
  *            traffic fails; none where it is missing
  * @param maxEjected how much of the pool may be ejected at a time, in percent
+ * @param zones whether members of the gateway's own zone are preferred
+ * @param panicThreshold when fewer than this share of the pool's members can take work, in percent, checks
+ *            and passive detection are not looked at and all members get work that the operator lets have it;
+ *            0 for never
  * @param timeouts how long to wait for a member
  * @param maxConnections the most requests and connections in flight on each member, 0 for no limit; a
  *            member's own value comes first
@@ -34,5 +38,6 @@ public record PoolProperties(@DefaultValue List<MemberProperties> members,
         @DefaultValue("0") int hashBalanceFactor, @Nullable PoolStickyProperties sticky,
         @DefaultValue HealthProperties health,
         @Nullable String outlier, @DefaultValue("50") int maxEjected,
+        @DefaultValue ZoneProperties zones, @DefaultValue("0") int panicThreshold,
         @DefaultValue TimeoutProperties timeouts, @DefaultValue("0") int maxConnections,
         @DefaultValue("0s") Duration slowStart, @DefaultValue("30s") Duration drainTimeout) {}
