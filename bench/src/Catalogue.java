@@ -9,6 +9,8 @@ final class Catalogue {
     private static final Setup L7 = Setup.l7("l7");
     private static final Setup L4 = Setup.l4("l4");
     private static final String SMALL = "/small";
+    /** Some 70 % of what a cheap proxy does on one CPU of the machines this was made on. */
+    private static final int PACE = 40_000;
 
     private Catalogue() {
     }
@@ -22,7 +24,9 @@ final class Catalogue {
                 new Scenario("l7-post-10k", "64 kept connections, POST of 10 KB", L7,
                         WrkLoad.get(SMALL).post(10_240)),
                 new Scenario("l7-connect", "64 clients, a new connection for every request", L7,
-                        WrkLoad.get(SMALL).header("Connection: close"))));
+                        WrkLoad.get(SMALL).header("Connection: close")),
+                new Scenario("l7-paced", PACE + " requests/s over 64 kept connections, 60-byte bodies", L7,
+                        H2Load.paced(SMALL, 64, PACE))));
         for (int routes : quick ? new int[]{1000} : new int[]{1, 100, 1000, 10_000}) {
             all.add(new Scenario("l7-routes-" + routes,
                     "l7-small with " + routes + " routes, the last one matches",
@@ -38,7 +42,7 @@ final class Catalogue {
                         WrkLoad.get(SMALL).tls()),
                 new Scenario("l7-h2",
                         "HTTP/2 without TLS to the proxy, 8 connections of 8 streams; HTTP/1.1 behind it",
-                        Setup.l7("l7-h2"), new H2Load(SMALL, 8, 8)),
+                        Setup.l7("l7-h2"), H2Load.http2(SMALL, 8, 8)),
                 new Scenario("l4-small", "64 kept connections, 60-byte bodies", L4, WrkLoad.get(SMALL)),
                 new Scenario("l4-bulk", "4 kept connections, 100 MB bodies", L4,
                         WrkLoad.bulk("/body/100m", 100 << 20, 4)),

@@ -1,6 +1,7 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -9,14 +10,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * HTTP/2 without TLS by h2load (prior knowledge). It prints no percentiles, so they come from its log of
- * every request.
+ * What wrk cannot do, by h2load: HTTP/2 without TLS (prior knowledge), and HTTP/1.1 at a given rate. It
+ * prints no percentiles, so they come from its log of every request.
  */
-record H2Load(String path, int connections, int streams) implements Load {
+record H2Load(String path, int connections, List<String> options) implements Load {
 
     private static final Path LOG = Path.of("bench/work/h2load.log");
     private static final Pattern DONE = Pattern
             .compile("(\\d+) succeeded, (\\d+) failed, (\\d+) errored, (\\d+) timeout");
+
+    static H2Load http2(String path, int connections, int streams) {
+        return new H2Load(path, connections, List.of("-m", Integer.toString(streams)));
+    }
+
+    /** So many requests a second by HTTP/1.1, however long the answers take. */
+    static H2Load paced(String path, int connections, int perSecond) {
+        return new H2Load(path, connections, List.of("--h1", "--rps=" + perSecond / connections));
+    }
 
     @Override
     public String unit() {
@@ -26,9 +36,8 @@ record H2Load(String path, int connections, int streams) implements Load {
     @Override
     public Optional<String> probe(int port) {
         try {
-            String output = Tool.run(List.of("h2load", "-n", "1", "-c", "1", "-T", "5", url(port)), Map.of(),
-                    10);
-            return output.contains("1 2xx") ? Optional.empty() : Optional.of("no 200 by HTTP/2");
+            String output = Tool.run(command(port, "-n", "1", "-c", "1", "-T", "5"), Map.of(), 10);
+            return output.contains("1 2xx") ? Optional.empty() : Optional.of("no 200");
         } catch (IOException failed) {
             return Optional.of("no answer (" + failed.getMessage() + ")");
         } catch (InterruptedException interrupted) {
@@ -40,10 +49,8 @@ record H2Load(String path, int connections, int streams) implements Load {
     @Override
     public Sample run(int port, int seconds, int patience) throws IOException, InterruptedException {
         Files.deleteIfExists(LOG);
-        String output = Tool.run(List.of("h2load", "-D", Integer.toString(seconds), "-t", "1", "-c",
-                Integer.toString(connections), "-m", Integer.toString(streams), "--log-file=" + LOG,
-                url(port)), Map.of(),
-                seconds + patience);
+        String output = Tool.run(command(port, "-D", Integer.toString(seconds), "-t", "1", "-c",
+                Integer.toString(connections), "--log-file=" + LOG), Map.of(), seconds + patience);
         Matcher done = DONE.matcher(output);
         if (!done.find()) {
             throw new IOException("h2load: " + output.strip() + " (expected: a summary)");
@@ -68,7 +75,11 @@ record H2Load(String path, int connections, int streams) implements Load {
         return sorted.length == 0 ? Double.NaN : sorted[(int) (share * (sorted.length - 1))];
     }
 
-    private String url(int port) {
-        return "http://127.0.0.1:" + port + path;
+    private List<String> command(int port, String... arguments) {
+        List<String> command = new ArrayList<>(List.of("h2load"));
+        command.addAll(options);
+        command.addAll(List.of(arguments));
+        command.add("http://127.0.0.1:" + port + path);
+        return command;
     }
 }
