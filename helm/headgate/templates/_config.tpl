@@ -94,7 +94,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* Time from SIGTERM to SIGKILL: the delay in which connections are still accepted, the time for requests, the time
+{{/* Time from the pod's deletion to SIGKILL: a preStop's sleep, the delay in which connections are still accepted, the time for requests, the time
      for L4 connections (they may come after each other), and 10 seconds for the JVM's own end. What the configuration
      does not say has the default of the jar. */}}
 {{- define "headgate.gracePeriod" -}}
@@ -105,6 +105,7 @@
 {{- $delay := include "headgate.seconds" (dict "path" "config.headgate.shutdown.delay" "value" (dig "headgate" "shutdown" "delay" "0s" $config)) | int -}}
 {{- $drain := include "headgate.seconds" (dict "path" "config.headgate.shutdown.drain-timeout" "value" (dig "headgate" "shutdown" "drain-timeout" "30s" $config)) | int -}}
 {{- $requests := include "headgate.seconds" (dict "path" "config.spring.lifecycle.timeout-per-shutdown-phase" "value" (dig "spring" "lifecycle" "timeout-per-shutdown-phase" "30s" $config)) | int -}}
-{{- add $delay $requests $drain 10 -}}
+{{- $sleep := dig "sleep" "seconds" 0 .Values.preStop | int -}}
+{{- add $sleep $delay $requests $drain 10 -}}
 {{- end -}}
 {{- end -}}

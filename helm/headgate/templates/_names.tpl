@@ -57,3 +57,14 @@ true
 {{- define "headgate.managementSecret" -}}
 {{- default (printf "%s-management" (include "headgate.fullname" . | trunc 52 | trimSuffix "-")) .Values.management.existingSecret -}}
 {{- end -}}
+
+{{/* Whether the chart makes the key of sticky cookies: as with the management port's credentials. */}}
+{{- define "headgate.ownStickyKey" -}}
+{{- if not (or .Values.sticky.existingSecret (dig "headgate" "sticky" "key" "" (.Values.config | default dict))) -}}
+true
+{{- end -}}
+{{- end -}}
+
+{{- define "headgate.stickySecret" -}}
+{{- default (printf "%s-sticky" (include "headgate.fullname" . | trunc 56 | trimSuffix "-")) .Values.sticky.existingSecret -}}
+{{- end -}}

@@ -55,11 +55,12 @@ class ArchitectureTest {
             .should().dependOnClassesThat().resideInAPackage("io.headgate.l7.gateway..")
             .allowEmptyShould(true);
 
+    /** But for Netty's ticker, and for TLS contexts, which it hands on. */
     @ArchTest
     static final ArchRule aPoolIsPureJava = classes().that().resideInAPackage("io.headgate.pool..")
             .and(new ProductionCode()).should().onlyDependOnClassesThat()
             .resideInAnyPackage("java..", "javax.crypto..", "org.jspecify..", "io.headgate.pool..",
-                    "io.netty.util.concurrent..");
+                    "io.netty.util.concurrent..", "io.netty.handler.ssl..");
 
     @ArchTest
     static final ArchRule timeIsAParameter = noClasses().should().callMethod(System.class, "nanoTime")

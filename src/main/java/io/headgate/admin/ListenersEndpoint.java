@@ -50,7 +50,7 @@ public final class ListenersEndpoint {
 
     /** What is shown of a connection; bytes in come from the client, bytes out from the member. */
     record ConnectionView(long id, String client, @Nullable String member, Duration age, long bytesIn,
-            long bytesOut) {}
+            long bytesOut, long bytesSpliced) {}
 
     @ReadOperation
     public Map<String, List<ListenerView>> listeners() {
@@ -82,7 +82,7 @@ public final class ListenersEndpoint {
                 client.getAddress().getHostAddress() + ":" + client.getPort(),
                 member == null ? null : member.id(),
                 Duration.between(connection.openedAt(), clock.wall().instant()), connection.bytesIn(),
-                connection.bytesOut());
+                connection.bytesOut(), connection.bytesSpliced());
     }
 
     private static WebEndpointResponse<Object> notFound(String error) {

@@ -5,6 +5,8 @@ import io.headgate.pool.Availability;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
+import io.headgate.pool.QueueSpec;
+import io.headgate.pool.QueueState;
 import io.headgate.pool.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,11 +17,27 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What is shown of a pool. */
-record PoolView(String name, String balance, boolean available, boolean panic, List<MemberView> members) {
+record PoolView(String name, String balance, boolean available, boolean panic, QueueView queue,
+        List<MemberView> members) {
 
     static PoolView of(Pool pool) {
         return new PoolView(pool.name(), pool.spec().algorithm().name(), pool.available(), pool.panic(),
+                QueueView.of(pool),
                 pool.members().stream().map(MemberView::of).toList());
+    }
+
+    /**
+     * What is shown of a pool's queue: its limits, how many wait now, and what became of those who did.
+     */
+    record QueueView(int size, Duration timeout, int length, long admitted, Duration waited, long full,
+            long late, long left) {
+
+        static QueueView of(Pool pool) {
+            QueueSpec spec = pool.spec().queue();
+            QueueState state = pool.queue();
+            return new QueueView(spec.size(), spec.timeout(), state.length(), state.admitted(),
+                    Duration.ofNanos(state.waitedNanos()), state.full(), state.late(), state.left());
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import io.headgate.health.CheckSpec;
 import io.headgate.health.CheckTls;
 import io.headgate.health.HealthSpec;
 import io.headgate.health.StatusRanges;
+import io.headgate.pool.MemberTls;
 import io.netty.handler.ssl.SslContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,13 @@ final class HealthCompiler {
     private HealthCompiler() {
     }
 
-    static HealthSpec compile(String pool, HealthProperties health, TlsMaterial tls, Faults faults) {
+    /**
+     * Makes the spec.
+     *
+     * @param members how the members are spoken to, which the checks do too unless told otherwise
+     */
+    static HealthSpec compile(String pool, HealthProperties health, @Nullable MemberTls members,
+            TlsMaterial tls, Faults faults) {
         String path = "headgate.pools." + pool + ".health";
         int before = faults.found().size();
         faults.positive(path + ".interval", health.interval());
@@ -33,6 +40,9 @@ final class HealthCompiler {
             faults.range(path + ".port", health.port(), 1, 65535);
         }
         CheckTls through = tls(path + ".tls", health.tls(), tls, faults);
+        if (health.tls() == null && health.port() == null && members != null) {
+            through = new CheckTls(members.context(), members.serverName());
+        }
         CheckSpec check = check(path, health, faults);
         return check == null || faults.found().size() > before
                 ? HealthSpec.NONE

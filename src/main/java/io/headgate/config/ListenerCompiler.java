@@ -56,12 +56,15 @@ final class ListenerCompiler {
         ProxyProtocol proxy = proxyProtocol(listener.proxyProtocol());
         faults.positive(path + ".preface-timeout", listener.prefaceTimeout());
         faults.range(path + ".backlog", listener.backlog(), 1, 65535);
+        boolean splice = splice(listener.splice());
         UdpOptions udp = udp(listener);
         if (bind == null || faults.found().size() > before) {
             return null;
         }
         return new ListenerSpec(name, bind, pool, sni, rules, limits, timeouts,
-                new SocketOptions(listener.backlog(), listener.keepAlive(), listener.noDelay()), proxy,
+                new SocketOptions(listener.backlog(), listener.keepAlive(), listener.noDelay(),
+                        splice),
+                proxy,
                 listener.prefaceTimeout(), udp);
     }
 
@@ -134,6 +137,13 @@ final class ListenerCompiler {
         };
         return new ProxyProtocol(AddressLists.read(path + ".proxy-protocol.accept", proxy.accept(), faults),
                 send);
+    }
+
+    private boolean splice(String value) {
+        if (!value.equals("auto") && !value.equals("off")) {
+            faults.add(path + ".splice", value, "auto or off", "Write one of them.");
+        }
+        return value.equals("auto");
     }
 
     private @Nullable UdpOptions udp(ListenerProperties listener) {

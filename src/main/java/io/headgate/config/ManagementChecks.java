@@ -31,9 +31,10 @@ final class ManagementChecks {
             faults.add("headgate.management.password", "(not shown)", FORM, "Not the password itself: "
                     + MAKE);
         }
+        WriterChecks.check(environment, management, faults);
         checkPort(environment, faults);
         String address = environment.getProperty("management.server.address");
-        if (password == null && isOn(environment) && !isLoopback(address)) {
+        if (!management.hasWriters() && isOn(environment) && !isLoopback(address)) {
             faults.add("management.server.address", address, "a loopback address, such as 127.0.0.1",
                     "From other machines too, only with credentials: set headgate.management.password, or the"
                             + " variable HEADGATE_MANAGEMENT_PASSWORD, to " + FORM + "; " + MAKE + ".");

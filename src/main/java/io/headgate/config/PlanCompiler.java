@@ -36,8 +36,11 @@ final class PlanCompiler {
         Map<String, HealthSpec> checks = new LinkedHashMap<>();
         StickyKeys keys = StickyKeyCompiler.compile(properties.sticky(), materials.ownKeys(), faults);
         properties.pools().forEach((name, pool) -> {
-            pools.add(PoolCompiler.compile(name, pool, keys, properties.zone(), faults));
-            checks.put(name, HealthCompiler.compile(name, pool.health(), materials.tls(), faults));
+            PoolSpec spec = PoolCompiler.compile(name, pool, materials.tls(), keys, properties.zone(),
+                    faults);
+            pools.add(spec);
+            checks.put(name,
+                    HealthCompiler.compile(name, pool.health(), spec.tls(), materials.tls(), faults));
             OutlierSpec outlier = OutlierCompiler.compile(name, pool, materials.breakers(), faults);
             if (outlier != null) {
                 outliers.put(name, outlier);

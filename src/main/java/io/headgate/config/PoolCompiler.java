@@ -2,6 +2,7 @@ package io.headgate.config;
 
 import io.headgate.config.properties.MemberProperties;
 import io.headgate.config.properties.PoolProperties;
+import io.headgate.config.properties.QueueProperties;
 import io.headgate.config.properties.TimeoutProperties;
 import io.headgate.config.properties.ZoneProperties;
 import io.headgate.pool.Address;
@@ -10,6 +11,7 @@ import io.headgate.pool.ConsistentHash;
 import io.headgate.pool.HashOn;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.PoolSpec;
+import io.headgate.pool.QueueSpec;
 import io.headgate.pool.RoundRobin;
 import io.headgate.pool.StickyKeys;
 import io.headgate.pool.Timeouts;
@@ -27,11 +29,14 @@ final class PoolCompiler {
 
     static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?");
 
+    /** Enough for any burst that a client would wait for; what waits takes a few hundred bytes. */
+    private static final int LONGEST_QUEUE = 100_000;
+
     private PoolCompiler() {
     }
 
-    static PoolSpec compile(String name, PoolProperties pool, StickyKeys keys, @Nullable String zone,
-            Faults faults) {
+    static PoolSpec compile(String name, PoolProperties pool, TlsMaterial tls, StickyKeys keys,
+            @Nullable String zone, Faults faults) {
         String path = "headgate.pools." + name;
         if (!NAME.matcher(name).matches()) {
             faults.add(path, name, "a name of lower-case letters, digits and hyphens", "Rename the pool.");
@@ -43,7 +48,9 @@ final class PoolCompiler {
         return new PoolSpec(name, members(path, pool, faults), algorithm(path, pool, faults),
                 hashOn(path, pool, faults),
                 timeouts(path + ".timeouts", pool.timeouts(), faults), pool.slowStart(), pool.drainTimeout(),
-                !pool.health().check().equals("none"), StickyCompiler.compile(name, pool, keys, faults),
+                queue(path + ".queue", pool.queue(), faults), !pool.health().check().equals("none"),
+                tls.member(path + ".tls", pool.tls(), faults),
+                StickyCompiler.compile(name, pool, keys, faults),
                 zones(path + ".zones", pool.zones(), zone, faults), pool.panicThreshold());
     }
 
@@ -59,6 +66,12 @@ final class PoolCompiler {
             return null;
         }
         return new ZonePreference(zone, zones.threshold());
+    }
+
+    private static QueueSpec queue(String path, QueueProperties queue, Faults faults) {
+        faults.range(path + ".size", queue.size(), 0, LONGEST_QUEUE);
+        faults.positive(path + ".timeout", queue.timeout());
+        return new QueueSpec(queue.size(), queue.timeout());
     }
 
     private static HashOn hashOn(String path, PoolProperties pool, Faults faults) {

@@ -1,8 +1,12 @@
 package io.headgate.config;
 
+import io.headgate.config.properties.MemberTlsProperties;
+import io.headgate.pool.MemberTls;
 import io.headgate.security.TlsClients;
 import io.netty.handler.ssl.SslContext;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
@@ -21,17 +25,39 @@ final class TlsMaterial {
         this.bundles = bundles;
     }
 
+    /** How a pool's members are spoken to; null for clear text, or after a fault. */
+    @Nullable
+    MemberTls member(String path, @Nullable MemberTlsProperties tls, Faults faults) {
+        if (tls == null || !tls.enabled()) {
+            return null;
+        }
+        String name = tls.serverName();
+        if (name != null) {
+            faults.parse(path + ".server-name", name, SNIHostName::new, "Write a host name.");
+        }
+        SslContext context = client(path + ".bundle", tls.bundle(), tls.verify(), faults);
+        return context == null ? null : new MemberTls(context, name);
+    }
+
     @Nullable
     SslContext client(String property, @Nullable String name, Faults faults) {
+        return client(property, name, true, faults);
+    }
+
+    private @Nullable SslContext client(String property, @Nullable String name, boolean verify,
+            Faults faults) {
         try {
             if (name == null) {
-                return TlsClients.context(null, null);
+                return verify ? TlsClients.context(null, null) : TlsClients.unverified(null);
             }
             SslBundle bundle = bundles.getBundle(name);
-            return TlsClients.context(bundle.getManagers().getTrustManagerFactory(),
-                    bundle.getKey().getAlias() == null && bundle.getStores().getKeyStore() == null
+            KeyManagerFactory key = bundle.getKey().getAlias() == null
+                    && bundle.getStores().getKeyStore() == null
                             ? null
-                            : bundle.getManagers().getKeyManagerFactory());
+                            : bundle.getManagers().getKeyManagerFactory();
+            return verify
+                    ? TlsClients.context(bundle.getManagers().getTrustManagerFactory(), key)
+                    : TlsClients.unverified(key);
         } catch (NoSuchSslBundleException e) {
             List<String> names = bundles.getBundleNames();
             faults.add(property, name,

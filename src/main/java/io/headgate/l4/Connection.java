@@ -30,6 +30,9 @@ public interface Connection {
     /** Bytes that came from the member. */
     long bytesOut();
 
+    /** How many of both went past our memory (Linux's splice). */
+    long bytesSpliced();
+
     /** Cuts it off soon; both sides see a reset. */
     void close(Reason reason);
 }

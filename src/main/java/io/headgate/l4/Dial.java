@@ -1,12 +1,14 @@
 package io.headgate.l4;
 
 import io.headgate.pool.Availability;
+import io.headgate.pool.Guest;
 import io.headgate.pool.KeyHash;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pick;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
+import io.headgate.pool.Ticket;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -18,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a member for a session: tries one after the other, none twice, until one accepts a connection or
- * {@value #PATIENCE} connect timeouts have passed. The connection is opened on the client's event loop.
+ * {@value #PATIENCE} connect timeouts have passed, not counting the time in the pool's queue. The connection
+ * is opened on the client's event loop.
  */
-final class Dial extends Wheel.Deadline implements ChannelFutureListener {
+final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest {
 
     private static final int PATIENCE = 3;
 
@@ -36,6 +39,8 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener {
     private @Nullable SocketChannel upstream;
     private @Nullable Intake intake;
     private @Nullable Reason failure;
+    private @Nullable Ticket ticket;
+    private long waitingSince;
 
     Dial(Session session, Pool pool, ListenerSpec spec) {
         this.session = session;
@@ -61,6 +66,11 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener {
     void cancel() {
         session.wheel().disarm(this);
         candidate = null;
+        Ticket queued = ticket;
+        ticket = null;
+        if (queued != null) {
+            queued.cancel();
+        }
         hangUp();
     }
 
@@ -73,13 +83,57 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener {
     }
 
     private void next() {
-        Member member = session.wheel().now() < giveUpAt ? acquire() : null;
-        candidate = member;
+        boolean patient = session.wheel().now() < giveUpAt;
+        Member member = patient ? acquire() : null;
         session.trying(member);
-        if (member == null) {
+        if (member != null) {
+            dial(member);
+        } else if (patient && pool.mayQueue(pick)) {
+            queue();
+        } else {
             session.end(failure != null ? failure : pool.refusal(), Outcome.UNKNOWN);
-            return;
         }
+    }
+
+    private void queue() {
+        Ticket queued = new Ticket(pool, pick, session.wheel().loop(), this);
+        waitingSince = session.wheel().ticker().nanoTime();
+        Reason refusal = queued.join();
+        if (refusal != null) {
+            session.end(failure != null ? failure : refusal, Outcome.UNKNOWN);
+        } else {
+            ticket = queued;
+            session.queued();
+        }
+    }
+
+    @Override
+    public void admitted(Member member) {
+        ticket = null;
+        session.called();
+        if (giveUpAt != Wheel.NEVER) {
+            giveUpAt += (session.wheel().ticker().nanoTime() - waitingSince) / Wheel.TICK_NANOS + 1;
+        }
+        session.wheel().arm(this, Wheel.NEVER); // makes its time the present one
+        session.trying(member);
+        if (member.availability() != Availability.MAINTENANCE) {
+            dial(member);
+        } else {
+            session.trying(null);
+            pick.exclude(member);
+            member.release(Outcome.UNKNOWN);
+            next();
+        }
+    }
+
+    @Override
+    public void turnedAway(Reason reason) {
+        ticket = null;
+        session.end(reason, Outcome.UNKNOWN);
+    }
+
+    private void dial(Member member) {
+        candidate = member;
         attempts++;
         if (timeouts.connect() != 0) {
             session.wheel().arm(this, session.wheel().now() + timeouts.connect());
@@ -169,6 +223,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener {
         session.wheel().disarm(this);
         hangUp();
         session.trying(null);
+        candidate = null;
         failure = reason;
         member.release(Outcome.CONNECT_FAILED);
         pick.exclude(member);

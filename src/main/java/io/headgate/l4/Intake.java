@@ -20,9 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.ExtendedHandle {
 
     private static final int SMALLEST = 2 * 1024;
-    private static final int LARGEST = 128 * 1024;
+    static final int LARGEST = 128 * 1024;
+    /** A read that fills so much means that there is a lot. */
+    private static final int LOTS = 64 * 1024;
 
     private @Nullable Channel sink;
+    private @Nullable Siphon siphon;
+    private boolean lots;
     private boolean unconditional;
     private int allowance;
     private boolean refused;
@@ -35,10 +39,13 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
     static final class Refused extends RuntimeException {
 
         @SuppressWarnings("StaticAssignmentOfThrowable") // it has neither a stack trace nor suppressions
-        static final Refused INSTANCE = new Refused();
+        static final Refused INSTANCE = new Refused("nobody can take the bytes now");
+        /** The bytes went another way. */
+        @SuppressWarnings("StaticAssignmentOfThrowable")
+        static final Refused SPLICED = new Refused("spliced");
 
-        private Refused() {
-            super("nobody can take the bytes now", null, false, false);
+        private Refused(String why) {
+            super(why, null, false, false);
         }
     }
 
@@ -47,10 +54,15 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
         allowance = bytes;
     }
 
-    /** From now on bytes may be read while this channel can be written to. */
-    void open(Channel to) {
+    /**
+     * From now on bytes may be read while this channel can be written to.
+     *
+     * @param way how they are to go when there are a lot, null for the common way
+     */
+    void open(Channel to, @Nullable Siphon way) {
         allowance = 0;
         sink = to;
+        siphon = way;
     }
 
     /**
@@ -74,11 +86,27 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
 
     @Override
     public ByteBuf allocate(ByteBufAllocator allocator) {
-        if (!unconditional && allowance <= 0 && (sink == null || !sink.isWritable())) {
+        Siphon way = siphon;
+        if (!unconditional && allowance <= 0
+                && (sink == null || !sink.isWritable() || (way != null && way.waits()))) {
             refused = true;
             throw Refused.INSTANCE;
         }
+        if (lots && way != null && !way.waits() && spliced(way)) {
+            throw Refused.SPLICED;
+        }
         return allocator.ioBuffer(size);
+    }
+
+    private boolean spliced(Siphon way) {
+        Siphon.Gulp gulp = way.begin();
+        lots = switch (gulp) {
+            case SOME, NONE, BROKEN -> true;
+            case LITTLE -> !small;
+            case READ -> false;
+        };
+        small = gulp == Siphon.Gulp.LITTLE;
+        return gulp != Siphon.Gulp.READ;
     }
 
     @Override
@@ -99,6 +127,9 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
         last = bytes;
         allowance = Math.max(0, allowance - Math.max(0, bytes));
         if (bytes == attempted) {
+            if (size >= LOTS && siphon != null) {
+                lots = siphon.possible();
+            }
             size = Math.min(2 * size, LARGEST);
             small = false;
         } else if (bytes > 0 && bytes < size / 4) {

@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import io.headgate.net.Pipes;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
@@ -8,6 +9,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
@@ -37,7 +39,9 @@ final class Leg extends ChannelInboundHandlerAdapter {
     private final SocketChannel other;
     /** What it says of the member when this side breaks off. */
     private final Outcome broken;
+    private final @Nullable Siphon siphon;
     private long bytes;
+    private long spliced;
     private boolean inputEnded;
     private boolean outputEnded;
     private @Nullable Leg opposite;
@@ -45,12 +49,15 @@ final class Leg extends ChannelInboundHandlerAdapter {
     private long taken;
     private long takenSince;
 
-    Leg(Relay relay, SocketChannel channel, Intake intake, SocketChannel other, Outcome broken) {
+    Leg(Relay relay, SocketChannel channel, Intake intake, SocketChannel other, Outcome broken,
+            @Nullable Pipes pipes) {
         this.relay = relay;
         this.channel = channel;
         this.intake = intake;
         this.other = other;
         this.broken = broken;
+        this.siphon = pipes != null && channel instanceof EpollSocketChannel source
+                && other instanceof EpollSocketChannel sink ? new Siphon(this, source, sink, pipes) : null;
     }
 
     void start(Leg opposite) {
@@ -60,7 +67,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
         } else {
             channel.pipeline().addLast(NAME, this);
         }
-        intake.open(other);
+        intake.open(other, siphon);
     }
 
     /** Sends on what was read before, and reads, unless that was all. */
@@ -78,10 +85,45 @@ final class Leg extends ChannelInboundHandlerAdapter {
 
     void stop() {
         Sockets.reset(channel);
+        if (siphon != null) {
+            siphon.close();
+        }
     }
 
     long bytes() {
         return bytes;
+    }
+
+    /** How many of the bytes were not copied. */
+    long spliced() {
+        return spliced;
+    }
+
+    /** Bytes were taken past us. */
+    void moved(long more) {
+        bytes += more;
+        spliced += more;
+        relay.active();
+    }
+
+    /** What was taken past us has been written. */
+    void listen() {
+        if (channel.isOpen() && mayRead()) {
+            channel.read();
+        }
+    }
+
+    /** This side broke off. */
+    void broken() {
+        relay.broken(null, broken);
+    }
+
+    private boolean mayRead() {
+        return other.isWritable() && !inputEnded && !waits();
+    }
+
+    private boolean waits() {
+        return siphon != null && siphon.waits();
     }
 
     /** Whether the peer has ended its sending. */
@@ -106,14 +148,19 @@ final class Leg extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         bytes += ((ByteBuf) message).readableBytes();
         relay.active();
+        if (siphon != null) {
+            siphon.last();
+        }
         ChannelFuture _ = other.write(message, other.voidPromise());
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         other.flush();
-        if (other.isWritable() && !inputEnded) {
+        if (mayRead()) {
             channel.read();
+        } else if (siphon != null && siphon.waits()) {
+            siphon.deafen();
         }
     }
 
@@ -121,7 +168,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         Leg from = opposite;
-        if (channel.isWritable() && from != null && !from.inputEnded) {
+        if (from != null && from.mayRead()) {
             other.read();
         }
     }
@@ -185,11 +232,11 @@ final class Leg extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         switch (cause) {
             case Intake.Refused refused -> {
-                if (!other.isWritable() && Sockets.isDead(channel)) {
-                    relay.broken(null, broken);
+                if (refused != Intake.Refused.SPLICED && !mayRead() && Sockets.isDead(channel)) {
+                    broken();
                 }
             }
-            case IOException gone -> relay.broken(null, broken);
+            case IOException gone -> broken();
             default -> {
                 log.error("A relayed connection failed", cause);
                 relay.broken(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
@@ -201,7 +248,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
     boolean drained(long now) {
         ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
         Leg from = opposite;
-        long pending = out == null ? 0 : out.totalPendingWriteBytes() - out.currentProgress();
+        long pending = out == null ? 0 : waiting(out);
         long accepted = (from == null ? 0 : from.bytes) - pending;
         boolean moved = accepted > taken;
         taken = accepted; // what waits is counted with Netty's overhead, so it can fall as well
@@ -209,6 +256,13 @@ final class Leg extends ChannelInboundHandlerAdapter {
             takenSince = now;
         }
         return moved;
+    }
+
+    private long waiting(ChannelOutboundBuffer out) {
+        Siphon from = opposite == null ? null : opposite.siphon;
+        boolean spliced = from != null && out.current() == from;
+        return out.totalPendingWriteBytes() - (spliced ? 0 : out.currentProgress())
+                + (from == null ? 0 : from.waiting());
     }
 
     /** Whether data waits for the peer and it has taken nothing for that long. */

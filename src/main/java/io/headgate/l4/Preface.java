@@ -17,13 +17,17 @@ import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is read of a connection before a member is looked for: a PROXY header that says who the client is, a
- * ClientHello that says whom it wants. The bytes of the latter are kept for the member.
+ * What is read of a connection before it is relayed: a PROXY header that says who the client is, a
+ * ClientHello that says whom it wants, and a little of what follows while the connection waits in a queue,
+ * because only who reads sees a client leave. All but the first is kept for the member.
  */
 final class Preface extends Wheel.Deadline {
 
     /** A PROXY header of version 2 at its longest, and a ClientHello in many small records. */
     private static final int LIMIT = 64 * 1024 + 2 * ClientHello.MAX_LENGTH;
+
+    /** How much of a waiting client's data is kept; the rest stays with the kernel. */
+    private static final int LOOK_AHEAD = 4 * 1024;
 
     private final Session session;
     private boolean headerExpected;
@@ -32,6 +36,7 @@ final class Preface extends Wheel.Deadline {
     private int needed;
     private boolean done;
     private boolean ended;
+    private boolean watching;
 
     Preface(Session session, boolean headerExpected, boolean helloExpected) {
         this.session = session;
@@ -94,6 +99,9 @@ final class Preface extends Wheel.Deadline {
     /** A read is over: goes on, or waits for more. */
     void proceed() {
         ByteBuf bytes = held;
+        if (watching && !session.ended()) {
+            watchOn();
+        }
         if (done || session.ended()) {
             return;
         }
@@ -128,9 +136,41 @@ final class Preface extends Wheel.Deadline {
         session.wanted(hello);
     }
 
-    /** The client has ended its sending. */
+    /** Looks out for the client's end, as long as it sends little. */
+    void watch() {
+        done = true;
+        if (ended && held == null) {
+            session.end(null, Outcome.UNKNOWN);
+        } else if (!ended) {
+            watching = true;
+            session.intake().allow(LOOK_AHEAD);
+            watchOn();
+        }
+    }
+
+    private void watchOn() {
+        ByteBuf bytes = held;
+        if (bytes == null || bytes.readableBytes() < LOOK_AHEAD) {
+            session.channel().read();
+        }
+    }
+
+    /** The connection waits no longer. */
+    void stopWatching() {
+        if (watching) {
+            watching = false;
+            session.intake().allow(0);
+            Sockets.stopReading(session.channel());
+        }
+    }
+
+    /** The client has ended its sending: it has left if it has not sent anything. */
     void end() {
         ended = true;
+        if (watching && held == null) {
+            session.end(null, Outcome.UNKNOWN);
+        }
+        watching = false;
         proceed();
     }
 

@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import io.headgate.net.Pipes;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
@@ -19,11 +20,11 @@ final class Relay extends Wheel.Deadline {
     private long lastActive;
 
     Relay(Session session, RelayTimeouts timeouts, SocketChannel client, Intake clientIntake,
-            SocketChannel member, Intake memberIntake) {
+            SocketChannel member, Intake memberIntake, @Nullable Pipes pipes) {
         this.session = session;
         this.timeouts = timeouts;
-        this.client = new Leg(this, client, clientIntake, member, Outcome.UNKNOWN);
-        this.member = new Leg(this, member, memberIntake, client, Outcome.RESET);
+        this.client = new Leg(this, client, clientIntake, member, Outcome.UNKNOWN, pipes);
+        this.member = new Leg(this, member, memberIntake, client, Outcome.RESET, pipes);
     }
 
     /**
@@ -55,6 +56,11 @@ final class Relay extends Wheel.Deadline {
 
     long fromMember() {
         return member.bytes();
+    }
+
+    /** How many of all bytes were not copied. */
+    long spliced() {
+        return client.spliced() + member.spliced();
     }
 
     /** Bytes came in. */

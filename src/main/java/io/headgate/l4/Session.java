@@ -152,6 +152,24 @@ final class Session implements Owned {
         return ended;
     }
 
+    /** Waits in a pool's queue. */
+    void queued() {
+        Preface first = preface;
+        if (first == null) {
+            first = new Preface(this, false, false);
+            preface = first;
+        }
+        first.watch();
+    }
+
+    /** Waits no longer. */
+    void called() {
+        Preface first = preface;
+        if (first != null) {
+            first.stopWatching();
+        }
+    }
+
     /** The member that is tried now. */
     void trying(@Nullable Member candidate) {
         member = candidate;
@@ -165,7 +183,8 @@ final class Session implements Owned {
             ProxyHeader.write(upstream, version, client(), to != null ? to : client.localAddress(),
                     serverName);
         }
-        Relay carrier = new Relay(this, timeouts, client, admission.intake(), upstream, upstreamIntake);
+        Relay carrier = new Relay(this, timeouts, client, admission.intake(), upstream, upstreamIntake,
+                admission.spec().socket().splice() ? shared().loops().pipes() : null);
         relay = carrier;
         Preface first = preface;
         carrier.start(first == null ? null : first.take(), first != null && first.ended());
@@ -201,7 +220,7 @@ final class Session implements Owned {
         shared().table().remove(this);
         if (opened) {
             shared().listener().closed(new ClosedConnection(id, owner.name(), client(), poolName, served,
-                    dialed == null ? 0 : dialed.attempts(), bytesIn(), bytesOut(),
+                    dialed == null ? 0 : dialed.attempts(), bytesIn(), bytesOut(), bytesSpliced(),
                     wheel.ticker().nanoTime() - openedNanos, reason, outcome));
         } else {
             owner.turnedAway(client(), reason != null ? reason : Reason.CLIENT_GONE);
@@ -243,6 +262,12 @@ final class Session implements Owned {
     public long bytesOut() {
         Relay carrier = relay;
         return carrier == null ? 0 : carrier.fromMember();
+    }
+
+    @Override
+    public long bytesSpliced() {
+        Relay carrier = relay;
+        return carrier == null ? 0 : carrier.spliced();
     }
 
     @Override

@@ -239,7 +239,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         shared.table().remove(this);
         shared.listener()
                 .closed(new ClosedConnection(id, listener(), client(), admission.spec().pool(), served,
-                        attempts, bytesIn, bytesOut, wheel.ticker().nanoTime() - openedNanos, reason,
+                        attempts, bytesIn, bytesOut, 0, wheel.ticker().nanoTime() - openedNanos, reason,
                         outcome));
     }
 
@@ -276,6 +276,11 @@ final class UdpSession extends Wheel.Deadline implements Owned {
     @Override
     public long bytesIn() {
         return bytesIn;
+    }
+
+    @Override
+    public long bytesSpliced() {
+        return 0;
     }
 
     @Override

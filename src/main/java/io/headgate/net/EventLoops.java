@@ -8,6 +8,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
@@ -21,12 +22,14 @@ public final class EventLoops implements LoopResources, AutoCloseable {
     private final Transport transport;
     private final EventLoopGroup group;
     private final EventLoopGroup colocated;
+    private final @Nullable Pipes pipes;
 
     public EventLoops(Transport transport, int threads) {
         this.transport = transport;
         this.group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("headgate"),
                 transport.ioHandler());
         this.colocated = LoopResources.colocate(group);
+        this.pipes = Pipes.usableWith(transport) ? new Pipes() : null;
     }
 
     public Transport transport() {
@@ -39,6 +42,11 @@ public final class EventLoops implements LoopResources, AutoCloseable {
      */
     public EventLoopGroup group() {
         return group;
+    }
+
+    /** Pipes between sockets; null where there are none. */
+    public @Nullable Pipes pipes() {
+        return pipes;
     }
 
     /** One of the loops, in turn. */
@@ -88,5 +96,8 @@ public final class EventLoops implements LoopResources, AutoCloseable {
     public void close() {
         Future<?> ended = group.shutdownGracefully(50, 3000, TimeUnit.MILLISECONDS);
         ended.awaitUninterruptibly(5, TimeUnit.SECONDS);
+        if (pipes != null) {
+            pipes.close();
+        }
     }
 }

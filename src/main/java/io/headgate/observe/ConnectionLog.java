@@ -29,6 +29,7 @@ public final class ConnectionLog implements ConnectionListener {
         line.addKeyValue("attempts", connection.attempts())
                 .addKeyValue("outcome", connection.outcome().name().toLowerCase(Locale.ROOT))
                 .addKeyValue("in", connection.bytesIn()).addKeyValue("out", connection.bytesOut())
+                .addKeyValue("spliced", connection.bytesSpliced())
                 .addKeyValue("micros", connection.nanos() / 1000).log();
     }
 

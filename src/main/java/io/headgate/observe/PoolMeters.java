@@ -6,6 +6,7 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.PoolListener;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,15 +16,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Meters of every member, which read the counts that the members keep anyway; they go when the member goes.
+ * Meters of every member and every pool's queue, which read the counts that are kept anyway; they go when the
+ * member, or the pool's last one, goes.
  */
 public final class PoolMeters implements PoolListener {
 
     private final MeterRegistry registry;
     private final Map<Member, List<Meter>> meters = new ConcurrentHashMap<>();
-    private final Map<Pool, Meter> panics = new ConcurrentHashMap<>();
+    private final Map<Pool, List<Meter>> pools = new ConcurrentHashMap<>();
 
     public PoolMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -31,9 +34,6 @@ public final class PoolMeters implements PoolListener {
 
     @Override
     public void memberAdded(Pool pool, Member member) {
-        panics.computeIfAbsent(pool, p -> Gauge.builder("headgate.pool.panic", p, it -> it.panic() ? 1 : 0)
-                .tags("pool", p.name()).description("1 while the pool does not look at its members' health")
-                .register(registry));
         Tags tags = Tags.of("pool", pool.name(), "member", member.id());
         List<Meter> own = new ArrayList<>();
         own.add(Gauge.builder("headgate.member.up", member, m -> m.availability() == Availability.UP ? 1 : 0)
@@ -49,6 +49,24 @@ public final class PoolMeters implements PoolListener {
                     .description("How requests and connections on the member ended").register(registry));
         }
         meters.put(member, own);
+        pools.computeIfAbsent(pool, this::pool);
+    }
+
+    private List<Meter> pool(Pool pool) {
+        Tags tags = Tags.of("pool", pool.name());
+        return List.of(
+                Gauge.builder("headgate.pool.panic", pool, p -> p.panic() ? 1 : 0).tags(tags)
+                        .description("1 while the pool does not look at its members' health")
+                        .register(registry),
+                Gauge.builder("headgate.pool.queue.length", pool, p -> p.queue().length()).tags(tags)
+                        .description("Requests and connections that wait for a place in the pool now")
+                        .register(registry),
+                FunctionTimer
+                        .builder("headgate.pool.queue.wait", pool, p -> p.queue().admitted(),
+                                p -> p.queue().waitedNanos(), TimeUnit.NANOSECONDS)
+                        .tags(tags)
+                        .description("How long those waited that got a place after they had waited")
+                        .register(registry));
     }
 
     @Override
@@ -57,9 +75,11 @@ public final class PoolMeters implements PoolListener {
         if (own != null) {
             own.forEach(registry::remove);
         }
-        Meter panic = pool.members().isEmpty() ? panics.remove(pool) : null;
-        if (panic != null) {
-            registry.remove(panic);
+        if (pool.members().isEmpty()) {
+            List<Meter> whole = pools.remove(pool);
+            if (whole != null) {
+                whole.forEach(registry::remove);
+            }
         }
     }
 }

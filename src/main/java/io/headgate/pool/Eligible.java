@@ -29,6 +29,16 @@ record Eligible(Snapshot members, Snapshot others, boolean panic) {
         };
     }
 
+    /** Whether there is a member that the pick does not exclude, full or not. */
+    boolean offers(Pick pick) {
+        return members.offers(pick) || others.offers(pick);
+    }
+
+    /** Whether a member that the pick does not exclude has a free place. */
+    boolean hasRoom(Pick pick) {
+        return members.hasRoom(pick) || others.hasRoom(pick);
+    }
+
     /** Whether a balancer over the one would do the same as over the other. */
     boolean sameAs(Eligible other) {
         return members.sameAs(other.members) && others.sameAs(other.others);

@@ -108,6 +108,13 @@ public final class Member {
         }
         counter(outcome).increment();
         pool.outcome(this, outcome);
+        pool.line().serve();
+    }
+
+    /** Whether it is at its max-connections. */
+    boolean full() {
+        int max = spec.maxConnections();
+        return max != 0 && inFlight.get() >= max;
     }
 
     private LongAdder counter(Outcome outcome) {

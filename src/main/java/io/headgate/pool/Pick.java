@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * What a pick has to know about the request or connection it is for, over all its attempts: a key's hash, and
- * the members already tried, so that a retry never goes back to one that failed. Belongs to one request and
- * one thread.
+ * the members already tried, so that a retry never goes back to one that failed. Belongs to one request, and
+ * to one thread at a time.
  */
 public final class Pick {
 
@@ -14,6 +14,7 @@ public final class Pick {
     private final long hash;
     private Member[] tried = NONE;
     private int count;
+    private long waitUntil;
 
     /** A pick for an algorithm that does not hash. */
     public Pick() {
@@ -44,6 +45,19 @@ public final class Pick {
             }
         }
         return false;
+    }
+
+    /** Takes back all exclusions but the first so many. */
+    void keep(int exclusions) {
+        count = exclusions;
+    }
+
+    /** When its time in the queue is over: fixed when it first comes there. */
+    long waitUntil(long proposed) {
+        if (waitUntil == 0) {
+            waitUntil = proposed;
+        }
+        return waitUntil;
     }
 
     /** How many members were tried. */

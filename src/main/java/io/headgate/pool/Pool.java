@@ -22,8 +22,9 @@ public final class Pool {
     private volatile List<Member> members = List.of();
     private volatile Balancer balancer = pick -> null;
     private volatile @Nullable StickySessions sticky;
-    private volatile Eligible current = Eligible.NONE;
+    private volatile Eligible eligible = Eligible.NONE;
     private @Nullable Algorithm algorithm;
+    private final WaitingLine line;
 
     Pool(PoolSpec spec, Clock clock, RandomSource random, PoolListener listener, OutcomeListener outcomes) {
         this.name = spec.name();
@@ -32,6 +33,7 @@ public final class Pool {
         this.random = random;
         this.listener = listener;
         this.outcomes = outcomes;
+        this.line = new WaitingLine(this::take, clock);
     }
 
     public String name() {
@@ -53,12 +55,12 @@ public final class Pool {
 
     /** Whether any member may get work. */
     public boolean available() {
-        return current.members().size() > 0;
+        return eligible.members().size() > 0;
     }
 
     /** Whether so few members can take work that health is not looked at. */
     public boolean panic() {
-        return current.panic();
+        return eligible.panic();
     }
 
     /** Whether every member has had its first verdict. */
@@ -67,20 +69,36 @@ public final class Pool {
     }
 
     /**
-     * Picks a member that the pick does not exclude and takes a place on it; members that are full are
-     * excluded on the way.
+     * Picks a member that the pick does not exclude and takes a place on it. Nobody overtakes those who wait
+     * in the queue.
      *
-     * @return null when there is none; {@link #refusal} says why
+     * @return null when there is none; {@link #mayQueue} tells whether to wait, {@link #refusal} why not
      */
     public @Nullable Member acquire(Pick pick) {
+        return line.occupied() ? null : take(pick);
+    }
+
+    private @Nullable Member take(Pick pick) {
         Balancer current = balancer;
-        for (;;) {
-            Member member = current.pick(pick);
-            if (member == null || member.tryAcquire()) {
-                return member;
-            }
+        Member member = current.pick(pick);
+        return member == null || member.tryAcquire() ? member : takeAnother(current, pick, member);
+    }
+
+    /** Full members are excluded for this one search only: each may have a place by the next. */
+    private @Nullable Member takeAnother(Balancer current, Pick pick, Member full) {
+        int tried = pick.attempts();
+        Member member = full;
+        do {
             pick.exclude(member);
-        }
+            member = eligible.hasRoom(pick) ? current.pick(pick) : null;
+        } while (member != null && !member.tryAcquire());
+        pick.keep(tried);
+        return member;
+    }
+
+    /** Whether to wait where {@link #acquire} found nobody: some member that was not tried may get room. */
+    public boolean mayQueue(Pick pick) {
+        return (spec.queue().size() > 0 || line.occupied()) && eligible.offers(pick);
     }
 
     /**
@@ -103,6 +121,14 @@ public final class Pool {
     /** Why {@link #acquire} found nobody. */
     public Reason refusal() {
         return available() ? Reason.MEMBERS_FULL : Reason.NO_MEMBER;
+    }
+
+    public QueueState queue() {
+        return line.state();
+    }
+
+    WaitingLine line() {
+        return line;
     }
 
     long nanos() {
@@ -137,6 +163,12 @@ public final class Pool {
         members.forEach(m -> leaving(m, gone.contains(m)));
         sweep();
         rebuild();
+    }
+
+    /** The pool is no longer configured: its members drain, and nobody waits for them. */
+    void retire() {
+        apply(spec.withMembers(List.of()));
+        line.close(Reason.NO_MEMBER);
     }
 
     private Optional<Member> find(MemberSpec wanted) {
@@ -228,15 +260,16 @@ public final class Pool {
     }
 
     private void rebuild() {
-        Eligible eligible = Eligible.of(members, clock.nanos(), spec);
-        boolean panicChanges = eligible.panic() != current.panic();
-        if (!eligible.sameAs(current) || !spec.algorithm().equals(algorithm)) {
+        Eligible next = Eligible.of(members, clock.nanos(), spec);
+        boolean panicChanges = next.panic() != eligible.panic();
+        if (!next.sameAs(eligible) || !spec.algorithm().equals(algorithm)) {
             algorithm = spec.algorithm();
-            balancer = eligible.balancer(algorithm, random);
+            balancer = next.balancer(algorithm, random);
         }
-        current = eligible;
+        eligible = next;
+        line.serve();
         if (panicChanges) {
-            listener.panicChanged(this, eligible.panic());
+            listener.panicChanged(this, next.panic());
         }
     }
 

@@ -64,7 +64,7 @@ public final class Pools {
         }
         for (Pool pool : byName.values()) {
             if (!next.containsKey(pool.name())) {
-                pool.apply(pool.spec().withMembers(List.of()));
+                pool.retire();
                 retired.add(pool);
             }
         }

@@ -23,6 +23,26 @@ public final class Snapshot {
         return members[index];
     }
 
+    /** Whether there is a member that the pick does not exclude, full or not. */
+    boolean offers(Pick pick) {
+        for (Member member : members) {
+            if (!pick.excludes(member)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a member that the pick does not exclude has a free place. */
+    boolean hasRoom(Pick pick) {
+        for (Member member : members) {
+            if (!member.full() && !pick.excludes(member)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * Some member that the pick does not exclude: the way out of an algorithm whose own choice was excluded.
      */

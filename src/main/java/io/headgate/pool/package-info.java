@@ -1,7 +1,7 @@
 /**
  * Pools and their members: what a member is, what happens to it, and how one is picked. Start with
- * {@link Pool}; {@link Algorithm} says how to add a balancing algorithm. Pure Java: Netty's {@code Ticker} is
- * the one foreign type.
+ * {@link Pool}; {@link Algorithm} says how to add a balancing algorithm. Pure Java: Netty's {@code Ticker}
+ * and {@code SslContext} are the foreign types.
  */
 @NullMarked
 package io.headgate.pool;

@@ -27,6 +27,7 @@ class BadConfigurationTest {
                       health: { check: htttp, interval: -3s, expect-status: [ "99" ] }
                       timeouts: { response: soon }
                       balence: round-robin
+                      tls: { bundle: nowhere, server-name: "no name" }
                     Bad_Name: { members: [] }
                   listeners:
                     db: { bind: "127.0.0.1:9099", pool: nowhere, allow: [ "10.0.0.1/8", "here" ] }
@@ -41,6 +42,7 @@ class BadConfigurationTest {
                 "headgate.pools.orders.members[3].weight", "headgate.pools.orders.balance",
                 "headgate.pools.orders.health.check", "headgate.pools.orders.health.interval",
                 "headgate.pools.orders.timeouts.response", "headgate.pools.orders.balence",
+                "headgate.pools.orders.tls.bundle", "headgate.pools.orders.tls.server-name",
                 "headgate.pools.Bad_Name", "headgate.listeners.db.pool", "headgate.listeners.db.allow[0]",
                 "headgate.listeners.db.allow[1]", "headgate.listeners.db.bind", routes + "[0].uri",
                 routes + "[1].uri",

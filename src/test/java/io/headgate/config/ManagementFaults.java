@@ -16,7 +16,7 @@ final class ManagementFaults {
             environment.setProperty(properties[i], properties[i + 1]);
         }
         Faults faults = new Faults(property -> null);
-        ManagementChecks.check(environment, new ManagementProperties("admin", null), faults);
+        ManagementChecks.check(environment, new ManagementProperties("admin", null, null, List.of()), faults);
         return faults.found();
     }
 }

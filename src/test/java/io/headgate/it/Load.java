@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * send anything twice, so that every request is counted by what became of it; they follow
  * {@code Connection: close}.
  */
-final class Load implements AutoCloseable {
+public final class Load implements AutoCloseable {
 
     private static final byte[] REQUEST = "GET /load HTTP/1.1\r\nHost: load\r\n\r\n"
             .getBytes(StandardCharsets.US_ASCII);
@@ -45,7 +45,7 @@ final class Load implements AutoCloseable {
         this.port = port;
     }
 
-    static Load start(int port, int connections) {
+    public static Load start(int port, int connections) {
         Load load = new Load(port);
         load.running.set(connections);
         for (int i = 0; i < connections; i++) {
@@ -121,37 +121,37 @@ final class Load implements AutoCloseable {
         return line.toString();
     }
 
-    long sent() {
+    public long sent() {
         return sent.get();
     }
 
-    long answered(int status) {
+    public long answered(int status) {
         AtomicLong count = answers.get(status);
         return count == null ? 0 : count.get();
     }
 
     /** Waits until this many more requests were answered well. */
-    void awaitMore(int count) {
+    public void awaitMore(int count) {
         long goal = answered(200) + count;
         await().atMost(Duration.ofSeconds(30)).until(() -> answered(200) >= goal);
     }
 
     /** From now on a client whose connection is closed connects no more, as behind a balancer that knows. */
-    void goElsewhere() {
+    public void goElsewhere() {
         elsewhere = true;
     }
 
-    void awaitNobodyLeft() {
+    public void awaitNobodyLeft() {
         await().atMost(Duration.ofSeconds(30)).until(() -> running.get() == 0);
     }
 
     /** Requests and connections that came to nothing. */
-    List<String> failures() {
+    public List<String> failures() {
         return List.copyOf(failures);
     }
 
     /** Lets what is asked be answered. */
-    void stop() {
+    public void stop() {
         stopped = true;
         awaitNobodyLeft();
     }

@@ -13,6 +13,7 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Pools;
+import io.headgate.pool.QueueSpec;
 import io.headgate.pool.RoundRobin;
 import io.headgate.pool.Timeouts;
 import java.io.IOException;
@@ -64,6 +65,15 @@ final class Lab implements AutoCloseable {
     Lab over(Timeouts timeouts, List<MemberSpec> members) {
         pools.apply(List.of(new PoolSpec(POOL, members, new RoundRobin(), timeouts, Duration.ZERO,
                 Duration.ofMillis(500), false)));
+        return this;
+    }
+
+    /** The pool with this queue, and so many places on each member. */
+    Lab queueing(QueueSpec queue, int places) {
+        PoolSpec now = pool().spec();
+        pools.apply(List.of(now.withQueue(queue).withMembers(now.members().stream()
+                .map(m -> new MemberSpec(m.id(), m.address(), m.weight(), places, m.backup(), m.zone()))
+                .toList())));
         return this;
     }
 

@@ -2,6 +2,7 @@ package io.headgate.l4;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.net.Pipes;
 import io.headgate.net.Transport;
 import io.headgate.pool.Outcome;
 import java.io.DataInputStream;
@@ -88,6 +89,8 @@ class StormTest {
             assertThat(lab.connections.closed).hasSize(CONNECTIONS);
             assertThat(lab.count(Outcome.OK)).isGreaterThanOrEqualTo(orderly);
             assertThat(breaks.get()).isGreaterThan(CONNECTIONS / 10);
+            assertThat(lab.connections.closed.stream().anyMatch(c -> c.bytesSpliced() > 0))
+                    .isEqualTo(Pipes.usableWith(transport));
         }
     }
 

@@ -169,7 +169,8 @@ class HelmChartTest {
     @Test
     void tls_secrets_become_ssl_bundles_that_are_read_again() {
         var manifests = HelmChart.render(TLS);
-        assertThat(manifests.servicePorts()).containsExactly("https 443->8443/TCP");
+        assertThat(manifests.servicePorts()).containsExactly("https 443->8443/TCP",
+                "tcp-orders 9443->9443/TCP");
         var bundles = map(manifests.configuration(), "spring", "ssl", "bundle", "pem");
         assertThat(map(bundles, "web")).contains(entry("reload-on-update", true), entry("keystore",
                 Map.of("certificate", "/etc/headgate-tls/web/tls.crt", "private-key",

@@ -1,5 +1,6 @@
 package io.headgate.packaging;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,19 @@ class HelmChartValuesTest {
             livenessProbe: { httpGet: { path: /, port: 1 } }              | httpGet
             podDisruptionBudget: { maxUnavailable: half }                 | maxUnavailable
             image: { digest: sha256:abc }                                 | digest
+            sticky: { secret: mine }                                      | secret
+            preStop: { exec: { command: [sleep, "5"] } }                  | exec
+            preStop: { sleep: { seconds: 5s } }                           | seconds
+            metrics: { prometheusRule: { errorRatio: 5 } }                | errorRatio
+            metrics: { dashboard: { enable: true } }                      | enable
+            config: { headgate: { poools: {} } }                          | poools
+            config: { headgate: { pools: { a: { member: [] } } } }        | member
+            config: { headgate: { pools: { a: { members: [{ addres: x:1 }] } } } } | addres
+            config: { headgate: { pools: { a: { health: { fal: 2 } } } } } | fal
+            config: { headgate: { pools: { a: { max-connections: many } } } } | max-connections
+            config: { headgate: { pools: { A_b: {} } } }                  | A_b
+            config: { headgate: { listeners: { a: { bind: x:1, poool: a } } } } | poool
+            config: { headgate: { shutdown: { dely: 1s } } }              | dely
             config: { headgate.listeners.a.bind: 0.0.0.0:1 }              | headgate.listeners.a.bind
             config: { headgate: { shutdown.delay: 1s } }                  | shutdown.delay
             config: { server.port: 8081 }                                 | server.port
@@ -48,6 +62,16 @@ class HelmChartValuesTest {
     void what_the_chart_has_to_read_is_refused_with_the_path_and_what_was_expected(String values,
             String message) {
         assertThatThrownBy(() -> HelmChart.render(values)).hasMessageContaining(message);
+    }
+
+    @Test
+    void what_the_environment_gives_and_lists_in_one_string_pass() {
+        assertThat(HelmChart.render("""
+                config:
+                  headgate:
+                    pools:
+                      a: { max-connections: "${MOST}", members: ["a:1"], health: { expect-status: 200-299 } }
+                """).objects()).isNotEmpty();
     }
 
     @Test

@@ -14,48 +14,64 @@ import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 /** The credentials of the management port, which listens beyond loopback in a pod. */
 class HelmCredentialsTest {
 
+    private static final String MANAGEMENT = "gateway-headgate-management";
+    private static final String STICKY = "gateway-headgate-sticky";
+
     @Test
     void a_password_is_made_and_its_hash_reaches_the_pod() {
         Manifests manifests = HelmChart.render("management: { user: ops }");
-        Secret secret = manifests.one(Secret.class);
-        assertThat(secret.getMetadata().getName()).isEqualTo("gateway-headgate-management");
+        Secret secret = manifests.named(Secret.class, MANAGEMENT);
         String hash = text(secret, "password-hash");
         assertThat(hash).startsWith("{bcrypt}$2");
         assertThat(new BCryptPasswordEncoder().matches(text(secret, "password"), hash.substring(8))).isTrue();
         assertThat(text(secret, "user")).isEqualTo("ops");
         assertThat(references(manifests)).isEqualTo(
-                Map.of("HEADGATE_MANAGEMENT_USER", "gateway-headgate-management/user",
-                        "HEADGATE_MANAGEMENT_PASSWORD", "gateway-headgate-management/password-hash"));
+                Map.of("HEADGATE_MANAGEMENT_USER", MANAGEMENT + "/user", "HEADGATE_MANAGEMENT_PASSWORD",
+                        MANAGEMENT + "/password-hash", "HEADGATE_STICKY_KEY", STICKY + "/key"));
     }
 
     @Test
     void each_installation_has_its_own_password() {
-        assertThat(text(HelmChart.render("{}").one(Secret.class), "password")).hasSize(32)
-                .isNotEqualTo(text(HelmChart.render("{}").one(Secret.class), "password"));
+        assertThat(text(HelmChart.render("{}").named(Secret.class, MANAGEMENT), "password")).hasSize(32)
+                .isNotEqualTo(text(HelmChart.render("{}").named(Secret.class, MANAGEMENT), "password"));
     }
 
     @Test
     void an_upgrade_keeps_the_secret_that_is_there() {
         Secret kept = HelmChart.upgrade("{}",
                 "(dict \"data\" (dict \"user\" \"b3Bz\" \"password\" \"cA==\" \"password-hash\" \"aA==\"))")
-                .one(Secret.class);
+                .named(Secret.class, MANAGEMENT);
         assertThat(kept.getData())
                 .isEqualTo(Map.of("user", "b3Bz", "password", "cA==", "password-hash", "aA=="));
     }
 
     @Test
     void a_secret_of_the_users_takes_its_place() {
-        Manifests manifests = HelmChart.render("management: { existingSecret: mine }");
+        Manifests manifests = HelmChart
+                .render("{ management: { existingSecret: mine }, sticky: { existingSecret: ours } }");
         assertThat(manifests.all(Secret.class)).isEmpty();
         assertThat(references(manifests)).isEqualTo(Map.of("HEADGATE_MANAGEMENT_USER", "mine/user",
-                "HEADGATE_MANAGEMENT_PASSWORD", "mine/password-hash"));
+                "HEADGATE_MANAGEMENT_PASSWORD", "mine/password-hash", "HEADGATE_STICKY_KEY", "ours/key"));
     }
 
     @Test
     void credentials_in_the_configuration_take_its_place_too() {
         Manifests manifests = HelmChart.render("config: { headgate: { management: { password: x } } }");
-        assertThat(manifests.all(Secret.class)).isEmpty();
-        assertThat(references(manifests)).isEmpty();
+        assertThat(manifests.names()).doesNotContain("Secret " + MANAGEMENT);
+        assertThat(references(manifests)).containsOnlyKeys("HEADGATE_STICKY_KEY");
+    }
+
+    @Test
+    void each_installation_has_its_own_key_of_sticky_cookies() {
+        String key = text(HelmChart.render("{}").named(Secret.class, STICKY), "key");
+        assertThat(Base64.getDecoder().decode(key)).hasSize(32);
+        assertThat(text(HelmChart.render("{}").named(Secret.class, STICKY), "key")).isNotEqualTo(key);
+    }
+
+    @Test
+    void an_upgrade_keeps_the_key_of_sticky_cookies() {
+        assertThat(HelmChart.upgrade("{}", "(dict \"data\" (dict \"key\" \"a2VwdA==\"))")
+                .named(Secret.class, STICKY).getData()).isEqualTo(Map.of("key", "a2VwdA=="));
     }
 
     private static String text(Secret secret, String key) {

@@ -41,6 +41,11 @@ record Manifests(List<HasMetadata> objects) {
         return objects.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
+    <T extends HasMetadata> T named(Class<T> kind, String name) {
+        return all(kind).stream().filter(o -> o.getMetadata().getName().equals(name)).findFirst()
+                .orElseThrow(() -> new AssertionError(kind.getSimpleName() + " " + name + ": not there"));
+    }
+
     PodSpec pod() {
         return one(Deployment.class).getSpec().getTemplate().getSpec();
     }
@@ -56,7 +61,9 @@ record Manifests(List<HasMetadata> objects) {
 
     /** The application.yml that the ConfigMap holds. */
     Map<?, ?> configuration() {
-        Map<String, String> data = one(ConfigMap.class).getData();
+        String mounted = pod().getVolumes().stream().filter(v -> v.getConfigMap() != null).findFirst()
+                .orElseThrow().getConfigMap().getName();
+        Map<String, String> data = named(ConfigMap.class, mounted).getData();
         assertThat(data).containsOnlyKeys("application.yml");
         return yaml().load(data.getOrDefault("application.yml", ""));
     }

@@ -28,17 +28,18 @@ import java.util.Map;
  */
 final class StrictKubernetes {
 
-    private static final Map<String, Class<? extends HasMetadata>> KINDS = Map.of( //
-            "v1/ConfigMap", ConfigMap.class, //
-            "v1/Pod", Pod.class, //
-            "v1/Secret", Secret.class, //
-            "v1/Service", Service.class, //
-            "v1/ServiceAccount", ServiceAccount.class, //
-            "apps/v1/Deployment", Deployment.class, //
-            "autoscaling/v2/HorizontalPodAutoscaler", HorizontalPodAutoscaler.class, //
-            "networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class, //
-            "policy/v1/PodDisruptionBudget", PodDisruptionBudget.class, //
-            "monitoring.coreos.com/v1/PodMonitor", PodMonitor.class);
+    private static final Map<String, Class<? extends HasMetadata>> KINDS = Map.ofEntries( //
+            Map.entry("v1/ConfigMap", ConfigMap.class), //
+            Map.entry("v1/Pod", Pod.class), //
+            Map.entry("v1/Secret", Secret.class), //
+            Map.entry("v1/Service", Service.class), //
+            Map.entry("v1/ServiceAccount", ServiceAccount.class), //
+            Map.entry("apps/v1/Deployment", Deployment.class), //
+            Map.entry("autoscaling/v2/HorizontalPodAutoscaler", HorizontalPodAutoscaler.class), //
+            Map.entry("networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class), //
+            Map.entry("policy/v1/PodDisruptionBudget", PodDisruptionBudget.class), //
+            Map.entry("monitoring.coreos.com/v1/PodMonitor", PodMonitor.class), //
+            Map.entry("monitoring.coreos.com/v1/PrometheusRule", PrometheusRule.class));
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

@@ -21,7 +21,9 @@ class PanicTest {
             }
         });
         pools.pools().apply(List.of(new PoolSpec("web", List.of(members), new RoundRobin(), HashOn.SOURCE,
-                Timeouts.DEFAULT, Duration.ZERO, Duration.ofSeconds(30), true, null, null, threshold)));
+                Timeouts.DEFAULT, Duration.ZERO, Duration.ofSeconds(30), QueueSpec.OFF, true, null, null,
+                null,
+                threshold)));
     }
 
     private void probed(Probe probe, String... ids) {

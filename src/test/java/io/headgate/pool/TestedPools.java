@@ -69,9 +69,17 @@ final class TestedPools {
     }
 
     TestedPools configure(MemberSpec... members) {
+        return configure(QueueSpec.OFF, members);
+    }
+
+    TestedPools configure(QueueSpec queue, MemberSpec... members) {
         pools.apply(List.of(new PoolSpec("web", List.of(members), new RoundRobin(), Timeouts.DEFAULT,
-                slowStart, DRAIN_TIMEOUT, checked)));
+                slowStart, DRAIN_TIMEOUT, checked).withQueue(queue)));
         return this;
+    }
+
+    Ticker ticker() {
+        return ticker;
     }
 
     Pools pools() {

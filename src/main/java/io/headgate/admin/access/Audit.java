@@ -40,9 +40,12 @@ public final class Audit {
     }
 
     /** Notes what was tried in vain. */
-    static void refused(String from, String what, int status) {
-        LOG.atWarn().addKeyValue("result", "refused").addKeyValue("from", from)
-                .addKeyValue("what", clean(what)).addKeyValue("status", status).log();
+    static void refused(@Nullable String who, String from, String what, int status) {
+        LoggingEventBuilder line = LOG.atWarn().addKeyValue("result", "refused");
+        if (who != null) {
+            line = line.addKeyValue("who", clean(who));
+        }
+        line.addKeyValue("from", from).addKeyValue("what", clean(what)).addKeyValue("status", status).log();
     }
 
     /** What a client sent must not look like another line or another pair. */

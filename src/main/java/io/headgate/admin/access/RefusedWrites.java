@@ -23,7 +23,8 @@ final class RefusedWrites implements WebFilter {
         ServerHttpRequest request = exchange.getRequest();
         HttpStatusCode status = exchange.getResponse().getStatusCode();
         if (status != null && status.isError()) {
-            Audit.refused(Writes.from(request), request.getMethod() + " " + request.getURI().getRawPath(),
+            Audit.refused(Writes.by(exchange), Writes.from(request),
+                    request.getMethod() + " " + request.getURI().getRawPath(),
                     status.value());
         }
     }

@@ -2,6 +2,7 @@ package io.headgate.admin.access;
 
 import java.net.InetSocketAddress;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
@@ -12,11 +13,22 @@ final class Writes {
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS,
             HttpMethod.TRACE);
 
+    private static final String WHO = "headgate.who";
+
     private Writes() {
     }
 
     static boolean is(ServerWebExchange exchange) {
         return !SAFE.contains(exchange.getRequest().getMethod());
+    }
+
+    /** Notes who sends it, for the audit log. */
+    static void by(ServerWebExchange exchange, String who) {
+        exchange.getAttributes().put(WHO, who);
+    }
+
+    static @Nullable String by(ServerWebExchange exchange) {
+        return exchange.getAttribute(WHO);
     }
 
     /** Where it comes from, as an address without port. */

@@ -27,7 +27,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param service which service a grpc check asks for, empty for the server as a whole
  * @param command the executable and arguments of a command check; run without a shell, HEADGATE_HOST and
  *            HEADGATE_PORT name the member
- * @param tls checks through TLS
+ * @param tls checks through TLS; as the pool's own connections where it is missing and no port is given
  */
 @ConfigurationProperties("headgate.pools.*.health")
 public record HealthProperties(@DefaultValue("tcp") String check, @DefaultValue("3s") Duration interval,

@@ -28,6 +28,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param backlog how many connections the system keeps until they are accepted
  * @param keepAlive whether the system probes silent peers (SO_KEEPALIVE)
  * @param noDelay whether small segments are sent at once (TCP_NODELAY)
+ * @param splice auto or off: whether, on Linux, bytes of plain connections that carry a lot at once are moved
+ *            inside the kernel instead of being copied
  */
 @ConfigurationProperties("headgate.listeners.*")
 public record ListenerProperties(@Nullable String bind, @DefaultValue("tcp") String protocol,
@@ -39,4 +41,4 @@ public record ListenerProperties(@Nullable String bind, @DefaultValue("tcp") Str
         @DefaultValue ProxyProtocolProperties proxyProtocol, @DefaultValue("5s") Duration prefaceTimeout,
         @DefaultValue("0") int responses, @DefaultValue("4096") int backlog,
         @DefaultValue("true") boolean keepAlive,
-        @DefaultValue("true") boolean noDelay) {}
+        @DefaultValue("true") boolean noDelay, @DefaultValue("auto") String splice) {}

@@ -1,22 +1,34 @@
 package io.headgate.config.properties;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Who may write to the management port; reads are open.
+ * Who may write to the management port; reads are open. Every way that is configured is open: password,
+ * tokens, certificates.
  *
  * @param user the name of HTTP basic
- * @param password the password's hash, {bcrypt}$2a$...; where none is given, a password for this run is
- *            generated and logged at the start
+ * @param password the password's hash, {bcrypt}$2a$...; where neither it nor another way is given, a password
+ *            for this run is generated and logged at the start
+ * @param jwt bearer tokens
+ * @param certificates subjects of client certificates that may write, such as "CN=ops,O=Example": a
+ *            certificate that the port trusts and whose subject has all of these attributes; needs
+ *            management.server.ssl with client-auth
  */
 @ConfigurationProperties("headgate.management")
-public record ManagementProperties(@DefaultValue("admin") String user, @Nullable String password) {
+public record ManagementProperties(@DefaultValue("admin") String user, @Nullable String password,
+        @Nullable JwtProperties jwt, @DefaultValue List<String> certificates) {
+
+    /** Whether anyone is configured who may write. */
+    public boolean hasWriters() {
+        return password != null || jwt != null || !certificates.isEmpty();
+    }
 
     /** Without the hash: it has no place in a log. */
     @Override
     public String toString() {
-        return "ManagementProperties[user=" + user + "]";
+        return "ManagementProperties[user=" + user + ", jwt=" + jwt + ", certificates=" + certificates + "]";
     }
 }

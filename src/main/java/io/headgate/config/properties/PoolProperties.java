@@ -28,8 +28,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param timeouts how long to wait for a member
  * @param maxConnections the most requests and connections in flight on each member, 0 for no limit; a
  *            member's own value comes first
+ * @param queue where work waits while every member is at its max-connections
  * @param slowStart how long a new or recovered member takes to get its full weight, 0 for at once
  * @param drainTimeout how long what is open on a draining or removed member may go on
+ * @param tls how connections to the members are secured; in clear where it is missing
  */
 @ConfigurationProperties("headgate.pools.*")
 public record PoolProperties(@DefaultValue List<MemberProperties> members,
@@ -40,4 +42,6 @@ public record PoolProperties(@DefaultValue List<MemberProperties> members,
         @Nullable String outlier, @DefaultValue("50") int maxEjected,
         @DefaultValue ZoneProperties zones, @DefaultValue("0") int panicThreshold,
         @DefaultValue TimeoutProperties timeouts, @DefaultValue("0") int maxConnections,
-        @DefaultValue("0s") Duration slowStart, @DefaultValue("30s") Duration drainTimeout) {}
+        @DefaultValue QueueProperties queue,
+        @DefaultValue("0s") Duration slowStart, @DefaultValue("30s") Duration drainTimeout,
+        @Nullable MemberTlsProperties tls) {}

@@ -2,10 +2,12 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.route.Target;
 import io.headgate.pool.Address;
+import io.headgate.pool.Guest;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
+import io.headgate.pool.Ticket;
 import io.headgate.pool.Timeouts;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -16,13 +18,14 @@ import org.jspecify.annotations.Nullable;
  * A request's way to a member: finds one, then a connection to it, sends head and body, and starts again with
  * another where nothing is lost by it.
  */
-final class Approach implements Dialer.Caller {
+final class Approach implements Dialer.Caller, Guest {
 
     private final Exchange exchange;
     private final Call call;
     private final RequestBody body = new RequestBody();
     private Timeouts timeouts = Timeouts.DEFAULT;
     private @Nullable Upstream upstream;
+    private @Nullable Ticket ticket;
     private boolean over;
     private boolean unflushed;
     private long sentAt;
@@ -42,13 +45,13 @@ final class Approach implements Dialer.Caller {
             case Target.OfPool(String name) -> {
                 Pool pool = call.worker().surroundings().pools().find(name).orElse(null);
                 Member member = pool == null ? null : call.attempts().next(pool, call.draft());
-                if (pool == null || member == null) {
-                    exchange.reply(
-                            previous != null ? previous : pool == null ? Reason.NO_MEMBER : pool.refusal());
-                    return;
+                if (member != null) {
+                    connect(member);
+                } else if (pool != null) {
+                    queue(pool, previous);
+                } else {
+                    exchange.reply(previous != null ? previous : Reason.NO_MEMBER);
                 }
-                timeouts = pool.spec().timeouts();
-                connect(member, member.address(), true);
             }
             case Target.Fixed(Address address) -> {
                 if (previous == null) {
@@ -61,9 +64,38 @@ final class Approach implements Dialer.Caller {
         }
     }
 
+    /** Waits in the pool's queue, if it has one. The client is not read from meanwhile. */
+    private void queue(Pool pool, @Nullable Reason previous) {
+        Ticket next = call.attempts().ticket(pool, call.worker().loop(), this);
+        Reason refusal = next == null ? pool.refusal() : next.join();
+        if (refusal == null) {
+            ticket = next;
+            exchange.watch(); // whom it awaited is not there any more
+        } else {
+            exchange.reply(previous != null ? previous : refusal);
+        }
+    }
+
+    @Override
+    public void admitted(Member member) {
+        ticket = null;
+        call.attempts().hold(member);
+        connect(member);
+        goOn();
+    }
+
+    @Override
+    public void turnedAway(Reason reason) {
+        ticket = null;
+        exchange.reply(reason);
+    }
+
+    private void connect(Member member) {
+        timeouts = member.pool().spec().timeouts();
+        connect(member, member.address(), true);
+    }
+
     private void connect(Object key, Address address, boolean mayReuse) {
-        String host = call.draft().preservesHost() ? call.draft().clientHost() : null;
-        call.request().headers().set(HttpHeaderNames.HOST, host != null ? host : address.toString());
         Upstream idle = mayReuse ? call.worker().idle().take(key) : null;
         if (idle != null) {
             send(idle);
@@ -103,8 +135,9 @@ final class Approach implements Dialer.Caller {
     private void send(Upstream to) {
         upstream = to;
         to.attach(exchange);
-        to.write(call.request());
-        body.flushTo(to);
+        String host = call.draft().preservesHost() ? call.draft().clientHost() : null;
+        call.request().headers().set(HttpHeaderNames.HOST, host != null ? host : to.authority());
+        body.begin(call.request(), to);
         unflushed = true;
         sentAt = call.worker().now();
     }
@@ -120,6 +153,7 @@ final class Approach implements Dialer.Caller {
         Upstream to = upstream;
         if (unflushed && to != null) {
             unflushed = false;
+            body.writeHead(to);
             to.flush();
             exchange.watch();
         }
@@ -165,6 +199,11 @@ final class Approach implements Dialer.Caller {
     /** The exchange is over: whatever comes of dialling is not for it. */
     void finish() {
         over = true;
+        Ticket waiting = ticket;
+        ticket = null;
+        if (waiting != null) {
+            waiting.cancel();
+        }
         body.release();
     }
 

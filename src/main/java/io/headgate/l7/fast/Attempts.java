@@ -3,11 +3,14 @@ package io.headgate.l7.fast;
 import io.headgate.l7.StickyCookie;
 import io.headgate.l7.route.BalanceKey;
 import io.headgate.l7.route.RequestDraft;
+import io.headgate.pool.Guest;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pick;
 import io.headgate.pool.Pool;
 import io.headgate.pool.StickySessions;
+import io.headgate.pool.Ticket;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
@@ -40,9 +43,7 @@ final class Attempts {
         }
         Member member = count < MAX ? pool.acquire(mine, sticky == null ? null : sticky.bound()) : null;
         if (member != null) {
-            held = member;
-            last = member;
-            count++;
+            hold(member);
         }
         return member;
     }
@@ -66,6 +67,25 @@ final class Attempts {
     String setCookie() {
         Member member = held;
         return sticky == null || member == null ? null : sticky.setCookie(member);
+    }
+
+    /** Takes over a member that was granted in a queue. */
+    void hold(Member member) {
+        held = member;
+        last = member;
+        count++;
+    }
+
+    /**
+     * A ticket for the pool's queue, where {@link #next} found nobody; null when there is nothing to wait
+     * for.
+     */
+    @Nullable
+    Ticket ticket(Pool pool, EventLoop loop, Guest guest) {
+        Pick mine = pick;
+        return mine != null && count < MAX && pool.mayQueue(mine)
+                ? new Ticket(pool, mine, loop, guest)
+                : null;
     }
 
     /** The one that is held is not asked again. */

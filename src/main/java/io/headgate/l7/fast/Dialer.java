@@ -64,7 +64,7 @@ final class Dialer {
                 caller.failed(dialed.cause());
                 return;
             }
-            Upstream upstream = new Upstream(worker, key);
+            Upstream upstream = new Upstream(worker, key, address);
             dialed.channel().pipeline().addLast(upstream);
             caller.connected(upstream);
         });

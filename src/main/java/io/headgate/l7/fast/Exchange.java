@@ -113,6 +113,7 @@ final class Exchange extends Timed implements UpstreamUser {
 
     @Override
     public void upstreamReadComplete() {
+        relay.writeHead();
         client.flush();
         clientWritabilityChanged();
     }
@@ -227,6 +228,7 @@ final class Exchange extends Timed implements UpstreamUser {
     private void cut(Reason reason) {
         finish();
         approach.drop();
+        relay.writeHead();
         call.tell(relay.status(), reason, approach.bytes(), relay.bytes());
         client.abort(relay.endsByClose());
     }

@@ -25,6 +25,7 @@ final class Relay {
     private final RequestHead request;
     private final Call call;
     private ResponseHead.@Nullable Framing framing;
+    private @Nullable HttpResponse unwritten;
     private boolean interim;
     private boolean over;
     private boolean keepsMember;
@@ -118,7 +119,19 @@ final class Relay {
         } else if (!request.http11()) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
-        client.write(response);
+        unwritten = response;
+    }
+
+    /**
+     * Writes the head that has waited for its body. What comes in one read goes out in one message, which
+     * costs one pass through the pipeline and, where the body is small, one buffer.
+     */
+    void writeHead() {
+        HttpResponse head = unwritten;
+        if (head != null) {
+            unwritten = null;
+            client.write(head);
+        }
     }
 
     /** A part of a body, or its end. Null, or what is wrong with it. */
@@ -142,15 +155,31 @@ final class Relay {
         if (framing == ResponseHead.Framing.NO_BODY) {
             content.release();
             if (last) {
-                client.write(LastHttpContent.EMPTY_LAST_CONTENT);
+                writeLast(LastHttpContent.EMPTY_LAST_CONTENT);
             }
             return;
         }
         bytes += content.content().readableBytes();
-        if (content instanceof LastHttpContent end && !end.trailingHeaders().isEmpty()) {
-            HopByHop.remove(end.trailingHeaders());
+        if (content instanceof LastHttpContent end) {
+            if (!end.trailingHeaders().isEmpty()) {
+                HopByHop.remove(end.trailingHeaders());
+            }
+            writeLast(end);
+        } else {
+            writeHead();
+            client.write(content);
         }
-        client.write(content);
+    }
+
+    private void writeLast(LastHttpContent last) {
+        HttpResponse head = unwritten;
+        if (head == null) {
+            client.write(last);
+        } else {
+            unwritten = null;
+            client.write(new DefaultFullHttpResponse(head.protocolVersion(), head.status(), last.content(),
+                    head.headers(), last.trailingHeaders()));
+        }
     }
 
     /** The head that ends HTTP on this connection. */

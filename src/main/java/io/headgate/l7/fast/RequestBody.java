@@ -1,16 +1,23 @@
 package io.headgate.l7.fast;
 
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** A request's body on its way to the member: what has come before there is a connection waits here. */
+/**
+ * A request's way into a connection: its head, which waits for what was read along with it, and its body.
+ * What has come before there is a connection waits here.
+ */
 final class RequestBody {
 
     private @Nullable ArrayDeque<HttpContent> waiting;
+    private @Nullable HttpRequest unwritten;
     private long bytes;
     private boolean complete;
 
@@ -23,7 +30,7 @@ final class RequestBody {
             part = withoutTrailers(last);
         }
         if (upstream != null) {
-            upstream.write(part);
+            write(part, upstream);
             return;
         }
         ArrayDeque<HttpContent> queue = waiting;
@@ -39,12 +46,35 @@ final class RequestBody {
         return last.trailingHeaders().isEmpty() ? last : new DefaultLastHttpContent(last.content());
     }
 
-    /** Sends what has waited. */
-    void flushTo(Upstream upstream) {
+    /** Sends the head and what has waited. */
+    void begin(HttpRequest head, Upstream upstream) {
+        unwritten = head;
         ArrayDeque<HttpContent> queue = waiting;
         waiting = null;
         if (queue != null) {
-            queue.forEach(upstream::write);
+            queue.forEach(part -> write(part, upstream));
+        }
+    }
+
+    /** Writes the head where it still waits. */
+    void writeHead(Upstream upstream) {
+        HttpRequest head = unwritten;
+        if (head != null) {
+            unwritten = null;
+            upstream.write(head);
+        }
+    }
+
+    /** A request without a body goes out as one message: one pass through the pipeline, and one buffer. */
+    private void write(HttpContent part, Upstream upstream) {
+        HttpRequest head = unwritten;
+        if (head != null && part instanceof LastHttpContent last) {
+            unwritten = null;
+            upstream.write(new DefaultFullHttpRequest(head.protocolVersion(), head.method(), head.uri(),
+                    last.content(), head.headers(), EmptyHttpHeaders.INSTANCE));
+        } else {
+            writeHead(upstream);
+            upstream.write(part);
         }
     }
 
@@ -59,6 +89,7 @@ final class RequestBody {
     void release() {
         ArrayDeque<HttpContent> queue = waiting;
         waiting = null;
+        unwritten = null;
         if (queue != null) {
             queue.forEach(ReferenceCountUtil::release);
         }

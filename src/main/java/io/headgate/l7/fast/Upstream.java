@@ -1,11 +1,13 @@
 package io.headgate.l7.fast;
 
+import io.headgate.pool.Address;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
 
     private final Worker worker;
     private final Object key;
+    private final AsciiString authority;
     private final long bornAt;
     private long idleSince;
     private int used;
@@ -32,9 +35,10 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     private @Nullable ChannelHandlerContext context;
     private @Nullable UpstreamUser user;
 
-    Upstream(Worker worker, Object key) {
+    Upstream(Worker worker, Object key, Address address) {
         this.worker = worker;
         this.key = key;
+        this.authority = AsciiString.of(address.toString());
         this.bornAt = worker.now();
     }
 
@@ -47,6 +51,11 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     /** Whom it leads to: a member, or the address of a fixed target. */
     Object key() {
         return key;
+    }
+
+    /** The Host that a request gets by default. */
+    AsciiString authority() {
+        return authority;
     }
 
     long bornAt() {

@@ -6,6 +6,7 @@ import io.headgate.pool.Pick;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatusCode;
@@ -19,6 +20,7 @@ import org.springframework.web.server.ServerWebExchange;
  */
 final class Call {
 
+    private final ScheduledExecutorService loop;
     private Pick pick = new Pick();
     /** Taken out by whoever gives it back: a timeout does so on a thread of its own. */
     private final AtomicReference<@Nullable Member> held = new AtomicReference<>();
@@ -28,7 +30,15 @@ final class Call {
     private volatile @Nullable String route;
     private volatile int status;
     private Stickiness sticky = Stickiness.NONE;
+    private volatile boolean ended;
     private int attempts;
+
+    /**
+     * @param loop of its client's connection
+     */
+    Call(ScheduledExecutorService loop) {
+        this.loop = loop;
+    }
 
     /**
      * The call of an exchange, however often its response was decorated on the way; none on the management
@@ -77,13 +87,20 @@ final class Call {
         pick = new Pick(pick.hash());
     }
 
-    /** Takes over a member that was acquired for this call. */
+    ScheduledExecutorService loop() {
+        return loop;
+    }
+
+    /** Takes over a member that was acquired for this call; one that comes after its end goes back. */
     void hold(Member member) {
         release(Outcome.UNKNOWN);
         held.set(member);
         last = member;
         status = 0;
         attempts++;
+        if (ended) {
+            release(Outcome.UNKNOWN);
+        }
     }
 
     /** The head of the member's answer has come. */
@@ -102,6 +119,12 @@ final class Call {
         if (member != null) {
             member.release(outcome);
         }
+    }
+
+    /** Nothing more will happen to it. */
+    void end(Outcome outcome) {
+        ended = true;
+        release(outcome);
     }
 
     @Nullable

@@ -54,7 +54,7 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
 
     private Mono<Void> track(HttpHandler handler, ServerHttpRequest request, ServerHttpResponse response) {
         long start = ticker.nanoTime();
-        Call call = new Call();
+        Call call = new Call(TrackedRequest.loop(request));
         TrackedRequest trackedRequest = new TrackedRequest(request, call);
         TrackedResponse trackedResponse = new TrackedResponse(response, call);
         return handler.handle(trackedRequest, trackedResponse).doOnError(error -> failed(call, error))
@@ -80,7 +80,7 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
         if (call.last() == null && call.reason() == null && status >= 400) {
             call.refused(Reason.FILTER_REFUSED);
         }
-        call.release(outcome(call));
+        call.end(outcome(call));
         listener.served(new ServedRequest(Forwarding.address(request.getRemoteAddress()),
                 request.getMethod().name(), target(request), status, call.reason(), Lane.SLOW, call.route(),
                 call.last(), call.attempts(), request.bytes(), response.bytes(), nanos));

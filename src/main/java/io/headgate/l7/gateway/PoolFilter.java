@@ -90,10 +90,19 @@ public final class PoolFilter implements GlobalFilter, Ordered {
     private Mono<Void> attempt(ServerWebExchange exchange, GatewayFilterChain chain, Call call, Pool pool,
             Target target, @Nullable Failure previous) {
         Member member = next(pool, call, previous);
-        if (member == null) {
-            return Mono.error(previous != null ? previous : new Failure(pool.refusal(), null));
+        if (member != null) {
+            call.hold(member);
+            return send(exchange, chain, call, pool, target, member);
         }
-        call.hold(member);
+        return pool.mayQueue(call.pick())
+                ? Queued.place(pool, call, previous)
+                        .flatMap(granted -> send(exchange, chain, call, pool, target, granted))
+                : Mono.error(previous != null ? previous : new Failure(pool.refusal(), null));
+    }
+
+    /** To a member that the call holds. */
+    private Mono<Void> send(ServerWebExchange exchange, GatewayFilterChain chain, Call call, Pool pool,
+            Target target, Member member) {
         exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target.on(member));
         call.sticky().asking(exchange, call, target.webSocket());
         long asked = ticker.nanoTime();

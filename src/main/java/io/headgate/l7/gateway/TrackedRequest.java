@@ -2,6 +2,7 @@ package io.headgate.l7.gateway;
 
 import io.headgate.l7.client.Refused;
 import io.headgate.pool.Reason;
+import io.netty.channel.EventLoop;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -18,6 +19,12 @@ final class TrackedRequest extends ServerHttpRequestDecorator {
     TrackedRequest(ServerHttpRequest delegate, Call call) {
         super(delegate);
         this.call = call;
+    }
+
+    /** Of the client's connection. */
+    static EventLoop loop(ServerHttpRequest request) {
+        Connection connection = getNativeRequest(request);
+        return connection.channel().eventLoop();
     }
 
     long bytes() {

@@ -114,7 +114,7 @@ final class Gateway implements AutoCloseable {
         PoolSpec now = pools.find("pool").orElseThrow().spec();
         pools.apply(List
                 .of(new PoolSpec(now.name(), now.members(), Algorithm.named("consistent-hash").orElseThrow(),
-                        on, now.timeouts(), now.slowStart(), now.drainTimeout(), false)));
+                        on, now.timeouts(), now.slowStart(), now.drainTimeout(), now.queue(), false, null)));
     }
 
     Wire client() throws IOException {

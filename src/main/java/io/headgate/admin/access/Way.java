@@ -1,0 +1,40 @@
+package io.headgate.admin.access;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.authentication.ReactiveAuthenticationManager;
+import org.springframework.security.web.server.ServerAuthenticationEntryPoint;
+import org.springframework.security.web.server.authentication.AuthenticationWebFilter;
+import org.springframework.security.web.server.authentication.ServerAuthenticationConverter;
+import org.springframework.security.web.server.authentication.ServerAuthenticationEntryPointFailureHandler;
+
+/**
+ * A way to show who one is.
+ *
+ * @param expected in words
+ * @param challenge for {@code WWW-Authenticate}, null where it has none
+ * @param claims finds what a request claims; empty where it does not take this way
+ * @param judge tells whether it is true
+ */
+record Way(String expected, @Nullable String challenge, ServerAuthenticationConverter claims,
+        ReactiveAuthenticationManager judge) {
+
+    /** Requests that do not take this way go on. */
+    AuthenticationWebFilter filter(ServerAuthenticationEntryPoint refuse) {
+        AuthenticationWebFilter filter = new AuthenticationWebFilter(judge);
+        filter.setServerAuthenticationConverter(exchange -> claims.convert(exchange).doOnNext(claim -> {
+            if (claim instanceof AbstractAuthenticationToken token) {
+                token.setDetails(Writes.from(exchange.getRequest()));
+            }
+        }));
+        ServerAuthenticationEntryPointFailureHandler failed = new ServerAuthenticationEntryPointFailureHandler(
+                refuse);
+        failed.setRethrowAuthenticationServiceException(false);
+        filter.setAuthenticationFailureHandler(failed);
+        filter.setAuthenticationSuccessHandler((web, login) -> {
+            Writes.by(web.getExchange(), login.getName());
+            return web.getChain().filter(web.getExchange());
+        });
+        return filter;
+    }
+}
