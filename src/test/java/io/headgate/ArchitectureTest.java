@@ -59,7 +59,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule aPoolIsPureJava = classes().that().resideInAPackage("io.headgate.pool..")
             .and(new ProductionCode()).should().onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "org.jspecify..", "io.headgate.pool..",
+            .resideInAnyPackage("java..", "javax.crypto..", "org.jspecify..", "io.headgate.pool..",
                     "io.netty.util.concurrent..", "io.netty.handler.ssl..");
 
     @ArchTest

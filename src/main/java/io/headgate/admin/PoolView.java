@@ -17,10 +17,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What is shown of a pool. */
-record PoolView(String name, String balance, boolean available, QueueView queue, List<MemberView> members) {
+record PoolView(String name, String balance, boolean available, boolean panic, QueueView queue,
+        List<MemberView> members) {
 
     static PoolView of(Pool pool) {
-        return new PoolView(pool.name(), pool.spec().algorithm().name(), pool.available(), QueueView.of(pool),
+        return new PoolView(pool.name(), pool.spec().algorithm().name(), pool.available(), pool.panic(),
+                QueueView.of(pool),
                 pool.members().stream().map(MemberView::of).toList());
     }
 
@@ -43,6 +45,7 @@ record PoolView(String name, String balance, boolean available, QueueView queue,
      * follow one by one.
      */
     record MemberView(String id, String address, int weight, int configuredWeight, boolean backup,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String zone,
             int maxConnections,
             Availability state, Instant since, String cause, Map<String, VerdictView> verdicts,
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable CheckView lastCheck, int inFlight,
@@ -67,7 +70,8 @@ record PoolView(String name, String balance, boolean available, QueueView queue,
             }
             return new MemberView(member.id(), member.address().toString(), member.weight(),
                     member.spec().weight(),
-                    member.spec().backup(), member.spec().maxConnections(), member.availability(),
+                    member.spec().backup(), member.spec().zone(), member.spec().maxConnections(),
+                    member.availability(),
                     decisive.since(),
                     decisive.cause(), verdicts, CheckView.of(member.lastCheck()), member.inFlight(),
                     member.picks(),

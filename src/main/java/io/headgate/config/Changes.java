@@ -17,6 +17,9 @@ import org.springframework.cloud.gateway.route.RouteDefinition;
 public record Changes(Named pools, Named listeners, Named routes, List<String> settings,
         List<String> needsRestart) {
 
+    private static final String STICKY = "headgate.sticky";
+    private static final String ZONE = "headgate.zone";
+
     /** By name. */
     public record Named(List<String> added, List<String> removed, List<String> changed) {
 
@@ -42,6 +45,12 @@ public record Changes(Named pools, Named listeners, Named routes, List<String> s
         if (!before.plan().properties().forwarded().equals(next.plan().properties().forwarded())) {
             settings.add("headgate.forwarded");
         }
+        if (!before.plan().stickyKeys().equals(next.plan().stickyKeys())) {
+            settings.add(STICKY);
+        }
+        if (!Objects.equals(before.plan().properties().zone(), next.plan().properties().zone())) {
+            settings.add(ZONE);
+        }
         if (!before.routes().defaultFilters().equals(next.routes().defaultFilters())) {
             settings.add(RouteDefinitions.PREFIX + ".default-filters");
         }
@@ -64,6 +73,11 @@ public record Changes(Named pools, Named listeners, Named routes, List<String> s
             byId.put(byId.containsKey(id) ? id + " (routes[" + i + "])" : id, route);
         }
         return byId;
+    }
+
+    /** Whether any pool is another now. */
+    boolean concernPools() {
+        return !pools.isEmpty() || settings.contains(STICKY) || settings.contains(ZONE);
     }
 
     /** Whether nothing was applied. */

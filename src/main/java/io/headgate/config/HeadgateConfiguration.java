@@ -14,6 +14,7 @@ import io.headgate.observe.TransitionLog;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
+import io.headgate.pool.StickyKeys;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
@@ -42,7 +43,7 @@ class HeadgateConfiguration {
 
     @Bean
     Materials materials(RouteDefinitions routes, SslBundles bundles, CircuitBreakerRegistry breakers) {
-        return new Materials(routes, new TlsMaterial(bundles), breakers);
+        return new Materials(routes, new TlsMaterial(bundles), breakers, StickyKeys.random());
     }
 
     @Bean

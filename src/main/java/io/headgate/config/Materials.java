@@ -1,6 +1,12 @@
 package io.headgate.config;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.headgate.pool.StickyKeys;
 
-/** What a plan refers to by name and finds outside of {@code headgate.*}. */
-record Materials(RouteDefinitions routes, TlsMaterial tls, CircuitBreakerRegistry breakers) {}
+/**
+ * What a plan refers to by name and finds outside of {@code headgate.*}.
+ *
+ * @param ownKeys of this process, which sign sticky cookies where no key is configured
+ */
+record Materials(RouteDefinitions routes, TlsMaterial tls, CircuitBreakerRegistry breakers,
+        StickyKeys ownKeys) {}

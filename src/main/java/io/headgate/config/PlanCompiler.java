@@ -9,6 +9,7 @@ import io.headgate.l4.ListenerSpec;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
 import io.headgate.pool.PoolSpec;
+import io.headgate.pool.StickyKeys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,8 +34,10 @@ final class PlanCompiler {
         Map<String, OutlierSpec> outliers = new LinkedHashMap<>();
         Map<String, DiscoverySpec> discovery = new LinkedHashMap<>();
         Map<String, HealthSpec> checks = new LinkedHashMap<>();
+        StickyKeys keys = StickyKeyCompiler.compile(properties.sticky(), materials.ownKeys(), faults);
         properties.pools().forEach((name, pool) -> {
-            PoolSpec spec = PoolCompiler.compile(name, pool, materials.tls(), faults);
+            PoolSpec spec = PoolCompiler.compile(name, pool, materials.tls(), keys, properties.zone(),
+                    faults);
             pools.add(spec);
             checks.put(name,
                     HealthCompiler.compile(name, pool.health(), spec.tls(), materials.tls(), faults));
@@ -70,7 +73,7 @@ final class PlanCompiler {
         }
         return new Plan(properties, List.copyOf(pools), Map.copyOf(checks), Map.copyOf(outliers),
                 Map.copyOf(discovery), List.copyOf(listeners), limits,
-                forwarding);
+                forwarding, keys);
     }
 
     private static ClientLimits clientLimits(ClientProperties client, Faults faults) {

@@ -4,6 +4,7 @@ import io.headgate.config.properties.MemberProperties;
 import io.headgate.config.properties.PoolProperties;
 import io.headgate.config.properties.QueueProperties;
 import io.headgate.config.properties.TimeoutProperties;
+import io.headgate.config.properties.ZoneProperties;
 import io.headgate.pool.Address;
 import io.headgate.pool.Algorithm;
 import io.headgate.pool.ConsistentHash;
@@ -12,7 +13,9 @@ import io.headgate.pool.MemberSpec;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.QueueSpec;
 import io.headgate.pool.RoundRobin;
+import io.headgate.pool.StickyKeys;
 import io.headgate.pool.Timeouts;
+import io.headgate.pool.ZonePreference;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,12 +35,14 @@ final class PoolCompiler {
     private PoolCompiler() {
     }
 
-    static PoolSpec compile(String name, PoolProperties pool, TlsMaterial tls, Faults faults) {
+    static PoolSpec compile(String name, PoolProperties pool, TlsMaterial tls, StickyKeys keys,
+            @Nullable String zone, Faults faults) {
         String path = "headgate.pools." + name;
         if (!NAME.matcher(name).matches()) {
             faults.add(path, name, "a name of lower-case letters, digits and hyphens", "Rename the pool.");
         }
         faults.range(path + ".max-connections", pool.maxConnections(), 0, Integer.MAX_VALUE);
+        faults.range(path + ".panic-threshold", pool.panicThreshold(), 0, 100);
         faults.duration(path + ".slow-start", pool.slowStart());
         faults.duration(path + ".drain-timeout", pool.drainTimeout());
         return new PoolSpec(name, members(path, pool, faults), algorithm(path, pool, faults),
@@ -45,7 +50,23 @@ final class PoolCompiler {
                 timeouts(path + ".timeouts", pool.timeouts(), faults), pool.slowStart(), pool.drainTimeout(),
                 queue(path + ".queue", pool.queue(), faults), closesOnDown(path, pool, faults),
                 !pool.health().check().equals("none"),
-                tls.member(path + ".tls", pool.tls(), faults));
+                tls.member(path + ".tls", pool.tls(), faults),
+                StickyCompiler.compile(name, pool, keys, faults),
+                zones(path + ".zones", pool.zones(), zone, faults), pool.panicThreshold());
+    }
+
+    private static @Nullable ZonePreference zones(String path, ZoneProperties zones, @Nullable String zone,
+            Faults faults) {
+        faults.range(path + ".threshold", zones.threshold(), 1, 100);
+        if (!zones.prefer()) {
+            return null;
+        }
+        if (zone == null || zone.isBlank()) {
+            faults.add("headgate.zone", zone, "the gateway's own zone, because " + path + ".prefer is true",
+                    "Set it, or the variable HEADGATE_ZONE.");
+            return null;
+        }
+        return new ZonePreference(zone, zones.threshold());
     }
 
     private static QueueSpec queue(String path, QueueProperties queue, Faults faults) {

@@ -2,6 +2,7 @@ package io.headgate.config;
 
 import io.headgate.config.properties.HeadgateProperties;
 import io.headgate.config.properties.MemberConverter;
+import io.headgate.config.properties.StickyCookieConverter;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -45,6 +46,7 @@ final class PropertiesReader {
     private static ApplicationConversionService conversions() {
         ApplicationConversionService conversions = new ApplicationConversionService();
         conversions.addConverter(new MemberConverter());
+        conversions.addConverter(new StickyCookieConverter());
         return conversions;
     }
 

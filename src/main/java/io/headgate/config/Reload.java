@@ -120,7 +120,7 @@ public final class Reload {
         Transition transition = new Transition(before, next.plan());
         Listeners.Change listeners = rollout.bind(next.plan());
         try {
-            if (!changes.pools().isEmpty()) {
+            if (changes.concernPools()) {
                 rollout.pools(transition.together());
                 verdicts.await(VERDICTS);
             }
@@ -135,7 +135,7 @@ public final class Reload {
         guarding.limits(next.plan().clientLimits());
         rollout.force(next.plan());
         listeners.commit();
-        if (!changes.pools().isEmpty()) {
+        if (changes.concernPools()) {
             rollout.pools(transition.withLeavingPools());
             if (!changes.pools().removed().isEmpty()) {
                 later.execute(this::settle);

@@ -6,15 +6,20 @@ import io.headgate.health.OutlierDetection;
 import io.headgate.l4.BindFailedException;
 import io.headgate.l4.BindFault;
 import io.headgate.l4.Listeners;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts the parts of a plan to work. */
 final class Rollout {
+
+    private static final Logger LOG = LoggerFactory.getLogger("headgate.pool");
 
     private final InForce inForce;
     private final Discovery discovery;
     private final HealthChecks checks;
     private final OutlierDetection outliers;
     private final Listeners listeners;
+    private boolean warned;
 
     Rollout(InForce inForce, Discovery discovery, HealthChecks checks, OutlierDetection outliers,
             Listeners listeners) {
@@ -46,6 +51,12 @@ final class Rollout {
 
     /** Makes these the pools; the first checks of new members start at once. */
     void pools(Plan plan) {
+        if (!warned && plan.properties().sticky().key() == null
+                && plan.pools().stream().anyMatch(pool -> pool.sticky() != null)) {
+            warned = true;
+            LOG.warn("headgate.sticky.key is not set: sticky cookies are signed with a key of this process."
+                    + " They mean nothing to other replicas, and nothing after a restart");
+        }
         checks.apply(plan.checks());
         outliers.apply(plan.outliers());
         discovery.apply(plan.pools(), plan.discovery());

@@ -34,11 +34,20 @@ final class Transition {
     Plan reused() {
         Set<String> pools = same(before.properties().pools(), next.properties().pools());
         Set<String> listeners = same(before.properties().listeners(), next.properties().listeners());
-        return new Plan(next.properties(), keep(before.pools(), next.pools(), PoolSpec::name, pools),
+        return new Plan(next.properties(), pools(keep(before.pools(), next.pools(), PoolSpec::name, pools)),
                 keep(before.checks(), next.checks(), pools), keep(before.outliers(), next.outliers(), pools),
                 keep(before.discovery(), next.discovery(), pools),
                 keep(before.listeners(), next.listeners(), spec -> spec.name(), listeners),
-                next.clientLimits(), next.forwarding());
+                next.clientLimits(), next.forwarding(), next.stickyKeys());
+    }
+
+    /**
+     * What a pool has of the properties that all pools share may be new though the pool is written as before.
+     */
+    private List<PoolSpec> pools(List<PoolSpec> kept) {
+        Map<String, PoolSpec> made = next.pools().stream()
+                .collect(Collectors.toMap(PoolSpec::name, Function.identity()));
+        return kept.stream().map(spec -> spec.shared(made.getOrDefault(spec.name(), spec))).toList();
     }
 
     /** The next plan and the pools and members that it has no longer. */
@@ -63,7 +72,7 @@ final class Transition {
         return new Plan(next.properties(), pools, union(before.checks(), next.checks(), old.keySet()),
                 union(before.outliers(), next.outliers(), old.keySet()),
                 union(before.discovery(), next.discovery(), old.keySet()), next.listeners(),
-                next.clientLimits(), next.forwarding());
+                next.clientLimits(), next.forwarding(), next.stickyKeys());
     }
 
     private static PoolSpec together(PoolSpec spec, PoolSpec was) {

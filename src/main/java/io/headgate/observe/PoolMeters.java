@@ -26,7 +26,7 @@ public final class PoolMeters implements PoolListener {
 
     private final MeterRegistry registry;
     private final Map<Member, List<Meter>> meters = new ConcurrentHashMap<>();
-    private final Map<Pool, List<Meter>> queues = new ConcurrentHashMap<>();
+    private final Map<Pool, List<Meter>> pools = new ConcurrentHashMap<>();
 
     public PoolMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -49,12 +49,15 @@ public final class PoolMeters implements PoolListener {
                     .description("How requests and connections on the member ended").register(registry));
         }
         meters.put(member, own);
-        queues.computeIfAbsent(pool, this::queue);
+        pools.computeIfAbsent(pool, this::pool);
     }
 
-    private List<Meter> queue(Pool pool) {
+    private List<Meter> pool(Pool pool) {
         Tags tags = Tags.of("pool", pool.name());
         return List.of(
+                Gauge.builder("headgate.pool.panic", pool, p -> p.panic() ? 1 : 0).tags(tags)
+                        .description("1 while the pool does not look at its members' health")
+                        .register(registry),
                 Gauge.builder("headgate.pool.queue.length", pool, p -> p.queue().length()).tags(tags)
                         .description("Requests and connections that wait for a place in the pool now")
                         .register(registry),
@@ -73,9 +76,9 @@ public final class PoolMeters implements PoolListener {
             own.forEach(registry::remove);
         }
         if (pool.members().isEmpty()) {
-            List<Meter> queue = queues.remove(pool);
-            if (queue != null) {
-                queue.forEach(registry::remove);
+            List<Meter> whole = pools.remove(pool);
+            if (whole != null) {
+                whole.forEach(registry::remove);
             }
         }
     }

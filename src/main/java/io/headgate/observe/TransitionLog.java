@@ -33,6 +33,17 @@ public final class TransitionLog implements PoolListener {
     }
 
     @Override
+    public void panicChanged(Pool pool, boolean panic) {
+        if (panic) {
+            LOG.error("pool {}: fewer than {} % of its members can take work: panic, health is not looked at",
+                    pool,
+                    pool.spec().panicThreshold());
+        } else {
+            LOG.info("pool {}: the panic is over", pool);
+        }
+    }
+
+    @Override
     public void memberAdded(Pool pool, Member member) {
         LOG.info("member {} at {}: added, {}", member, member.address(), member.availability());
     }

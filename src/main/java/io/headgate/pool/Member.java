@@ -23,7 +23,7 @@ public final class Member {
     private volatile MemberSpec spec;
     private volatile Standing standing;
     private volatile @Nullable Check lastCheck;
-    private long drainDeadline;
+    private volatile long drainDeadline;
     private long operatorDeadline;
     private long upSince;
 
@@ -151,6 +151,19 @@ public final class Member {
     public int weight() {
         Integer override = standing.operator().value().weight();
         return override != null ? override : spec.weight();
+    }
+
+    /**
+     * Whether sessions that are bound to this member may go on here: while it is up, whatever its weight, and
+     * for the drain-timeout while an operator drains it.
+     */
+    boolean servesSessions() {
+        return switch (availability()) {
+            case UP -> true;
+            case DOWN, EJECTED -> pool.panic();
+            case DRAINING -> drainDeadline != 0 && standing.observed() == Availability.UP;
+            default -> false;
+        };
     }
 
     // What follows is called under the pool's lock alone.

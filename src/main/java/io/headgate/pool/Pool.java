@@ -20,8 +20,10 @@ public final class Pool {
     private final OutcomeListener outcomes;
     private volatile PoolSpec spec;
     private volatile List<Member> members = List.of();
-    private volatile Snapshot eligible = new Snapshot(List.of(), new int[0]);
     private volatile Balancer balancer = pick -> null;
+    private volatile @Nullable StickySessions sticky;
+    private volatile Eligible eligible = Eligible.NONE;
+    private @Nullable Algorithm algorithm;
     private final WaitingLine line;
 
     Pool(PoolSpec spec, Clock clock, RandomSource random, PoolListener listener, OutcomeListener outcomes) {
@@ -53,7 +55,12 @@ public final class Pool {
 
     /** Whether any member may get work. */
     public boolean available() {
-        return members.stream().anyMatch(m -> m.availability() == Availability.UP && m.weight() > 0);
+        return eligible.members().size() > 0;
+    }
+
+    /** Whether so few members can take work that health is not looked at. */
+    public boolean panic() {
+        return eligible.panic();
     }
 
     /** Whether every member has had its first verdict. */
@@ -94,6 +101,23 @@ public final class Pool {
         return (spec.queue().size() > 0 || line.occupied()) && eligible.offers(pick);
     }
 
+    /**
+     * Takes a place on the member that a session is bound to, if it may still serve the session, or else on
+     * another.
+     *
+     * @return null when there is none; {@link #refusal} says why
+     */
+    public @Nullable Member acquire(Pick pick, @Nullable Member bound) {
+        return bound != null && !pick.excludes(bound) && bound.servesSessions() && bound.tryAcquire()
+                ? bound
+                : acquire(pick);
+    }
+
+    /** Which member a session's cookie names; null where this pool's sessions are not bound by a cookie. */
+    public @Nullable StickySessions sticky() {
+        return sticky;
+    }
+
     /** Why {@link #acquire} found nobody. */
     public Reason refusal() {
         return available() ? Reason.MEMBERS_FULL : Reason.NO_MEMBER;
@@ -131,6 +155,8 @@ public final class Pool {
             kept.add(member);
         }
         List<Member> gone = members.stream().filter(m -> !kept.contains(m)).toList();
+        Sticky wanted = next.sticky();
+        sticky = wanted == null ? null : StickySessions.of(wanted, name, kept, sticky);
         kept.addAll(gone);
         members = List.copyOf(kept);
         added.forEach(m -> listener.memberAdded(this, m));
@@ -237,10 +263,17 @@ public final class Pool {
     }
 
     private void rebuild() {
-        Snapshot snapshot = Eligible.of(members, clock.nanos(), spec.slowStart());
-        eligible = snapshot;
-        balancer = spec.algorithm().over(snapshot, random);
+        Eligible next = Eligible.of(members, clock.nanos(), spec);
+        boolean panicChanges = next.panic() != eligible.panic();
+        if (!next.sameAs(eligible) || !spec.algorithm().equals(algorithm)) {
+            algorithm = spec.algorithm();
+            balancer = next.balancer(algorithm, random);
+        }
+        eligible = next;
         line.serve();
+        if (panicChanges) {
+            listener.panicChanged(this, next.panic());
+        }
     }
 
     @Override

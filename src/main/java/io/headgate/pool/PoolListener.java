@@ -16,6 +16,10 @@ public interface PoolListener {
     default void memberChanged(Pool pool, Member member, Availability from, Availability to, String cause) {
     }
 
+    /** The pool has begun or ceased to give work to members whatever their health. */
+    default void panicChanged(Pool pool, boolean panic) {
+    }
+
     /** What is open on the member must be closed now. */
     default void memberEvicted(Pool pool, Member member, Reason reason) {
     }

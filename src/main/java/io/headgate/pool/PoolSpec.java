@@ -18,11 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param closeOnDown whether what is open on a member ends when its active checks find it down
  * @param checked whether a member must pass an active check before it gets work
  * @param tls how connections to the members are secured, null for clear text
+ * @param sticky how sessions stay with members, null where they do not
+ * @param zones which zone is preferred, null where none is
+ * @param panicThreshold under which share of members that can take work health is not looked at, in percent;
+ *            0 for never
  */
 public record PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, HashOn hashOn,
-        Timeouts timeouts,
-        Duration slowStart, Duration drainTimeout, QueueSpec queue, boolean closeOnDown, boolean checked,
-        @Nullable MemberTls tls) {
+        Timeouts timeouts, Duration slowStart, Duration drainTimeout, QueueSpec queue, boolean closeOnDown,
+        boolean checked, @Nullable MemberTls tls, @Nullable Sticky sticky, @Nullable ZonePreference zones,
+        int panicThreshold) {
 
     public PoolSpec {
         members = List.copyOf(members);
@@ -32,24 +36,30 @@ public record PoolSpec(String name, List<MemberSpec> members, Algorithm algorith
     public PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, Timeouts timeouts,
             Duration slowStart, Duration drainTimeout, boolean checked) {
         this(name, members, algorithm, HashOn.SOURCE, timeouts, slowStart, drainTimeout, QueueSpec.OFF, false,
-                checked, null);
+                checked, null, null, null, 0);
+    }
+
+    /** This pool, with what the other one, which is written in the same way, has of what all pools share. */
+    public PoolSpec shared(PoolSpec other) {
+        return new PoolSpec(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, queue,
+                closeOnDown, checked, tls, other.sticky, other.zones, panicThreshold);
     }
 
     /** The same pool over other members. */
     public PoolSpec withMembers(List<MemberSpec> others) {
         return new PoolSpec(name, others, algorithm, hashOn, timeouts, slowStart, drainTimeout, queue,
-                closeOnDown, checked, tls);
+                closeOnDown, checked, tls, sticky, zones, panicThreshold);
     }
 
     /** The same pool with another queue. */
     public PoolSpec withQueue(QueueSpec other) {
         return new PoolSpec(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, other,
-                closeOnDown, checked, tls);
+                closeOnDown, checked, tls, sticky, zones, panicThreshold);
     }
 
     /** The same pool, which ends what is open on a member that goes down. */
     public PoolSpec closingOnDown() {
         return new PoolSpec(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, queue, true,
-                checked, tls);
+                checked, tls, sticky, zones, panicThreshold);
     }
 }

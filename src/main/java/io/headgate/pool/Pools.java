@@ -106,6 +106,11 @@ public final class Pools {
             tell(l -> l.memberEvicted(pool, member, reason));
         }
 
+        @Override
+        public void panicChanged(Pool pool, boolean panic) {
+            tell(l -> l.panicChanged(pool, panic));
+        }
+
         private void tell(Consumer<PoolListener> event) {
             listeners.forEach(event);
         }

@@ -1,7 +1,5 @@
 package io.headgate.pool;
 
-import java.util.Comparator;
-import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -16,35 +14,40 @@ import org.jspecify.annotations.Nullable;
  * (earliest deadline first), ties by position. With one phase for all, members of equal weight would come in
  * clumps: 0001200 instead of 0001002 for the weights 5, 1, 1. A pick is one atomic increment and one array
  * read.
+ *
+ * <p>
+ * A cycle has at most {@value #LONGEST} turns. Where the weights make a longer one, as those of ten thousand
+ * members can, they are rounded to it, each member keeping one turn at least: a member then gets within half
+ * a turn of its share, which for ten thousand is half a percent of the mean.
  */
 public record RoundRobin() implements Algorithm {
+
+    static final int LONGEST = 1 << 20;
+
+    /** After so many turns of excluded members, the members are asked one by one. */
+    private static final int TURNS_TRIED = 64;
 
     @Override
     public Balancer over(Snapshot members, RandomSource random) {
         if (members.size() == 0) {
             return pick -> null;
         }
-        return new Cycle(members, layOut(members), random);
+        return new Cycle(members, layOut(turns(members)), random);
     }
 
-    private static int[] layOut(Snapshot members) {
+    /** How many turns each member has. */
+    private static int[] turns(Snapshot members) {
         int divisor = 0;
         long total = 0;
         for (int i = 0; i < members.size(); i++) {
             divisor = gcd(members.weight(i), divisor);
             total += members.weight(i);
         }
-        int[] turns = new int[Math.toIntExact(total / divisor)];
-        PriorityQueue<Turn> due = new PriorityQueue<>(Turn.ORDER);
-        for (int i = 0; i < members.size(); i++) {
-            due.add(new Turn(i, members.weight(i) / divisor, (i + 0.5) / members.size(), 0));
-        }
+        double share = Math.min(1, LONGEST * (double) divisor / total);
+        int[] turns = new int[members.size()];
         for (int i = 0; i < turns.length; i++) {
-            Turn turn = due.remove();
-            turns[i] = turn.member;
-            if (turn.number + 1 < turn.weight) {
-                due.add(turn.next());
-            }
+            int weight = members.weight(i) / divisor;
+            turns[i] = (int) Math.max(1, Math.round(weight * share));
         }
         return turns;
     }
@@ -53,18 +56,54 @@ public record RoundRobin() implements Algorithm {
         return b == 0 ? a : gcd(b, a % b);
     }
 
-    /** The number-th turn of a member, due at (number + phase) / weight. */
-    private record Turn(int member, int weight, double phase, int number) {
-
-        static final Comparator<Turn> ORDER = Comparator.comparingDouble(Turn::dueAt)
-                .thenComparingInt(Turn::member);
-
-        double dueAt() {
-            return (number + phase) / weight;
+    /**
+     * Puts each turn where its due time would be if turns were spread evenly, which nearly is its place, and
+     * lets an insertion sort do the rest: linear in the number of turns.
+     */
+    private static int[] layOut(int[] weights) {
+        int total = 0;
+        for (int weight : weights) {
+            total += weight;
         }
+        int[] place = new int[total + 1];
+        for (int i = 0; i < weights.length; i++) {
+            for (int k = 0; k < weights[i]; k++) {
+                place[(int) (due(weights, i, k) * total) + 1]++;
+            }
+        }
+        for (int i = 1; i <= total; i++) {
+            place[i] += place[i - 1];
+        }
+        int[] turns = new int[total];
+        double[] dues = new double[total];
+        for (int i = 0; i < weights.length; i++) {
+            for (int k = 0; k < weights[i]; k++) {
+                double due = due(weights, i, k);
+                int at = place[(int) (due * total)]++;
+                turns[at] = i;
+                dues[at] = due;
+            }
+        }
+        sort(turns, dues);
+        return turns;
+    }
 
-        Turn next() {
-            return new Turn(member, weight, phase, number + 1);
+    /** When the k-th turn of member i is due, as a part of the cycle: less than 1. */
+    private static double due(int[] weights, int i, int k) {
+        return (k + (i + 0.5) / weights.length) / weights[i];
+    }
+
+    private static void sort(int[] turns, double[] dues) {
+        for (int i = 1; i < turns.length; i++) {
+            int turn = turns[i];
+            double due = dues[i];
+            int at = i;
+            for (; at > 0 && dues[at - 1] > due; at--) {
+                turns[at] = turns[at - 1];
+                dues[at] = dues[at - 1];
+            }
+            turns[at] = turn;
+            dues[at] = due;
         }
     }
 
@@ -83,14 +122,15 @@ public record RoundRobin() implements Algorithm {
         @Override
         public @Nullable Member pick(Pick pick) {
             int start = (int) (cursor.getAndIncrement() % turns.length);
-            for (int i = 0; i < turns.length; i++) {
+            int tried = Math.min(turns.length, TURNS_TRIED);
+            for (int i = 0; i < tried; i++) {
                 int at = start + i;
                 Member member = members.member(turns[at < turns.length ? at : at - turns.length]);
                 if (!pick.excludes(member)) {
                     return member;
                 }
             }
-            return null;
+            return tried == turns.length ? null : members.anyFrom(turns[start], pick);
         }
     }
 }

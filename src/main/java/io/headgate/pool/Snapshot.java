@@ -1,5 +1,6 @@
 package io.headgate.pool;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,12 @@ public final class Snapshot {
      */
     @Nullable
     Member anyBut(Pick pick, RandomSource random) {
-        int start = random.below(members.length);
+        return anyFrom(random.below(members.length), pick);
+    }
+
+    /** The first member from this one on that the pick does not exclude. */
+    @Nullable
+    Member anyFrom(int start, Pick pick) {
         for (int i = 0; i < members.length; i++) {
             Member member = members[(start + i) % members.length];
             if (!pick.excludes(member)) {
@@ -55,6 +61,11 @@ public final class Snapshot {
             }
         }
         return null;
+    }
+
+    /** Whether a balancer over the one would do the same as over the other. */
+    boolean sameAs(Snapshot other) {
+        return Arrays.equals(members, other.members) && Arrays.equals(weights, other.weights);
     }
 
     /** At least 1. */

@@ -29,7 +29,8 @@ public record Standing(Verdict<Probe> probe, Verdict<Boolean> ejected, Verdict<O
         };
     }
 
-    private Availability observed() {
+    /** As far as checks and traffic tell. */
+    Availability observed() {
         return switch (probe.value()) {
             case PENDING -> Availability.CHECKING;
             case DOWN -> Availability.DOWN;

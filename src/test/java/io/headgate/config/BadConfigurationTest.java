@@ -59,6 +59,37 @@ class BadConfigurationTest {
     }
 
     @Test
+    void whatAStickyCookieCannotBeIsTold() {
+        List<Fault> faults = faultsOf(
+                """
+                        headgate:
+                          sticky: { key: "c2hvcnQ=", old-keys: [ "no base64!", "file:/nowhere/key" ] }
+                          pools:
+                            one:
+                              sticky: { cookie: { name: "a;b", path: shop, domain: "a b", same-site: nona, max-age: 0s } }
+                            two: { sticky: { cookie: { name: __Host-S, same-site: none } }, balance: source-hash }
+                        """);
+        String one = "headgate.pools.one.sticky.cookie";
+        String two = "headgate.pools.two.sticky.cookie";
+        assertThat(faults).extracting(Fault::property).containsExactlyInAnyOrder("headgate.sticky.key",
+                "headgate.sticky.old-keys[0]", "headgate.sticky.old-keys[1]", one + ".name", one + ".path",
+                one + ".domain", one + ".same-site", one + ".max-age", two, two + ".name",
+                two + ".same-site");
+        assertThat(faults).noneMatch(fault -> fault.toString().contains("c2hvcnQ="));
+    }
+
+    @Test
+    void whatZonesAndPanicCannotBeIsTold() {
+        List<Fault> faults = faultsOf("""
+                headgate:
+                  pools:
+                    one: { zones: { prefer: true, threshold: 0 }, panic-threshold: 101 }
+                """);
+        assertThat(faults).extracting(Fault::property).containsExactlyInAnyOrder("headgate.zone",
+                "headgate.pools.one.zones.threshold", "headgate.pools.one.panic-threshold");
+    }
+
+    @Test
     void aPortThatIsTakenIsAFaultOfItsListener() throws Exception {
         try (RawServer taken = new RawServer(socket -> {
         })) {

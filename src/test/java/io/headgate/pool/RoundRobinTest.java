@@ -1,6 +1,7 @@
 package io.headgate.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.Objects;
@@ -55,6 +56,67 @@ class RoundRobinTest {
                             .isLessThan(2);
                 }
             }
+        }
+    }
+
+    /** The same order as taking the earliest due turn, again and again. */
+    @Test
+    void turnsComeInTheOrderInWhichTheyAreDue() {
+        java.util.Random random = new java.util.Random(23);
+        for (int round = 0; round < 100; round++) {
+            int[] weights = random.ints(1 + random.nextInt(30), 1, MemberSpec.MAX_WEIGHT + 1).toArray();
+            int divisor = Arrays.stream(weights).reduce(0, RoundRobinTest::gcd);
+            Balancer balancer = new RoundRobin().over(new TestSnapshot(weights).all(), bound -> 0);
+            int[] taken = new int[weights.length];
+            for (int i = 0; i < Arrays.stream(weights).sum() / divisor; i++) {
+                int next = -1;
+                double due = 1;
+                for (int m = 0; m < weights.length; m++) {
+                    int turns = weights[m] / divisor;
+                    double own = (taken[m] + (m + 0.5) / weights.length) / turns;
+                    if (own < due) {
+                        next = m;
+                        due = own;
+                    }
+                }
+                taken[next]++;
+                assertThat(Shares.index(balancer.pick(new Pick()))).as("%s, turn %d",
+                        Arrays.toString(weights), i).isEqualTo(next);
+            }
+        }
+    }
+
+    private static int gcd(int a, int b) {
+        return b == 0 ? a : gcd(b, a % b);
+    }
+
+    @Test
+    void aCycleThatWouldBeTooLongIsRounded() {
+        java.util.Random random = new java.util.Random(24);
+        int[] weights = random.ints(10_000, 1, MemberSpec.MAX_WEIGHT + 1).toArray();
+        double sum = Arrays.stream(weights).sum();
+        assertThat(sum).isGreaterThan(RoundRobin.LONGEST);
+        Balancer balancer = new RoundRobin().over(new TestSnapshot(weights).all(), bound -> 0);
+        int[] picked = new int[weights.length];
+        for (int i = 0; i < RoundRobin.LONGEST; i++) {
+            picked[Shares.index(balancer.pick(new Pick()))]++;
+        }
+        for (int i = 0; i < weights.length; i++) {
+            assertThat((double) picked[i]).isCloseTo(Math.max(1, weights[i] / sum * RoundRobin.LONGEST),
+                    within(1.6));
+        }
+    }
+
+    @Test
+    void aMemberOfFewTurnsIsFoundWhenAllOthersAreExcluded() {
+        TestSnapshot members = new TestSnapshot(256, 256, 256, 1);
+        Balancer balancer = new RoundRobin().over(members.all(), bound -> 0);
+        Pick pick = new Pick();
+        for (int i = 0; i < 3; i++) {
+            pick.exclude(members.member(i));
+        }
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(Shares.index(balancer.pick(pick))).isEqualTo(3);
         }
     }
 

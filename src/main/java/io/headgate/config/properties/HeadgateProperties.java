@@ -1,6 +1,7 @@
 package io.headgate.config.properties;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -16,6 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param readiness when the readiness probe says UP for the first time
  * @param management who may write to the management port
  * @param reload when the configuration is read again
+ * @param zone where this gateway stands, in the words of the members' zone
+ * @param sticky what the cookies of sticky pools are signed with
  * @param fastPath the compiled path for routes whose predicates and filters are known
  */
 @ConfigurationProperties("headgate")
@@ -24,4 +27,5 @@ public record HeadgateProperties(@DefaultValue Map<String, PoolProperties> pools
         @DefaultValue ForwardedProperties forwarded, @DefaultValue AccessLogProperties accessLog,
         @DefaultValue ShutdownProperties shutdown, @DefaultValue ReadinessProperties readiness,
         @DefaultValue ManagementProperties management, @DefaultValue ReloadProperties reload,
-        @DefaultValue FastPathProperties fastPath) {}
+        @Nullable String zone,
+        @DefaultValue StickyProperties sticky, @DefaultValue FastPathProperties fastPath) {}

@@ -16,11 +16,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *            cookie:NAME or query:NAME; the address where a request does not have it
  * @param hashBalanceFactor with consistent-hash, the most that a member may have in flight in percent of the
  *            mean, above 100; 0 for no bound
+ * @param sticky how sessions stay with a member; each request is balanced by itself where it is missing
  * @param health the active checks
  * @param outlier the entry of resilience4j.circuitbreaker.configs by which members are ejected whose real
  *            traffic fails; none where it is missing
  * @param maxEjected how much of the pool may be ejected at a time, in percent, rounded down; one member of a
  *            pool of two or more always, unless it is 0
+ * @param zones whether members of the gateway's own zone are preferred
+ * @param panicThreshold when fewer than this share of the pool's members can take work, in percent, checks
+ *            and passive detection are not looked at and all members get work that the operator lets have it;
+ *            0 for never
  * @param timeouts how long to wait for a member
  * @param maxConnections the most requests and connections in flight on each member, 0 for no limit; a
  *            member's own value comes first
@@ -35,8 +40,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record PoolProperties(@DefaultValue List<MemberProperties> members,
         @Nullable DiscoveryProperties discovery,
         @DefaultValue("round-robin") String balance, @DefaultValue("source") String hashOn,
-        @DefaultValue("0") int hashBalanceFactor, @DefaultValue HealthProperties health,
+        @DefaultValue("0") int hashBalanceFactor, @Nullable PoolStickyProperties sticky,
+        @DefaultValue HealthProperties health,
         @Nullable String outlier, @DefaultValue("50") int maxEjected,
+        @DefaultValue ZoneProperties zones, @DefaultValue("0") int panicThreshold,
         @DefaultValue TimeoutProperties timeouts, @DefaultValue("0") int maxConnections,
         @DefaultValue QueueProperties queue, @DefaultValue("keep") String onDown,
         @DefaultValue("0s") Duration slowStart, @DefaultValue("30s") Duration drainTimeout,

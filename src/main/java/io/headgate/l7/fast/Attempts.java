@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.StickyCookie;
 import io.headgate.l7.route.BalanceKey;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.pool.Guest;
@@ -7,8 +8,12 @@ import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pick;
 import io.headgate.pool.Pool;
+import io.headgate.pool.StickySessions;
 import io.headgate.pool.Ticket;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The members that are asked for one request, one after the other. Whoever is held is given back once. */
@@ -20,6 +25,7 @@ final class Attempts {
     private @Nullable Pick pick;
     private @Nullable Member held;
     private @Nullable Member last;
+    private @Nullable StickyCookie sticky;
     private int count;
 
     /**
@@ -33,12 +39,34 @@ final class Attempts {
         if (mine == null) {
             mine = new Pick(BalanceKey.of(request, pool.spec()));
             pick = mine;
+            sticky = sticky(pool, request.headers());
         }
-        Member member = count < MAX ? pool.acquire(mine) : null;
+        Member member = count < MAX ? pool.acquire(mine, sticky == null ? null : sticky.bound()) : null;
         if (member != null) {
             hold(member);
         }
         return member;
+    }
+
+    /** Reads the sticky cookie of a pool that has one, and takes it out of what the member will see. */
+    private static @Nullable StickyCookie sticky(Pool pool, HttpHeaders headers) {
+        StickySessions sessions = pool.sticky();
+        if (sessions == null) {
+            return null;
+        }
+        List<String> lines = headers.getAll(HttpHeaderNames.COOKIE);
+        StickyCookie cookie = StickyCookie.read(sessions, lines);
+        if (cookie.sent()) {
+            headers.set(HttpHeaderNames.COOKIE, cookie.without(lines));
+        }
+        return cookie;
+    }
+
+    /** The Set-Cookie header that belongs to the answer of the member that is held; null for none. */
+    @Nullable
+    String setCookie() {
+        Member member = held;
+        return sticky == null || member == null ? null : sticky.setCookie(member);
     }
 
     /** Takes over a member that was granted in a queue. */

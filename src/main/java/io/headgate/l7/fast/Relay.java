@@ -110,7 +110,7 @@ final class Relay {
         String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
         keepsMember = ResponseHead.keepsMember(response, bodiless);
         HopByHop.remove(headers);
-        ResponseHead.edit(response, call.route(), call.draft());
+        edit(response);
         status = response.status().code();
         ResponseHead.Framing framed = ResponseHead.frame(response, request, length, bodiless);
         framing = framed;
@@ -185,12 +185,21 @@ final class Relay {
     /** The head that ends HTTP on this connection. */
     void switching(HttpResponse response) {
         HopByHop.remove(response.headers());
-        ResponseHead.edit(response, call.route(), call.draft());
+        edit(response);
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         response.headers().set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
         status = 101;
         client.write(whole(response));
         client.flush();
+    }
+
+    /** Adds the cookie of a sticky session and makes the route's changes. */
+    private void edit(HttpResponse response) {
+        String setCookie = call.attempts().setCookie();
+        if (setCookie != null) {
+            response.headers().add(HttpHeaderNames.SET_COOKIE, setCookie);
+        }
+        ResponseHead.edit(response, call.route(), call.draft());
     }
 
     private static DefaultFullHttpResponse whole(HttpResponse response) {

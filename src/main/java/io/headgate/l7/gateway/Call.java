@@ -29,6 +29,7 @@ final class Call {
     private volatile @Nullable Reason lost;
     private volatile @Nullable String route;
     private volatile int status;
+    private Stickiness sticky = Stickiness.NONE;
     private volatile boolean ended;
     private int attempts;
 
@@ -69,6 +70,16 @@ final class Call {
         if (before == null || before.pool() != pool) {
             pick = new Pick(key);
         }
+    }
+
+    /** The request passes {@link PoolFilter}, perhaps again: what was given to the client before is void. */
+    void stick(Stickiness next, ServerWebExchange exchange) {
+        sticky.takeBack(exchange);
+        sticky = next;
+    }
+
+    Stickiness sticky() {
+        return sticky;
     }
 
     /** Every member was tried: from now on each may be tried again. */

@@ -83,7 +83,8 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         }
         // SCG's Retry filter comes by again: what it retries is given back, and its member not tried twice.
         giveUp(call, call.answer());
-        return attempt(exchange, chain, call, pool, new Target(scheme, target), null);
+        call.stick(Stickiness.of(pool.sticky(), exchange), exchange);
+        return attempt(call.sticky().hidden(exchange), chain, call, pool, new Target(scheme, target), null);
     }
 
     /** A pool that speaks TLS is never spoken to in clear, whatever the route says. */
@@ -112,10 +113,12 @@ public final class PoolFilter implements GlobalFilter, Ordered {
     private Mono<Void> send(ServerWebExchange exchange, GatewayFilterChain chain, Call call, Pool pool,
             Target target, Member member) {
         exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target.on(member));
+        call.sticky().asking(exchange, call, target.webSocket());
         long asked = ticker.nanoTime();
         return chain.filter(exchange).doOnSuccess(head -> {
             member.answered(ticker.nanoTime() - asked);
             call.answered(exchange.getResponse().getStatusCode());
+            call.sticky().answered(exchange, member);
         })
                 .onErrorResume(error -> {
                     Reason reason = reason(call, error);
@@ -131,10 +134,10 @@ public final class PoolFilter implements GlobalFilter, Ordered {
     }
 
     private static @Nullable Member next(Pool pool, Call call, @Nullable Failure previous) {
-        Member member = pool.acquire(call.pick());
+        Member member = pool.acquire(call.pick(), call.sticky().bound());
         if (member == null && previous == null && call.attempts() > 0) {
             call.startOver(); // SCG's Retry filter asks again after all were tried: better the same than none
-            return pool.acquire(call.pick());
+            return pool.acquire(call.pick(), call.sticky().bound());
         }
         return member;
     }
@@ -205,6 +208,10 @@ public final class PoolFilter implements GlobalFilter, Ordered {
 
     /** The request's URI without its authority. */
     private record Target(String scheme, URI uri) {
+
+        boolean webSocket() {
+            return scheme.startsWith("ws");
+        }
 
         URI on(Member member) {
             String query = uri.getRawQuery();

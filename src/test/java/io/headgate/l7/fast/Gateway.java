@@ -127,7 +127,7 @@ final class Gateway implements AutoCloseable {
         pools.apply(List
                 .of(new PoolSpec(now.name(), now.members(), Algorithm.named("consistent-hash").orElseThrow(),
                         on, now.timeouts(), now.slowStart(), now.drainTimeout(), now.queue(), false, false,
-                        null)));
+                        null, null, null, 0)));
     }
 
     Wire client() throws IOException {
