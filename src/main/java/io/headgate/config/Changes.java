@@ -42,6 +42,13 @@ public record Changes(Named pools, Named listeners, Named routes, List<String> s
         if (!before.plan().properties().forwarded().equals(next.plan().properties().forwarded())) {
             settings.add("headgate.forwarded");
         }
+        if (before.plan().properties().fastPath().debugHeader() != next.plan().properties().fastPath()
+                .debugHeader()) {
+            settings.add("headgate.fast-path.debug-header");
+        }
+        if (!before.plan().properties().tunnels().equals(next.plan().properties().tunnels())) {
+            settings.add("headgate.tunnels");
+        }
         if (!before.routes().defaultFilters().equals(next.routes().defaultFilters())) {
             settings.add(RouteDefinitions.PREFIX + ".default-filters");
         }

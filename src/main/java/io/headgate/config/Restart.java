@@ -13,7 +13,8 @@ import org.springframework.core.env.PropertySource;
 final class Restart {
 
     private static final List<String> CHANGEABLE = List.of("headgate.pools.", "headgate.listeners.",
-            "headgate.client.", "headgate.forwarded.", RouteDefinitions.PREFIX + ".routes",
+            "headgate.client.", "headgate.forwarded.", "headgate.fast-path.debug-header",
+            "headgate.tunnels.", RouteDefinitions.PREFIX + ".routes",
             RouteDefinitions.PREFIX + ".default-filters");
 
     private Restart() {

@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param management who may write to the management port
  * @param reload when the configuration is read again
  * @param fastPath the compiled path for routes whose predicates and filters are known
+ * @param tunnels WebSockets on the fast lane
  */
 @ConfigurationProperties("headgate")
 public record HeadgateProperties(@DefaultValue Map<String, PoolProperties> pools,
@@ -24,4 +25,4 @@ public record HeadgateProperties(@DefaultValue Map<String, PoolProperties> pools
         @DefaultValue ForwardedProperties forwarded, @DefaultValue AccessLogProperties accessLog,
         @DefaultValue ShutdownProperties shutdown, @DefaultValue ReadinessProperties readiness,
         @DefaultValue ManagementProperties management, @DefaultValue ReloadProperties reload,
-        @DefaultValue FastPathProperties fastPath) {}
+        @DefaultValue FastPathProperties fastPath, @DefaultValue TunnelProperties tunnels) {}

@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Waits at shutdown until the fast path has served what it had begun. It comes after the web server has been
- * told to end gracefully, which closes idle connections and marks busy ones, and before the server is
- * stopped. Spring's timeout for a shutdown phase is the limit.
+ * Waits at shutdown until the fast path has served what it had begun, and tunnels have ended or had their
+ * time. It comes after the web server has been told to end gracefully, which closes idle connections and
+ * marks busy ones, and before the server is stopped. Spring's timeout for a shutdown phase is the limit.
  */
 public final class FastPathDrain implements SmartLifecycle {
 
@@ -34,7 +34,7 @@ public final class FastPathDrain implements SmartLifecycle {
     @Override
     public void stop(Runnable callback) {
         running = false;
-        if (fastPath.underWay() == 0) {
+        if (fastPath.underWay() == 0 && fastPath.openTunnels() == 0) {
             callback.run();
         } else {
             @SuppressWarnings("unused")

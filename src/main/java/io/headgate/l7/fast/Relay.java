@@ -118,6 +118,7 @@ final class Relay {
         } else if (!request.http11()) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
+        call.debug(headers);
         client.write(response);
     }
 
@@ -159,6 +160,7 @@ final class Relay {
         ResponseHead.edit(response, call.route(), call.draft());
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         response.headers().set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+        call.debug(response.headers());
         status = 101;
         client.write(whole(response));
         client.flush();
