@@ -51,6 +51,13 @@ public record Changes(Named pools, Named listeners, Named routes, List<String> s
         if (!Objects.equals(before.plan().properties().zone(), next.plan().properties().zone())) {
             settings.add(ZONE);
         }
+        if (before.plan().properties().fastPath().debugHeader() != next.plan().properties().fastPath()
+                .debugHeader()) {
+            settings.add("headgate.fast-path.debug-header");
+        }
+        if (!before.plan().properties().tunnels().equals(next.plan().properties().tunnels())) {
+            settings.add("headgate.tunnels");
+        }
         if (!before.routes().defaultFilters().equals(next.routes().defaultFilters())) {
             settings.add(RouteDefinitions.PREFIX + ".default-filters");
         }

@@ -1,9 +1,11 @@
 package io.headgate.config;
 
+import io.headgate.config.properties.HeadgateProperties;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.fast.FastPath;
 import io.headgate.l7.fast.FastPathDrain;
 import io.headgate.l7.fast.Surroundings;
+import io.headgate.l7.fast.TunnelLimits;
 import io.headgate.l7.fast.UpstreamLimits;
 import io.headgate.l7.gateway.compile.RouteCompiler;
 import io.headgate.l7.gateway.compile.RouteRefresh;
@@ -38,9 +40,16 @@ class FastPathConfiguration {
         FastPath fastPath = new FastPath(
                 new Surroundings(pools, loops.transport(), names, () -> inForce.get().forwarding(),
                         new MemberTls(TlsClients.context(null, null), null), UpstreamLimits.DEFAULT,
+                        () -> tunnels(inForce.get().properties()),
+                        () -> inForce.get().properties().fastPath().debugHeader(),
                         requests, clock.ticker(), RandomSource.THREAD_LOCAL));
         pools.listen(fastPath);
         return fastPath;
+    }
+
+    private static TunnelLimits tunnels(HeadgateProperties properties) {
+        return new TunnelLimits(properties.tunnels().max(), properties.tunnels().idleTimeout(),
+                properties.shutdown().drainTimeout());
     }
 
     @Bean

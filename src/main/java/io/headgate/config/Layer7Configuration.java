@@ -73,8 +73,10 @@ class Layer7Configuration {
     }
 
     @Bean
-    CallTracking callTracking(RequestListener requests, Clock clock, ManagementPort management) {
-        return new CallTracking(requests, clock.ticker(), management::is);
+    CallTracking callTracking(RequestListener requests, Clock clock, ManagementPort management,
+            InForce inForce) {
+        return new CallTracking(requests, clock.ticker(), management::is,
+                () -> inForce.get().properties().fastPath().debugHeader());
     }
 
     @Bean

@@ -5,8 +5,10 @@ import io.headgate.l7.RequestListener;
 import io.headgate.observe.AccessLog;
 import io.headgate.observe.ConnectionLog;
 import io.headgate.observe.ConnectionMeters;
+import io.headgate.observe.HttpServerRequests;
 import io.headgate.observe.RequestMeters;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -15,8 +17,14 @@ import org.springframework.context.annotation.Configuration;
 class ObserveConfiguration {
 
     @Bean
-    RequestListener requests(Plan plan, MeterRegistry registry) {
-        RequestListener meters = new RequestMeters(registry);
+    RequestListener requests(Plan plan, MeterRegistry registry,
+            @Value("${management.observations.http.server.requests.name:http.server.requests}") String name) {
+        RequestListener ours = new RequestMeters(registry);
+        RequestListener springs = new HttpServerRequests(registry, name);
+        RequestListener meters = request -> {
+            ours.served(request);
+            springs.served(request);
+        };
         if (!plan.properties().accessLog().enabled()) {
             return meters;
         }

@@ -64,6 +64,8 @@ final class PlanCompiler {
         ClientLimits limits = clientLimits(properties.client(), faults);
         faults.duration("headgate.shutdown.delay", properties.shutdown().delay());
         faults.duration("headgate.shutdown.drain-timeout", properties.shutdown().drainTimeout());
+        faults.range("headgate.tunnels.max", properties.tunnels().max(), 0, Integer.MAX_VALUE);
+        faults.duration("headgate.tunnels.idle-timeout", properties.tunnels().idleTimeout());
         faults.duration("headgate.readiness.timeout", properties.readiness().timeout());
         faults.positive("headgate.reload.interval", properties.reload().interval());
         RouteChecks.check(environment, properties.pools().keySet(), faults);

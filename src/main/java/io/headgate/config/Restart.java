@@ -14,7 +14,7 @@ final class Restart {
 
     private static final List<String> CHANGEABLE = List.of("headgate.pools.", "headgate.listeners.",
             "headgate.client.", "headgate.forwarded.", "headgate.sticky.", "headgate.zone",
-            RouteDefinitions.PREFIX + ".routes",
+            "headgate.fast-path.debug-header", "headgate.tunnels.", RouteDefinitions.PREFIX + ".routes",
             RouteDefinitions.PREFIX + ".default-filters");
 
     private Restart() {

@@ -15,6 +15,7 @@ public enum Reason {
     URI_TOO_LONG(414, "the request line is longer than server.netty.max-initial-line-length"),
     HEADERS_TOO_LARGE(431, "the request's headers are larger than server.max-http-request-header-size"),
     TOO_MANY_CONNECTIONS(503, "a connection limit for clients was reached"),
+    TOO_MANY_TUNNELS(503, "as many WebSockets are open as headgate.tunnels.max allows"),
     NO_ROUTE(404, "no route matches the request"),
     NO_MEMBER(503, "no member of the pool can take work"),
     MEMBERS_FULL(503, "every member of the pool is at its max-connections"),

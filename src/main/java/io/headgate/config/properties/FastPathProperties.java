@@ -7,6 +7,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The compiled path for routes whose predicates and filters are known.
  *
  * @param enabled false sends every route through Spring Cloud Gateway's own filters
+ * @param debugHeader whether each answer, of either lane, tells its lane, route and member in an X-Headgate
+ *            header; it shows clients what is inside
  */
 @ConfigurationProperties("headgate.fast-path")
-public record FastPathProperties(@DefaultValue("true") boolean enabled) {}
+public record FastPathProperties(@DefaultValue("true") boolean enabled,
+        @DefaultValue("false") boolean debugHeader) {}

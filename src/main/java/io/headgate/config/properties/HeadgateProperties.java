@@ -20,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param zone where this gateway stands, in the words of the members' zone
  * @param sticky what the cookies of sticky pools are signed with
  * @param fastPath the compiled path for routes whose predicates and filters are known
+ * @param tunnels WebSockets on the fast lane
  */
 @ConfigurationProperties("headgate")
 public record HeadgateProperties(@DefaultValue Map<String, PoolProperties> pools,
@@ -28,4 +29,5 @@ public record HeadgateProperties(@DefaultValue Map<String, PoolProperties> pools
         @DefaultValue ShutdownProperties shutdown, @DefaultValue ReadinessProperties readiness,
         @DefaultValue ManagementProperties management, @DefaultValue ReloadProperties reload,
         @Nullable String zone,
-        @DefaultValue StickyProperties sticky, @DefaultValue FastPathProperties fastPath) {}
+        @DefaultValue StickyProperties sticky, @DefaultValue FastPathProperties fastPath,
+        @DefaultValue TunnelProperties tunnels) {}

@@ -39,7 +39,9 @@ final class RequestRules {
                 || request.method().equals(HttpMethod.CONNECT)) {
             return Reason.BAD_REQUEST;
         }
-        toOriginForm(request);
+        if (!toOriginForm(request)) {
+            return Reason.BAD_REQUEST;
+        }
         boolean wholeServer = request.uri().equals("*") && request.method().equals(HttpMethod.OPTIONS);
         if (!wholeServer && !TargetRules.permits(request.uri())) {
             return Reason.BAD_REQUEST;
@@ -57,12 +59,12 @@ final class RequestRules {
         };
     }
 
-    /** RFC 9112, 3.2.2: the target's authority replaces the Host header. */
-    private static void toOriginForm(HttpRequest request) {
+    /** RFC 9112, 3.2.2: the target's authority replaces the Host header. False where it cannot be one. */
+    private static boolean toOriginForm(HttpRequest request) {
         String target = request.uri();
         if (!target.regionMatches(true, 0, "http://", 0, 7)
                 && !target.regionMatches(true, 0, "https://", 0, 8)) {
-            return;
+            return true;
         }
         int from = target.indexOf("//") + 2;
         int slash = from;
@@ -71,8 +73,12 @@ final class RequestRules {
         }
         String authority = target.substring(from, slash);
         String rest = target.substring(slash);
+        if (!authority.chars().allMatch(c -> c > ' ' && c < 127)) {
+            return false;
+        }
         request.setUri(rest.startsWith("/") ? rest : "/" + rest);
         request.headers().set(HttpHeaderNames.HOST, authority);
+        return true;
     }
 
     /** One Host, of characters that a host and a port are made of; HTTP/1.0 may do without. */

@@ -1,11 +1,13 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.DebugHeader;
 import io.headgate.l7.Lane;
 import io.headgate.l7.ServedRequest;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.RequestEdit;
 import io.headgate.pool.Reason;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +64,13 @@ record Call(ClientConnection client, Worker worker, FastRoute route, RequestDraf
     void notApplied(String where, IllegalArgumentException fault) {
         LOG.warn("{} {}: a filter of route {} cannot be applied{}: {}", head.method(), head.target(),
                 route.id(), where, fault.getMessage());
+    }
+
+    /** Tells the client how its answer came about, where that is asked for. */
+    void debug(HttpHeaders answer) {
+        if (worker.surroundings().debugHeader().getAsBoolean()) {
+            answer.set(DebugHeader.NAME, DebugHeader.value(Lane.FAST, route.id(), attempts.last()));
+        }
     }
 
     /** Tells of its end. */

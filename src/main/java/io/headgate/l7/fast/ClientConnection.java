@@ -167,6 +167,20 @@ final class ClientConnection extends ChannelDuplexHandler {
         }
     }
 
+    /** Whether one more tunnel may be opened. */
+    boolean hasRoomForTunnel() {
+        return fastPath.tunnels().hasRoom(tunnelLimits().max());
+    }
+
+    /** Takes the place of a tunnel; false where there is none. */
+    boolean takeTunnel() {
+        return fastPath.tunnels().take(tunnelLimits().max());
+    }
+
+    TunnelLimits tunnelLimits() {
+        return fastPath.tunnelLimits();
+    }
+
     void tunnel(Tunnel next) {
         turns.tunnel(next);
         fastPath.ended();
@@ -177,18 +191,28 @@ final class ClientConnection extends ChannelDuplexHandler {
 
     // Ends
 
-    /** The server shuts down: an exchange that is under way is finished first. */
+    /** The server shuts down: an exchange that is under way is finished first, a tunnel has its time. */
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-        if (turns.phase() == Phase.FAST && ctx.channel().isActive()) {
-            leaving = promise;
-        } else {
+        Tunnel tunnel = turns.phase() == Phase.TUNNEL ? turns.tunnel() : null;
+        boolean busy = turns.phase() == Phase.FAST || tunnel != null;
+        if (!busy || !ctx.channel().isActive()) {
             ctx.close(promise);
+            return;
+        }
+        leaving = promise;
+        if (tunnel != null) {
+            tunnel.drain(tunnelLimits().drain());
         }
     }
 
     boolean isLeaving() {
         return leaving != null;
+    }
+
+    void tunnelEnded() {
+        fastPath.tunnels().giveBack();
+        closeAfterFlush();
     }
 
     void closeAfterFlush() {

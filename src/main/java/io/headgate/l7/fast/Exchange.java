@@ -49,6 +49,10 @@ final class Exchange extends Timed implements UpstreamUser {
             reply(Replies.answer(answer), answer.status() >= 400 ? Reason.FILTER_REFUSED : null);
             return;
         }
+        if (call.head().webSocket() && !client.hasRoomForTunnel()) {
+            reply(Reason.TOO_MANY_TUNNELS);
+            return;
+        }
         call.address();
         approach.find(null);
     }
@@ -218,6 +222,7 @@ final class Exchange extends Timed implements UpstreamUser {
         RequestHead head = call.head();
         boolean stays = head.keepAlive() && (approach.isComplete() || !head.hasBody()) && !client.isLeaving();
         Replies.connection(reply, head, stays);
+        call.debug(reply.headers());
         long bytes = reply.content().readableBytes();
         client.write(reply);
         call.tell(reply.status().code(), reason, approach.bytes(), bytes);
@@ -256,9 +261,13 @@ final class Exchange extends Timed implements UpstreamUser {
             fail(Reason.BAD_RESPONSE);
             return;
         }
+        if (!client.takeTunnel()) {
+            fail(Reason.TOO_MANY_TUNNELS);
+            return;
+        }
         finish();
         approach.leave();
         relay.switching(response);
-        client.tunnel(new Tunnel(call, to, approach.timeouts()));
+        client.tunnel(new Tunnel(call, to));
     }
 }

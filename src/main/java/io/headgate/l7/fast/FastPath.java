@@ -30,6 +30,7 @@ public final class FastPath implements PoolListener {
 
     private final Surroundings surroundings;
     private final Map<EventLoop, Worker> workers = new ConcurrentHashMap<>();
+    private final Tunnels tunnels = new Tunnels();
     private final LongAdder underWay = new LongAdder();
     private volatile RouteTable routes = RouteTable.EMPTY;
 
@@ -61,6 +62,19 @@ public final class FastPath implements PoolListener {
     /** How many requests the fast path is serving now. */
     public long underWay() {
         return underWay.sum();
+    }
+
+    /** How many tunnels are open now. */
+    public int openTunnels() {
+        return tunnels.open();
+    }
+
+    Tunnels tunnels() {
+        return tunnels;
+    }
+
+    TunnelLimits tunnelLimits() {
+        return surroundings.tunnels().get();
     }
 
     /** Ends what is open on the member. */

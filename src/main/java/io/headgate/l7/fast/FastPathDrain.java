@@ -6,9 +6,9 @@ import java.util.function.BooleanSupplier;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Waits at shutdown until the fast path has served what it had begun. It comes after the web server has been
- * told to end gracefully, which closes idle connections and marks busy ones, and before the server is
- * stopped. The limit began when the web server was told.
+ * Waits at shutdown until the fast path has served what it had begun, and tunnels have ended or had their
+ * time. It comes after the web server has been told to end gracefully, which closes idle connections and
+ * marks busy ones, and before the server is stopped. The limit began when the web server was told.
  */
 public final class FastPathDrain implements SmartLifecycle {
 
@@ -41,7 +41,7 @@ public final class FastPathDrain implements SmartLifecycle {
     @Override
     public void stop(Runnable callback) {
         running = false;
-        if (fastPath.underWay() == 0 || over.getAsBoolean()) {
+        if ((fastPath.underWay() == 0 && fastPath.openTunnels() == 0) || over.getAsBoolean()) {
             callback.run();
         } else {
             @SuppressWarnings("unused")

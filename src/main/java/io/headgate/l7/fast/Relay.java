@@ -119,6 +119,7 @@ final class Relay {
         } else if (!request.http11()) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
+        call.debug(headers);
         unwritten = response;
     }
 
@@ -188,6 +189,7 @@ final class Relay {
         edit(response);
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         response.headers().set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+        call.debug(response.headers());
         status = 101;
         client.write(whole(response));
         client.flush();

@@ -8,6 +8,7 @@ import io.headgate.pool.MemberTls;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
 import io.netty.util.concurrent.Ticker;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -19,10 +20,13 @@ import java.util.function.Supplier;
  * @param forwarding whose forwarded headers are believed, asked once for each client connection
  * @param publicTls secures connections to {@code https:} targets
  * @param upstream what is kept of connections to members
+ * @param tunnels what tunnels may use
+ * @param debugHeader whether answers tell how they came about
  * @param listener hears of each request at its end
  * @param ticker measures time
  * @param random draws in weight groups
  */
 public record Surroundings(Pools pools, Transport transport, Names names, Supplier<Forwarding> forwarding,
-        MemberTls publicTls, UpstreamLimits upstream, RequestListener listener, Ticker ticker,
+        MemberTls publicTls, UpstreamLimits upstream, Supplier<TunnelLimits> tunnels,
+        BooleanSupplier debugHeader, RequestListener listener, Ticker ticker,
         RandomSource random) {}

@@ -2,16 +2,16 @@ package io.headgate.l7.fast;
 
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
-import io.headgate.pool.Timeouts;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that has left HTTP: bytes go both ways as they are, each side read as fast as the other takes
- * them. It ends when either side ends, when nothing was sent for the pool's idle time, or when the member is
- * taken out.
+ * them. It ends when either side ends, when nothing was sent for too long, when the member is taken out, or
+ * when its time at shutdown is over.
  */
 final class Tunnel extends Timed implements UpstreamUser {
 
@@ -19,17 +19,18 @@ final class Tunnel extends Timed implements UpstreamUser {
     private final Worker worker;
     private final Upstream upstream;
     private final Call call;
-    private final Timeouts timeouts;
+    private final Duration idle;
+    private long last = NEVER;
     private long bytesIn;
     private long bytesOut;
     private boolean ended;
 
-    Tunnel(Call call, Upstream upstream, Timeouts timeouts) {
+    Tunnel(Call call, Upstream upstream) {
         this.client = call.client();
         this.worker = call.worker();
         this.upstream = upstream;
         this.call = call;
-        this.timeouts = timeouts;
+        this.idle = client.tunnelLimits().idle();
     }
 
     void begin() {
@@ -40,7 +41,17 @@ final class Tunnel extends Timed implements UpstreamUser {
     }
 
     private void stir() {
-        deadline(worker.in(timeouts.idle()));
+        deadline(last == NEVER ? worker.in(idle) : last);
+    }
+
+    /** The server shuts down: this long it may go on. */
+    void drain(Duration time) {
+        if (time.isZero()) {
+            end(Reason.SHUTDOWN, Outcome.UNKNOWN);
+        } else {
+            last = worker.in(time);
+            stir();
+        }
     }
 
     void clientBytes(ByteBuf bytes) {
@@ -103,7 +114,7 @@ final class Tunnel extends Timed implements UpstreamUser {
 
     @Override
     void expired() {
-        end(Reason.IDLE_TIMEOUT, Outcome.UNKNOWN);
+        end(last == NEVER ? Reason.IDLE_TIMEOUT : Reason.SHUTDOWN, Outcome.UNKNOWN);
     }
 
     private void end(@Nullable Reason reason, Outcome outcome) {
@@ -113,7 +124,7 @@ final class Tunnel extends Timed implements UpstreamUser {
             upstream.close();
             call.attempts().release(outcome);
             call.tell(101, reason, bytesIn, bytesOut);
-            client.closeAfterFlush();
+            client.tunnelEnded();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway;
 
+import io.headgate.l7.DebugHeader;
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.Lane;
 import io.headgate.l7.RequestListener;
@@ -8,6 +9,7 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatusCode;
@@ -27,14 +29,18 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
     private final RequestListener listener;
     private final Ticker ticker;
     private final IntPredicate isManagement;
+    private final BooleanSupplier debugHeader;
 
     /**
      * Tracks what comes by any other port.
      *
      * @param isManagement tells the management server's port: it shares this application's handlers, but its
      *            requests are not proxied
+     * @param debugHeader whether answers tell how they came about
      */
-    public CallTracking(RequestListener listener, Ticker ticker, IntPredicate isManagement) {
+    public CallTracking(RequestListener listener, Ticker ticker, IntPredicate isManagement,
+            BooleanSupplier debugHeader) {
+        this.debugHeader = debugHeader;
         this.isManagement = isManagement;
         this.listener = listener;
         this.ticker = ticker;
@@ -57,6 +63,10 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
         Call call = new Call(TrackedRequest.loop(request));
         TrackedRequest trackedRequest = new TrackedRequest(request, call);
         TrackedResponse trackedResponse = new TrackedResponse(response, call);
+        if (debugHeader.getAsBoolean()) {
+            response.beforeCommit(() -> Mono.fromRunnable(() -> response.getHeaders().set(DebugHeader.NAME,
+                    DebugHeader.value(Lane.SLOW, call.route(), call.last()))));
+        }
         return handler.handle(trackedRequest, trackedResponse).doOnError(error -> failed(call, error))
                 .doFinally(signal -> finish(call, trackedRequest, trackedResponse, signal,
                         ticker.nanoTime() - start));

@@ -8,9 +8,17 @@ import io.headgate.TestKeys;
 import io.headgate.l7.Lane;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -94,6 +102,39 @@ class ApplicationTest {
                     .allMatch(request -> request.contains("X-Forwarded-Proto: https")
                             && request.contains("X-Forwarded-Port: 443"));
             await().until(() -> served(gateway, Lane.FAST) == 4);
+        }
+    }
+
+    @Test
+    void aClientThatSpeaksHttp2IsServedByTheSlowLane(@TempDir Path folder) throws Exception {
+        TestKeys keys = TestKeys.make(folder);
+        try (ScriptedMember member = ScriptedMember
+                .answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                TestGateway gateway = TestGateway.start(routes(member.port()), "--server.ssl.bundle=test",
+                        "--spring.ssl.bundle.jks.test.keystore.location=file:" + keys.store(),
+                        "--spring.ssl.bundle.jks.test.keystore.password=secret",
+                        "--server.http2.enabled=true");
+                HttpClient client = HttpClient.newBuilder().sslContext(keys.trusting()).build()) {
+            await().until(() -> gateway.bean(FastPath.class).routes().routes().size() == 1);
+            URI target = URI.create("https://127.0.0.1:" + gateway.port() + "/");
+            List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                HttpRequest.Builder request = HttpRequest.newBuilder(target);
+                answers.add(client.sendAsync(
+                        i % 2 == 0
+                                ? request.build()
+                                : request.POST(HttpRequest.BodyPublishers.ofString("x".repeat(i * 1000)))
+                                        .build(),
+                        HttpResponse.BodyHandlers.ofString()));
+            }
+            assertThat(answers).allSatisfy(answer -> {
+                HttpResponse<String> got = answer.get(20, TimeUnit.SECONDS);
+                assertThat(got.version()).isEqualTo(HttpClient.Version.HTTP_2);
+                assertThat(got.body()).isEqualTo("ok");
+            });
+            await().until(() -> served(gateway, Lane.SLOW) == 50);
+            HttpRequest old = HttpRequest.newBuilder(target).version(HttpClient.Version.HTTP_1_1).build();
+            assertThat(client.send(old, HttpResponse.BodyHandlers.ofString()).body()).isEqualTo("ok");
         }
     }
 }

@@ -51,6 +51,7 @@ final class Gateway implements AutoCloseable {
     final Pools pools = new Pools(Clock.SYSTEM, RandomSource.THREAD_LOCAL, (member, outcome) -> {
     });
     final List<ServedRequest> served = new CopyOnWriteArrayList<>();
+    volatile TunnelLimits tunnels = new TunnelLimits(0, Duration.ZERO, Duration.ofSeconds(5));
     final FastPath fastPath;
     final DisposableServer server;
 
@@ -61,7 +62,8 @@ final class Gateway implements AutoCloseable {
     Gateway(Forwarding forwarding, ClientLimits limits, UpstreamLimits upstream) {
         fastPath = new FastPath(
                 new Surroundings(pools, Transport.best(), names, () -> forwarding,
-                        systemTls(), upstream, served::add,
+                        systemTls(), upstream,
+                        () -> tunnels, () -> false, served::add,
                         Ticker.systemTicker(), RandomSource.THREAD_LOCAL));
         pools.listen(fastPath);
         Guarding guarding = new Guarding(limits, served::add, Ticker.systemTicker());

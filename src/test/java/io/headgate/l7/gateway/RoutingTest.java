@@ -18,21 +18,30 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Spring Cloud Gateway's predicates and filters over pools of WireMock servers. */
+/** Spring Cloud Gateway's predicates and filters over pools of WireMock servers, on both lanes. */
+@ParameterizedClass(name = "fast path: {0}")
+@ValueSource(booleans = {true, false})
+@SuppressWarnings("NullAway.Init")
 class RoutingTest {
+
+    @Parameter
+    boolean fast;
 
     private static final WireMockServer A = new WireMockServer(WireMockConfiguration.options().dynamicPort());
     private static final WireMockServer B = new WireMockServer(WireMockConfiguration.options().dynamicPort());
     private static TestGateway gateway;
 
-    @BeforeAll
-    static void start() {
+    @BeforeParameterizedClassInvocation
+    static void start(boolean fast) {
         A.start();
         B.start();
         gateway = TestGateway
@@ -59,12 +68,12 @@ class RoutingTest {
                           - { id: slow, uri: "lb://a", predicates: [ "Path=/slow/**" ], filters: [ Retry=1 ] }
                           - { id: both, uri: "lb://both", predicates: [ "Path=/both/**" ] }
                         """
-                        .formatted(A.port(), B.port()));
+                        .formatted(A.port(), B.port()), "--headgate.fast-path.enabled=" + fast);
         Awaitility.await()
                 .until(() -> gateway.bean(Pools.class).all().stream().allMatch(pool -> pool.settled()));
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() {
         gateway.close();
         A.stop();

@@ -12,6 +12,7 @@ import org.springframework.cloud.gateway.filter.WeightCalculatorWebFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.cloud.gateway.filter.headers.TrailerHeadersFilter;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.adapter.ForwardedHeaderTransformer;
@@ -49,10 +50,22 @@ final class Gate {
                     Set.of(), false);
             requireKnown("RouterFunction", beans.getBeansOfType(RouterFunction.class).values(), Set.of(),
                     false);
+            requireNoTracer();
             requireProperties();
             return Optional.empty();
         } catch (NotCompilable e) {
             return Optional.of(e);
+        }
+    }
+
+    /** Where requests are traced, each must have its span; the fast path makes none. */
+    private void requireNoTracer() throws NotCompilable {
+        String tracer = "io.micrometer.tracing.Tracer";
+        ClassLoader loader = Gate.class.getClassLoader();
+        if (ClassUtils.isPresent(tracer, loader)
+                && beans.getBeanNamesForType(ClassUtils.resolveClassName(tracer, loader)).length > 0) {
+            throw new NotCompilable("a " + tracer + " traces every request",
+                    "trace in the members: the fast path passes their headers on as they come");
         }
     }
 
