@@ -87,6 +87,7 @@ class Layer7Configuration {
                             guarding.install(settled);
                             fastPath.install(settled);
                         });
+                        guarding.awaitHeader(channel);
                     }
                 }));
     }
