@@ -99,6 +99,7 @@ class Layer7Configuration {
                             guarding.install(settled);
                             fastPath.install(settled);
                         });
+                        guarding.awaitHeader(channel);
                     }
                 }));
     }

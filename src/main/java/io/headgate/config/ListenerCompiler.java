@@ -8,6 +8,7 @@ import io.headgate.l4.ListenerLimits;
 import io.headgate.l4.ListenerSpec;
 import io.headgate.l4.ListenerTimeouts;
 import io.headgate.l4.ProxyProtocol;
+import io.headgate.l4.ServerTls;
 import io.headgate.l4.SniRule;
 import io.headgate.l4.SocketOptions;
 import io.headgate.l4.UdpOptions;
@@ -23,23 +24,25 @@ final class ListenerCompiler {
 
     private final String path;
     private final Set<String> pools;
+    private final TlsMaterial material;
     private final Faults faults;
 
-    private ListenerCompiler(String path, Set<String> pools, Faults faults) {
+    private ListenerCompiler(String path, Set<String> pools, TlsMaterial material, Faults faults) {
         this.path = path;
         this.pools = pools;
+        this.material = material;
         this.faults = faults;
     }
 
     /** Null when a fault makes a spec impossible. */
     static @Nullable ListenerSpec compile(String name, ListenerProperties listener, Set<String> pools,
-            Faults faults) {
+            TlsMaterial material, Faults faults) {
         String path = "headgate.listeners." + name;
         if (!PoolCompiler.NAME.matcher(name).matches()) {
             faults.add(path, name, "a name of lower-case letters, digits and hyphens",
                     "Rename the listener.");
         }
-        return new ListenerCompiler(path, pools, faults).spec(name, listener);
+        return new ListenerCompiler(path, pools, material, faults).spec(name, listener);
     }
 
     private @Nullable ListenerSpec spec(String name, ListenerProperties listener) {
@@ -56,16 +59,17 @@ final class ListenerCompiler {
         ProxyProtocol proxy = proxyProtocol(listener.proxyProtocol());
         faults.positive(path + ".preface-timeout", listener.prefaceTimeout());
         faults.range(path + ".backlog", listener.backlog(), 1, 65535);
+        ServerTls tls = listener.tls() == null
+                ? null
+                : ListenerTlsCompiler.compile(path + ".tls", listener.tls(), material, faults);
         boolean splice = splice(listener.splice());
         UdpOptions udp = udp(listener);
         if (bind == null || faults.found().size() > before) {
             return null;
         }
         return new ListenerSpec(name, bind, pool, sni, rules, limits, timeouts,
-                new SocketOptions(listener.backlog(), listener.keepAlive(), listener.noDelay(),
-                        splice),
-                proxy,
-                listener.prefaceTimeout(), udp);
+                new SocketOptions(listener.backlog(), listener.keepAlive(), listener.noDelay(), splice),
+                proxy, listener.prefaceTimeout(), tls, udp);
     }
 
     private @Nullable Address bind(ListenerProperties listener) {
@@ -158,6 +162,10 @@ final class ListenerCompiler {
                 if (!listener.sni().isEmpty()) {
                     faults.add(path + ".sni", "udp", "no SNI rules on a UDP listener",
                             "Remove sni, or use protocol: tcp.");
+                }
+                if (listener.tls() != null) {
+                    faults.add(path + ".tls", "udp", "no TLS on a UDP listener",
+                            "Remove tls, or use protocol: tcp.");
                 }
                 yield new UdpOptions(listener.responses(), UdpOptions.DEFAULT.idle());
             }

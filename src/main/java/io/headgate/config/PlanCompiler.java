@@ -52,7 +52,8 @@ final class PlanCompiler {
         });
         List<ListenerSpec> listeners = new ArrayList<>();
         properties.listeners().forEach((name, listener) -> {
-            ListenerSpec spec = ListenerCompiler.compile(name, listener, properties.pools().keySet(), faults);
+            ListenerSpec spec = ListenerCompiler.compile(name, listener, properties.pools().keySet(),
+                    materials.tls(), faults);
             if (spec != null) {
                 listeners.add(spec);
             }
@@ -87,6 +88,8 @@ final class PlanCompiler {
         faults.range("headgate.client.max-connections-per-client", client.maxConnectionsPerClient(), 0,
                 Integer.MAX_VALUE);
         return new ClientLimits(client.headerTimeout(), client.bodyTimeout(), client.idleTimeout(),
-                client.maxBodySize().toBytes(), client.maxConnections(), client.maxConnectionsPerClient());
+                client.maxBodySize().toBytes(), client.maxConnections(), client.maxConnectionsPerClient(),
+                AddressLists.read("headgate.client.proxy-protocol.accept", client.proxyProtocol().accept(),
+                        faults));
     }
 }

@@ -3,19 +3,25 @@ package io.headgate.l4;
 import io.headgate.pool.Guest;
 import io.headgate.pool.KeyHash;
 import io.headgate.pool.Member;
+import io.headgate.pool.MemberTls;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pick;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Ticket;
+import io.headgate.security.TlsClients;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds a member for a session: tries one after the other, none twice, until one accepts a connection or
@@ -25,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest {
 
     private static final int PATIENCE = 3;
+
+    private static final Logger log = LoggerFactory.getLogger(Dial.class);
 
     private final Session session;
     private final Pool pool;
@@ -77,7 +85,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
         SocketChannel channel = upstream;
         upstream = null;
         if (channel != null) {
-            ChannelFuture _ = channel.close();
+            Sockets.close(channel);
         }
     }
 
@@ -198,14 +206,69 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
             return; // given up
         }
         if (connected.isSuccess()) {
-            session.wheel().disarm(this);
             member.answered(session.wheel().ticker().nanoTime() - connectingSince);
-            session.connected(channel, reads, timeouts);
+            session.greet(channel);
+            MemberTls tls = pool.spec().tls();
+            if (tls == null) {
+                session.wheel().disarm(this);
+                session.connected(channel, reads, timeouts, null);
+            } else {
+                new Securing(channel, reads, member).begin(tls);
+            }
         } else if (Exhaustion.isCauseOf(connected.cause())) {
             session.shared().exhaustion().report(connected.cause());
             session.end(Exhaustion.REASON, Outcome.UNKNOWN);
         } else {
             failed(member, Reason.CONNECT_FAILED);
+        }
+    }
+
+    /** One attempt's handshake; it has what is left of the time to connect. */
+    private final class Securing implements TlsEdge.Handshake {
+
+        private final SocketChannel channel;
+        private final Intake reads;
+        private final Member member;
+
+        Securing(SocketChannel channel, Intake reads, Member member) {
+            this.channel = channel;
+            this.reads = reads;
+            this.member = member;
+        }
+
+        void begin(MemberTls tls) {
+            SslHandler handler = TlsClients.handler(tls.context(), channel, tls.nameOf(member.address()),
+                    member.address().port());
+            String protocol = session.protocol();
+            if (protocol != null) { // the client speaks it already
+                SSLParameters parameters = handler.engine().getSSLParameters();
+                parameters.setApplicationProtocols(new String[]{protocol});
+                handler.engine().setSSLParameters(parameters);
+            }
+            reads.allow(TlsEdge.LIMIT);
+            TlsEdge _ = TlsEdge.install(channel, handler, null, this);
+        }
+
+        private boolean isCurrent() {
+            return channel.equals(upstream);
+        }
+
+        @Override
+        public void secured(TlsEdge edge) {
+            if (isCurrent()) {
+                session.wheel().disarm(Dial.this);
+                session.connected(channel, reads, timeouts, edge);
+            }
+        }
+
+        @Override
+        public void insecure(Throwable cause) {
+            log.debug("TLS with member {} failed", member, cause);
+            session.wheel().loop().execute(() -> { // later: the alert that says why has yet to be sent
+                if (isCurrent() && member.equals(candidate)) {
+                    failed(member, Reason.TLS_FAILED);
+                }
+            });
         }
     }
 

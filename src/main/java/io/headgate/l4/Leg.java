@@ -196,7 +196,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
         if (leg == null || !flushed.isSuccess()) {
             relay.broken(null, leg == null ? Outcome.UNKNOWN : leg.broken);
         } else {
-            ChannelFuture _ = other.shutdownOutput().addListener(leg::outputEnded);
+            ChannelFuture _ = Sockets.endOutput(other).addListener(leg::outputEnded);
         }
     }
 
@@ -215,7 +215,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
 
     private void closeWhenOver() {
         if (over()) {
-            ChannelFuture _ = channel.close();
+            Sockets.close(channel);
         }
     }
 

@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param socket options of its sockets
  * @param proxyProtocol how the real client's address comes and goes
  * @param prefaceTimeout how long a client may take to send its PROXY header and ClientHello
- * @param udp makes it a listener for UDP, null for TCP; then neither SNI nor PROXY headers play a part
+ * @param tls how TLS ends here, null where it is passed through or does not come
+ * @param udp makes it a listener for UDP, null for TCP; then neither TLS, SNI nor PROXY headers play a part
  */
 public record ListenerSpec(String name, Address bind, @Nullable String pool, List<SniRule> sni,
         AddressRules rules, ListenerLimits limits, ListenerTimeouts timeouts, SocketOptions socket,
-        ProxyProtocol proxyProtocol, Duration prefaceTimeout, @Nullable UdpOptions udp) {
+        ProxyProtocol proxyProtocol, Duration prefaceTimeout, @Nullable ServerTls tls,
+        @Nullable UdpOptions udp) {
 
     /** Long enough for one lost packet and its repetition. */
     public static final Duration PREFACE_TIMEOUT = Duration.ofSeconds(5);
@@ -36,13 +38,14 @@ public record ListenerSpec(String name, Address bind, @Nullable String pool, Lis
     public ListenerSpec(String name, Address bind, String pool, AddressRules rules, ListenerLimits limits,
             ListenerTimeouts timeouts, SocketOptions socket) {
         this(name, bind, pool, List.of(), rules, limits, timeouts, socket, ProxyProtocol.NONE,
-                PREFACE_TIMEOUT, null);
+                PREFACE_TIMEOUT, null, null);
     }
 
     /** A TCP listener with the defaults: open to everybody, without limits, with the pool's timeouts. */
     public static ListenerSpec tcp(String name, Address bind, @Nullable String pool) {
         return new ListenerSpec(name, bind, pool, List.of(), AddressRules.OPEN, ListenerLimits.NONE,
                 ListenerTimeouts.OF_THE_POOL, SocketOptions.DEFAULT, ProxyProtocol.NONE, PREFACE_TIMEOUT,
+                null,
                 null);
     }
 
@@ -53,47 +56,52 @@ public record ListenerSpec(String name, Address bind, @Nullable String pool, Lis
     public static ListenerSpec udp(String name, Address bind, String pool) {
         return new ListenerSpec(name, bind, pool, List.of(), AddressRules.OPEN,
                 new ListenerLimits(UdpOptions.MAX_SESSIONS, 0), ListenerTimeouts.OF_THE_POOL,
-                SocketOptions.DEFAULT, ProxyProtocol.NONE, PREFACE_TIMEOUT, UdpOptions.DEFAULT);
+                SocketOptions.DEFAULT, ProxyProtocol.NONE, PREFACE_TIMEOUT, null, UdpOptions.DEFAULT);
     }
 
     public ListenerSpec withUdp(UdpOptions other) {
         return new ListenerSpec(name, bind, pool, sni, rules, limits, timeouts, socket, proxyProtocol,
-                prefaceTimeout, other);
+                prefaceTimeout, tls, other);
     }
 
     public ListenerSpec withSni(List<SniRule> other) {
         return new ListenerSpec(name, bind, pool, other, rules, limits, timeouts, socket, proxyProtocol,
-                prefaceTimeout, udp);
+                prefaceTimeout, tls, udp);
     }
 
     public ListenerSpec withRules(AddressRules other) {
         return new ListenerSpec(name, bind, pool, sni, other, limits, timeouts, socket, proxyProtocol,
-                prefaceTimeout, udp);
+                prefaceTimeout, tls, udp);
     }
 
     public ListenerSpec withLimits(ListenerLimits other) {
         return new ListenerSpec(name, bind, pool, sni, rules, other, timeouts, socket, proxyProtocol,
-                prefaceTimeout, udp);
+                prefaceTimeout, tls, udp);
     }
 
     public ListenerSpec withTimeouts(ListenerTimeouts other) {
         return new ListenerSpec(name, bind, pool, sni, rules, limits, other, socket, proxyProtocol,
-                prefaceTimeout, udp);
+                prefaceTimeout, tls, udp);
     }
 
     public ListenerSpec withSocket(SocketOptions other) {
         return new ListenerSpec(name, bind, pool, sni, rules, limits, timeouts, other, proxyProtocol,
-                prefaceTimeout, udp);
+                prefaceTimeout, tls, udp);
     }
 
     public ListenerSpec withProxyProtocol(ProxyProtocol other) {
         return new ListenerSpec(name, bind, pool, sni, rules, limits, timeouts, socket, other,
-                prefaceTimeout, udp);
+                prefaceTimeout, tls, udp);
     }
 
     public ListenerSpec withPrefaceTimeout(Duration other) {
         return new ListenerSpec(name, bind, pool, sni, rules, limits, timeouts, socket, proxyProtocol,
-                other, udp);
+                other, tls, udp);
+    }
+
+    public ListenerSpec withTls(ServerTls other) {
+        return new ListenerSpec(name, bind, pool, sni, rules, limits, timeouts, socket, proxyProtocol,
+                prefaceTimeout, other, udp);
     }
 
     boolean behindProxies() {

@@ -1,6 +1,5 @@
 package io.headgate.l4;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
@@ -12,9 +11,7 @@ import io.netty.handler.codec.haproxy.HAProxyTLV;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Tells a member who its client really is, as the first bytes of a connection. */
 final class ProxyHeader {
@@ -25,27 +22,20 @@ final class ProxyHeader {
     /**
      * Writes the header; it leaves with the first flush.
      *
-     * @param serverName whom a TLS client wants, for version 2
+     * @param more what else there is to tell; goes with version 2 alone
      */
     static void write(SocketChannel member, ProxyProtocol.Version version, InetSocketAddress client,
-            InetSocketAddress target, @Nullable String serverName) {
+            InetSocketAddress target, List<HAProxyTLV> more) {
         boolean v4 = client.getAddress() instanceof Inet4Address
                 && target.getAddress() instanceof Inet4Address;
         HAProxyMessage header = new HAProxyMessage(
                 version == ProxyProtocol.Version.V1 ? HAProxyProtocolVersion.V1 : HAProxyProtocolVersion.V2,
                 HAProxyCommand.PROXY, v4 ? HAProxyProxiedProtocol.TCP4 : HAProxyProxiedProtocol.TCP6,
                 host(client.getAddress(), v4), host(target.getAddress(), v4), client.getPort(),
-                target.getPort(), version == ProxyProtocol.Version.V1 ? List.of() : tlvs(serverName));
+                target.getPort(), version == ProxyProtocol.Version.V1 ? List.of() : more);
         member.pipeline().addLast(HAProxyMessageEncoder.INSTANCE);
         ChannelFuture _ = member.writeAndFlush(header, member.voidPromise());
         member.pipeline().remove(HAProxyMessageEncoder.INSTANCE);
-    }
-
-    private static List<HAProxyTLV> tlvs(@Nullable String serverName) {
-        return serverName == null
-                ? List.of()
-                : List.of(new HAProxyTLV(HAProxyTLV.Type.PP2_TYPE_AUTHORITY,
-                        Unpooled.copiedBuffer(serverName, StandardCharsets.US_ASCII)));
     }
 
     /** Both must be of one family: an IPv4 address among IPv6 ones is written as a mapped one. */

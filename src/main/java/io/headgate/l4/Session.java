@@ -5,6 +5,7 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -26,6 +27,7 @@ final class Session implements Owned {
     private final long openedMillis;
     private final long openedNanos;
     private @Nullable Preface preface;
+    private @Nullable TlsDoor door;
     private @Nullable Dial dial;
     private @Nullable InetSocketAddress target;
     private @Nullable String serverName;
@@ -50,7 +52,7 @@ final class Session implements Owned {
         shared().table().add(this);
         ListenerSpec spec = admission.spec();
         boolean header = spec.behindProxies();
-        boolean hello = !admission.names().isEmpty();
+        boolean hello = spec.tls() != null || !admission.names().isEmpty();
         if (!header) {
             opened();
         }
@@ -89,7 +91,23 @@ final class Session implements Owned {
     void wanted(ClientHello.@Nullable Hello hello) {
         serverName = hello == null ? null : hello.serverName();
         String named = hello == null ? null : admission.names().pool(hello);
-        dial(named != null ? named : admission.spec().pool());
+        poolName = named != null ? named : admission.spec().pool();
+        ServerTls tls = admission.spec().tls();
+        Preface first = preface;
+        if (tls == null || hello == null || first == null) {
+            dial(poolName);
+        } else if (first.ended()) {
+            end(null, Outcome.UNKNOWN); // it cannot shake hands any more
+        } else {
+            TlsDoor next = new TlsDoor(this, tls);
+            door = next;
+            next.begin(hello, first.take());
+        }
+    }
+
+    /** TLS stands. */
+    void secured() {
+        dial(poolName);
     }
 
     private void dial(@Nullable String name) {
@@ -154,6 +172,9 @@ final class Session implements Owned {
 
     /** Waits in a pool's queue. */
     void queued() {
+        if (door != null) {
+            return; // TLS reads on by itself
+        }
         Preface first = preface;
         if (first == null) {
             first = new Preface(this, false, false);
@@ -175,19 +196,38 @@ final class Session implements Owned {
         member = candidate;
     }
 
-    /** A connection to the member stands. */
-    void connected(SocketChannel upstream, Intake upstreamIntake, RelayTimeouts timeouts) {
+    /** What the client speaks within TLS that ends here, null when it did not say. */
+    @Nullable
+    String protocol() {
+        SslHandler tls = door == null ? null : door.tls();
+        return tls == null ? null : tls.applicationProtocol();
+    }
+
+    /** Tells a member who the client is, before anything else. */
+    void greet(SocketChannel upstream) {
         ProxyProtocol.Version version = admission.spec().proxyProtocol().send();
         if (version != null) {
             InetSocketAddress to = target;
             ProxyHeader.write(upstream, version, client(), to != null ? to : client.localAddress(),
-                    serverName);
+                    ProxyTlvs.of(serverName, door == null ? null : door.tls()));
         }
+    }
+
+    /** A connection to the member stands, secured where that is wanted. */
+    void connected(SocketChannel upstream, Intake upstreamIntake, RelayTimeouts timeouts,
+            @Nullable TlsEdge upstreamTls) {
+        boolean plain = door == null && upstreamTls == null; // the kernel would take what TLS has yet to see
         Relay carrier = new Relay(this, timeouts, client, admission.intake(), upstream, upstreamIntake,
-                admission.spec().socket().splice() ? shared().loops().pipes() : null);
+                plain && admission.spec().socket().splice() ? shared().loops().pipes() : null);
         relay = carrier;
         Preface first = preface;
         carrier.start(first == null ? null : first.take(), first != null && first.ended());
+        if (door != null) {
+            door.relay();
+        }
+        if (upstreamTls != null) {
+            upstreamTls.relay();
+        }
     }
 
     /**
@@ -210,6 +250,9 @@ final class Session implements Owned {
         }
         if (preface != null) {
             preface.discard();
+        }
+        if (door != null) {
+            door.cancel();
         }
         Sockets.reset(client);
         Member served = member;

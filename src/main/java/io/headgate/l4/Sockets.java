@@ -4,10 +4,12 @@ import io.headgate.pool.Address;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketChannelConfig;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -57,8 +59,33 @@ final class Sockets {
     static void reset(SocketChannel channel) {
         if (channel.isOpen()) {
             lingerZero(channel);
+            close(channel);
+        }
+    }
+
+    /** Closes without a word: TLS would say close_notify, as if all were in order. On the channel's loop. */
+    static void close(SocketChannel channel) {
+        if (isTls(channel)) {
+            channel.unsafe().close(channel.newPromise());
+        } else {
             ChannelFuture _ = channel.close();
         }
+    }
+
+    /** Whether what is sent and received is encrypted on the way. */
+    static boolean isTls(SocketChannel channel) {
+        return channel.pipeline().get(SslHandler.class) != null;
+    }
+
+    /** Tells the peer that all is sent, with TLS by a close_notify too. All bytes must have been flushed. */
+    static ChannelFuture endOutput(SocketChannel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            return channel.shutdownOutput();
+        }
+        ChannelPromise ended = channel.newPromise();
+        ChannelFuture _ = tls.closeOutbound().addListener(said -> channel.shutdownOutput(ended));
+        return ended;
     }
 
     /** The same for a channel that no event loop knows yet. */

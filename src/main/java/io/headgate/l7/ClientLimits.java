@@ -1,5 +1,6 @@
 package io.headgate.l7;
 
+import io.headgate.security.AddressSet;
 import java.time.Duration;
 
 /**
@@ -12,7 +13,17 @@ import java.time.Duration;
  * @param maxBodySize bytes of a request's body
  * @param maxConnections open client connections in all
  * @param maxConnectionsPerClient open connections from one address
+ * @param proxies whose connections begin with a PROXY protocol header that says who the client is; all others
+ *            are turned away. Empty: no connection does
  */
 public record ClientLimits(Duration headerTimeout, Duration bodyTimeout, Duration idleTimeout,
         long maxBodySize,
-        int maxConnections, int maxConnectionsPerClient) {}
+        int maxConnections, int maxConnectionsPerClient, AddressSet proxies) {
+
+    /** Limits without proxies in front. */
+    public ClientLimits(Duration headerTimeout, Duration bodyTimeout, Duration idleTimeout, long maxBodySize,
+            int maxConnections, int maxConnectionsPerClient) {
+        this(headerTimeout, bodyTimeout, idleTimeout, maxBodySize, maxConnections, maxConnectionsPerClient,
+                AddressSet.EMPTY);
+    }
+}

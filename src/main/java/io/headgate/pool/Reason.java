@@ -45,6 +45,9 @@ public enum Reason {
     BAD_PROXY_HEADER(400, "the connection does not begin with a valid PROXY protocol header"),
     BAD_CLIENT_HELLO(400, "the connection does not begin with a valid TLS ClientHello"),
     PREFACE_TIMEOUT(408, "the client took too long to send its PROXY header or TLS ClientHello"),
+    CLIENT_TLS_FAILED(400, "the TLS handshake with the client failed"),
+    CLIENT_CERTIFICATE(403, "the client showed no certificate that is trusted here"),
+    HANDSHAKE_TIMEOUT(408, "the client took too long to complete its TLS handshake"),
     INTERNAL_ERROR(500, "Headgate failed; the log has the details");
 
     private final int status;

@@ -1,4 +1,7 @@
-/** Who may talk to us, and how peers are known: address rules. Start with {@link AddressRules}. */
+/**
+ * Who may talk to us, and how peers are known: address rules, TLS contexts. Start with {@link AddressRules}
+ * and {@link TlsServers}.
+ */
 @NullMarked
 package io.headgate.security;
 

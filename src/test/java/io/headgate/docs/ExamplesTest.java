@@ -2,13 +2,16 @@ package io.headgate.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.TestAuthority;
 import io.headgate.TestGateway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -16,6 +19,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ExamplesTest {
 
     private static final Path EXAMPLES = Path.of("examples");
+
+    @TempDir
+    private static Path certificates;
+
+    @BeforeAll
+    static void issue() {
+        TestAuthority.write(TestAuthority.ours().issue("shop.example.org"), certificates, "shop");
+    }
 
     static List<Path> examples() throws IOException {
         try (Stream<Path> folders = Files.list(EXAMPLES)) {
@@ -29,7 +40,8 @@ class ExamplesTest {
         String yaml = Files.readString(example.resolve("application.yml"));
         String listenersOnFreePorts = yaml.replaceAll("bind: (\"?)127\\.0\\.0\\.1:\\d+",
                 "bind: $1127.0.0.1:0");
-        try (TestGateway gateway = TestGateway.start(listenersOnFreePorts)) {
+        try (TestGateway gateway = TestGateway.start(listenersOnFreePorts,
+                "--CERTIFICATES=" + certificates)) {
             assertThat(gateway.manage("/actuator/pools").body()).contains("\"members\":[{");
             assertThat(gateway.manage("/actuator/health/liveness").statusCode()).isEqualTo(200);
         }

@@ -7,8 +7,10 @@ import io.headgate.net.Names;
 import io.headgate.net.Transport;
 import io.headgate.pool.Address;
 import io.headgate.pool.Clock;
+import io.headgate.pool.HashOn;
 import io.headgate.pool.Member;
 import io.headgate.pool.MemberSpec;
+import io.headgate.pool.MemberTls;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.PoolSpec;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Layer 4 with real sockets on the loopback address: one pool, any listeners. */
 final class Lab implements AutoCloseable {
@@ -63,8 +66,12 @@ final class Lab implements AutoCloseable {
     }
 
     Lab over(Timeouts timeouts, List<MemberSpec> members) {
-        pools.apply(List.of(new PoolSpec(POOL, members, new RoundRobin(), timeouts, Duration.ZERO,
-                Duration.ofMillis(500), false)));
+        return over(timeouts, members, null);
+    }
+
+    Lab over(Timeouts timeouts, List<MemberSpec> members, @Nullable MemberTls tls) {
+        pools.apply(List.of(new PoolSpec(POOL, members, new RoundRobin(), HashOn.SOURCE, timeouts,
+                Duration.ZERO, Duration.ofMillis(500), QueueSpec.OFF, false, tls)));
         return this;
     }
 

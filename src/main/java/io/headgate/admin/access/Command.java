@@ -22,6 +22,12 @@ record Command(Pattern path, Map<String, Kind> keys, boolean required) {
                     new TreeMap<>(Map.of("state", Kind.TEXT, "weight", Kind.NUMBER, "reason", Kind.TEXT,
                             "ttl", Kind.TEXT)),
                     true),
+            new Command(Pattern.compile("/listeners/[^/]+"),
+                    new TreeMap<>(Map.of("state", Kind.TEXT, "reason", Kind.TEXT)), true),
+            new Command(Pattern.compile("/listeners/[^/]+/connections"),
+                    new TreeMap<>(Map.of("close", Kind.NUMBER, "member", Kind.TEXT, "client", Kind.TEXT,
+                            "reason", Kind.TEXT)),
+                    true),
             new Command(Pattern.compile("/reload"), Map.of("reason", Kind.TEXT), false));
 
     /** The type of a value. */

@@ -18,9 +18,11 @@ import org.springframework.util.unit.DataSize;
  * @param maxConnections open connections in all
  * @param maxConnectionsPerClient open connections from one address; off by default, because a balancer or a
  *            NAT in front makes many clients one
+ * @param proxyProtocol which connections begin with a PROXY protocol header
  */
 @ConfigurationProperties("headgate.client")
 public record ClientProperties(@DefaultValue("10s") Duration headerTimeout,
         @DefaultValue("30s") Duration bodyTimeout, @DefaultValue("60s") Duration idleTimeout,
         @DefaultValue("100MB") DataSize maxBodySize, @DefaultValue("10000") int maxConnections,
-        @DefaultValue("0") int maxConnectionsPerClient) {}
+        @DefaultValue("0") int maxConnectionsPerClient,
+        @DefaultValue ClientProxyProperties proxyProtocol) {}

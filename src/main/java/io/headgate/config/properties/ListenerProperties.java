@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param protocol tcp or udp
  * @param pool where its connections go, or those that no SNI rule takes
  * @param sni choose a pool by the name that a TLS client asks for
+ * @param tls end TLS here; where it is missing, TLS is passed through
  * @param allow the networks that may connect, all where none is given
  * @param deny networks that may not, even if they are in allow
  * @param maxConnections the most connections (with udp, sessions) open at once, 0 for no limit
@@ -34,7 +35,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("headgate.listeners.*")
 public record ListenerProperties(@Nullable String bind, @DefaultValue("tcp") String protocol,
         @Nullable String pool,
-        @DefaultValue List<SniProperties> sni, @DefaultValue List<String> allow,
+        @DefaultValue List<SniProperties> sni, @Nullable ListenerTlsProperties tls,
+        @DefaultValue List<String> allow,
         @DefaultValue List<String> deny,
         @DefaultValue("10000") int maxConnections, @DefaultValue("0") int maxConnectionsPerClient,
         @DefaultValue("0") int ratePerClient, @DefaultValue ListenerTimeoutProperties timeouts,

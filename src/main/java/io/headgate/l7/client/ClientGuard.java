@@ -232,9 +232,9 @@ final class ClientGuard extends ChannelDuplexHandler {
         }
     }
 
-    /** More connections than allowed. */
-    void tooMany(Channel channel) {
-        tell(channel, Reason.TOO_MANY_CONNECTIONS);
+    /** Closes a connection that may not stay. */
+    void turnAway(Channel channel, Reason reason) {
+        tell(channel, reason);
         channel.close();
     }
 
@@ -285,7 +285,7 @@ final class ClientGuard extends ChannelDuplexHandler {
             method = request.method().name();
             target = request.uri();
         }
-        InetSocketAddress peer = channel.remoteAddress() instanceof InetSocketAddress socket ? socket : null;
+        InetSocketAddress peer = ClientAddress.of(channel);
         guarding.listener()
                 .served(new ServedRequest(Forwarding.address(peer), method, target, reason.status(),
                         reason, Lane.NONE, null, null, 0, bodyBytes, 0, 0));

@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /** Counts open client connections, in all and, where that is limited, by address. */
 final class ConnectionCount {
@@ -20,36 +19,34 @@ final class ConnectionCount {
     }
 
     /**
-     * Counts the connection until it closes; false, and nothing is counted, when that would be more than the
-     * limits allow.
+     * Counts the connection until it closes; false, and nothing is counted, when that would be too many.
      */
     boolean admit(Channel channel, ClientLimits limits) {
         int open = all.incrementAndGet();
-        InetAddress address = limits.maxConnectionsPerClient() == 0 ? null : address(channel);
-        boolean admitted = limits.maxConnections() == 0 || open <= limits.maxConnections();
-        if (admitted && address != null
-                && byAddress.merge(address, 1, Integer::sum) > limits.maxConnectionsPerClient()) {
-            forget(address);
-            admitted = false;
-        }
-        if (!admitted) {
+        if (limits.maxConnections() > 0 && open > limits.maxConnections()) {
             all.decrementAndGet();
             return false;
         }
-        channel.closeFuture().addListener(closed -> {
-            all.decrementAndGet();
-            if (address != null) {
-                forget(address);
-            }
-        });
+        channel.closeFuture().addListener(closed -> all.decrementAndGet());
+        return true;
+    }
+
+    /** Counts it against its client's address, once that is known; false when that would be too many. */
+    boolean identify(Channel channel, ClientLimits limits) {
+        InetSocketAddress client = limits.maxConnectionsPerClient() == 0 ? null : ClientAddress.of(channel);
+        InetAddress address = client == null ? null : client.getAddress();
+        if (address == null) {
+            return true;
+        }
+        if (byAddress.merge(address, 1, Integer::sum) > limits.maxConnectionsPerClient()) {
+            forget(address);
+            return false;
+        }
+        channel.closeFuture().addListener(closed -> forget(address));
         return true;
     }
 
     private void forget(InetAddress address) {
         byAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
-    }
-
-    private static @Nullable InetAddress address(Channel channel) {
-        return channel.remoteAddress() instanceof InetSocketAddress socket ? socket.getAddress() : null;
     }
 }

@@ -2,9 +2,11 @@ package io.headgate.l7.client;
 
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.RequestListener;
+import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.util.concurrent.Ticker;
+import java.net.InetSocketAddress;
 import reactor.netty.NettyPipeline;
 
 /**
@@ -53,11 +55,38 @@ public final class Guarding {
     /** Called for each new connection; one that is too many is closed. */
     public boolean admit(Channel channel) {
         ClientLimits now = limits;
-        boolean admitted = connections.admit(channel, now);
+        boolean behindProxy = !now.proxies().isEmpty();
+        if (behindProxy && !(channel.remoteAddress() instanceof InetSocketAddress peer
+                && now.proxies().contains(peer.getAddress()))) {
+            turnAway(channel, Reason.DENIED);
+            return false;
+        }
+        if (!connections.admit(channel, now) || (!behindProxy && !connections.identify(channel, now))) {
+            turnAway(channel, Reason.TOO_MANY_CONNECTIONS);
+            return false;
+        }
+        return true;
+    }
+
+    /** Called when everything else is in the pipeline: what comes now stands before all of it. */
+    public void awaitHeader(Channel channel) {
+        if (!limits.proxies().isEmpty()) {
+            ProxyHeader.await(channel, this);
+        }
+    }
+
+    /** A PROXY header said who the client is; one that has too many connections is closed. */
+    boolean identified(Channel channel) {
+        boolean admitted = connections.identify(channel, limits);
         if (!admitted) {
-            new ClientGuard(this, now, ticker).tooMany(channel);
+            turnAway(channel, Reason.TOO_MANY_CONNECTIONS);
         }
         return admitted;
+    }
+
+    /** Closes a connection before its first request. */
+    void turnAway(Channel channel, Reason reason) {
+        new ClientGuard(this, limits, ticker).turnAway(channel, reason);
     }
 
     /** Called for each connection that speaks HTTP/1.1, when Reactor Netty has set up its pipeline. */

@@ -1,0 +1,26 @@
+package io.headgate.admin;
+
+import org.jspecify.annotations.Nullable;
+
+/** Reads a whole number of a query. */
+final class Whole {
+
+    private Whole() {
+    }
+
+    /**
+     * The number, or what it is where it is missing.
+     *
+     * @throws IllegalArgumentException when it is none, or out of its bounds
+     */
+    static int of(String name, @Nullable String text, int missing, int min, int max) {
+        if (text == null) {
+            return missing;
+        }
+        if (!text.matches("\\d{1,10}") || Long.parseLong(text) < min || Long.parseLong(text) > max) {
+            throw new IllegalArgumentException(
+                    name + ": " + text + " (expected: a whole number from " + min + " to " + max + ")");
+        }
+        return Integer.parseInt(text);
+    }
+}
