@@ -28,13 +28,16 @@ rm -f "$home/headgate.aot"
   "--training.port=$port" "--training.management-port=$((port + 1))" "--training.tcp-port=$((port + 2))" > log 2>&1 &
 headgate=$!
 
+# Until a check has gone the whole way and come back, which the access log says: without requests the cache would have
+# the start in it and nothing else.
+answered='target="/actuator/health/liveness".* status="200"'
 tries=0
-until grep -q 'Started Headgate' log; do
+until grep -q "$answered" log; do
   tries=$((tries + 1))
   if [ $tries -gt 600 ] || ! kill -0 $headgate 2> /dev/null; then
     cat log >&2
     kill -KILL $headgate 2> /dev/null || true
-    echo "train.sh: Headgate did not start (expected: 'Started Headgate' within 2 minutes)" >&2
+    echo "train.sh: no request came through (expected: a line of the access log with $answered within 2 minutes)" >&2
     exit 1
   fi
   sleep 0.2

@@ -12,11 +12,19 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.reactive.result.method.RequestMappingInfo;
+import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerMapping;
 
 /** The whole application in this process, with a configuration of the test's own and free ports. */
 public final class TestGateway implements AutoCloseable {
@@ -34,11 +42,14 @@ public final class TestGateway implements AutoCloseable {
     private static final String HASH = "{bcrypt}" + new BCryptPasswordEncoder(4).encode("secret");
 
     private final ConfigurableApplicationContext context;
+    private final AtomicReference<ApplicationContext> management;
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5)).build();
 
-    private TestGateway(ConfigurableApplicationContext context) {
+    private TestGateway(ConfigurableApplicationContext context,
+            AtomicReference<ApplicationContext> management) {
         this.context = context;
+        this.management = management;
     }
 
     /** Starts with the jar's defaults and this YAML over them. */
@@ -55,13 +66,20 @@ public final class TestGateway implements AutoCloseable {
 
     /** Starts with the jar's defaults and this file over them, which the test may change. */
     public static TestGateway start(Path file, String... arguments) {
+        AtomicReference<ApplicationContext> management = new AtomicReference<>();
+        ApplicationListener<WebServerInitializedEvent> servers = event -> management
+                .set("management".equals(event.getApplicationContext().getServerNamespace())
+                        ? event.getApplicationContext()
+                        : management.get());
         return new TestGateway(
-                new SpringApplicationBuilder(Headgate.class).web(WebApplicationType.REACTIVE)
+                new SpringApplicationBuilder(Headgate.class).listeners(servers)
+                        .web(WebApplicationType.REACTIVE)
                         .properties("spring.config.location=classpath:/application.yml,file:" + file,
                                 "server.port=0",
                                 "management.server.port=0", "headgate.management.password=" + HASH,
                                 "spring.main.register-shutdown-hook=false")
-                        .run(arguments));
+                        .run(arguments),
+                management);
     }
 
     public int port() {
@@ -83,6 +101,14 @@ public final class TestGateway implements AutoCloseable {
     /** Those of the application's own context, which serves the L7 port. */
     public <T> Map<String, T> beansOf(Class<T> type) {
         return context.getBeansOfType(type);
+    }
+
+    /** What the management port maps, by its methods; no method means every one. */
+    public Map<RequestMappingInfo, HandlerMethod> managementMappings() {
+        Map<RequestMappingInfo, HandlerMethod> all = new LinkedHashMap<>();
+        management.get().getBeansOfType(RequestMappingInfoHandlerMapping.class).values()
+                .forEach(mapping -> all.putAll(mapping.getHandlerMethods()));
+        return all;
     }
 
     public HttpResponse<String> get(String path, String... headers) {

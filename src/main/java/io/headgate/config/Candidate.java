@@ -27,6 +27,7 @@ record Candidate(ConfigurableEnvironment environment, Plan plan, Routes routes, 
      * @throws InvalidConfigurationException with every fault
      */
     static Candidate read(Candidate running, Materials materials) {
+        YamlSyntax.check(running.files);
         ConfigurableEnvironment environment;
         try {
             environment = ConfigurationFiles.readAgain(running.environment);

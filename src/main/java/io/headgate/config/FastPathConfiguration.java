@@ -39,8 +39,8 @@ class FastPathConfiguration {
     }
 
     @Bean
-    FastPathDrain fastPathDrain(FastPath fastPath, EventLoops loops) {
-        return new FastPathDrain(fastPath, loops.next());
+    FastPathDrain fastPathDrain(FastPath fastPath, EventLoops loops, ShutdownLimits limits) {
+        return new FastPathDrain(fastPath, loops.next(), limits::over);
     }
 
     @Bean

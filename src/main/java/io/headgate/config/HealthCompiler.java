@@ -5,6 +5,7 @@ import io.headgate.config.properties.HealthProperties;
 import io.headgate.health.CheckSpec;
 import io.headgate.health.CheckTls;
 import io.headgate.health.HealthSpec;
+import io.headgate.health.Octets;
 import io.headgate.health.StatusRanges;
 import io.headgate.pool.MemberTls;
 import io.netty.handler.ssl.SslContext;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Checks one pool's health properties and makes their spec. */
 final class HealthCompiler {
 
-    private static final List<String> KINDS = List.of("tcp", "http", "grpc", "command", "none");
+    private static final List<String> KINDS = List.of("tcp", "http", "grpc", "udp", "command", "none");
 
     private HealthCompiler() {
     }
@@ -57,6 +58,7 @@ final class HealthCompiler {
             case "tcp" -> new CheckSpec.Tcp();
             case "http" -> http(path, health, faults);
             case "grpc" -> new CheckSpec.Grpc(health.service());
+            case "udp" -> udp(path, health, faults);
             case "command" -> command(path, health, faults);
             default -> {
                 faults.add(path + ".check", health.check(), "one of " + String.join(", ", KINDS),
@@ -85,6 +87,21 @@ final class HealthCompiler {
                 text -> new CheckSpec.Http(health.method(), text, health.host(),
                         headers, expected, body),
                 "Write a path that starts with / and a method and headers that HTTP allows.");
+    }
+
+    private static @Nullable CheckSpec udp(String path, HealthProperties health, Faults faults) {
+        if (health.tls() != null) {
+            faults.add(path + ".tls", "udp", "no TLS for a udp check", "Remove it, or check by tcp or http.");
+        }
+        Octets send = octets(path + ".send", health.send() == null ? "" : health.send(), faults);
+        Octets expect = health.expect() == null
+                ? null
+                : octets(path + ".expect", health.expect(), faults);
+        return send == null ? null : new CheckSpec.Udp(send, expect);
+    }
+
+    private static @Nullable Octets octets(String path, String text, Faults faults) {
+        return faults.parse(path, text, Octets::parse, "Write text, or hex: and the bytes.");
     }
 
     private static @Nullable CheckSpec command(String path, HealthProperties health, Faults faults) {

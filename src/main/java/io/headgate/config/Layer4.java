@@ -1,7 +1,6 @@
 package io.headgate.config;
 
 import io.headgate.l4.Listeners;
-import java.time.Duration;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
@@ -12,12 +11,12 @@ import org.springframework.context.SmartLifecycle;
 final class Layer4 implements SmartLifecycle {
 
     private final Listeners listeners;
-    private final Duration drainTimeout;
+    private final ShutdownLimits limits;
     private volatile boolean running;
 
-    Layer4(Listeners listeners, Duration drainTimeout) {
+    Layer4(Listeners listeners, ShutdownLimits limits) {
         this.listeners = listeners;
-        this.drainTimeout = drainTimeout;
+        this.limits = limits;
     }
 
     @Override
@@ -28,7 +27,8 @@ final class Layer4 implements SmartLifecycle {
     @Override
     public void stop(Runnable callback) {
         running = false;
-        listeners.stop(drainTimeout).whenComplete((done, error) -> callback.run());
+        limits.draining();
+        listeners.stop(limits.connections()).whenComplete((done, error) -> callback.run());
     }
 
     @Override

@@ -26,7 +26,7 @@ class Layer4Configuration {
     }
 
     @Bean
-    Layer4 layer4(Plan plan, Listeners listeners) {
-        return new Layer4(listeners, plan.properties().shutdown().drainTimeout());
+    Layer4 layer4(Listeners listeners, ShutdownLimits limits) {
+        return new Layer4(listeners, limits);
     }
 }

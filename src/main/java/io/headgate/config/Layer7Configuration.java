@@ -8,12 +8,14 @@ import io.headgate.l7.gateway.CallTracking;
 import io.headgate.l7.gateway.ForwardedFilter;
 import io.headgate.l7.gateway.PoolFilter;
 import io.headgate.l7.gateway.PoolRoutingFilter;
+import io.headgate.l7.gateway.PooledConnections;
 import io.headgate.l7.gateway.ProblemHandler;
 import io.headgate.net.EventLoops;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.cloud.gateway.config.GatewayProperties;
@@ -22,6 +24,7 @@ import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.DefaultLifecycleProcessor;
 import reactor.netty.http.client.HttpClient;
 
 /** Layer 7: Spring Cloud Gateway over our pools, and the guard before it. */
@@ -43,6 +46,13 @@ class Layer7Configuration {
             ObjectProvider<List<HttpHeadersFilter>> headersFilters,
             HttpClientProperties properties) {
         return new PoolRoutingFilter(client, headersFilters, properties);
+    }
+
+    @Bean
+    PooledConnections pooledConnections(HttpClient client, Pools pools) {
+        PooledConnections connections = new PooledConnections(client);
+        pools.listen(connections);
+        return connections;
     }
 
     /** SCG's own, which goes when its routing filter is replaced. */
@@ -89,6 +99,15 @@ class Layer7Configuration {
                         });
                     }
                 }));
+    }
+
+    @Bean
+    ShutdownLimits shutdownLimits(Plan plan, LifecycleProperties lifecycle, Clock clock,
+            ObjectProvider<DefaultLifecycleProcessor> processor) {
+        ShutdownLimits limits = new ShutdownLimits(plan.properties().shutdown(),
+                lifecycle.getTimeoutPerShutdownPhase(), clock.ticker());
+        processor.ifAvailable(limits::applyTo);
+        return limits;
     }
 
     @Bean

@@ -140,10 +140,14 @@ final class ListenerCompiler {
     }
 
     private boolean splice(String value) {
-        if (!value.equals("auto") && !value.equals("off")) {
-            faults.add(path + ".splice", value, "auto or off", "Write one of them.");
-        }
-        return value.equals("auto");
+        return switch (value) {
+            case "auto" -> true;
+            case "off", "false" -> false; // YAML reads a bare off as false
+            default -> {
+                faults.add(path + ".splice", value, "auto or off", "Write one of them.");
+                yield false;
+            }
+        };
     }
 
     private @Nullable UdpOptions udp(ListenerProperties listener) {

@@ -48,7 +48,8 @@ final class PoolCompiler {
         return new PoolSpec(name, members(path, pool, faults), algorithm(path, pool, faults),
                 hashOn(path, pool, faults),
                 timeouts(path + ".timeouts", pool.timeouts(), faults), pool.slowStart(), pool.drainTimeout(),
-                queue(path + ".queue", pool.queue(), faults), !pool.health().check().equals("none"),
+                queue(path + ".queue", pool.queue(), faults), closesOnDown(path, pool, faults),
+                !pool.health().check().equals("none"),
                 tls.member(path + ".tls", pool.tls(), faults),
                 StickyCompiler.compile(name, pool, keys, faults),
                 zones(path + ".zones", pool.zones(), zone, faults), pool.panicThreshold());
@@ -72,6 +73,14 @@ final class PoolCompiler {
         faults.range(path + ".size", queue.size(), 0, LONGEST_QUEUE);
         faults.positive(path + ".timeout", queue.timeout());
         return new QueueSpec(queue.size(), queue.timeout());
+    }
+
+    private static boolean closesOnDown(String path, PoolProperties pool, Faults faults) {
+        boolean closes = pool.onDown().equals("close");
+        if (!closes && !pool.onDown().equals("keep")) {
+            faults.add(path + ".on-down", pool.onDown(), "keep or close", "Use one of these words.");
+        }
+        return closes;
     }
 
     private static HashOn hashOn(String path, PoolProperties pool, Faults faults) {

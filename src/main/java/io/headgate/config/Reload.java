@@ -6,8 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,7 @@ public final class Reload {
     private final Executor later;
     private final Consumer<ReloadResult> listener;
     private final Candidate started;
+    private final AtomicReference<@Nullable CompletableFuture<ReloadResult>> waiting = new AtomicReference<>();
     private Candidate running;
     private volatile Set<Path> files;
 
@@ -59,8 +63,27 @@ public final class Reload {
         return files;
     }
 
-    /** Does it now. Blocks; reloads happen one after the other. */
-    public synchronized ReloadResult now() {
+    /**
+     * Does it now. Blocks; reloads happen one after the other. Whoever asks while one waits for its turn gets
+     * its result: it will read what is in the files by then.
+     */
+    public ReloadResult now() {
+        CompletableFuture<ReloadResult> mine = new CompletableFuture<>();
+        CompletableFuture<ReloadResult> first = waiting.compareAndExchange(null, mine);
+        if (first != null) {
+            return first.join();
+        }
+        try {
+            mine.complete(turn());
+        } catch (Throwable e) {
+            mine.completeExceptionally(e);
+            throw e;
+        }
+        return mine.join();
+    }
+
+    private synchronized ReloadResult turn() {
+        waiting.set(null); // who asks from now on may have written something that this one does not see
         ReloadResult result;
         try {
             result = new ReloadResult.Applied(apply(read()));

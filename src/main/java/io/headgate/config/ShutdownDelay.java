@@ -15,6 +15,9 @@ import org.springframework.context.SmartLifecycle;
  */
 final class ShutdownDelay implements SmartLifecycle {
 
+    /** Stopped before everything else. */
+    static final int PHASE = Integer.MAX_VALUE;
+
     private static final Logger LOG = LoggerFactory.getLogger(ShutdownDelay.class);
 
     private final Duration delay;
@@ -56,9 +59,8 @@ final class ShutdownDelay implements SmartLifecycle {
         return running;
     }
 
-    /** Stopped before everything else. */
     @Override
     public int getPhase() {
-        return Integer.MAX_VALUE;
+        return PHASE;
     }
 }

@@ -63,6 +63,14 @@ public sealed interface CheckSpec {
     record Grpc(String service) implements CheckSpec {}
 
     /**
+     * That it answers a datagram.
+     *
+     * @param send what it is sent
+     * @param expect what the answer has to hold, at any place; null where any answer will do
+     */
+    record Udp(Octets send, @Nullable Octets expect) implements CheckSpec {}
+
+    /**
      * That a command ends with status 0. It is run without a shell; its environment names the member
      * (HEADGATE_POOL, HEADGATE_MEMBER, HEADGATE_HOST, HEADGATE_PORT) and holds nothing else but PATH, HOME,
      * LANG and TZ, so that no secret of ours gets there.

@@ -106,6 +106,7 @@ public final class HealthChecks implements PoolListener, OutcomeListener, AutoCl
             case CheckSpec.Tcp() -> new TcpCheck(dial);
             case CheckSpec.Http http -> new HttpCheck(dial, http);
             case CheckSpec.Grpc grpc -> new GrpcCheck(dial, grpc);
+            case CheckSpec.Udp udp -> new UdpCheck(loops.transport(), names, udp);
             case CheckSpec.Command command -> new CommandCheck(command);
         };
     }

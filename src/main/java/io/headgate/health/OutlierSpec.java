@@ -34,8 +34,13 @@ public record OutlierSpec(CircuitBreakerConfig breaker, int maxEjected, Set<Outc
                 Set.of(Outcome.CONNECT_FAILED, Outcome.RESET, Outcome.TIMEOUT, Outcome.SERVER_ERROR));
     }
 
-    /** How many members of so many may be ejected at a time. */
+    /**
+     * How many members of so many may be ejected at a time: the percentage, rounded down, but one where there
+     * are two or more, so that a small percentage of a small pool does not switch the detection off unseen. A
+     * pool's only member is ejected where all may be, and none where the percentage is 0.
+     */
     int most(int members) {
-        return members * maxEjected / 100;
+        int share = members * maxEjected / 100;
+        return share == 0 && maxEjected > 0 && members > 1 ? 1 : share;
     }
 }

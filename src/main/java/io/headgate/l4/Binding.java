@@ -26,6 +26,10 @@ sealed interface Binding permits TcpBinding, UdpBinding {
     /** Stops or goes on taking new clients. */
     void accepting(boolean accept);
 
-    /** Blocks until the address is free again. */
+    /** Takes no new clients any more. Blocks until the address is free, unless clients still need it. */
     void close();
+
+    /** After {@link #close}: frees the address, whoever needs it. */
+    default void cut() {
+    }
 }

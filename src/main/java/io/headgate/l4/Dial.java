@@ -1,6 +1,5 @@
 package io.headgate.l4;
 
-import io.headgate.pool.Availability;
 import io.headgate.pool.Guest;
 import io.headgate.pool.KeyHash;
 import io.headgate.pool.Member;
@@ -116,7 +115,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
         }
         session.wheel().arm(this, Wheel.NEVER); // makes its time the present one
         session.trying(member);
-        if (member.availability() != Availability.MAINTENANCE) {
+        if (!member.evicted()) {
             dial(member);
         } else {
             session.trying(null);
@@ -152,7 +151,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
         for (;;) {
             Member member = pool.acquire(pick);
             session.trying(member);
-            if (member == null || member.availability() != Availability.MAINTENANCE) {
+            if (member == null || !member.evicted()) {
                 return member;
             }
             session.trying(null);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ public final class Listeners {
     private final Shared shared;
     private volatile Map<String, Listener> byName = Map.of();
     private Map<Place, Binding> bindings = Map.of();
+    /** Closed, but some may still serve old clients. */
+    private final Map<Place, Binding> leaving = new HashMap<>();
     private @Nullable Change pending;
     private boolean stopped;
 
@@ -85,6 +88,10 @@ public final class Listeners {
             Binding binding = bindings.get(place);
             try {
                 if (binding == null) {
+                    Binding old = leaving.remove(place);
+                    if (old != null) {
+                        old.cut();
+                    }
                     binding = Binding.open(spec, shared);
                     opened.add(binding);
                 }
@@ -138,6 +145,10 @@ public final class Listeners {
 
     private synchronized void commit(Change change) {
         finish(change);
+        if (stopped) { // in the middle of the change: nobody is to be let in any more
+            change.opened.forEach(Binding::close);
+            return;
+        }
         Map<String, Listener> next = new LinkedHashMap<>();
         for (ListenerSpec spec : change.specs) {
             Listener listener = find(spec.name()).orElseGet(() -> new Listener(spec, shared));
@@ -151,7 +162,12 @@ public final class Listeners {
         }
         Map<String, Listener> before = byName;
         byName = Collections.unmodifiableMap(next);
-        bindings.values().stream().filter(b -> !change.next.containsValue(b)).forEach(Binding::close);
+        bindings.forEach((place, binding) -> {
+            if (!change.next.containsValue(binding)) {
+                binding.close();
+                leaving.put(place, binding);
+            }
+        });
         bindings = change.next;
         before.values().stream().filter(l -> !next.containsValue(l)).forEach(this::retire);
     }

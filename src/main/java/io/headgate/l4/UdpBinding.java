@@ -1,10 +1,12 @@
 package io.headgate.l4;
 
+import io.headgate.net.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -21,9 +23,8 @@ import java.util.Set;
  */
 final class UdpBinding implements Binding {
 
-    /** No datagram is larger; what does not fit would be cut off. */
-    static final int LARGEST = 64 * 1024;
-
+    /** Room for the answers of one round of the event loop; they leave together. */
+    private static final WriteBufferWaterMark ROOM = new WriteBufferWaterMark(256 * 1024, 512 * 1024);
     private static final int PORT_ATTEMPTS = 5;
 
     private final InetSocketAddress address;
@@ -55,11 +56,15 @@ final class UdpBinding implements Binding {
         int port = wanted.getPort();
         for (InetAddress local : locals(wanted.getAddress())) {
             UdpDoor door = new UdpDoor(shared);
-            ChannelFuture bound = new Bootstrap().group(shared.loops().next())
+            Bootstrap bootstrap = new Bootstrap().group(shared.loops().next())
                     .channel(shared.loops().transport().datagram()).handler(door)
                     .option(ChannelOption.AUTO_READ, false)
-                    .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LARGEST))
-                    .bind(local, port).awaitUninterruptibly();
+                    .option(ChannelOption.WRITE_BUFFER_WATER_MARK, ROOM)
+                    .option(ChannelOption.RECVBUF_ALLOCATOR, DatagramIntake.ofMany());
+            if (shared.loops().transport() == Transport.EPOLL) { // many datagrams by one call
+                bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, DatagramIntake.LARGEST);
+            }
+            ChannelFuture bound = bootstrap.bind(local, port).awaitUninterruptibly();
             if (!bound.isSuccess()) {
                 sockets.forEach(socket -> socket.close().awaitUninterruptibly());
                 throw new IOException(bound.cause().getMessage(), bound.cause());
@@ -99,9 +104,16 @@ final class UdpBinding implements Binding {
     public void accepting(boolean accept) {
     }
 
-    /** Sessions that are open go on towards their members alone. */
+    /** Sessions that are open go on; a socket is closed when its last one is over. */
     @Override
     public void close() {
+        for (int i = 0; i < sockets.size(); i++) {
+            doors.get(i).shut(sockets.get(i));
+        }
+    }
+
+    @Override
+    public void cut() {
         sockets.forEach(socket -> socket.close().awaitUninterruptibly());
     }
 }

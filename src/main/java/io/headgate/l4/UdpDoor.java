@@ -2,11 +2,13 @@ package io.headgate.l4;
 
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +31,8 @@ final class UdpDoor extends ChannelInboundHandlerAdapter {
     /** Those with datagrams that have not been flushed. */
     private final List<UdpSession> touched = new ArrayList<>();
     private volatile @Nullable Listener listener;
+    private boolean shut;
+    private boolean flushing;
 
     UdpDoor(Shared shared) {
         this.shared = shared;
@@ -42,20 +46,21 @@ final class UdpDoor extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         DatagramPacket packet = (DatagramPacket) message;
+        ByteBuf content = DatagramIntake.copy(ctx.alloc(), packet.content());
         UdpSession session = sessions.get(packet.sender());
         if (session == null) {
             session = open(ctx.channel(), packet.sender());
         }
         if (session == null) {
-            packet.release();
-        } else if (session.fromClient(packet.content())) {
+            content.release();
+        } else if (session.fromClient(content)) {
             touched.add(session);
         }
     }
 
     private @Nullable UdpSession open(Channel socket, InetSocketAddress client) {
         Listener current = listener;
-        Admission admission = current == null || current.paused() ? null : current.admit(client);
+        Admission admission = current == null || current.paused() || shut ? null : current.admit(client);
         if (admission == null) {
             return null;
         }
@@ -75,17 +80,51 @@ final class UdpDoor extends ChannelInboundHandlerAdapter {
     }
 
     /** The session is over. */
-    void ended(UdpSession session) {
+    void ended(UdpSession session, Channel socket) {
         sessions.remove(session.client());
+        closeIfDone(socket);
     }
 
-    /** Sends an answer to a client; one that finds no room is lost, as any datagram may be. */
-    void answer(Channel socket, DatagramPacket packet) {
-        if (socket.isWritable()) {
-            ChannelFuture _ = socket.write(packet, socket.voidPromise());
-        } else {
-            packet.release();
+    /** Lets no new client in; the socket is closed when the last session is over. */
+    void shut(Channel socket) {
+        Future<?> _ = socket.eventLoop().submit(() -> {
+            shut = true;
+            closeIfDone(socket);
+        }).awaitUninterruptibly();
+    }
+
+    private void closeIfDone(Channel socket) {
+        if (shut && sessions.isEmpty()) {
+            flush(socket);
+            ChannelFuture _ = socket.close();
         }
+    }
+
+    /**
+     * Sends an answer to a client, together with those of other members that came at the same time. One that
+     * finds no room is lost, as any datagram may be.
+     */
+    void answer(Channel socket, DatagramPacket packet) {
+        boolean empty = !packet.content().isReadable();
+        if (empty || !socket.isWritable()) {
+            socket.flush(); // Netty's sendmmsg loses count over an empty datagram: it goes alone
+        }
+        if (!socket.isWritable()) {
+            packet.release();
+            return;
+        }
+        ChannelFuture _ = socket.write(packet, socket.voidPromise());
+        if (empty) {
+            socket.flush();
+        } else if (!flushing) {
+            flushing = true;
+            socket.eventLoop().execute(() -> flush(socket));
+        }
+    }
+
+    private void flush(Channel socket) {
+        flushing = false;
+        socket.flush();
     }
 
     @Override

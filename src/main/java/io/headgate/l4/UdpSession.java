@@ -12,7 +12,6 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.concurrent.Future;
@@ -117,7 +116,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
             return;
         }
         upstream = channel;
-        channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(UdpBinding.LARGEST));
+        channel.config().setRecvByteBufAllocator(DatagramIntake.ofOne());
         channel.pipeline().addLast(new Answers());
         ChannelFuture _ = wheel.loop().register(channel);
         ChannelFuture _ = channel.connect(address).addListener(done -> {
@@ -178,7 +177,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
-            ByteBuf content = ((DatagramPacket) message).content();
+            ByteBuf content = DatagramIntake.copy(ctx.alloc(), ((DatagramPacket) message).content());
             lastActive = wheel.now();
             bytesOut += content.readableBytes();
             answers++;
@@ -187,7 +186,6 @@ final class UdpSession extends Wheel.Deadline implements Owned {
 
         @Override
         public void channelReadComplete(ChannelHandlerContext ctx) {
-            socket.flush();
             if (options.responses() > 0 && answers >= requests * options.responses()) {
                 end(null, Outcome.OK);
             }
@@ -234,7 +232,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         if (served != null) {
             served.release(outcome);
         }
-        door.ended(this);
+        door.ended(this, socket);
         admission.leave();
         shared.table().remove(this);
         shared.listener()

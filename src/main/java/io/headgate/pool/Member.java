@@ -63,6 +63,14 @@ public final class Member {
         return standing.availability();
     }
 
+    /**
+     * Whether nothing may be open on it: what is begun now would outlive {@link PoolListener#memberEvicted}.
+     */
+    public boolean evicted() {
+        return availability() == Availability.MAINTENANCE
+                || (pool.spec().closeOnDown() && standing.probe().value() == Probe.DOWN);
+    }
+
     /** Requests and connections that hold this member now. */
     public int inFlight() {
         return inFlight.get();

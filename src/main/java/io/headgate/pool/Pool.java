@@ -186,6 +186,9 @@ public final class Pool {
     public synchronized void probed(Member member, Probe probe, String cause) {
         if (member.standing().probe().value() != probe) {
             change(member, member.standing().withProbe(verdict(probe, cause)));
+            if (probe == Probe.DOWN && spec.closeOnDown()) {
+                listener.memberEvicted(this, member, Reason.MEMBER_DOWN);
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param slowStart how long a new or recovered member takes to get its full weight, zero for at once
  * @param drainTimeout how long what is open on a draining or leaving member may go on
  * @param queue who may wait while every member is at its max-connections
+ * @param closeOnDown whether what is open on a member ends when its active checks find it down
  * @param checked whether a member must pass an active check before it gets work
  * @param tls how connections to the members are secured, null for clear text
  * @param sticky how sessions stay with members, null where they do not
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *            0 for never
  */
 public record PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, HashOn hashOn,
-        Timeouts timeouts, Duration slowStart, Duration drainTimeout, QueueSpec queue, boolean checked,
+        Timeouts timeouts, Duration slowStart, Duration drainTimeout, QueueSpec queue,
+        boolean closeOnDown, boolean checked,
         @Nullable MemberTls tls, @Nullable Sticky sticky, @Nullable ZonePreference zones,
         int panicThreshold) {
 
@@ -34,35 +36,39 @@ public record PoolSpec(String name, List<MemberSpec> members, Algorithm algorith
     /** A pool in clear text without a queue that balances on the client's address, if its algorithm asks. */
     public PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, Timeouts timeouts,
             Duration slowStart, Duration drainTimeout, boolean checked) {
-        this(name, members, algorithm, HashOn.SOURCE, timeouts, slowStart, drainTimeout, QueueSpec.OFF,
+        this(name, members, algorithm, HashOn.SOURCE, timeouts, slowStart, drainTimeout, QueueSpec.OFF, false,
                 checked, null);
     }
 
     /** A pool without sticky sessions, zones and panic. */
     public PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, HashOn hashOn,
-            Timeouts timeouts, Duration slowStart, Duration drainTimeout, QueueSpec queue, boolean checked,
-            @Nullable MemberTls tls) {
-        this(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, queue, checked, tls, null,
-                null,
-                0);
+            Timeouts timeouts, Duration slowStart, Duration drainTimeout, QueueSpec queue,
+            boolean closeOnDown, boolean checked, @Nullable MemberTls tls) {
+        this(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, queue, closeOnDown, checked,
+                tls, null, null, 0);
     }
 
     /** This pool, with what the other one, which is written in the same way, has of what all pools share. */
     public PoolSpec shared(PoolSpec other) {
         return new PoolSpec(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, queue,
-                checked,
-                tls, other.sticky, other.zones, panicThreshold);
+                closeOnDown, checked, tls, other.sticky, other.zones, panicThreshold);
     }
 
     /** The same pool over other members. */
     public PoolSpec withMembers(List<MemberSpec> others) {
         return new PoolSpec(name, others, algorithm, hashOn, timeouts, slowStart, drainTimeout, queue,
-                checked, tls, sticky, zones, panicThreshold);
+                closeOnDown, checked, tls, sticky, zones, panicThreshold);
     }
 
     /** The same pool with another queue. */
     public PoolSpec withQueue(QueueSpec other) {
         return new PoolSpec(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, other,
+                closeOnDown, checked, tls, sticky, zones, panicThreshold);
+    }
+
+    /** The same pool, which ends what is open on a member that goes down. */
+    public PoolSpec closingOnDown() {
+        return new PoolSpec(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, queue, true,
                 checked, tls, sticky, zones, panicThreshold);
     }
 }

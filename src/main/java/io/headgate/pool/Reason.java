@@ -35,6 +35,7 @@ public enum Reason {
     FILTER_REFUSED(403, "a filter of the route refused the request"),
     DENIED(403, "the client's address is not allowed"),
     DRAIN_TIMEOUT(503, "the member was draining and its drain-timeout has passed"),
+    MEMBER_DOWN(502, "the member's checks found it down, and the pool says on-down: close"),
     MAINTENANCE(503, "an operator took the member out"),
     SHUTDOWN(503, "Headgate is shutting down"),
     CLIENT_GONE(499, "the client closed the connection first"),

@@ -38,7 +38,7 @@ class CheckTest {
                     server.port: %1$d
                     headgate:
                       pools: { db: { members: ["127.0.0.1:%1$d"] } }
-                      listeners: { one: { bind: "127.0.0.2:%1$d", pool: db } }
+                      listeners: { one: { bind: "127.0.0.2:%1$d", pool: db, splice: off } }
                     spring.cloud.gateway.server.webflux.routes:
                       - { id: one, uri: "lb://db", predicates: [ "Path=/**" ] }
                     """.formatted(taken.port()), "--server.address=127.0.0.1", "--management.server.port=0");
@@ -54,6 +54,7 @@ class CheckTest {
             "headgate.poools.a.balance: random         | Did you mean pools?",
             "headgate.client.idle-timeout: soon        | headgate.client.idle-timeout: soon (expected: a duration such as 500ms, 2s or 5m) [application.yml:1:31]",
             "headgate: { pools: { a: {} }, listeners: { db: { pool: a } } } | headgate.listeners.db.bind:  (expected: host:port)",
+            "headgate: { pools: { a: {} }, listeners: { db: { bind: '127.0.0.1:1', pool: a, splice: never } } } | headgate.listeners.db.splice: never (expected: auto or off)",
             "headgate.forwarded.trusted: [here]        | headgate.forwarded.trusted[0]: here (expected: ",
             "management.server.address: 0.0.0.0        | management.server.address: 0.0.0.0 (expected: a loopback address, such as 127.0.0.1) [application.yml:1:28]",
             "headgate.management.jwt.audience: x       | headgate.management.jwt:  (expected: one of issuer, jwk-set-uri and public-key)",
@@ -65,7 +66,9 @@ class CheckTest {
             "headgate.management.password: secret      | headgate.management.password: (not shown) (expected: {bcrypt} and a bcrypt hash",
             "server.port: http                         | server.port: http (expected: ",
             "server.ssl.bundle: nothing                | nothing",
-            "headgate: { pools: [                      | YAML",
+            "headgate: { pools: [                      | (expected: YAML) [application.yml:1:",
+            "headgate: { pools: { a: 1, a: 2 } }       | duplicate key a",
+            "@                                         | application.yml: found character '@' that cannot start any token",
             "spring.config.import: file:./gone.yml     | spring.config.location: ",
             "headgate.pools: ${NO_SUCH}                | NO_SUCH"})
     void eachBrokenConfigurationIsToldWithWhatWasExpected(String yaml, String message) throws Exception {

@@ -29,6 +29,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A window of 10, half of which may fail; open for 10 s, then 3 results decide. */
 class OutlierDetectionTest {
@@ -237,6 +239,14 @@ class OutlierDetectionTest {
         pools.sweep();
         pass(0);
         assertThat(registry.getAllCircuitBreakers()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 10, 0", "1, 10, 1", "10, 2, 1", "10, 25, 2", "34, 3, 1", "50, 3, 1", "50, 1, 0",
+            "99, 1, 0",
+            "100, 1, 1", "100, 3, 3", "10, 0, 0", "0, 2, 0"})
+    void theShareIsRoundedDownButNotToNothing(int percent, int members, int ejected) {
+        assertThat(new OutlierSpec(CONFIG, percent, Set.of()).most(members)).isEqualTo(ejected);
     }
 
     @Test

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(ToolCheck.class)
-@interface NeedsTool {
+public @interface NeedsTool {
 
     String[] value();
 }

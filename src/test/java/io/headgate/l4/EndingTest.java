@@ -8,6 +8,7 @@ import io.headgate.pool.Intent;
 import io.headgate.pool.Member;
 import io.headgate.pool.Operator;
 import io.headgate.pool.Outcome;
+import io.headgate.pool.Probe;
 import io.headgate.pool.Reason;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -41,6 +42,26 @@ class EndingTest {
             open.getFirst().getOutputStream().write(7);
             assertThat(open.getFirst().getInputStream().read()).isEqualTo(7);
             assertThat(out.inFlight()).isZero();
+        }
+    }
+
+    @Test
+    void aMemberThatGoesDownKeepsItsConnectionsUnlessThePoolClosesThem() throws IOException {
+        try (Backend backend = new Backend(Backend.ECHO);
+                Lab lab = new Lab().over(backend).listening();
+                Socket client = lab.connect()) {
+            await().until(() -> backend.connections.get() == 1);
+            Member member = lab.pool().members().getFirst();
+            lab.pool().probed(member, Probe.DOWN, "test");
+            client.getOutputStream().write(7);
+            assertThat(client.getInputStream().read()).isEqualTo(7);
+            lab.pool().probed(member, Probe.UP, "test");
+            lab.pools.apply(List.of(lab.pool().spec().closingOnDown()));
+            lab.pool().operate(member, new Operator(Intent.DRAIN, null, null, null));
+            lab.pool().probed(member, Probe.DOWN, "test");
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+            assertThat(lab.firstClosed().reason()).isEqualTo(Reason.MEMBER_DOWN);
+            assertThat(lab.count(Outcome.UNKNOWN)).isEqualTo(1);
         }
     }
 

@@ -2,6 +2,8 @@ package io.headgate.l4;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.headgate.net.Transport;
 import io.headgate.pool.Address;
@@ -21,9 +23,12 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -194,6 +199,82 @@ class UdpTest {
             assertThat(lab.firstClosed().reason()).isEqualTo(Reason.MAINTENANCE);
             exchange(client, new byte[1]);
             assertThat(two.received).hasValue(1);
+        }
+    }
+
+    @Test
+    void aRemovedListenersSessionsGoOnAndNewClientsAreNotServed() throws Exception {
+        try (UdpBackend backend = new UdpBackend(1);
+                Lab lab = lab(SPEC.withUdp(new UdpOptions(0, Lab.SHORT)), backend.member());
+                DatagramSocket client = client(lab);
+                DatagramSocket late = client(lab)) {
+            exchange(client, new byte[]{1});
+            int port = lab.address().getPort();
+            lab.listeners.apply(List.of());
+            assertThat(exchange(client, new byte[]{2})).isEqualTo(new byte[]{2});
+            late.setSoTimeout(200);
+            assertThatThrownBy(() -> exchange(late, new byte[1])).isInstanceOf(IOException.class);
+            assertThat(lab.firstClosed().reason()).isNull();
+            await().until(() -> isFree(port));
+        }
+    }
+
+    @Test
+    void anAddressIsFreedForItsNextListenerAtOnce() throws IOException {
+        assumeTrue(transport == Transport.EPOLL); // the JDK frees a port only when its selector has been
+                                                  // round
+        try (UdpBackend backend = new UdpBackend(1);
+                Lab lab = lab(SPEC, backend.member());
+                DatagramSocket client = client(lab)) {
+            Address address = new Address("127.0.0.1", freePort());
+            ListenerSpec spec = ListenerSpec.udp("again", address, Lab.POOL);
+            lab.listening(spec);
+            client.connect(lab.address());
+            exchange(client, new byte[]{1});
+            lab.listening(SPEC);
+            lab.listening(spec);
+            assertThat(exchange(client, new byte[]{2})).isEqualTo(new byte[]{2});
+        }
+    }
+
+    @Test
+    void manyClientsAtOnceGetTheirOwnAnswersAndNoneIsLost() throws Exception {
+        int clients = 50;
+        int rounds = 50;
+        try (UdpBackend backend = new UdpBackend(1); Lab lab = lab(SPEC, backend.member())) {
+            List<CompletableFuture<Integer>> all = new ArrayList<>();
+            for (int i = 0; i < clients; i++) {
+                int seed = i;
+                all.add(Pattern.meanwhile(() -> talk(lab, new Random(seed), rounds)));
+            }
+            for (CompletableFuture<Integer> one : all) {
+                assertThat(one.get(30, TimeUnit.SECONDS)).isEqualTo(rounds);
+            }
+        }
+    }
+
+    private static int talk(Lab lab, Random random, int rounds) throws IOException {
+        try (DatagramSocket client = client(lab)) {
+            for (int i = 0; i < rounds; i++) {
+                byte[] datagram = new byte[1 + random.nextInt(500)];
+                random.nextBytes(datagram);
+                assertThat(exchange(client, datagram)).isEqualTo(datagram);
+            }
+        }
+        return rounds;
+    }
+
+    private static boolean isFree(int port) {
+        try (DatagramSocket _ = new DatagramSocket(port, InetAddress.getLoopbackAddress())) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
         }
     }
 

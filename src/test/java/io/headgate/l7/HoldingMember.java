@@ -13,7 +13,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A member that reads each request whole and answers when the test lets it. */
+/**
+ * A member that reads each request whole and answers when the test lets it; "/half" is answered in part at
+ * once.
+ */
 final class HoldingMember implements AutoCloseable {
 
     /** The paths that were asked for, in order. */
@@ -34,9 +37,13 @@ final class HoldingMember implements AutoCloseable {
             }
             in.skipNBytes(length);
             bodyBytes.addAndGet(length);
+            boolean half = path.equals("/half");
+            if (half) {
+                RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n8 bytes ");
+            }
             asked.add(path);
             answers.acquireUninterruptibly();
-            RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            RawServer.write(socket, half ? "ok" : "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         }
     }
 

@@ -21,7 +21,8 @@ class PanicTest {
             }
         });
         pools.pools().apply(List.of(new PoolSpec("web", List.of(members), new RoundRobin(), HashOn.SOURCE,
-                Timeouts.DEFAULT, Duration.ZERO, Duration.ofSeconds(30), QueueSpec.OFF, true, null, null,
+                Timeouts.DEFAULT, Duration.ZERO, Duration.ofSeconds(30), QueueSpec.OFF, false, true, null,
+                null,
                 null,
                 threshold)));
     }

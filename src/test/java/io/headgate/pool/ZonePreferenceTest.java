@@ -23,7 +23,7 @@ class ZonePreferenceTest {
 
     private void configure(Algorithm algorithm, List<MemberSpec> members) {
         pools.pools().apply(List.of(new PoolSpec("web", members, algorithm, HashOn.SOURCE, Timeouts.DEFAULT,
-                Duration.ZERO, Duration.ZERO, QueueSpec.OFF, true, null, null, HERE, 0)));
+                Duration.ZERO, Duration.ZERO, QueueSpec.OFF, false, true, null, null, HERE, 0)));
         members.forEach(member -> pools.probed(member.id(), Probe.UP));
     }
 

@@ -10,8 +10,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The active checks of a pool's members.
  *
- * @param check tcp (a connection can be made), http (a request is answered as expected), or none (members are
- *            taken to be up)
+ * @param check tcp (a connection can be made), http (a request is answered as expected), grpc (its health
+ *            service says SERVING), udp (a datagram is answered), command (an executable ends with 0), or
+ *            none (members are taken to be up)
  * @param interval from one check to the next, +-10 % so that checks do not come in bursts
  * @param fastInterval takes the interval's place while a member's state is changing
  * @param timeout a check may take
@@ -25,6 +26,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param expectStatus the statuses that pass an http check, such as 200 or 200-299
  * @param expectBody a regular expression to be found in the body of an http check's answer
  * @param service which service a grpc check asks for, empty for the server as a whole
+ * @param send the datagram of a udp check: text, or hex: and the bytes; 1 to 1200 bytes
+ * @param expect what the answer to a udp check must hold, at any place within its first 4096 bytes: text, or
+ *            hex: and the bytes; any answer passes where none is given
  * @param command the executable and arguments of a command check; run without a shell, HEADGATE_HOST and
  *            HEADGATE_PORT name the member
  * @param tls checks through TLS; as the pool's own connections where it is missing and no port is given
@@ -36,5 +40,6 @@ public record HealthProperties(@DefaultValue("tcp") String check, @DefaultValue(
         @Nullable Integer port, @DefaultValue("/") String path, @DefaultValue("GET") String method,
         @Nullable String host, @DefaultValue Map<String, String> headers,
         @DefaultValue("200-399") List<String> expectStatus, @Nullable String expectBody,
-        @DefaultValue("") String service, @DefaultValue List<String> command,
+        @DefaultValue("") String service, @Nullable String send, @Nullable String expect,
+        @DefaultValue List<String> command,
         @Nullable CheckTlsProperties tls) {}

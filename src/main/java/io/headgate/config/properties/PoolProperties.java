@@ -20,7 +20,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param health the active checks
  * @param outlier the entry of resilience4j.circuitbreaker.configs by which members are ejected whose real
  *            traffic fails; none where it is missing
- * @param maxEjected how much of the pool may be ejected at a time, in percent
+ * @param maxEjected how much of the pool may be ejected at a time, in percent, rounded down; one member of a
+ *            pool of two or more always, unless it is 0
  * @param zones whether members of the gateway's own zone are preferred
  * @param panicThreshold when fewer than this share of the pool's members can take work, in percent, checks
  *            and passive detection are not looked at and all members get work that the operator lets have it;
@@ -29,6 +30,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxConnections the most requests and connections in flight on each member, 0 for no limit; a
  *            member's own value comes first
  * @param queue where work waits while every member is at its max-connections
+ * @param onDown what becomes of what is open on a member whose active checks find it down: keep, or close
+ *            (connections at layer 4 are reset, requests answered 502 or cut)
  * @param slowStart how long a new or recovered member takes to get its full weight, 0 for at once
  * @param drainTimeout how long what is open on a draining or removed member may go on
  * @param tls how connections to the members are secured; in clear where it is missing
@@ -42,6 +45,6 @@ public record PoolProperties(@DefaultValue List<MemberProperties> members,
         @Nullable String outlier, @DefaultValue("50") int maxEjected,
         @DefaultValue ZoneProperties zones, @DefaultValue("0") int panicThreshold,
         @DefaultValue TimeoutProperties timeouts, @DefaultValue("0") int maxConnections,
-        @DefaultValue QueueProperties queue,
+        @DefaultValue QueueProperties queue, @DefaultValue("keep") String onDown,
         @DefaultValue("0s") Duration slowStart, @DefaultValue("30s") Duration drainTimeout,
         @Nullable MemberTlsProperties tls) {}

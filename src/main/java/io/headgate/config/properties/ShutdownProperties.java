@@ -10,8 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param delay how long new work is still taken after readiness went down, so that balancers in front can
  *            notice
- * @param drainTimeout how long open L4 connections may go on after that; requests have
- *            spring.lifecycle.timeout-per-shutdown-phase
+ * @param drainTimeout how long open L4 connections may go on after that; requests have the longer one of this
+ *            and spring.lifecycle.timeout-per-shutdown-phase
  */
 @ConfigurationProperties("headgate.shutdown")
 public record ShutdownProperties(@DefaultValue("0s") Duration delay,

@@ -4,6 +4,7 @@ import io.headgate.l7.route.Compiled;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestView;
 import io.headgate.l7.route.RouteTable;
+import io.headgate.pool.Availability;
 import io.headgate.pool.Member;
 import io.headgate.pool.Pool;
 import io.headgate.pool.PoolListener;
@@ -66,6 +67,15 @@ public final class FastPath implements PoolListener {
     @Override
     public void memberEvicted(Pool pool, Member member, Reason reason) {
         workers.values().forEach(worker -> worker.loop().execute(() -> worker.evict(member, reason)));
+    }
+
+    /** A member that gets no work needs no idle connections. */
+    @Override
+    public void memberChanged(Pool pool, Member member, Availability from, Availability to, String cause) {
+        if (to != Availability.UP) {
+            workers.values()
+                    .forEach(worker -> worker.loop().execute(() -> worker.idle().close(member)));
+        }
     }
 
     /** The compiled route that takes a request; null where the slow lane has it. */

@@ -2,28 +2,35 @@ package io.headgate.l7.fast;
 
 import io.netty.channel.EventLoop;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.springframework.context.SmartLifecycle;
 
 /**
  * Waits at shutdown until the fast path has served what it had begun. It comes after the web server has been
  * told to end gracefully, which closes idle connections and marks busy ones, and before the server is
- * stopped. Spring's timeout for a shutdown phase is the limit.
+ * stopped. The limit began when the web server was told.
  */
 public final class FastPathDrain implements SmartLifecycle {
 
     /** Between Boot's phases for ending gracefully (1024 below the highest) and for stopping (2048 below). */
-    private static final int PHASE = Integer.MAX_VALUE - 1536;
+    public static final int PHASE = Integer.MAX_VALUE - 1536;
 
     private static final long LOOK_MILLIS = 20;
 
     private final FastPath fastPath;
     private final EventLoop loop;
+    private final BooleanSupplier over;
     private volatile boolean running;
 
-    /** Looks from time to time, on this loop. */
-    public FastPathDrain(FastPath fastPath, EventLoop loop) {
+    /**
+     * Looks from time to time, on this loop.
+     *
+     * @param over whether the time is
+     */
+    public FastPathDrain(FastPath fastPath, EventLoop loop, BooleanSupplier over) {
         this.fastPath = fastPath;
         this.loop = loop;
+        this.over = over;
     }
 
     @Override
@@ -34,7 +41,7 @@ public final class FastPathDrain implements SmartLifecycle {
     @Override
     public void stop(Runnable callback) {
         running = false;
-        if (fastPath.underWay() == 0) {
+        if (fastPath.underWay() == 0 || over.getAsBoolean()) {
             callback.run();
         } else {
             @SuppressWarnings("unused")

@@ -1,5 +1,7 @@
 package io.headgate.l7.fast;
 
+import io.headgate.pool.Availability;
+import io.headgate.pool.Member;
 import io.netty.util.concurrent.Ticker;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -38,8 +40,12 @@ final class IdleUpstreams {
         return null;
     }
 
-    /** Keeps a connection, or closes it where there are enough. */
+    /** Keeps a connection, or closes it where there are enough, or nobody will ask for it. */
     void put(Upstream upstream) {
+        if (upstream.key() instanceof Member member && member.availability() != Availability.UP) {
+            upstream.close();
+            return;
+        }
         ArrayDeque<Upstream> idle = byKey.computeIfAbsent(upstream.key(), key -> new ArrayDeque<>());
         if (idle.size() >= limits.maxIdle() || outlived(upstream) || !upstream.isOpen()) {
             upstream.close();
@@ -47,6 +53,14 @@ final class IdleUpstreams {
         }
         upstream.idleSince(ticker.nanoTime());
         idle.addLast(upstream);
+    }
+
+    /** Closes all that lead there. */
+    void close(Object key) {
+        ArrayDeque<Upstream> idle = byKey.remove(key);
+        if (idle != null) {
+            idle.forEach(Upstream::close);
+        }
     }
 
     void remove(Upstream upstream) {

@@ -19,6 +19,7 @@ import org.springframework.web.client.HttpStatusCodeException;
 import org.springframework.web.server.ResponseStatusException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
+import reactor.netty.internal.shaded.reactor.pool.PoolShutdownException;
 
 /** Tells from an exception what went wrong with a member. */
 final class Failures {
@@ -41,6 +42,7 @@ final class Failures {
             case Failure failure -> failure.why();
             case PoolAcquirePendingLimitException e -> Reason.MEMBERS_FULL;
             case PoolAcquireTimeoutException e -> Reason.MEMBERS_FULL;
+            case PoolShutdownException e -> Reason.CONNECT_FAILED; // its member has just gone down
             case ConnectTimeoutException e -> Reason.CONNECT_TIMEOUT;
             case ConnectException e -> Reason.CONNECT_FAILED;
             case NoRouteToHostException e -> Reason.CONNECT_FAILED;

@@ -114,7 +114,8 @@ final class Gateway implements AutoCloseable {
         PoolSpec now = pools.find("pool").orElseThrow().spec();
         pools.apply(List
                 .of(new PoolSpec(now.name(), now.members(), Algorithm.named("consistent-hash").orElseThrow(),
-                        on, now.timeouts(), now.slowStart(), now.drainTimeout(), now.queue(), false, null)));
+                        on, now.timeouts(), now.slowStart(), now.drainTimeout(), now.queue(), false, false,
+                        null)));
     }
 
     Wire client() throws IOException {

@@ -1,0 +1,96 @@
+package io.headgate.config;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.springframework.boot.EnvironmentPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/**
+ * Reads the YAML files before Boot does, whose error does not say which file is broken. What Boot finds
+ * elsewhere, such as an imported file, it tells without the name.
+ */
+final class YamlSyntax implements EnvironmentPostProcessor, Ordered {
+
+    private static final String DEFAULT_LOCATIONS = "file:./,file:./config/";
+
+    @Override
+    public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+        check(files(environment));
+    }
+
+    /**
+     * Looks at all of them.
+     *
+     * @throws InvalidConfigurationException with a fault for each that is no YAML
+     */
+    static void check(Set<Path> files) {
+        List<Fault> faults = files.stream().filter(Files::isRegularFile).flatMap(YamlSyntax::fault).toList();
+        if (!faults.isEmpty()) {
+            throw new InvalidConfigurationException(faults);
+        }
+    }
+
+    private static Stream<Fault> fault(Path file) {
+        try (Reader reader = Files.newBufferedReader(file)) {
+            new Yaml(new LoaderOptions()).parse(reader).forEach(event -> {
+            });
+            return Stream.empty();
+        } catch (MarkedYAMLException e) {
+            int line = e.getProblemMark().getLine() + 1;
+            int column = e.getProblemMark().getColumn() + 1;
+            return Stream.of(new Fault(file.toString(), String.valueOf(e.getProblem()), "YAML",
+                    "Correct the file: "
+                            + String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\n\\s*", " "),
+                    file.getFileName() + ":" + line + ":" + column));
+        } catch (YAMLException | MalformedInputException e) {
+            return Stream.of(new Fault(file.toString(), String.valueOf(e.getMessage()), "YAML, as UTF-8",
+                    "Correct the file.", file.getFileName().toString()));
+        } catch (IOException e) {
+            return Stream.empty(); // Boot's to tell
+        }
+    }
+
+    private static Set<Path> files(ConfigurableEnvironment environment) {
+        String given = environment.getProperty("spring.config.location", DEFAULT_LOCATIONS) + ","
+                + environment.getProperty("spring.config.additional-location", "");
+        Set<Path> files = new LinkedHashSet<>();
+        for (String location : given.split("[,;]", -1)) {
+            String path = location.strip().replaceFirst("^optional:", "");
+            if (path.startsWith("file:") && !path.contains("*")) {
+                files.addAll(below(path.substring("file:".length())));
+            }
+        }
+        return files;
+    }
+
+    private static List<Path> below(String path) {
+        List<Path> files = new ArrayList<>();
+        for (String ending : List.of("yml", "yaml")) {
+            Path file = path.endsWith("/") ? Path.of(path, "application." + ending) : Path.of(path);
+            if (file.toString().endsWith(ending)) {
+                files.add(file);
+            }
+        }
+        return files;
+    }
+
+    @Override
+    public int getOrder() {
+        return ConfigDataEnvironmentPostProcessor.ORDER - 1;
+    }
+}

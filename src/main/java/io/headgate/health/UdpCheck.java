@@ -1,0 +1,81 @@
+package io.headgate.health;
+
+import io.headgate.net.Names;
+import io.headgate.net.Transport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+
+/**
+ * Sends the member a datagram and passes when one comes back that holds what is expected. The socket is
+ * connected, so that nobody else's datagrams get there, and a port where nobody listens is known at once
+ * where the member's system says so.
+ */
+record UdpCheck(Transport transport, Names names, CheckSpec.Udp spec) implements Check {
+
+    /** What an answer has beyond is neither read nor looked at. */
+    static final int LIMIT = 4096;
+
+    @Override
+    public Future<?> start(Target target, EventLoop loop, Promise<Finding> finding) {
+        ChannelFuture connecting = new Bootstrap().group(loop).channel(transport.datagram())
+                .resolver(names.group())
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LIMIT))
+                .handler(new Answer(finding, spec)).connect(target.unresolved());
+        Channel channel = connecting.channel();
+        finding.addListener(found -> close(channel));
+        connecting.addListener(connected -> {
+            if (connected.isSuccess()) {
+                channel.writeAndFlush(spec.send().buffer()).addListener(sent -> orFail(sent, finding));
+            } else {
+                orFail(connected, finding);
+            }
+        });
+        return channel.closeFuture();
+    }
+
+    private static void orFail(Future<?> done, Promise<Finding> finding) {
+        if (!done.isSuccess()) {
+            finding.trySuccess(Finding.failed(Words.of(done.cause())));
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the caller watches the close future
+    private static void close(Channel channel) {
+        channel.close();
+    }
+
+    /** The first answer decides. */
+    private static final class Answer extends SimpleChannelInboundHandler<DatagramPacket> {
+
+        private final Promise<Finding> finding;
+        private final CheckSpec.Udp spec;
+
+        Answer(Promise<Finding> finding, CheckSpec.Udp spec) {
+            this.finding = finding;
+            this.spec = spec;
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext ctx, DatagramPacket answer) {
+            int length = answer.content().readableBytes();
+            Octets expected = spec.expect();
+            finding.trySuccess(expected == null || expected.in(answer.content())
+                    ? Finding.passed("answered " + length + " bytes")
+                    : Finding.failed("answered " + length + " bytes without what is expected"));
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            finding.trySuccess(Finding.failed(Words.of(cause)));
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.headgate.l4;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.UncheckedBooleanSupplier;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.nio.ByteBuffer;
+
+/**
+ * Where datagrams are read into: one buffer for each event loop, as large as the largest ones, which
+ * everybody empties by {@link #copy} before the next read. So a datagram costs us its own size and not the
+ * largest, and a socket that waits holds nothing. One call to the system, then it is another socket's turn.
+ */
+final class DatagramIntake implements RecvByteBufAllocator, RecvByteBufAllocator.ExtendedHandle {
+
+    /** No datagram is larger; what does not fit would be cut off. */
+    static final int LARGEST = 64 * 1024;
+
+    private static final int BATCH = 32;
+    private static final FastThreadLocal<ByteBuf> ONE = room(1);
+    private static final FastThreadLocal<ByteBuf> MANY = room(BATCH);
+
+    private final FastThreadLocal<ByteBuf> room;
+    private int attempted;
+    private int last;
+
+    private DatagramIntake(FastThreadLocal<ByteBuf> room) {
+        this.room = room;
+    }
+
+    private static FastThreadLocal<ByteBuf> room(int datagrams) {
+        return new FastThreadLocal<>() {
+            @Override
+            protected ByteBuf initialValue() {
+                return Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(datagrams * LARGEST));
+            }
+        };
+    }
+
+    /** For a socket to which many talk: as many datagrams at once as fit, where the transport can. */
+    static DatagramIntake ofMany() {
+        return new DatagramIntake(MANY);
+    }
+
+    /** For a socket to which one talks. */
+    static DatagramIntake ofOne() {
+        return new DatagramIntake(ONE);
+    }
+
+    /** A datagram's content in a buffer of its own; the one that was read into is given back. */
+    static ByteBuf copy(ByteBufAllocator allocator, ByteBuf read) {
+        ByteBuf copy = allocator.directBuffer(read.readableBytes());
+        copy.writeBytes(read);
+        read.release();
+        return copy;
+    }
+
+    @Override
+    public ExtendedHandle newHandle() {
+        return this;
+    }
+
+    @Override
+    public ByteBuf allocate(ByteBufAllocator allocator) {
+        return room.get().clear().retain();
+    }
+
+    @Override
+    public int guess() {
+        return LARGEST;
+    }
+
+    @Override
+    public void reset(ChannelConfig config) {
+    }
+
+    @Override
+    public void incMessagesRead(int messages) {
+    }
+
+    @Override
+    public void lastBytesRead(int bytes) {
+        last = bytes;
+    }
+
+    @Override
+    public int lastBytesRead() {
+        return last;
+    }
+
+    @Override
+    public void attemptedBytesRead(int bytes) {
+        attempted = bytes;
+    }
+
+    @Override
+    public int attemptedBytesRead() {
+        return attempted;
+    }
+
+    @Override
+    public boolean continueReading() {
+        return false;
+    }
+
+    @Override
+    public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
+        return false;
+    }
+
+    @Override
+    public void readComplete() {
+    }
+}
