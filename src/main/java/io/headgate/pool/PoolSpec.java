@@ -36,7 +36,15 @@ public record PoolSpec(String name, List<MemberSpec> members, Algorithm algorith
     public PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, Timeouts timeouts,
             Duration slowStart, Duration drainTimeout, boolean checked) {
         this(name, members, algorithm, HashOn.SOURCE, timeouts, slowStart, drainTimeout, QueueSpec.OFF, false,
-                checked, null, null, null, 0);
+                checked, null);
+    }
+
+    /** A pool without sticky sessions, zones and panic. */
+    public PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, HashOn hashOn,
+            Timeouts timeouts, Duration slowStart, Duration drainTimeout, QueueSpec queue,
+            boolean closeOnDown, boolean checked, @Nullable MemberTls tls) {
+        this(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, queue, closeOnDown, checked,
+                tls, null, null, 0);
     }
 
     /** This pool, with what the other one, which is written in the same way, has of what all pools share. */

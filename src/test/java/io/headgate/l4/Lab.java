@@ -71,7 +71,7 @@ final class Lab implements AutoCloseable {
 
     Lab over(Timeouts timeouts, List<MemberSpec> members, @Nullable MemberTls tls) {
         pools.apply(List.of(new PoolSpec(POOL, members, new RoundRobin(), HashOn.SOURCE, timeouts,
-                Duration.ZERO, Duration.ofMillis(500), QueueSpec.OFF, false, tls)));
+                Duration.ZERO, Duration.ofMillis(500), QueueSpec.OFF, false, false, tls)));
         return this;
     }
 
