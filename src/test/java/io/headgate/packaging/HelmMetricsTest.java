@@ -54,8 +54,12 @@ class HelmMetricsTest {
         try (RawClient client = new RawClient(listener)) {
             client.send("GET / HTTP/1.1\r\n\r\n").readUntil("\r\n\r\n");
         }
-        await().atMost(Duration.ofSeconds(10)).until(() -> gateway.manage("/actuator/prometheus").body()
-                .contains("headgate_connections_seconds_count"));
+        System.gc(); // there are no series of pauses before the first one
+        await().atMost(Duration.ofSeconds(10)).until(() -> {
+            String metrics = gateway.manage("/actuator/prometheus").body();
+            return metrics.contains("headgate_connections_seconds_count")
+                    && metrics.contains("jvm_gc_pause_seconds_sum");
+        });
         scraped = Series.scraped(gateway.manage("/actuator/prometheus").body());
     }
 

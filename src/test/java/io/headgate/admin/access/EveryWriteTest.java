@@ -70,6 +70,7 @@ class EveryWriteTest {
     @Test
     void theseAreAllThatThereAre() {
         assertThat(writes).containsExactlyInAnyOrder(new Write("POST", "/actuator/pools/orders/members/a"),
+                new Write("POST", "/actuator/listeners/orders/members/a"),
                 new Write("POST", "/actuator/reload"));
     }
 
