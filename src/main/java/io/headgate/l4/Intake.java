@@ -87,6 +87,9 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
     @Override
     public ByteBuf allocate(ByteBufAllocator allocator) {
         Siphon way = siphon;
+        if (way != null && way.broken()) {
+            throw Refused.SPLICED;
+        }
         if (!unconditional && allowance <= 0
                 && (sink == null || !sink.isWritable() || (way != null && way.waits()))) {
             refused = true;

@@ -29,6 +29,7 @@ final class Siphon implements FileRegion {
     private long count;
     private boolean last;
     private boolean deaf;
+    private boolean broken;
 
     Siphon(Leg leg, EpollSocketChannel source, EpollSocketChannel sink, Pipes pipes) {
         this.leg = leg;
@@ -85,7 +86,6 @@ final class Siphon implements FileRegion {
         if (taken == Pipe.NOT_NOW) {
             return Gulp.NONE;
         }
-        source.eventLoop().execute(leg::broken);
         return Gulp.BROKEN;
     }
 
@@ -93,8 +93,19 @@ final class Siphon implements FileRegion {
         long taken = source.isOpen() ? into.fill(source.fd().intValue(), GULP) : 0;
         if (taken > 0) {
             leg.moved(taken);
+        } else if (taken < 0 && taken != Pipe.NOT_NOW) {
+            broken = true;
+            source.eventLoop().execute(leg::broken);
         }
         return taken;
+    }
+
+    /**
+     * Whether the source broke off and its leg is about to hear of it. The kernel tells of a reset only once:
+     * whoever reads again takes it for the stream's end.
+     */
+    boolean broken() {
+        return broken;
     }
 
     /** Whether bytes that were taken are still to be written. */
@@ -160,9 +171,7 @@ final class Siphon implements FileRegion {
         }
         boolean wasDeaf = deaf;
         close();
-        if (taken < 0 && taken != Pipe.NOT_NOW) {
-            source.eventLoop().execute(leg::broken);
-        } else if (wasDeaf) {
+        if (wasDeaf && !broken) {
             leg.listen();
         }
     }

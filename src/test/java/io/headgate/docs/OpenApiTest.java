@@ -118,7 +118,13 @@ class OpenApiTest {
         assertThat(member("a", "{\"state\": \"of\"}")).isEqualTo(400);
         assertThat(member("b", "{\"state\": \"ready\"}")).isEqualTo(404);
         assertThat(member("a", "{\"reason\": \"" + "x".repeat(20_000) + "\"}")).isEqualTo(413);
-        for (String target : Set.of(path, "/actuator/reload")) {
+        assertThat(listener("", "{\"state\": \"paused\"}")).isEqualTo(200);
+        assertThat(listener("", "{\"state\": \"running\", \"reason\": \"back\"}")).isEqualTo(200);
+        assertThat(listener("", "{\"state\": \"of\"}")).isEqualTo(400);
+        assertThat(listener("/connections", "{\"close\": \"all\"}")).isEqualTo(200);
+        assertThat(listener("/connections", "{\"close\": \"4711\"}")).isEqualTo(404);
+        for (String target : Set.of(path, "/actuator/reload", "/actuator/listeners/{listener}",
+                "/actuator/listeners/{listener}/connections")) {
             assertThat(plain(target)).isEqualTo(401);
             assertThat(plain(target, "Origin", "http://evil.example")).isEqualTo(403);
             assertThat(plain(target, "Content-Type", "text/plain")).isEqualTo(415);
@@ -137,10 +143,17 @@ class OpenApiTest {
         return answer.statusCode();
     }
 
+    private static int listener(String below, String body) {
+        HttpResponse<String> answer = gateway.command("/actuator/listeners/echo" + below, body);
+        described("post", "/actuator/listeners/{listener}" + below, answer);
+        return answer.statusCode();
+    }
+
     private static int plain(String path, String... headers) {
         HttpResponse<String> answer = gateway.command(
                 HttpRequest.newBuilder().POST(BodyPublishers.ofString("{}")),
-                path.replace("{pool}", "orders").replace("{member}", "a"), headers);
+                path.replace("{pool}", "orders").replace("{member}", "a").replace("{listener}", "echo"),
+                headers);
         described("post", path, answer);
         return answer.statusCode();
     }
