@@ -31,6 +31,12 @@ final class ManagementWeb {
     }
 
     @Bean
+    @Order(-35)
+    WholeBodies wholeBodies() {
+        return new WholeBodies();
+    }
+
+    @Bean
     @Order(-30)
     ForeignWrites foreignWrites() {
         return new ForeignWrites();
