@@ -115,7 +115,7 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target.on(member));
         call.sticky().asking(exchange, call, target.webSocket());
         long asked = ticker.nanoTime();
-        return chain.filter(exchange).doOnSuccess(head -> {
+        return chain.filter(exchange).takeUntilOther(call.eviction()).doOnSuccess(head -> {
             member.answered(ticker.nanoTime() - asked);
             call.answered(exchange.getResponse().getStatusCode());
             call.sticky().answered(exchange, member);
