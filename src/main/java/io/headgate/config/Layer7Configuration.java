@@ -8,6 +8,7 @@ import io.headgate.l7.gateway.CallTracking;
 import io.headgate.l7.gateway.ForwardedFilter;
 import io.headgate.l7.gateway.PoolFilter;
 import io.headgate.l7.gateway.PoolRoutingFilter;
+import io.headgate.l7.gateway.PoolWebSocketClient;
 import io.headgate.l7.gateway.PooledConnections;
 import io.headgate.l7.gateway.ProblemHandler;
 import io.headgate.l7.gateway.UnderWay;
@@ -25,6 +26,7 @@ import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import reactor.netty.http.client.HttpClient;
 
@@ -47,6 +49,13 @@ class Layer7Configuration {
             ObjectProvider<List<HttpHeadersFilter>> headersFilters,
             HttpClientProperties properties) {
         return new PoolRoutingFilter(client, headersFilters, properties);
+    }
+
+    /** Before SCG's own. */
+    @Bean
+    @Primary
+    PoolWebSocketClient poolWebSocketClient(HttpClient client, HttpClientProperties properties) {
+        return new PoolWebSocketClient(client, properties);
     }
 
     @Bean
