@@ -8,8 +8,10 @@ import io.headgate.l7.gateway.CallTracking;
 import io.headgate.l7.gateway.ForwardedFilter;
 import io.headgate.l7.gateway.PoolFilter;
 import io.headgate.l7.gateway.PoolRoutingFilter;
+import io.headgate.l7.gateway.PoolWebSocketClient;
 import io.headgate.l7.gateway.PooledConnections;
 import io.headgate.l7.gateway.ProblemHandler;
+import io.headgate.l7.gateway.UnderWay;
 import io.headgate.net.EventLoops;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
@@ -24,6 +26,7 @@ import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import reactor.netty.http.client.HttpClient;
 
@@ -46,6 +49,13 @@ class Layer7Configuration {
             ObjectProvider<List<HttpHeadersFilter>> headersFilters,
             HttpClientProperties properties) {
         return new PoolRoutingFilter(client, headersFilters, properties);
+    }
+
+    /** Before SCG's own. */
+    @Bean
+    @Primary
+    PoolWebSocketClient poolWebSocketClient(HttpClient client, HttpClientProperties properties) {
+        return new PoolWebSocketClient(client, properties);
     }
 
     @Bean
@@ -73,9 +83,17 @@ class Layer7Configuration {
     }
 
     @Bean
-    CallTracking callTracking(RequestListener requests, Clock clock, ManagementPort management,
+    UnderWay underWay(Pools pools) {
+        UnderWay underWay = new UnderWay();
+        pools.listen(underWay);
+        return underWay;
+    }
+
+    @Bean
+    CallTracking callTracking(RequestListener requests, UnderWay underWay, Clock clock,
+            ManagementPort management,
             InForce inForce) {
-        return new CallTracking(requests, clock.ticker(), management::is,
+        return new CallTracking(requests, underWay, clock.ticker(), management::is,
                 () -> inForce.get().properties().fastPath().debugHeader());
     }
 

@@ -1,5 +1,6 @@
 package io.headgate.observe;
 
+import io.headgate.observe.Namesakes.Bearers;
 import io.headgate.pool.Availability;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
@@ -14,56 +15,80 @@ import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Meters of every member and every pool's queue, which read the counts that are kept anyway; they go when the
- * member, or the pool's last one, goes.
+ * member, or the pool's last one, goes. Where a member's id has moved to another address, or a pool's name to
+ * another pool, they tell of the new one while the old one drains.
  */
 public final class PoolMeters implements PoolListener {
 
     private final MeterRegistry registry;
-    private final Map<Member, List<Meter>> meters = new ConcurrentHashMap<>();
-    private final Map<Pool, List<Meter>> pools = new ConcurrentHashMap<>();
+    private final Namesakes<Name, Member> members;
+    private final Namesakes<String, Pool> pools;
 
     public PoolMeters(MeterRegistry registry) {
         this.registry = registry;
+        this.members = new Namesakes<>(registry);
+        this.pools = new Namesakes<>(registry);
+    }
+
+    private record Name(String pool, String member) {
+
+        static Name of(Pool pool, Member member) {
+            return new Name(pool.name(), member.id());
+        }
     }
 
     @Override
     public void memberAdded(Pool pool, Member member) {
-        Tags tags = Tags.of("pool", pool.name(), "member", member.id());
+        Name name = Name.of(pool, member);
+        members.add(name, member, bearers -> member(name, bearers));
+        pools.add(pool.name(), pool, bearers -> pool(pool.name(), bearers));
+    }
+
+    @Override
+    public void memberChanged(Pool pool, Member member, Availability from, Availability to, String cause) {
+        if (from == Availability.LEAVING && !member.standing().leaving().value()) { // its id has moved back
+            Name name = Name.of(pool, member);
+            members.add(name, member, bearers -> member(name, bearers));
+        }
+    }
+
+    private List<Meter> member(Name name, Bearers<Member> member) {
+        Tags tags = Tags.of("pool", name.pool(), "member", name.member());
         List<Meter> own = new ArrayList<>();
-        own.add(Gauge.builder("headgate.member.up", member, m -> m.availability() == Availability.UP ? 1 : 0)
+        own.add(Gauge
+                .builder("headgate.member.up", member,
+                        m -> m.newest().availability() == Availability.UP ? 1 : 0)
                 .tags(tags)
                 .description("1 while the member can get work").register(registry));
-        own.add(Gauge.builder("headgate.member.in.flight", member, Member::inFlight).tags(tags)
+        own.add(Gauge.builder("headgate.member.in.flight", member, m -> m.newest().inFlight()).tags(tags)
                 .description("Requests and connections that hold the member now").register(registry));
-        own.add(FunctionCounter.builder("headgate.member.picks", member, Member::picks).tags(tags)
+        own.add(FunctionCounter.builder("headgate.member.picks", member, m -> m.newest().picks()).tags(tags)
                 .description("How often the member was picked").register(registry));
         for (Outcome outcome : Outcome.values()) {
-            own.add(FunctionCounter.builder("headgate.member.outcomes", member, m -> m.count(outcome))
+            own.add(FunctionCounter
+                    .builder("headgate.member.outcomes", member, m -> m.newest().count(outcome))
                     .tags(tags.and("outcome", outcome.name().toLowerCase(Locale.ROOT)))
                     .description("How requests and connections on the member ended").register(registry));
         }
-        meters.put(member, own);
-        pools.computeIfAbsent(pool, this::pool);
+        return own;
     }
 
-    private List<Meter> pool(Pool pool) {
-        Tags tags = Tags.of("pool", pool.name());
+    private List<Meter> pool(String name, Bearers<Pool> pool) {
+        Tags tags = Tags.of("pool", name);
         return List.of(
-                Gauge.builder("headgate.pool.panic", pool, p -> p.panic() ? 1 : 0).tags(tags)
+                Gauge.builder("headgate.pool.panic", pool, p -> p.newest().panic() ? 1 : 0).tags(tags)
                         .description("1 while the pool does not look at its members' health")
                         .register(registry),
-                Gauge.builder("headgate.pool.queue.length", pool, p -> p.queue().length()).tags(tags)
+                Gauge.builder("headgate.pool.queue.length", pool, p -> p.newest().queue().length()).tags(tags)
                         .description("Requests and connections that wait for a place in the pool now")
                         .register(registry),
                 FunctionTimer
-                        .builder("headgate.pool.queue.wait", pool, p -> p.queue().admitted(),
-                                p -> p.queue().waitedNanos(), TimeUnit.NANOSECONDS)
+                        .builder("headgate.pool.queue.wait", pool, p -> p.newest().queue().admitted(),
+                                p -> p.newest().queue().waitedNanos(), TimeUnit.NANOSECONDS)
                         .tags(tags)
                         .description("How long those waited that got a place after they had waited")
                         .register(registry));
@@ -71,15 +96,9 @@ public final class PoolMeters implements PoolListener {
 
     @Override
     public void memberRemoved(Pool pool, Member member) {
-        List<Meter> own = meters.remove(member);
-        if (own != null) {
-            own.forEach(registry::remove);
-        }
+        members.remove(Name.of(pool, member), member);
         if (pool.members().isEmpty()) {
-            List<Meter> whole = pools.remove(pool);
-            if (whole != null) {
-                whole.forEach(registry::remove);
-            }
+            pools.remove(pool.name(), pool);
         }
     }
 }

@@ -8,19 +8,31 @@ import io.headgate.RawServer;
 import io.headgate.TestGateway;
 import io.headgate.TestKeys;
 import io.headgate.pool.Pools;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.IdentityCipherSuiteFilter;
+import io.netty.handler.ssl.JdkSslContext;
+import io.netty.handler.ssl.SslContext;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -28,6 +40,8 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
 
 /** Members that are spoken to through TLS, by both lanes. */
 @ParameterizedClass
@@ -44,6 +58,7 @@ class MemberTlsTest {
     private static RawServer plain;
     private static RawServer cutting;
     private static RawServer switching;
+    private static DisposableServer sockets;
     private static TestGateway gateway;
 
     @Parameter
@@ -69,6 +84,13 @@ class MemberTlsTest {
             socket.getOutputStream().flush();
             socket.getInputStream().read();
         }));
+        SslContext context = new JdkSslContext(keys.server(), false, null, IdentityCipherSuiteFilter.INSTANCE,
+                ApplicationProtocolConfig.DISABLED, ClientAuth.NONE, null, false);
+        sockets = HttpServer.create().host("127.0.0.1").port(0)
+                .secure(ssl -> ssl.sslContext(context))
+                .route(routes -> routes.ws("/sockets",
+                        (in, out) -> out.sendObject(in.receiveFrames().map(frame -> frame.retain()))))
+                .bindNow();
         gateway = TestGateway.start(
                 """
                         headgate.pools:
@@ -86,6 +108,7 @@ class MemberTlsTest {
                           plain: { members: [ "127.0.0.1:%2$d" ], tls: { bundle: authority }, health: { check: none } }
                           cut: { members: [ "127.0.0.1:%3$d" ], tls: { bundle: authority }, health: { check: none } }
                           switch: { members: [ "127.0.0.1:%4$d" ], tls: { bundle: authority }, health: { check: none } }
+                          sockets: { members: [ "127.0.0.1:%6$d" ], tls: { bundle: authority, server-name: localhost }, health: { check: none } }
                         spring.ssl.bundle.pem.authority.truststore.certificate: file:%5$s
                         spring.cloud.gateway.server.webflux.routes:
                           - { id: good, uri: "lb://good", predicates: [ "Path=/good" ] }
@@ -96,10 +119,11 @@ class MemberTlsTest {
                           - { id: plain, uri: "lb://plain", predicates: [ "Path=/plain" ] }
                           - { id: cut, uri: "lb://cut", predicates: [ "Path=/cut" ] }
                           - { id: switch, uri: "lb://switch", predicates: [ "Path=/switch" ] }
+                          - { id: sockets, uri: "lb://sockets", predicates: [ "Path=/sockets" ] }
                           - { id: fixed, uri: "https://localhost:%1$d", predicates: [ "Path=/fixed" ] }
                         """
                         .formatted(secured.port(), plain.port(), cutting.port(), switching.port(),
-                                keys.pem()),
+                                keys.pem(), sockets.port()),
                 "--headgate.fast-path.enabled=" + (lane == Lane.FAST));
         await().until(() -> gateway.bean(Pools.class).find("good").orElseThrow().available());
     }
@@ -122,6 +146,7 @@ class MemberTlsTest {
         plain.close();
         cutting.close();
         switching.close();
+        sockets.disposeNow();
     }
 
     @Test
@@ -174,6 +199,24 @@ class MemberTlsTest {
                 assertThat(client.readAll()).doesNotEndWith("0\r\n\r\n");
             }
         }
+    }
+
+    @Test
+    void aWebSocketIsSecuredToo() throws Exception {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        WebSocket socket = HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(
+                URI.create("ws://127.0.0.1:" + gateway.port() + "/sockets"), new WebSocket.Listener() {
+
+                    @Override
+                    public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data,
+                            boolean last) {
+                        answer.complete(data.toString());
+                        return null;
+                    }
+                }).join();
+        socket.sendText("hello", true);
+        assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo("hello");
+        socket.abort();
     }
 
     @Test

@@ -7,6 +7,11 @@ import static org.awaitility.Awaitility.await;
 import io.headgate.RawClient;
 import io.headgate.TestGateway;
 import io.headgate.l7.fast.FastPath;
+import io.headgate.pool.Intent;
+import io.headgate.pool.Member;
+import io.headgate.pool.Operator;
+import io.headgate.pool.Pool;
+import io.headgate.pool.Pools;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -136,6 +141,21 @@ class WebSocketTest {
         socket.sendClose(WebSocket.NORMAL_CLOSURE, "bye").join();
         received.end.get(10, TimeUnit.SECONDS);
         await().until(() -> gateway.bean(FastPath.class).openTunnels() == 0);
+    }
+
+    @Test
+    void oneOnAMemberThatIsTakenOutIsClosed() throws Exception {
+        if (lane == Lane.FAST) {
+            Received received = new Received();
+            open(gateway, received).sendText("hello", true);
+            assertThat(received.whole.get(10, TimeUnit.SECONDS)).isEqualTo("hello");
+            Pool pool = gateway.bean(Pools.class).find("p").orElseThrow();
+            Member member = pool.members().getFirst();
+            pool.operate(member, new Operator(Intent.MAINTENANCE, null, null, null));
+            assertThat(received.end.get(10, TimeUnit.SECONDS)).isNotNull();
+            await().until(() -> member.inFlight() == 0);
+            pool.operate(member, Operator.SILENT);
+        }
     }
 
     @Test

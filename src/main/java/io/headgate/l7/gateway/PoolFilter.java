@@ -8,6 +8,7 @@ import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.G
 
 import io.headgate.pool.HashOn;
 import io.headgate.pool.Member;
+import io.headgate.pool.MemberTls;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.PoolSpec;
@@ -113,9 +114,9 @@ public final class PoolFilter implements GlobalFilter, Ordered {
     private Mono<Void> send(ServerWebExchange exchange, GatewayFilterChain chain, Call call, Pool pool,
             Target target, Member member) {
         exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target.on(member));
-        call.sticky().asking(exchange, call, target.webSocket());
+        call.sticky().asking(exchange, call, isWebSocket(exchange, target));
         long asked = ticker.nanoTime();
-        return chain.filter(exchange).doOnSuccess(head -> {
+        return routed(exchange, chain, pool).takeUntilOther(call.eviction()).doOnSuccess(head -> {
             member.answered(ticker.nanoTime() - asked);
             call.answered(exchange.getResponse().getStatusCode());
             call.sticky().answered(exchange, member);
@@ -131,6 +132,18 @@ public final class PoolFilter implements GlobalFilter, Ordered {
                     exchange.getAttributes().remove(GATEWAY_ALREADY_ROUTED_ATTR);
                     return attempt(exchange, chain, call, pool, target, failure);
                 });
+    }
+
+    /** Spring Cloud Gateway makes WebSockets of plain routes too, where the client asks for one. */
+    private static boolean isWebSocket(ServerWebExchange exchange, Target target) {
+        return target.scheme().startsWith("ws")
+                || "websocket".equalsIgnoreCase(exchange.getRequest().getHeaders().getUpgrade());
+    }
+
+    private static Mono<Void> routed(ServerWebExchange exchange, GatewayFilterChain chain, Pool pool) {
+        MemberTls tls = pool.spec().tls();
+        Mono<Void> routed = chain.filter(exchange);
+        return tls == null ? routed : PoolWebSocketClient.through(tls, routed);
     }
 
     private static @Nullable Member next(Pool pool, Call call, @Nullable Failure previous) {
@@ -208,10 +221,6 @@ public final class PoolFilter implements GlobalFilter, Ordered {
 
     /** The request's URI without its authority. */
     private record Target(String scheme, URI uri) {
-
-        boolean webSocket() {
-            return scheme.startsWith("ws");
-        }
 
         URI on(Member member) {
             String query = uri.getRawQuery();

@@ -60,7 +60,7 @@ final class Stickiness {
             exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(() -> {
                 Member member = call.held();
                 if (member != null) {
-                    answered(exchange, member);
+                    give(exchange, member);
                 }
             }));
         }
@@ -68,8 +68,14 @@ final class Stickiness {
 
     /** The head of this member's answer has come. */
     void answered(ServerWebExchange exchange, Member member) {
+        if (!exchange.getResponse().isCommitted()) {
+            give(exchange, member);
+        }
+    }
+
+    private void give(ServerWebExchange exchange, Member member) {
         String header = cookie == null ? null : cookie.setCookie(member);
-        if (header != null && !exchange.getResponse().isCommitted()) {
+        if (header != null) {
             exchange.getResponse().getHeaders().add(HttpHeaders.SET_COOKIE, header);
             given = header;
         }

@@ -1,0 +1,5 @@
+/** Meters and logs. */
+@NullMarked
+package io.headgate.observe;
+
+import org.jspecify.annotations.NullMarked;
