@@ -33,6 +33,7 @@ final class LiveContexts {
      */
     LiveContext of(ContextUse use) throws SSLException {
         SslBundle bundle = bundles.getBundle(use.bundle());
+        KeyFit.check(bundle);
         LiveContext context = new LiveContext(use.context(bundle));
         if (watched.add(use.bundle())) {
             bundles.addBundleUpdateHandler(use.bundle(), changed -> renew(use.bundle(), changed));
@@ -45,6 +46,7 @@ final class LiveContexts {
         byUse.forEach((use, live) -> {
             if (use.bundle().equals(name)) {
                 try {
+                    KeyFit.check(changed);
                     live.replace(use.context(changed));
                     LOG.info("SSL bundle {} renewed", name);
                 } catch (SSLException | RuntimeException e) {
