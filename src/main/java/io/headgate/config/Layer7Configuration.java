@@ -116,7 +116,7 @@ class Layer7Configuration {
                         OnceHttp1.then(channel, settled -> {
                             guarding.install(settled);
                             fastPath.install(settled);
-                        });
+                        }, guarding::http2);
                         guarding.awaitHeader(channel);
                     }
                 }));

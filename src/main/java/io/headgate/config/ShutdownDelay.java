@@ -41,11 +41,15 @@ final class ShutdownDelay implements SmartLifecycle {
         running = false;
         guarding.close();
         if (delay.isZero()) {
+            guarding.closed();
             callback.run();
             return;
         }
         LOG.info("Shutting down: not ready any more, still taking requests for {}", delay);
-        loops.next().schedule(callback, delay.toMillis(), TimeUnit.MILLISECONDS);
+        loops.next().schedule(() -> {
+            guarding.closed();
+            callback.run();
+        }, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -6,13 +6,13 @@ import io.headgate.security.TlsClients;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
-import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 
 /**
@@ -22,11 +22,12 @@ import org.springframework.boot.ssl.SslBundles;
 final class TlsMaterial {
 
     private final SslBundles bundles;
-    private final ServerContexts servers;
+    private final LiveContexts contexts;
+    private final Map<Boolean, SslContext> withoutBundle = new ConcurrentHashMap<>();
 
     TlsMaterial(SslBundles bundles) {
         this.bundles = bundles;
-        this.servers = new ServerContexts(bundles);
+        this.contexts = new LiveContexts(bundles);
     }
 
     /** How a pool's members are spoken to; null for clear text, or after a fault. */
@@ -51,23 +52,25 @@ final class TlsMaterial {
     private @Nullable SslContext client(String property, @Nullable String name, boolean verify,
             Faults faults) {
         try {
-            if (name == null) {
-                return verify ? TlsClients.context(null, null) : TlsClients.unverified(null);
-            }
-            SslBundle bundle = bundles.getBundle(name);
-            KeyManagerFactory key = bundle.getKey().getAlias() == null
-                    && bundle.getStores().getKeyStore() == null
-                            ? null
-                            : bundle.getManagers().getKeyManagerFactory();
-            return verify
-                    ? TlsClients.context(bundle.getManagers().getTrustManagerFactory(), key)
-                    : TlsClients.unverified(key);
+            return name == null
+                    ? withoutBundle(verify)
+                    : contexts.of(new ContextUse.Client(name, verify));
         } catch (NoSuchSslBundleException e) {
             unknown(property, name, faults);
-        } catch (SSLException | IllegalStateException e) {
+        } catch (SSLException | RuntimeException e) {
             unusable(property, name, e, faults);
         }
         return null;
+    }
+
+    /** The same each time: a pool whose configuration did not change is not another after a reload. */
+    private SslContext withoutBundle(boolean verify) throws SSLException {
+        SslContext made = withoutBundle.get(verify);
+        if (made == null) {
+            made = verify ? TlsClients.context(null, null) : TlsClients.unverified(null);
+            withoutBundle.put(verify, made);
+        }
+        return made;
     }
 
     /**
@@ -83,7 +86,7 @@ final class TlsMaterial {
             return null;
         }
         try {
-            return servers.of(new ServerContexts.Use(name, List.copyOf(alpn), clients));
+            return contexts.of(new ContextUse.Server(name, List.copyOf(alpn), clients));
         } catch (NoSuchSslBundleException e) {
             unknown(property, name, faults);
         } catch (SSLException | RuntimeException e) {

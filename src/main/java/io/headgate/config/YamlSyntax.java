@@ -5,8 +5,6 @@ import java.io.Reader;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -22,15 +20,13 @@ import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * Reads the YAML files before Boot does, whose error does not say which file is broken. What Boot finds
- * elsewhere, such as an imported file, it tells without the name.
+ * elsewhere, such as in the jar, it tells without the name.
  */
 final class YamlSyntax implements EnvironmentPostProcessor, Ordered {
 
-    private static final String DEFAULT_LOCATIONS = "file:./,file:./config/";
-
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-        check(files(environment));
+        check(YamlFiles.of(environment));
     }
 
     /**
@@ -63,30 +59,6 @@ final class YamlSyntax implements EnvironmentPostProcessor, Ordered {
         } catch (IOException e) {
             return Stream.empty(); // Boot's to tell
         }
-    }
-
-    private static Set<Path> files(ConfigurableEnvironment environment) {
-        String given = environment.getProperty("spring.config.location", DEFAULT_LOCATIONS) + ","
-                + environment.getProperty("spring.config.additional-location", "");
-        Set<Path> files = new LinkedHashSet<>();
-        for (String location : given.split("[,;]", -1)) {
-            String path = location.strip().replaceFirst("^optional:", "");
-            if (path.startsWith("file:") && !path.contains("*")) {
-                files.addAll(below(path.substring("file:".length())));
-            }
-        }
-        return files;
-    }
-
-    private static List<Path> below(String path) {
-        List<Path> files = new ArrayList<>();
-        for (String ending : List.of("yml", "yaml")) {
-            Path file = path.endsWith("/") ? Path.of(path, "application." + ending) : Path.of(path);
-            if (file.toString().endsWith(ending)) {
-                files.add(file);
-            }
-        }
-        return files;
     }
 
     @Override

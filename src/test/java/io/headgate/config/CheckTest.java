@@ -82,6 +82,26 @@ class CheckTest {
         assertThat(result.status()).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "spring.config.import: 'file:FOLDER/other.yml'      | other.yml",
+            "spring.config.import: other.yml                    | other.yml",
+            "spring: { config: { import: ['optional:file:FOLDER/other.yml'] } } | other.yml",
+            "spring.profiles.active: blue                       | application-blue.yml"})
+    void aFileThatIsNoYamlIsNamedWhereverItIs(String yaml, String broken) throws Exception {
+        Files.writeString(folder.resolve(broken), "headgate:\n  pools: { a: [\n");
+        Result result = check(yaml.replace("FOLDER", folder.toString()));
+        assertThat(result.text()).contains("(expected: YAML) [" + broken + ":3:1]")
+                .startsWith("The configuration has one fault:");
+        assertThat(result.status()).isEqualTo(1);
+    }
+
+    @Test
+    void aBrokenFileOfAProfileThatIsNotActiveDoesNoHarm() throws Exception {
+        Files.writeString(folder.resolve("application-green.yml"), "headgate: [");
+        assertThat(check("spring.profiles.active: blue").status()).isZero();
+    }
+
     @Test
     void theFaultsOfRoutesAreToldToo() throws Exception {
         assertThat(

@@ -18,6 +18,7 @@ public final class Guarding {
     private final RequestListener listener;
     private final Ticker ticker;
     private final ConnectionCount connections = new ConnectionCount();
+    private final Http2Connections http2 = new Http2Connections();
     private volatile ClientLimits limits;
     private volatile boolean closing;
 
@@ -38,10 +39,17 @@ public final class Guarding {
     }
 
     /**
-     * From now on every answer closes its connection, so that clients go elsewhere before the port closes.
+     * From now on every answer closes its connection, so that clients go elsewhere before the port closes;
+     * those with HTTP/2 are told by a GOAWAY.
      */
     public void close() {
         closing = true;
+        http2.announce();
+    }
+
+    /** The port closes: HTTP/2 connections take no more requests. */
+    public void closed() {
+        http2.close();
     }
 
     boolean closing() {
@@ -87,6 +95,11 @@ public final class Guarding {
     /** Closes a connection before its first request. */
     void turnAway(Channel channel, Reason reason) {
         new ClientGuard(this, limits, ticker).turnAway(channel, reason);
+    }
+
+    /** Called for each connection for which HTTP/2 was agreed on. */
+    public void http2(Channel channel) {
+        http2.add(channel);
     }
 
     /** Called for each connection that speaks HTTP/1.1, when Reactor Netty has set up its pipeline. */

@@ -9,24 +9,31 @@ import java.util.function.Consumer;
 import reactor.netty.NettyPipeline;
 
 /**
- * Waits until it is settled that a connection speaks HTTP/1.1. Where TLS and HTTP/2 are on, that is after the
- * handshake; without, it is so from the start.
+ * Waits until it is settled whether a connection speaks HTTP/1.1. Where TLS and HTTP/2 are on, that is after
+ * the handshake; without, it is so from the start.
  */
 public final class OnceHttp1 extends ChannelInboundHandlerAdapter {
 
     private final Consumer<Channel> then;
 
-    private OnceHttp1(Consumer<Channel> then) {
+    private final Consumer<Channel> http2;
+
+    private OnceHttp1(Consumer<Channel> then, Consumer<Channel> http2) {
         this.then = then;
+        this.http2 = http2;
     }
 
-    /** Does it now, later or, on a connection that becomes HTTP/2, never. */
-    public static void then(Channel channel, Consumer<Channel> then) {
+    /**
+     * Does it now or later.
+     *
+     * @param http2 what is done instead on a connection that becomes HTTP/2
+     */
+    public static void then(Channel channel, Consumer<Channel> then, Consumer<Channel> http2) {
         ChannelPipeline pipeline = channel.pipeline();
         if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
             then.accept(channel);
         } else if (pipeline.get(NettyPipeline.H2OrHttp11Codec) != null) {
-            pipeline.addAfter(NettyPipeline.H2OrHttp11Codec, "headgate.alpn", new OnceHttp1(then));
+            pipeline.addAfter(NettyPipeline.H2OrHttp11Codec, "headgate.alpn", new OnceHttp1(then, http2));
         }
     }
 
@@ -36,6 +43,8 @@ public final class OnceHttp1 extends ChannelInboundHandlerAdapter {
             ctx.pipeline().remove(this);
             if (ctx.pipeline().get(NettyPipeline.HttpTrafficHandler) != null) {
                 then.accept(ctx.channel());
+            } else if (ctx.pipeline().get(NettyPipeline.H2MultiplexHandler) != null) {
+                http2.accept(ctx.channel());
             }
         }
         ctx.fireUserEventTriggered(event);

@@ -1,0 +1,93 @@
+package io.headgate.l7;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.headgate.RawServer;
+import io.headgate.TestGateway;
+import io.headgate.TestKeys;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class Http2ShutdownTest {
+
+    private static final String SOON = "GOAWAY " + Integer.MAX_VALUE + " error 0";
+
+    private final CountDownLatch mayAnswer = new CountDownLatch(1);
+    private final AtomicInteger requests = new AtomicInteger();
+
+    /** The first request is answered when it may be, others at once. */
+    private void serve(Socket socket) throws IOException {
+        if (!RawServer.readHead(socket)) {
+            return;
+        }
+        if (requests.incrementAndGet() == 1) {
+            try {
+                assertThat(mayAnswer.await(20, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+        RawServer.write(socket, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
+        socket.close();
+    }
+
+    private static boolean accepts(int port) {
+        try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"700ms", "0s"})
+    void clientsAreToldToGoAndWhatIsInFlightIsAnswered(String delay, @TempDir Path folder) throws Exception {
+        TestKeys keys = TestKeys.make(folder);
+        try (RawServer member = new RawServer(this::serve);
+                TestGateway gateway = TestGateway.start("""
+                        headgate:
+                          pools: { a: { members: ["127.0.0.1:%d"], health: { check: none } } }
+                          shutdown.delay: %s
+                        spring.cloud.gateway.server.webflux.routes:
+                          - { id: one, uri: "lb://a", predicates: [ "Path=/**" ] }
+                        server: { http2.enabled: true, ssl.bundle: test }
+                        spring.ssl.bundle.jks.test.keystore: { location: "file:%s", password: secret }
+                        """.formatted(member.port(), delay, keys.store()));
+                RawHttp2 busy = new RawHttp2(keys.trusting(), gateway.port());
+                RawHttp2 used = new RawHttp2(keys.trusting(), gateway.port());
+                RawHttp2 idle = new RawHttp2(keys.trusting(), gateway.port())) {
+            int port = gateway.port();
+            assertThat(busy.next()).isEqualTo("settings");
+            busy.get(1);
+            await().until(() -> requests.get() == 1);
+            assertThat(used.next()).isEqualTo("settings");
+            assertThat(used.get(1).next()).isEqualTo("answered 1");
+            assertThat(idle.next()).isEqualTo("settings");
+
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::close);
+            assertThat(busy.next()).isEqualTo(SOON);
+            int last = 1;
+            if (!delay.equals("0s")) { // sent before the client knew
+                assertThat(busy.get(3).next()).isEqualTo("answered 3");
+                last = 3;
+            }
+            assertThat(busy.next()).isEqualTo("GOAWAY " + last + " error 0");
+            assertThat(used.rest()).containsExactly(SOON, "GOAWAY 1 error 0");
+            assertThat(idle.rest()).containsExactly(SOON, "GOAWAY 0 error 0");
+            await().until(() -> !accepts(port));
+            mayAnswer.countDown();
+            assertThat(busy.rest()).containsExactly("answered 1");
+            stopped.get(20, TimeUnit.SECONDS);
+        }
+    }
+}
