@@ -11,7 +11,6 @@ import io.headgate.l7.gateway.PoolRoutingFilter;
 import io.headgate.l7.gateway.PoolWebSocketClient;
 import io.headgate.l7.gateway.PooledConnections;
 import io.headgate.l7.gateway.ProblemHandler;
-import io.headgate.l7.gateway.UnderWay;
 import io.headgate.net.EventLoops;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
@@ -83,17 +82,9 @@ class Layer7Configuration {
     }
 
     @Bean
-    UnderWay underWay(Pools pools) {
-        UnderWay underWay = new UnderWay();
-        pools.listen(underWay);
-        return underWay;
-    }
-
-    @Bean
-    CallTracking callTracking(RequestListener requests, UnderWay underWay, Clock clock,
-            ManagementPort management,
+    CallTracking callTracking(RequestListener requests, Clock clock, ManagementPort management,
             InForce inForce) {
-        return new CallTracking(requests, underWay, clock.ticker(), management::is,
+        return new CallTracking(requests, clock.ticker(), management::is,
                 () -> inForce.get().properties().fastPath().debugHeader());
     }
 

@@ -13,8 +13,6 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
-import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /**
  * One request on its way through Spring Cloud Gateway: what was tried for it, and what will be told of it at
@@ -26,7 +24,6 @@ final class Call {
     private Pick pick = new Pick();
     /** Taken out by whoever gives it back: a timeout does so on a thread of its own. */
     private final AtomicReference<@Nullable Member> held = new AtomicReference<>();
-    private volatile Sinks.Empty<Void> eviction = Sinks.empty();
     private volatile @Nullable Member last;
     private volatile @Nullable Reason reason;
     private volatile @Nullable Reason lost;
@@ -97,7 +94,6 @@ final class Call {
     /** Takes over a member that was acquired for this call; one that comes after its end goes back. */
     void hold(Member member) {
         release(Outcome.UNKNOWN);
-        eviction = Sinks.empty();
         held.set(member);
         last = member;
         status = 0;
@@ -105,19 +101,6 @@ final class Call {
         if (ended) {
             release(Outcome.UNKNOWN);
         }
-    }
-
-    /** What is open on the member that is held must end now; does nothing where another one is held. */
-    void evict(Member member, Reason why) {
-        Sinks.Empty<Void> current = eviction;
-        if (held.get() == member) {
-            current.tryEmitError(new Failure(why, null));
-        }
-    }
-
-    /** Fails when what is open on the member that is held must end; never completes. */
-    Mono<Void> eviction() {
-        return held.get() == null ? Mono.never() : eviction.asMono();
     }
 
     /** The head of the member's answer has come. */

@@ -27,7 +27,6 @@ import reactor.core.publisher.SignalType;
 public final class CallTracking implements HttpHandlerDecoratorFactory {
 
     private final RequestListener listener;
-    private final UnderWay underWay;
     private final Ticker ticker;
     private final IntPredicate isManagement;
     private final BooleanSupplier debugHeader;
@@ -39,12 +38,11 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
      *            requests are not proxied
      * @param debugHeader whether answers tell how they came about
      */
-    public CallTracking(RequestListener listener, UnderWay underWay, Ticker ticker, IntPredicate isManagement,
+    public CallTracking(RequestListener listener, Ticker ticker, IntPredicate isManagement,
             BooleanSupplier debugHeader) {
         this.debugHeader = debugHeader;
         this.isManagement = isManagement;
         this.listener = listener;
-        this.underWay = underWay;
         this.ticker = ticker;
     }
 
@@ -63,7 +61,6 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
     private Mono<Void> track(HttpHandler handler, ServerHttpRequest request, ServerHttpResponse response) {
         long start = ticker.nanoTime();
         Call call = new Call(TrackedRequest.loop(request));
-        underWay.begun(call);
         TrackedRequest trackedRequest = new TrackedRequest(request, call);
         TrackedResponse trackedResponse = new TrackedResponse(response, call);
         if (debugHeader.getAsBoolean()) {
@@ -85,7 +82,6 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
 
     private void finish(Call call, TrackedRequest request, TrackedResponse response, SignalType signal,
             long nanos) {
-        underWay.over(call);
         if (signal == SignalType.CANCEL && !response.whole()) {
             call.refused(request.whyLost());
             call.release(Outcome.UNKNOWN);

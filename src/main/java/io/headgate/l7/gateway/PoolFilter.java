@@ -116,7 +116,7 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target.on(member));
         call.sticky().asking(exchange, call, isWebSocket(exchange, target));
         long asked = ticker.nanoTime();
-        return routed(exchange, chain, pool).takeUntilOther(call.eviction()).doOnSuccess(head -> {
+        return routed(exchange, chain, pool).doOnSuccess(head -> {
             member.answered(ticker.nanoTime() - asked);
             call.answered(exchange.getResponse().getStatusCode());
             call.sticky().answered(exchange, member);

@@ -7,10 +7,7 @@ import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/**
- * Carries the call, counts the bytes of the answer's body, and cuts it where its member may have nothing open
- * any more.
- */
+/** Carries the call, and counts the bytes of the answer's body. */
 final class TrackedResponse extends ServerHttpResponseDecorator {
 
     private final Call call;
@@ -38,16 +35,14 @@ final class TrackedResponse extends ServerHttpResponseDecorator {
     @Override
     public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
         return super.writeWith(body instanceof Mono<? extends DataBuffer> mono
-                ? mono.takeUntilOther(call.eviction()).doOnNext(this::count).doOnSuccess(buffer -> end())
-                : Flux.from(body).takeUntilOther(call.eviction()).doOnNext(this::count)
-                        .doOnComplete(this::end));
+                ? mono.doOnNext(this::count).doOnSuccess(buffer -> end())
+                : Flux.from(body).doOnNext(this::count).doOnComplete(this::end));
     }
 
     @Override
     public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
         return super.writeAndFlushWith(
-                Flux.from(body).takeUntilOther(call.eviction())
-                        .map(part -> Flux.from(part).doOnNext(this::count)).doOnComplete(this::end));
+                Flux.from(body).map(part -> Flux.from(part).doOnNext(this::count)).doOnComplete(this::end));
     }
 
     private void count(DataBuffer buffer) {
