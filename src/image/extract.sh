@@ -3,7 +3,7 @@
 #
 #   headgate.jar      the application's own classes
 #   lib/              its libraries, one jar each
-#   native/           Netty's native transports, so that nothing has to be unpacked into a writable /tmp
+#   native/           Netty's native transports and OpenSSL, so that nothing has to be unpacked into a writable /tmp
 #   jvm.options       the one file of JVM flags, for the training run and for every start
 #   headgate.cdx.json the bill of materials (CycloneDX)
 #
@@ -22,7 +22,7 @@ cd "$2"
 here=$(pwd)
 
 mkdir native
-for jar in lib/netty-transport-native-*-linux-*.jar; do
+for jar in lib/netty-transport-native-*-linux-*.jar lib/netty-tcnative-*-linux-*.jar; do
   (cd native && "${bin}jar" --extract --file "../$jar" META-INF/native)
 done
 mv native/META-INF/native/*.so native

@@ -4,13 +4,17 @@ import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** TLS contexts for connections that we open. Names in certificates are checked, but where nothing is. */
+/**
+ * TLS contexts for connections that we open. Names in certificates are checked, but where nothing is. The JDK
+ * does the work, because Netty's OpenSSL takes a close_notify for the end of both directions.
+ */
 public final class TlsClients {
 
     private TlsClients() {
@@ -25,7 +29,7 @@ public final class TlsClients {
      */
     public static SslContext context(@Nullable TrustManagerFactory trust, @Nullable KeyManagerFactory key)
             throws SSLException {
-        return SslContextBuilder.forClient().trustManager(trust).keyManager(key)
+        return SslContextBuilder.forClient().sslProvider(SslProvider.JDK).trustManager(trust).keyManager(key)
                 .endpointIdentificationAlgorithm("HTTPS")
                 .build();
     }
@@ -37,7 +41,8 @@ public final class TlsClients {
      * @throws SSLException when the material is not usable
      */
     public static SslContext unverified(@Nullable KeyManagerFactory key) throws SSLException {
-        return SslContextBuilder.forClient().trustManager(InsecureTrustManagerFactory.INSTANCE)
+        return SslContextBuilder.forClient().sslProvider(SslProvider.JDK)
+                .trustManager(InsecureTrustManagerFactory.INSTANCE)
                 .keyManager(key).endpointIdentificationAlgorithm(null).build();
     }
 
