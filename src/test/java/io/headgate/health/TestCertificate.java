@@ -3,6 +3,7 @@ package io.headgate.health;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,8 @@ record TestCertificate(PrivateKey key, X509Certificate certificate) {
     }
 
     SslContext server(String... protocols) throws IOException {
-        SslContextBuilder builder = SslContextBuilder.forServer(key, certificate);
+        SslContextBuilder builder = SslContextBuilder.forServer(key, certificate)
+                .sslProvider(SslProvider.JDK);
         if (protocols.length > 0) {
             builder.applicationProtocolConfig(new ApplicationProtocolConfig(
                     ApplicationProtocolConfig.Protocol.ALPN,
@@ -48,6 +50,6 @@ record TestCertificate(PrivateKey key, X509Certificate certificate) {
     }
 
     SslContext trusting() throws IOException {
-        return SslContextBuilder.forClient().trustManager(certificate).build();
+        return SslContextBuilder.forClient().sslProvider(SslProvider.JDK).trustManager(certificate).build();
     }
 }
