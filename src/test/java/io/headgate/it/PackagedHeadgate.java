@@ -50,8 +50,8 @@ final class PackagedHeadgate implements AutoCloseable {
         command.add("@" + Path.of("jvm.options").toAbsolutePath());
         command.add("-jar");
         command.add(
-                Objects.requireNonNull(System.getProperty("headgate.jar"),
-                        "headgate.jar: null (expected: a path)"));
+                Objects.requireNonNull(System.getProperty("packaged.jar"),
+                        "packaged.jar: null (expected: a path)"));
         command.add("--server.port=" + port);
         command.add("--management.server.port=" + managementPort);
         command.addAll(arguments);

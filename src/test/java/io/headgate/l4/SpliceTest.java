@@ -125,14 +125,14 @@ class SpliceTest {
         try (Backend backend = new Backend(socket -> Pattern.send(socket, A_LOT, 1));
                 Lab lab = new Lab().over(backend).listening();
                 Socket client = lab.connect()) {
-            Pattern.check(client.getInputStream(), 0, A_LOT / 2, 1);
+            Pattern.check(client.getInputStream(), 0, A_LOT / 8, 1);
             Connection connection = lab.listener().connections().getFirst();
             AtomicLong last = new AtomicLong();
             await().pollInterval(Duration.ofMillis(300))
                     .until(() -> last.getAndSet(connection.bytesOut()) == connection.bytesOut());
             assertThat(connection.bytesOut()).isLessThan(A_LOT);
             assertThat(Objects.requireNonNull(lab.loops.pipes()).size()).isLessThanOrEqualTo(2);
-            assertThat(Pattern.check(client.getInputStream(), A_LOT / 2, A_LOT, 1)).isEqualTo(A_LOT);
+            assertThat(Pattern.check(client.getInputStream(), A_LOT / 8, A_LOT, 1)).isEqualTo(A_LOT);
             assertThat(client.getInputStream().read()).isEqualTo(-1);
         }
     }
@@ -143,7 +143,7 @@ class SpliceTest {
         try (Backend backend = new Backend(socket -> Pattern.send(socket, A_LOT, 1));
                 Lab lab = new Lab().over(backend).listening(Lab.spec().withTimeouts(timeouts));
                 Socket client = lab.connect()) {
-            Pattern.check(client.getInputStream(), 0, A_LOT / 2, 1);
+            Pattern.check(client.getInputStream(), 0, A_LOT / 8, 1);
             assertThat(lab.firstClosed().reason()).isEqualTo(Reason.SEND_TIMEOUT);
             assertThat(lab.firstClosed().bytesSpliced()).isPositive();
         }

@@ -37,8 +37,8 @@ class ImageScriptsIT {
 
     @BeforeAll
     static void extract_and_train() throws Exception {
-        String jar = Objects.requireNonNull(System.getProperty("headgate.jar"),
-                "headgate.jar: null (expected: a path)");
+        String jar = Objects.requireNonNull(System.getProperty("packaged.jar"),
+                "packaged.jar: null (expected: a path)");
         assertThat(run("src/image/extract.sh", jar, image().toString())).isZero();
         assertThat(run("src/image/train.sh", image().toString())).isZero();
     }

@@ -75,8 +75,8 @@ final class LocalPod implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("@" + Path.of("jvm.options").toAbsolutePath());
         command.add("-jar");
-        command.add(Objects.requireNonNull(System.getProperty("headgate.jar"),
-                "headgate.jar: null (expected: a path)"));
+        command.add(Objects.requireNonNull(System.getProperty("packaged.jar"),
+                "packaged.jar: null (expected: a path)"));
         command.addAll(manifests.headgate().getArgs());
         var builder = new ProcessBuilder(command).directory(inside("/etc/headgate").toFile())
                 .redirectErrorStream(true).redirectInput(new File("/dev/null"))
