@@ -2,6 +2,7 @@ package io.headgate.config;
 
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.client.Guarding;
+import io.headgate.l7.client.KeptReading;
 import io.headgate.l7.client.OnceHttp1;
 import io.headgate.l7.fast.FastPath;
 import io.headgate.l7.gateway.CallTracking;
@@ -105,6 +106,7 @@ class Layer7Configuration {
                 server -> server.doOnChannelInit((observer, channel, remote) -> {
                     if (guarding.admit(channel)) {
                         OnceHttp1.then(channel, settled -> {
+                            KeptReading.install(settled);
                             guarding.install(settled);
                             fastPath.install(settled);
                         }, guarding::http2);

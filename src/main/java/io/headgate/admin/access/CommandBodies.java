@@ -3,6 +3,7 @@ package io.headgate.admin.access;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -18,12 +19,10 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Answers a write whose body is not what its command takes, before the endpoint gets it. {@link WholeBodies}
- * has bounded it.
- */
+/** Answers a write whose body is not what its command takes, before the endpoint gets it. */
 final class CommandBodies implements WebFilter {
 
+    private static final int MAX_BYTES = 16 * 1024;
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -44,14 +43,16 @@ final class CommandBodies implements WebFilter {
     }
 
     private static Mono<Void> read(ServerWebExchange exchange, WebFilterChain chain, Command command) {
-        return DataBufferUtils.join(exchange.getRequest().getBody()).map(CommandBodies::bytes)
+        return DataBufferUtils.join(exchange.getRequest().getBody(), MAX_BYTES).map(CommandBodies::bytes)
                 .defaultIfEmpty(new byte[0])
                 .flatMap(body -> {
                     String fault = fault(command, body);
                     return fault == null
                             ? chain.filter(with(exchange, body))
                             : Answer.refuse(exchange, HttpStatus.BAD_REQUEST, fault);
-                });
+                })
+                .onErrorResume(DataBufferLimitException.class, e -> Answer.refuse(exchange,
+                        HttpStatus.CONTENT_TOO_LARGE, "body: too large (expected: at most 16 KB)"));
     }
 
     private static @Nullable String fault(Command command, byte[] body) {
