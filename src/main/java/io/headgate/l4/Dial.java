@@ -145,7 +145,8 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
         if (timeouts.connect() != 0) {
             session.wheel().arm(this, session.wheel().now() + timeouts.connect());
         }
-        InetSocketAddress address = Sockets.toSocketAddress(member.address());
+        InetSocketAddress address = Sockets.toSocketAddress(member.address(), spec,
+                session.channel().localAddress());
         if (address.isUnresolved()) {
             Future<InetSocketAddress> _ = session.shared().names().on(session.wheel().loop()).resolve(address)
                     .addListener((Future<InetSocketAddress> resolved) -> resolved(member, resolved));
@@ -208,18 +209,38 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
         if (connected.isSuccess()) {
             member.answered(session.wheel().ticker().nanoTime() - connectingSince);
             session.greet(channel);
-            MemberTls tls = pool.spec().tls();
-            if (tls == null) {
-                session.wheel().disarm(this);
-                session.connected(channel, reads, timeouts, null);
+            if (session.asksForTls(pool.spec().tls() != null)) {
+                TlsQuestion.ask(channel, reads, willing -> answered(channel, reads, member, willing));
             } else {
-                new Securing(channel, reads, member).begin(tls);
+                opened(channel, reads, member);
             }
         } else if (Exhaustion.isCauseOf(connected.cause())) {
             session.shared().exhaustion().report(connected.cause());
             session.end(Exhaustion.REASON, Outcome.UNKNOWN);
         } else {
             failed(member, Reason.CONNECT_FAILED);
+        }
+    }
+
+    /** The member has said whether TLS may begin. */
+    private void answered(SocketChannel channel, Intake reads, Member member, boolean willing) {
+        if (!channel.equals(upstream) || !member.equals(candidate)) {
+            return; // given up
+        }
+        if (willing) {
+            opened(channel, reads, member);
+        } else {
+            failed(member, Reason.TLS_FAILED);
+        }
+    }
+
+    private void opened(SocketChannel channel, Intake reads, Member member) {
+        MemberTls tls = pool.spec().tls();
+        if (tls == null) {
+            session.wheel().disarm(this);
+            session.connected(channel, reads, timeouts, null);
+        } else {
+            new Securing(channel, reads, member).begin(tls);
         }
     }
 

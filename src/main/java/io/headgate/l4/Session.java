@@ -57,7 +57,7 @@ final class Session implements Owned {
             opened();
         }
         if (header || hello) {
-            Preface first = new Preface(this, header, hello);
+            Preface first = new Preface(this, header, hello, hello && spec.startTls() != null);
             preface = first;
             first.begin(Wheel.ticks(spec.prefaceTimeout()));
         } else {
@@ -177,7 +177,7 @@ final class Session implements Owned {
         }
         Preface first = preface;
         if (first == null) {
-            first = new Preface(this, false, false);
+            first = new Preface(this, false, false, false);
             preface = first;
         }
         first.watch();
@@ -201,6 +201,18 @@ final class Session implements Owned {
     String protocol() {
         SslHandler tls = door == null ? null : door.tls();
         return tls == null ? null : tls.applicationProtocol();
+    }
+
+    /**
+     * Whether a member is to be asked before TLS begins with it.
+     *
+     * @param secured whether we are the one to begin TLS with it; else the client does, through us
+     */
+    boolean asksForTls(boolean secured) {
+        ListenerSpec spec = admission.spec();
+        Preface first = preface;
+        return spec.startTls() != null
+                && (secured || (spec.tls() == null && first != null && first.asked()));
     }
 
     /** Tells a member who the client is, before anything else. */

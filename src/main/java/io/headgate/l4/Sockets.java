@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 
 /** What we do to sockets on both sides. */
@@ -35,8 +36,8 @@ final class Sockets {
         config.setConnectTimeoutMillis(0); // the wheel's task
         config.setWriteBufferWaterMark(WATER_MARK);
         config.setRecvByteBufAllocator(intake);
-        if (options.noDelay()) {
-            config.setTcpNoDelay(true);
+        if (!options.noDelay()) { // Netty has switched it on
+            config.setTcpNoDelay(false);
         }
         if (options.keepAlive()) {
             config.setKeepAlive(true);
@@ -114,6 +115,17 @@ final class Sockets {
         } catch (ChannelException e) {
             return true;
         }
+    }
+
+    /**
+     * Where to reach a member.
+     *
+     * @param from the client's side of us
+     */
+    static InetSocketAddress toSocketAddress(Address member, ListenerSpec spec, SocketAddress from) {
+        return toSocketAddress(spec.samePort()
+                ? new Address(member.host(), ((InetSocketAddress) from).getPort())
+                : member);
     }
 
     /** Resolved when the host is an IP literal. */

@@ -88,7 +88,8 @@ final class UdpSession extends Wheel.Deadline implements Owned {
             return;
         }
         attempts = 1;
-        InetSocketAddress address = Sockets.toSocketAddress(picked.address());
+        InetSocketAddress address = Sockets.toSocketAddress(picked.address(), admission.spec(),
+                socket.localAddress());
         if (address.isUnresolved()) {
             Future<InetSocketAddress> _ = shared.names().on(wheel.loop()).resolve(address)
                     .addListener((Future<InetSocketAddress> resolved) -> {
