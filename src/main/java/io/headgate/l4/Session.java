@@ -4,6 +4,7 @@ import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -216,7 +217,7 @@ final class Session implements Owned {
     }
 
     /** Tells a member who the client is, before anything else. */
-    void greet(SocketChannel upstream) {
+    void greet(DuplexChannel upstream) {
         ProxyProtocol.Version version = admission.spec().proxyProtocol().send();
         if (version != null) {
             InetSocketAddress to = target;
@@ -226,7 +227,7 @@ final class Session implements Owned {
     }
 
     /** A connection to the member stands, secured where that is wanted. */
-    void connected(SocketChannel upstream, Intake upstreamIntake, RelayTimeouts timeouts,
+    void connected(DuplexChannel upstream, Intake upstreamIntake, RelayTimeouts timeouts,
             @Nullable TlsEdge upstreamTls) {
         boolean plain = door == null && upstreamTls == null; // the kernel would take what TLS has yet to see
         Relay carrier = new Relay(this, timeouts, client, admission.intake(), upstream, upstreamIntake,

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 
 /**
  * Asks a PostgreSQL member whether TLS may begin. Nothing but the one byte of its answer may come before TLS
@@ -34,7 +34,7 @@ final class TlsQuestion extends ChannelInboundHandlerAdapter {
         this.answered = answered;
     }
 
-    static void ask(SocketChannel member, Intake reads, Answered answered) {
+    static void ask(DuplexChannel member, Intake reads, Answered answered) {
         member.pipeline().addLast(new TlsQuestion(reads, answered));
         ChannelFuture _ = member.writeAndFlush(SslRequest.question(), member.voidPromise());
         reads.allow(1);
@@ -62,7 +62,7 @@ final class TlsQuestion extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        Sockets.stopReading((SocketChannel) ctx.channel()); // its end is all that it can be
+        Sockets.stopReading((DuplexChannel) ctx.channel()); // its end is all that it can be
         done(ctx, false);
     }
 

@@ -136,6 +136,34 @@ class BadConfigurationTest {
     }
 
     @Test
+    void whatUnixDomainSocketsCannotBeIsTold() {
+        List<Fault> faults = faultsOf("""
+                headgate:
+                  pools:
+                    app:
+                      members: [ "unix:/run/app.sock", "unix:/run/%s", "unix:app.sock" ]
+                      health: { check: udp, send: x, port: 80 }
+                      tls: { verify: false }
+                  listeners:
+                    udp: { bind: "127.0.0.1:9101", pool: app, protocol: udp }
+                    same: { bind: "127.0.0.1:9102", pool: app, member-port: same }
+                    here: { bind: "unix:/run/headgate.sock", pool: app }
+                spring.cloud.gateway.server.webflux.routes:
+                  - { id: app, uri: "lb://app", predicates: [ "Path=/**" ] }
+                """.formatted("x".repeat(110)));
+        String app = "headgate.pools.app.";
+        assertThat(faults).extracting(Fault::property).containsExactlyInAnyOrder(app + "members[1].address",
+                app + "members[2].address", app + "health.port", app + "health.check",
+                app + "tls.server-name", "headgate.listeners.udp.pool",
+                "headgate.listeners.same.member-port", "headgate.listeners.here.bind",
+                "spring.cloud.gateway.server.webflux.routes[0].uri");
+        assertThat(fault(faults, app + "members[1].address").expected())
+                .isEqualTo("unix: and a path of at most 107 bytes");
+        assertThat(fault(faults, "spring.cloud.gateway.server.webflux.routes[0].uri").expected())
+                .startsWith("a pool without Unix domain sockets");
+    }
+
+    @Test
     void managementBeyondLoopbackNeedsCredentials() {
         String open = "management.server.address: 0.0.0.0\n";
         List<Fault> faults = faultsOf(open + "headgate.management.password: ''");

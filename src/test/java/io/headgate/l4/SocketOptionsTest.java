@@ -40,7 +40,9 @@ class SocketOptionsTest {
                 client.getOutputStream().write(7);
                 assertThat(client.getInputStream().read()).isEqualTo(7);
                 Session session = (Session) lab.listener().connections().getFirst();
-                SocketChannel member = lab.listener().shared().open(options, new Intake());
+                SocketChannel member = (SocketChannel) lab.listener().shared().open(
+                        new Address("127.0.0.1", 1),
+                        options, new Intake());
                 for (SocketChannel channel : List.of(session.channel(), member)) {
                     SocketChannelConfig config = channel.config();
                     assertThat(config.isKeepAlive()).isEqualTo(on);
