@@ -107,6 +107,7 @@ public final class Guarding {
         ClientGuard guard = new ClientGuard(this, limits, ticker);
         ChannelPipeline pipeline = channel.pipeline();
         if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
+            NoUpgrade.install(pipeline);
             pipeline.addFirst("headgate.bytes", new ByteWatch(guard));
             pipeline.addBefore(NettyPipeline.HttpTrafficHandler, "headgate.guard", guard);
         }
