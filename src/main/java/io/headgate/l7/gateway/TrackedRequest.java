@@ -30,7 +30,7 @@ final class TrackedRequest extends ServerHttpRequestDecorator {
      */
     private static HttpHeaders merged(HttpHeaders received) {
         HttpHeaders merged = new HttpHeaders();
-        received.forEach(merged::addAll);
+        received.headerSet().forEach(header -> merged.addAll(header.getKey(), header.getValue()));
         return HttpHeaders.readOnlyHttpHeaders(merged);
     }
 
