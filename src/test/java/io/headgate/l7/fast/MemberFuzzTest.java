@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("StringConcatToTextBlock") // HTTP ends its lines with CRLF
 class MemberFuzzTest {
 
-    private static final int CASES = Integer.getInteger("fuzz.cases", 4_000);
+    private static final int CASES = Integer.getInteger("fuzz.cases", 2_000);
     private static final long SEED = 20_261_120;
     private static final String POST = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx";
     private static final String MARKED = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nmarked";
@@ -106,7 +106,7 @@ class MemberFuzzTest {
         for (String interim : List.of("HTTP/1.1 100 Continue\r\n\r\n",
                 "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n")) {
             for (Request request : REQUESTS) {
-                assertThat(exchange(request, List.of(interim.repeat(100_000))).status()).isEqualTo("502");
+                assertThat(exchange(request, List.of(interim.repeat(1_000))).status()).isEqualTo("502");
             }
         }
     }
