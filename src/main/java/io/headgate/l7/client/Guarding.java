@@ -110,6 +110,7 @@ public final class Guarding {
             http2.add(channel);
         }
         if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
+            NoUpgrade.install(pipeline);
             pipeline.addFirst("headgate.bytes", new ByteWatch(guard));
             pipeline.addBefore(NettyPipeline.HttpTrafficHandler, "headgate.guard", guard);
         }
