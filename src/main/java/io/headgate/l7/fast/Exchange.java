@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.route.Answer;
+import io.headgate.l7.route.BodyLimit;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.RequestView;
@@ -61,11 +62,15 @@ final class Exchange extends Timed implements UpstreamUser {
 
     /** A part of the request's body, or its end. */
     void body(HttpContent content) {
-        if (content.decoderResult().isSuccess()) {
-            approach.body(content);
-        } else {
+        BodyLimit limit = call.draft().bodyLimit();
+        if (!content.decoderResult().isSuccess()) {
             content.release();
             fail(Reason.BAD_REQUEST);
+        } else if (limit != null && approach.bytes() + content.content().readableBytes() > limit.bytes()) {
+            content.release();
+            refuse(limit.exceeded());
+        } else {
+            approach.body(content);
         }
     }
 
@@ -193,6 +198,16 @@ final class Exchange extends Timed implements UpstreamUser {
             cut(reason);
         } else {
             reply(reason);
+        }
+    }
+
+    /** The route does not want the rest of the request. */
+    private void refuse(Answer answer) {
+        if (relay.hasBegun()) {
+            call.attempts().release(Outcome.UNKNOWN);
+            cut(Reason.FILTER_REFUSED);
+        } else {
+            reply(Replies.answer(answer), Reason.FILTER_REFUSED);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.headgate.l7.route;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,5 +12,15 @@ public record Answer(int status, List<String> headers) {
 
     public Answer {
         headers = List.copyOf(headers);
+    }
+
+    /** With these headers too. */
+    public Answer with(List<String> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        List<String> all = new ArrayList<>(headers);
+        all.addAll(more);
+        return new Answer(status, all);
     }
 }

@@ -21,6 +21,7 @@ public final class RequestDraft {
     private boolean preservesHost;
     private boolean prefixed;
     private @Nullable Answer answer;
+    private @Nullable BodyLimit bodyLimit;
     private @Nullable Map<Object, Object> notes;
     private @Nullable Map<String, String> variables;
 
@@ -126,6 +127,17 @@ public final class RequestDraft {
 
     public @Nullable Answer answer() {
         return answer;
+    }
+
+    /** The body may not be larger than this; of two limits the lower holds. */
+    public void limitBody(BodyLimit limit) {
+        if (bodyLimit == null || limit.bytes() < bodyLimit.bytes()) {
+            bodyLimit = limit;
+        }
+    }
+
+    public @Nullable BodyLimit bodyLimit() {
+        return bodyLimit;
     }
 
     /** The URI variables of the route's Path and Host patterns. */

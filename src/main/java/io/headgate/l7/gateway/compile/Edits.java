@@ -2,20 +2,36 @@ package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.route.RequestEdit;
 import io.headgate.l7.route.ResponseEdit;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one filter does, before the member is asked and after.
+ * What one filter does.
  *
- * @param answers whether it may answer instead of a member
+ * @param request before the member is asked
+ * @param response to the member's answer
+ * @param answering before the member is asked, where the filter may answer in its place: made of the headers,
+ *            names and values in turn, that its answers get from the filters before it
+ * @param always the headers that answers of later filters get too
  */
-record Edits(@Nullable RequestEdit request, @Nullable ResponseEdit response, boolean answers) {
+record Edits(@Nullable RequestEdit request, @Nullable ResponseEdit response,
+        @Nullable Function<List<String>, RequestEdit> answering, Map<String, String> always) {
 
     static Edits before(RequestEdit edit) {
-        return new Edits(edit, null, false);
+        return new Edits(edit, null, null, Map.of());
     }
 
     static Edits after(ResponseEdit edit) {
-        return new Edits(null, edit, false);
+        return new Edits(null, edit, null, Map.of());
+    }
+
+    static Edits around(RequestEdit before, ResponseEdit after) {
+        return new Edits(before, after, null, Map.of());
+    }
+
+    static Edits answering(Function<List<String>, RequestEdit> edit) {
+        return new Edits(null, null, edit, Map.of());
     }
 }

@@ -4,6 +4,7 @@ import io.headgate.l7.route.RequestEdit;
 import io.headgate.l7.route.ResponseEdit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -17,7 +18,7 @@ import org.springframework.core.Ordered;
 /**
  * A route's filters in the order in which Spring Cloud Gateway runs them: default filters and the route's own
  * are numbered apart, from 1, and then merged by number, a default filter before a route's with the same.
- * Answers pass them backwards.
+ * Answers pass them backwards; one that a filter gives in the member's place passes none of them.
  */
 final class FilterChain {
 
@@ -44,21 +45,30 @@ final class FilterChain {
         filters.sort(Comparator.comparingInt(Numbered::order));
         List<RequestEdit> requests = new ArrayList<>();
         List<ResponseEdit> responses = new ArrayList<>();
-        boolean answers = false;
+        Map<String, String> always = new LinkedHashMap<>();
         for (Numbered filter : filters) {
-            if (filter.edits.request() != null) {
-                requests.add(filter.edits.request());
+            Edits edits = filter.edits;
+            if (edits.request() != null) {
+                requests.add(edits.request());
             }
-            if (filter.edits.response() != null) {
-                responses.addFirst(filter.edits.response());
+            if (edits.answering() != null) {
+                requests.add(edits.answering().apply(inTurn(always)));
             }
-            answers |= filter.edits.answers();
-        }
-        if (answers && !responses.isEmpty()) {
-            throw new NotCompilable("a filter that answers beside one that changes answers",
-                    "put them on different routes");
+            if (edits.response() != null) {
+                responses.addFirst(edits.response());
+            }
+            always.putAll(edits.always());
         }
         return new Edited(requests, responses);
+    }
+
+    private static List<String> inTurn(Map<String, String> headers) {
+        List<String> all = new ArrayList<>();
+        headers.forEach((name, value) -> {
+            all.add(name);
+            all.add(value);
+        });
+        return all;
     }
 
     private void add(List<Numbered> to, String route, List<FilterDefinition> definitions)

@@ -16,6 +16,9 @@ import org.springframework.cloud.gateway.filter.factory.RedirectToGatewayFilterF
 import org.springframework.cloud.gateway.filter.factory.RemoveRequestHeaderGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.RemoveRequestParameterGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.RemoveResponseHeaderGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.RequestHeaderSizeGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.RequestSizeGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.RequestSizeGatewayFilterFactory.RequestSizeConfig;
 import org.springframework.cloud.gateway.filter.factory.RewriteLocationResponseHeaderGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.RewritePathGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.RewriteRequestParameterGatewayFilterFactory;
@@ -87,6 +90,9 @@ final class Filters {
                 TargetFilters.rewriteParameter((RewriteRequestParameterGatewayFilterFactory.Config) config);
             case RedirectToGatewayFilterFactory f ->
                 TargetFilters.redirect((RedirectToGatewayFilterFactory.Config) config);
+            case RequestSizeGatewayFilterFactory f -> SizeFilters.body((RequestSizeConfig) config);
+            case RequestHeaderSizeGatewayFilterFactory f ->
+                SizeFilters.header((RequestHeaderSizeGatewayFilterFactory.Config) config);
             default -> throw new NotCompilable("filter " + name, "do without " + name);
         };
     }

@@ -95,9 +95,9 @@ final class ResponseHeaderFilters {
             throws NotCompilable {
         AsciiString name = RequestHeaderFilters.name(config.getLocationHeaderName());
         Object self = new Object();
-        return new Edits(
+        return Edits.around(
                 draft -> draft.note(self, new Came(draft.headers().get(HttpHeaderNames.HOST), draft.path())),
-                draft -> rewriteLocation(draft, name, config, (Came) draft.request().noted(self)), false);
+                draft -> rewriteLocation(draft, name, config, (Came) draft.request().noted(self)));
     }
 
     /** What a request was like where the filter stands among the others. */

@@ -23,11 +23,11 @@ final class SecureHeaders {
         ServerWebExchange exchange = standIn(ServerWebExchange.class, "getResponse", response);
         filter.filter(exchange, any -> Mono.empty()).block();
         Map<String, String> headers = Map.copyOf(added.toSingleValueMap());
-        return Edits.after(draft -> headers.forEach((name, value) -> {
+        return new Edits(null, draft -> headers.forEach((name, value) -> {
             if (!draft.headers().contains(name)) {
                 draft.headers().add(name, value);
             }
-        }));
+        }), null, headers);
     }
 
     /** Knows the answer to one question. */

@@ -4,6 +4,8 @@ import io.headgate.l7.route.Answer;
 import io.headgate.l7.route.QueryParameters;
 import io.headgate.l7.route.RequestDraft;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,7 +29,9 @@ import org.springframework.web.util.UriTemplate;
 /** Filters that change where a request leads: path, query, or another place altogether. */
 final class TargetFilters {
 
-    private static final Pattern UNRESERVED = Pattern.compile("[A-Za-z0-9._~-]*");
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._~-]*");
+    private static final String MARKS = "-_.~!*'();/?:@&=+$,[]";
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private TargetFilters() {
     }
@@ -79,14 +83,15 @@ final class TargetFilters {
     }
 
     static Edits addParameter(NameValueConfig config) throws NotCompilable {
-        String name = String.valueOf(config.getName());
-        String value = Template.of(config.getValue()).text();
-        if (!UNRESERVED.matcher(name + value).matches()) {
-            throw new NotCompilable("AddRequestParameter with characters that may have to be encoded",
-                    "use letters, digits, - . _ ~ alone in its name and value");
+        Template value = Template.of(config.getValue());
+        if ((config.getName() + value.text()).contains("%")) {
+            throw new NotCompilable("AddRequestParameter with a percent sign",
+                    "write the character that it stands for");
         }
-        String parameter = name + "=" + value;
+        String name = encoded(String.valueOf(config.getName())) + '=';
+        String constant = value.constant() ? name + encoded(value.text()) : null;
         return Edits.before(draft -> {
+            String parameter = constant != null ? constant : name + encoded(value.expand(draft));
             String query = draft.query();
             if (query == null || query.isBlank()) {
                 draft.query(parameter);
@@ -94,6 +99,23 @@ final class TargetFilters {
                 draft.query(query.endsWith("&") ? query + parameter : query + "&" + parameter);
             }
         });
+    }
+
+    /** What may not stand in a query is escaped; what has a meaning there keeps it. */
+    private static String encoded(String text) {
+        if (PLAIN.matcher(text).matches()) {
+            return text;
+        }
+        StringBuilder result = new StringBuilder();
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (b & 0xff);
+            if ((Character.isLetterOrDigit(c) && c < 128) || MARKS.indexOf(c) >= 0) {
+                result.append(c);
+            } else {
+                result.append('%').append(HEX.toHighHexDigit(b)).append(HEX.toLowHexDigit(b));
+            }
+        }
+        return result.toString();
     }
 
     static Edits removeParameter(NameConfig config) {
@@ -129,14 +151,29 @@ final class TargetFilters {
                 .build(true).getQuery();
     }
 
-    static Edits redirect(RedirectToGatewayFilterFactory.Config config) throws NotCompilable {
-        if (config.isIncludeRequestParams()) {
-            throw new NotCompilable("RedirectTo with includeRequestParams", "leave includeRequestParams out");
-        }
+    static Edits redirect(RedirectToGatewayFilterFactory.Config config) {
         HttpStatusHolder holder = HttpStatusHolder.parse(Objects.requireNonNull(config.getStatus()));
         int status = holder.getHttpStatus() != null ? holder.getHttpStatus().value() : holder.getStatus();
-        String location = URI.create(Objects.requireNonNull(config.getUrl())).toString();
-        Answer answer = new Answer(status, List.of("Location", location));
-        return new Edits(draft -> draft.answer(answer), null, true);
+        URI to = URI.create(Objects.requireNonNull(config.getUrl()));
+        if (config.isIncludeRequestParams()) {
+            return Edits.answering(more -> draft -> draft
+                    .answer(redirect(status, withParameters(to, draft)).with(more)));
+        }
+        return Edits.answering(more -> {
+            Answer answer = redirect(status, to).with(more);
+            return draft -> draft.answer(answer);
+        });
+    }
+
+    private static URI withParameters(URI to, RequestDraft draft) {
+        try {
+            return UriComponentsBuilder.fromUri(to).queryParams(parameters(draft)).build().toUri();
+        } catch (IllegalStateException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    private static Answer redirect(int status, URI to) {
+        return new Answer(status, List.of("Location", to.toString()));
     }
 }

@@ -18,6 +18,10 @@ class LanesTest {
               - { id: retry, uri: "lb://p", predicates: [ "Path=/r/**" ], filters: [ Retry=3 ] }
               - { id: redirect, uri: "http://h", predicates: [ "Path=/x" ], filters: [ "RedirectTo=302, /y" ] }
               - { id: secure, uri: "lb://p", predicates: [ "Path=/s" ], filters: [ SecureHeaders ] }
+              - id: size
+                uri: "lb://p"
+                predicates: [ "Path=/z" ]
+                filters: [ SecureHeaders, { name: RequestSize, args: { maxSize: 1MB } }, RequestHeaderSize=1KB ]
               - { id: w1, uri: "lb://p", predicates: [ "Path=/w", "Weight=g, 1" ] }
               - { id: w2, uri: "lb://p", predicates: [ "Path=/w", "Weight=g, 9" ] }
               - { id: v1, uri: "lb://p", predicates: [ "Path=/v", "Weight=slow, 1" ], filters: [ Retry=1 ] }
@@ -30,7 +34,8 @@ class LanesTest {
             Map<String, Lane> lanes = gateway.bean(RouteRefresh.class).lanes().routes().stream()
                     .collect(Collectors.toMap(Lanes.Entry::route, Lanes.Entry::lane));
             assertThat(lanes).containsEntry("plain", Lane.FAST).containsEntry("retry", Lane.SLOW)
-                    .containsEntry("redirect", Lane.FAST).containsEntry("secure", Lane.FAST)
+                    .containsEntry("size", Lane.FAST).containsEntry("redirect", Lane.FAST)
+                    .containsEntry("secure", Lane.FAST)
                     .containsEntry("w1", Lane.FAST).containsEntry("w2", Lane.FAST)
                     .containsEntry("v1", Lane.SLOW)
                     .containsEntry("v2", Lane.SLOW);
@@ -43,7 +48,7 @@ class LanesTest {
     @Test
     void switchedOffAllAreSlow() {
         try (TestGateway gateway = TestGateway.start(ROUTES, "--headgate.fast-path.enabled=false")) {
-            assertThat(gateway.bean(RouteRefresh.class).lanes().routes()).hasSize(8)
+            assertThat(gateway.bean(RouteRefresh.class).lanes().routes()).hasSize(9)
                     .allMatch(entry -> entry.lane() == Lane.SLOW);
             assertThat(gateway.manage("/actuator/lanes").body())
                     .contains("headgate.fast-path.enabled is false");

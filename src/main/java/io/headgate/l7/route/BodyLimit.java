@@ -1,0 +1,9 @@
+package io.headgate.l7.route;
+
+/**
+ * How large the body of a request may be.
+ *
+ * @param bytes that it may have
+ * @param exceeded the answer where it has more
+ */
+public record BodyLimit(long bytes, Answer exceeded) {}
