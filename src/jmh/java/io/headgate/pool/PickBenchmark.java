@@ -1,6 +1,7 @@
 package io.headgate.pool;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -55,10 +56,30 @@ public class PickBenchmark {
         return new MemberSpec("m" + i, address, i % 4 == 0 ? 3 : 1, 0, false, null);
     }
 
+    /**
+     * A thread's requests: what each of them brings to its pick is made beforehand, as it is the request's.
+     */
+    @State(Scope.Thread)
+    public static class Requests {
+
+        private static final int MANY = 1024;
+
+        private final Pick[] picks = new Pick[MANY];
+        private int next;
+
+        public Requests() {
+            Arrays.setAll(picks, i -> new Pick(ThreadLocalRandom.current().nextLong()));
+        }
+
+        Pick next() {
+            next = (next + 1) % MANY;
+            return picks[next];
+        }
+    }
+
     @Benchmark
-    public @Nullable Member acquireAndRelease() {
-        Member member = Objects.requireNonNull(pool)
-                .acquire(new Pick(ThreadLocalRandom.current().nextLong()));
+    public @Nullable Member acquireAndRelease(Requests requests) {
+        Member member = Objects.requireNonNull(pool).acquire(requests.next());
         if (member != null) {
             member.release(Outcome.OK);
         }

@@ -12,6 +12,7 @@ import io.headgate.l7.gateway.PoolRoutingFilter;
 import io.headgate.l7.gateway.PoolWebSocketClient;
 import io.headgate.l7.gateway.PooledConnections;
 import io.headgate.l7.gateway.ProblemHandler;
+import io.headgate.l7.gateway.UnderWay;
 import io.headgate.net.EventLoops;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
@@ -83,9 +84,16 @@ class Layer7Configuration {
     }
 
     @Bean
-    CallTracking callTracking(RequestListener requests, Clock clock, ManagementPort management,
-            InForce inForce) {
-        return new CallTracking(requests, clock.ticker(), management::is,
+    UnderWay underWay(Pools pools) {
+        UnderWay underWay = new UnderWay();
+        pools.listen(underWay);
+        return underWay;
+    }
+
+    @Bean
+    CallTracking callTracking(RequestListener requests, UnderWay underWay, Clock clock,
+            ManagementPort management, InForce inForce) {
+        return new CallTracking(requests, underWay, clock.ticker(), management::is,
                 () -> inForce.get().properties().fastPath().debugHeader());
     }
 

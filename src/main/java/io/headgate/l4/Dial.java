@@ -124,7 +124,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
         }
         session.wheel().arm(this, Wheel.NEVER); // makes its time the present one
         session.trying(member);
-        if (!member.evicted()) {
+        if (member.evicted() == null) {
             dial(member);
         } else {
             session.trying(null);
@@ -161,7 +161,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
         for (;;) {
             Member member = pool.acquire(pick);
             session.trying(member);
-            if (member == null || !member.evicted()) {
+            if (member == null || member.evicted() == null) {
                 return member;
             }
             session.trying(null);

@@ -88,6 +88,11 @@ final class UdpSession extends Wheel.Deadline implements Owned {
             end(pool == null ? Reason.NO_MEMBER : pool.refusal(), Outcome.UNKNOWN);
             return;
         }
+        Reason evicted = picked.evicted();
+        if (evicted != null) { // while it was picked: whoever closes the rest may not have seen this one
+            end(evicted, Outcome.UNKNOWN);
+            return;
+        }
         attempts = 1;
         SocketAddress address = Sockets.toSocketAddress(picked.address(), admission.spec(),
                 socket.localAddress());

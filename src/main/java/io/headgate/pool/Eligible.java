@@ -1,6 +1,8 @@
 package io.headgate.pool;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Decides which members of a pool get new work, and with which effective weight.
@@ -37,6 +39,18 @@ record Eligible(Snapshot members, Snapshot others, boolean panic) {
     /** Whether a member that the pick does not exclude has a free place. */
     boolean hasRoom(Pick pick) {
         return members.hasRoom(pick) || others.hasRoom(pick);
+    }
+
+    int size() {
+        return members.size() + others.size();
+    }
+
+    /** The members and the others. */
+    Set<Member> everyone() {
+        Set<Member> everyone = new HashSet<>(2 * size());
+        members.addTo(everyone);
+        others.addTo(everyone);
+        return everyone;
     }
 
     /** Whether a balancer over the one would do the same as over the other. */

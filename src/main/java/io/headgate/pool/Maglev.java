@@ -1,6 +1,5 @@
 package io.headgate.pool;
 
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -36,7 +35,7 @@ final class Maglev {
 
     static Maglev of(Snapshot members) {
         int[] owners = new int[size(members.size())];
-        Arrays.fill(owners, -1);
+        Taken taken = new Taken(owners.length);
         List<Turns> order = IntStream.range(0, members.size())
                 .mapToObj(i -> new Turns(i, members.member(i).id(), members.weight(i), owners.length))
                 .sorted(Comparator.comparing(turns -> turns.id)).toList();
@@ -46,7 +45,7 @@ final class Maglev {
             for (Turns turns : order) {
                 long due = turns.due(round, members.size(), total);
                 for (; due > 0 && left > 0; due--) {
-                    turns.take(owners);
+                    turns.take(owners, taken);
                     left--;
                 }
             }
@@ -76,6 +75,23 @@ final class Maglev {
         return owners[slot];
     }
 
+    /** A bit for each slot: few enough to stay in the processor's cache, where most of the time goes. */
+    private static final class Taken {
+
+        private final long[] bits;
+
+        Taken(int size) {
+            bits = new long[(size >>> 6) + 1];
+        }
+
+        boolean take(int slot) {
+            long word = bits[slot >>> 6];
+            long bit = 1L << slot;
+            bits[slot >>> 6] = word | bit;
+            return (word & bit) == 0;
+        }
+    }
+
     /** One member's way through its order of preference: every slot once, since the size is prime. */
     private static final class Turns {
 
@@ -100,8 +116,8 @@ final class Maglev {
             return (2 * round * weight * members + total) / (2 * total) - taken;
         }
 
-        void take(int[] owners) {
-            while (owners[slot] >= 0) {
+        void take(int[] owners, Taken slots) {
+            while (!slots.take(slot)) {
                 next(owners.length);
             }
             owners[slot] = index;

@@ -64,11 +64,17 @@ public final class Member {
     }
 
     /**
-     * Whether nothing may be open on it: what is begun now would outlive {@link PoolListener#memberEvicted}.
+     * Why nothing may be open on it, null where something may: what is begun now would outlive
+     * {@link PoolListener#memberEvicted}. In a panic members have work although they are down.
      */
-    public boolean evicted() {
-        return availability() == Availability.MAINTENANCE
-                || (pool.spec().closeOnDown() && standing.probe().value() == Probe.DOWN);
+    public @Nullable Reason evicted() {
+        Standing now = standing;
+        if (now.availability() == Availability.MAINTENANCE) {
+            return Reason.MAINTENANCE;
+        }
+        return now.probe().value() == Probe.DOWN && pool.spec().closeOnDown() && !pool.panic()
+                ? Reason.MEMBER_DOWN
+                : null;
     }
 
     /** Requests and connections that hold this member now. */

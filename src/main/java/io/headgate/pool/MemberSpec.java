@@ -23,8 +23,10 @@ public record MemberSpec(String id, Address address, int weight, int maxConnecti
         return new MemberSpec(address.toString(), address, 1, 0, false, null);
     }
 
-    /** Whether the two name the same running thing, so that its state may be kept. */
-    boolean sameIdentity(MemberSpec other) {
-        return id.equals(other.id) && address.equals(other.address);
+    /** What names a running thing: as long as it stays the same, so does its state. */
+    record Identity(String id, Address address) {}
+
+    Identity identity() {
+        return new Identity(id, address);
     }
 }

@@ -2,8 +2,12 @@ package io.headgate.pool;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,25 +19,34 @@ public final class Pool {
 
     private final String name;
     private final Clock clock;
-    private final RandomSource random;
     private final PoolListener listener;
     private final OutcomeListener outcomes;
     private volatile PoolSpec spec;
     private volatile List<Member> members = List.of();
-    private volatile Balancer balancer = pick -> null;
+    private final Succession balancers;
     private volatile @Nullable StickySessions sticky;
     private volatile Eligible eligible = Eligible.NONE;
-    private @Nullable Algorithm algorithm;
     private final WaitingLine line;
+    /**
+     * What the listener is to hear when several members have changed, and the balancer was replaced once for
+     * all of them; null at any other time.
+     */
+    private @Nullable List<Runnable> news;
 
-    Pool(PoolSpec spec, Clock clock, RandomSource random, PoolListener listener, OutcomeListener outcomes) {
+    /**
+     * Without members.
+     *
+     * @param beside where balancers of large pools are made
+     */
+    Pool(PoolSpec spec, Clock clock, RandomSource random, Executor beside, PoolListener listener,
+            OutcomeListener outcomes) {
         this.name = spec.name();
         this.spec = spec;
         this.clock = clock;
-        this.random = random;
         this.listener = listener;
         this.outcomes = outcomes;
         this.line = new WaitingLine(this::take, clock);
+        this.balancers = new Succession(random, beside, line::serve);
     }
 
     public String name() {
@@ -79,7 +92,7 @@ public final class Pool {
     }
 
     private @Nullable Member take(Pick pick) {
-        Balancer current = balancer;
+        Balancer current = balancers.current();
         Member member = current.pick(pick);
         return member == null || member.tryAcquire() ? member : takeAnother(current, pick, member);
     }
@@ -141,38 +154,61 @@ public final class Pool {
 
     /** Takes over a changed configuration: members that stay keep their state, those that are gone drain. */
     synchronized void apply(PoolSpec next) {
+        together(() -> adopt(next));
+        sweep();
+    }
+
+    /**
+     * Makes several changes as one.
+     *
+     * @param changes tell whether they may have changed who gets work
+     */
+    private void together(BooleanSupplier changes) {
+        List<Runnable> told = new ArrayList<>();
+        news = told;
+        boolean changed = true;
+        try {
+            changed = changes.getAsBoolean();
+        } finally {
+            news = null;
+            if (changed) {
+                rebuild();
+            }
+            told.forEach(Runnable::run);
+        }
+    }
+
+    private boolean adopt(PoolSpec next) {
         spec = next;
+        Map<MemberSpec.Identity, Member> gone = new LinkedHashMap<>();
+        members.forEach(m -> gone.put(m.spec().identity(), m));
         List<Member> kept = new ArrayList<>();
         List<Member> added = new ArrayList<>();
         for (MemberSpec wanted : next.members()) {
-            Member member = find(wanted).orElseGet(() -> {
-                Member fresh = new Member(this, wanted, Standing.initial(next.checked(), clock.now()));
-                fresh.upSince(clock.nanos());
-                added.add(fresh);
-                return fresh;
-            });
+            Member member = gone.remove(wanted.identity());
+            if (member == null) {
+                member = new Member(this, wanted, Standing.initial(next.checked(), clock.now()));
+                member.upSince(clock.nanos());
+                added.add(member);
+            }
             member.spec(wanted);
             kept.add(member);
         }
-        List<Member> gone = members.stream().filter(m -> !kept.contains(m)).toList();
         Sticky wanted = next.sticky();
         sticky = wanted == null ? null : StickySessions.of(wanted, name, kept, sticky);
-        kept.addAll(gone);
-        members = List.copyOf(kept);
+        List<Member> all = new ArrayList<>(kept);
+        all.addAll(gone.values());
+        members = List.copyOf(all);
         added.forEach(m -> listener.memberAdded(this, m));
-        members.forEach(m -> leaving(m, gone.contains(m)));
-        sweep();
-        rebuild();
+        kept.forEach(m -> leaving(m, false));
+        gone.values().forEach(m -> leaving(m, true));
+        return true;
     }
 
     /** The pool is no longer configured: its members drain, and nobody waits for them. */
     void retire() {
         apply(spec.withMembers(List.of()));
         line.close(Reason.NO_MEMBER);
-    }
-
-    private Optional<Member> find(MemberSpec wanted) {
-        return members.stream().filter(m -> m.spec().sameIdentity(wanted)).findFirst();
     }
 
     private void leaving(Member member, boolean leaving) {
@@ -222,12 +258,26 @@ public final class Pool {
             boolean drains = to == Availability.DRAINING || to == Availability.LEAVING;
             member.drainDeadline(drains ? clock.nanos() + spec.drainTimeout().toNanos() : 0);
         }
-        rebuild();
+        if (news == null) {
+            rebuild();
+        }
         if (from != to) {
-            listener.memberChanged(this, member, from, to, next.decisive().cause());
-            if (to == Availability.MAINTENANCE) {
-                listener.memberEvicted(this, member, Reason.MAINTENANCE);
-            }
+            tell(() -> changed(member, from, to, next.decisive().cause()));
+        }
+    }
+
+    private void tell(Runnable event) {
+        if (news == null) {
+            event.run();
+        } else {
+            news.add(event);
+        }
+    }
+
+    private void changed(Member member, Availability from, Availability to, String cause) {
+        listener.memberChanged(this, member, from, to, cause);
+        if (to == Availability.MAINTENANCE) {
+            listener.memberEvicted(this, member, Reason.MAINTENANCE);
         }
     }
 
@@ -236,39 +286,40 @@ public final class Pool {
      * about once a second.
      */
     synchronized void sweep() {
-        boolean starting = false;
+        together(this::sweepAll);
+    }
+
+    /** True when that may change who gets work. */
+    private boolean sweepAll() {
+        boolean changed = false;
         for (Member member : members) {
             long now = clock.nanos();
             if (member.operatorDeadline() != 0 && now - member.operatorDeadline() >= 0) {
                 member.operatorDeadline(0);
                 change(member, member.standing().withOperator(verdict(Operator.SILENT, "ttl has passed")));
+                changed = true;
             }
             if (member.drainDeadline() != 0 && now - member.drainDeadline() >= 0) {
                 member.drainDeadline(0);
-                listener.memberEvicted(this, member, Reason.DRAIN_TIMEOUT);
+                tell(() -> listener.memberEvicted(this, member, Reason.DRAIN_TIMEOUT));
             }
             if (member.standing().leaving().value() && member.inFlight() == 0) {
                 remove(member);
             }
-            starting |= SlowStart.isStarting(member, now, spec.slowStart());
+            changed |= SlowStart.isStarting(member, now, spec.slowStart());
         }
-        if (starting) {
-            rebuild();
-        }
+        return changed;
     }
 
     private void remove(Member member) {
         members = members.stream().filter(m -> m != member).toList();
-        listener.memberRemoved(this, member);
+        tell(() -> listener.memberRemoved(this, member));
     }
 
     private void rebuild() {
         Eligible next = Eligible.of(members, clock.nanos(), spec);
         boolean panicChanges = next.panic() != eligible.panic();
-        if (!next.sameAs(eligible) || !spec.algorithm().equals(algorithm)) {
-            algorithm = spec.algorithm();
-            balancer = next.balancer(algorithm, random);
-        }
+        balancers.follow(next, spec.algorithm());
         eligible = next;
         line.serve();
         if (panicChanges) {

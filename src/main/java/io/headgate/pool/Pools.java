@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** All pools by name. */
@@ -16,6 +17,7 @@ public final class Pools {
 
     private final Clock clock;
     private final RandomSource random;
+    private final Executor beside;
     private final Fanout listener = new Fanout(new CopyOnWriteArrayList<>());
     private final OutcomeListener outcomes;
     private final Set<Pool> retired = ConcurrentHashMap.newKeySet();
@@ -27,6 +29,16 @@ public final class Pools {
      * @param outcomes hears how work on members ended
      */
     public Pools(Clock clock, RandomSource random, OutcomeListener outcomes) {
+        this(clock, random, outcomes, task -> Thread.ofVirtual().name("headgate balancer").start(task));
+    }
+
+    /**
+     * Starts without any pool.
+     *
+     * @param beside where balancers of large pools are made
+     */
+    Pools(Clock clock, RandomSource random, OutcomeListener outcomes, Executor beside) {
+        this.beside = beside;
         this.clock = clock;
         this.random = random;
         this.outcomes = outcomes;
@@ -56,7 +68,7 @@ public final class Pools {
         Map<String, Pool> next = new LinkedHashMap<>();
         for (PoolSpec spec : specs) {
             Pool known = byName.get(spec.name());
-            Pool pool = known != null ? known : new Pool(spec, clock, random, listener, outcomes);
+            Pool pool = known != null ? known : new Pool(spec, clock, random, beside, listener, outcomes);
             next.put(spec.name(), pool);
             if (known == null || !known.spec().equals(spec)) {
                 pool.apply(spec);

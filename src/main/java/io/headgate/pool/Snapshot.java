@@ -1,6 +1,8 @@
 package io.headgate.pool;
 
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,10 @@ public final class Snapshot {
 
     public Member member(int index) {
         return members[index];
+    }
+
+    void addTo(Collection<Member> all) {
+        Collections.addAll(all, members);
     }
 
     /** Whether there is a member that the pick does not exclude, full or not. */

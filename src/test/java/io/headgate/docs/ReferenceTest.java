@@ -24,8 +24,8 @@ class ReferenceTest {
 
                         Algorithms (`balance`): %s.
 
-                        | property | type | default | meaning |
-                        | --- | --- | --- | --- |
+                        | property | type | default | meaning | used in |
+                        | --- | --- | --- | --- | --- |
                         """
                         .formatted(String.join(", ",
                                 Algorithm.names().stream().map(name -> "`" + name + "`").toList())));
@@ -36,8 +36,18 @@ class ReferenceTest {
                         .append(type(property.type())).append(" | ")
                         .append(property.defaultValue() == null ? "" : "`" + property.defaultValue() + "`")
                         .append(" | ")
-                        .append(property.description().replace("|", "\\|")).append(" |\n"));
+                        .append(property.description().replace("|", "\\|")).append(" | ")
+                        .append(Usage.examples(property.name(), "../examples/")).append(" |\n"));
         Document.assertCurrent(Path.of("docs/reference.md"), text.toString());
+    }
+
+    @Test
+    void everyPropertyOfPoolsIsUsedInAnExample() throws IOException {
+        assertThat(Metadata.properties()).filteredOn(property -> !property.isGroup())
+                .filteredOn(property -> property.name().startsWith("headgate.pools.")
+                        || property.name().startsWith("headgate.sticky.")
+                        || property.name().equals("headgate.zone"))
+                .allSatisfy(property -> assertThat(Usage.examples(property.name(), "")).isNotEmpty());
     }
 
     @Test

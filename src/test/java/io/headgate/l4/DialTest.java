@@ -20,7 +20,12 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -52,6 +57,38 @@ class DialTest {
             assertThat(refusing.count(Outcome.CONNECT_FAILED)).isEqualTo(4);
             assertThat(lab.count(Outcome.OK)).isEqualTo(4);
             assertThat(lab.connections.closed).extracting(ClosedConnection::attempts).containsOnly(2);
+        }
+    }
+
+    @Test
+    void bySourceHashAClientsAddressKeepsItsMemberAndAddressesSpread() throws IOException {
+        try (Backend one = new Backend(Backend.ECHO);
+                Backend two = new Backend(Backend.ECHO);
+                Lab lab = new Lab(transport).over(one, two).hashing().listening()) {
+            for (int round = 1; round <= 2; round++) {
+                for (int i = 1; i <= 20; i++) {
+                    echo(lab, "127.0.0." + i);
+                }
+                lab.awaitQuiet();
+                List<Long> picks = lab.pool().members().stream().map(Member::picks).toList();
+                assertThat(picks.getFirst() + picks.getLast()).isEqualTo(20L * round);
+                assertThat(picks).allMatch(n -> n > 0);
+            }
+            assertThat(lab.connections.closed).hasSize(40);
+            Map<String, Set<String>> members = new HashMap<>();
+            lab.connections.closed.forEach(closed -> members
+                    .computeIfAbsent(closed.client().getAddress().getHostAddress(), a -> new HashSet<>())
+                    .add(Objects.requireNonNull(closed.member()).id()));
+            assertThat(members).hasSize(20).allSatisfy((address, ids) -> assertThat(ids).hasSize(1));
+        }
+    }
+
+    private static void echo(Lab lab, String from) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), lab.address().getPort(),
+                InetAddress.getByName(from), 0)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write('x');
+            assertThat(socket.getInputStream().read()).isEqualTo('x');
         }
     }
 

@@ -17,6 +17,7 @@ import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Pools;
 import io.headgate.pool.QueueSpec;
 import io.headgate.pool.RoundRobin;
+import io.headgate.pool.SourceHash;
 import io.headgate.pool.Timeouts;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -81,6 +82,14 @@ final class Lab implements AutoCloseable {
         pools.apply(List.of(now.withQueue(queue).withMembers(now.members().stream()
                 .map(m -> new MemberSpec(m.id(), m.address(), m.weight(), places, m.backup(), m.zone()))
                 .toList())));
+        return this;
+    }
+
+    /** The pool, balanced by the client's address. */
+    Lab hashing() {
+        PoolSpec now = pool().spec();
+        pools.apply(List.of(new PoolSpec(POOL, now.members(), new SourceHash(), now.timeouts(), Duration.ZERO,
+                now.drainTimeout(), false)));
         return this;
     }
 

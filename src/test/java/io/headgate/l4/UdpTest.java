@@ -12,6 +12,7 @@ import io.headgate.pool.Member;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.Operator;
 import io.headgate.pool.Outcome;
+import io.headgate.pool.QueueSpec;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressRules;
@@ -108,6 +109,40 @@ class UdpTest {
             client.send(new DatagramPacket(new byte[1], 1));
             assertThat(lab.firstClosed().reason()).isEqualTo(Reason.IDLE_TIMEOUT);
             assertThat(lab.firstClosed().outcome()).isEqualTo(Outcome.TIMEOUT);
+        }
+    }
+
+    @Test
+    void aDatagramForWhichNoMemberHasAPlaceIsDroppedAndDoesNotQueue() throws IOException {
+        try (UdpBackend backend = new UdpBackend(1);
+                Lab lab = lab(SPEC, backend.member()).queueing(new QueueSpec(10, Duration.ofMinutes(1)), 1);
+                DatagramSocket first = client(lab);
+                DatagramSocket second = client(lab)) {
+            exchange(first, new byte[1]);
+            second.setSoTimeout(200);
+            assertThatThrownBy(() -> exchange(second, new byte[1]))
+                    .isInstanceOf(SocketTimeoutException.class);
+            assertThat(lab.firstClosed().reason()).isEqualTo(Reason.MEMBERS_FULL);
+            assertThat(lab.pool().queue().length()).isZero();
+            exchange(first, new byte[1]);
+            lab.queueing(QueueSpec.OFF, 2);
+            second.setSoTimeout(10_000);
+            exchange(second, new byte[1]);
+        }
+    }
+
+    @Test
+    void sourceHashKeepsAClientsAddressOnOneMember() throws IOException {
+        try (UdpBackend one = new UdpBackend(1);
+                UdpBackend two = new UdpBackend(1);
+                Lab lab = lab(SPEC, one.member(), two.member())) {
+            lab.hashing();
+            for (int i = 0; i < 10; i++) {
+                try (DatagramSocket client = client(lab)) {
+                    exchange(client, new byte[1]);
+                }
+            }
+            assertThat(List.of(one.received.get(), two.received.get())).containsExactlyInAnyOrder(10, 0);
         }
     }
 

@@ -14,8 +14,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A member that reads each request whole and answers when the test lets it; "/half" is answered in part at
- * once.
+ * A member that reads each request whole and answers when the test lets it; "/half" and "/endless" (which
+ * ends with its connection) are answered in part at once, of "/head" the head alone.
  */
 final class HoldingMember implements AutoCloseable {
 
@@ -37,13 +37,17 @@ final class HoldingMember implements AutoCloseable {
             }
             in.skipNBytes(length);
             bodyBytes.addAndGet(length);
-            boolean half = path.equals("/half");
-            if (half) {
-                RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n8 bytes ");
-            }
+            String begin = switch (path) {
+                case "/half" -> "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n8 bytes ";
+                case "/endless" -> "HTTP/1.1 200 OK\r\n\r\n8 bytes ";
+                case "/head" -> "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n";
+                default -> "";
+            };
+            RawServer.write(socket, begin);
             asked.add(path);
             answers.acquireUninterruptibly();
-            RawServer.write(socket, half ? "ok" : "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            RawServer.write(socket,
+                    begin.isEmpty() ? "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok" : "ok");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.headgate.l7;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
@@ -49,7 +50,9 @@ class WebSocketTest {
     static void start(Lane lane) {
         server = HttpServer.create().host("127.0.0.1").port(0)
                 .route(routes -> routes.ws("/echo",
-                        (in, out) -> out.sendObject(in.receiveFrames().map(frame -> frame.retain()))))
+                        (in, out) -> out.sendObject(in.receiveFrames()
+                                .takeUntil(frame -> frame.content().toString(UTF_8).equals("end"))
+                                .map(frame -> frame.retain()))))
                 .bindNow();
         gateway = TestGateway.start(yaml(lane, 2, "1h", "30s"));
         await().until(() -> gateway.bean(FastPath.class).routes().routes().size() == 1);
@@ -145,17 +148,34 @@ class WebSocketTest {
 
     @Test
     void oneOnAMemberThatIsTakenOutIsClosed() throws Exception {
-        if (lane == Lane.FAST) {
-            Received received = new Received();
-            open(gateway, received).sendText("hello", true);
-            assertThat(received.whole.get(10, TimeUnit.SECONDS)).isEqualTo("hello");
-            Pool pool = gateway.bean(Pools.class).find("p").orElseThrow();
-            Member member = pool.members().getFirst();
-            pool.operate(member, new Operator(Intent.MAINTENANCE, null, null, null));
-            assertThat(received.end.get(10, TimeUnit.SECONDS)).isNotNull();
-            await().until(() -> member.inFlight() == 0);
-            pool.operate(member, Operator.SILENT);
-        }
+        Received received = new Received();
+        Received silent = new Received();
+        open(gateway, received).sendText("hello", true);
+        open(gateway, silent);
+        assertThat(received.whole.get(10, TimeUnit.SECONDS)).isEqualTo("hello");
+        Pool pool = gateway.bean(Pools.class).find("p").orElseThrow();
+        Member member = pool.members().getFirst();
+        await().until(() -> member.inFlight() == 2);
+        pool.operate(member, new Operator(Intent.MAINTENANCE, null, null, null));
+        assertThat(received.end.get(10, TimeUnit.SECONDS)).isNotNull();
+        assertThat(silent.end.get(10, TimeUnit.SECONDS)).isNotNull();
+        await().until(() -> member.inFlight() == 0);
+        pool.operate(member, Operator.SILENT);
+    }
+
+    @Test
+    void itHoldsItsMemberUntilEitherSideIsGone() throws Exception {
+        Member member = gateway.bean(Pools.class).find("p").orElseThrow().members().getFirst();
+        await().until(() -> member.inFlight() == 0);
+        Received received = new Received();
+        WebSocket aborted = open(gateway, new Received());
+        WebSocket ended = open(gateway, received);
+        await().until(() -> member.inFlight() == 2);
+        aborted.abort();
+        await().until(() -> member.inFlight() == 1);
+        ended.sendText("end", true);
+        received.end.get(10, TimeUnit.SECONDS);
+        await().until(() -> member.inFlight() == 0);
     }
 
     @Test

@@ -49,6 +49,28 @@ class MemberLifecycleTest {
     }
 
     @Test
+    void aMemberThatFlapsWhileItDrainsIsNeitherUsedNorGivenMoreTime() {
+        TestedPools pools = new TestedPools(Duration.ZERO, true).configure(member("a"), member("b"));
+        pools.probed("a", Probe.UP);
+        pools.probed("b", Probe.UP);
+        pools.operate("a", Intent.DRAIN, null, null);
+        pools.events();
+        for (int second = 1; second < DRAIN_TIMEOUT.toSeconds(); second++) {
+            pools.probed("a", second % 2 == 0 ? Probe.UP : Probe.DOWN);
+            pools.pool().ejected(pools.get("a"), second % 3 == 0, "test");
+            pools.pass(Duration.ofSeconds(1));
+            assertThat(pools.share(2, "a", "b")).containsExactly(0, 2);
+        }
+        assertThat(pools.events()).as("it drains all the time").isEmpty();
+        pools.pass(Duration.ofSeconds(1));
+        assertThat(pools.events()).containsExactly("evicted web/a: drain-timeout");
+        pools.operate("a", Intent.READY, null, null);
+        assertThat(pools.events()).containsExactly("web/a DRAINING -> DOWN: check");
+        pools.probed("a", Probe.UP);
+        assertThat(pools.share(2, "a", "b")).containsExactly(1, 1);
+    }
+
+    @Test
     void maintenanceEvictsAtOnce() {
         TestedPools pools = TestedPools.unchecked(member("a"), member("b"));
         pools.events();

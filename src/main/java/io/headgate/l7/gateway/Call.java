@@ -21,9 +21,10 @@ import org.springframework.web.server.ServerWebExchange;
 final class Call {
 
     private final ScheduledExecutorService loop;
+    private final UnderWay underWay;
     private Pick pick = new Pick();
     /** Taken out by whoever gives it back: a timeout does so on a thread of its own. */
-    private final AtomicReference<@Nullable Member> held = new AtomicReference<>();
+    private final AtomicReference<@Nullable Stay> held = new AtomicReference<>();
     private volatile @Nullable Member last;
     private volatile @Nullable Reason reason;
     private volatile @Nullable Reason lost;
@@ -37,8 +38,9 @@ final class Call {
     /**
      * @param loop of its client's connection
      */
-    Call(ScheduledExecutorService loop) {
+    Call(ScheduledExecutorService loop, UnderWay underWay) {
         this.loop = loop;
+        this.underWay = underWay;
     }
 
     /**
@@ -95,7 +97,7 @@ final class Call {
     /** Takes over a member that was acquired for this call; one that comes after its end goes back. */
     void hold(Member member) {
         release(Outcome.UNKNOWN);
-        held.set(member);
+        held.set(underWay.on(member));
         last = member;
         status = 0;
         attempts++;
@@ -116,9 +118,9 @@ final class Call {
 
     /** Gives the member back, if one is held. */
     void release(Outcome outcome) {
-        Member member = held.getAndSet(null);
-        if (member != null) {
-            member.release(outcome);
+        Stay stay = held.getAndSet(null);
+        if (stay != null) {
+            stay.leave(outcome);
         }
     }
 
@@ -130,6 +132,13 @@ final class Call {
 
     @Nullable
     Member held() {
+        Stay stay = held.get();
+        return stay == null ? null : stay.member();
+    }
+
+    /** What is open on the member that is held. */
+    @Nullable
+    Stay stay() {
         return held.get();
     }
 

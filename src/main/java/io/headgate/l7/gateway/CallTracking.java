@@ -27,6 +27,7 @@ import reactor.core.publisher.SignalType;
 public final class CallTracking implements HttpHandlerDecoratorFactory {
 
     private final RequestListener listener;
+    private final UnderWay underWay;
     private final Ticker ticker;
     private final IntPredicate isManagement;
     private final BooleanSupplier debugHeader;
@@ -38,11 +39,12 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
      *            requests are not proxied
      * @param debugHeader whether answers tell how they came about
      */
-    public CallTracking(RequestListener listener, Ticker ticker, IntPredicate isManagement,
+    public CallTracking(RequestListener listener, UnderWay underWay, Ticker ticker, IntPredicate isManagement,
             BooleanSupplier debugHeader) {
         this.debugHeader = debugHeader;
         this.isManagement = isManagement;
         this.listener = listener;
+        this.underWay = underWay;
         this.ticker = ticker;
     }
 
@@ -60,7 +62,7 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
 
     private Mono<Void> track(HttpHandler handler, ServerHttpRequest request, ServerHttpResponse response) {
         long start = ticker.nanoTime();
-        Call call = new Call(TrackedRequest.loop(request));
+        Call call = new Call(TrackedRequest.loop(request), underWay);
         TrackedRequest trackedRequest = new TrackedRequest(request, call);
         TrackedResponse trackedResponse = new TrackedResponse(response, call);
         if (debugHeader.getAsBoolean()) {

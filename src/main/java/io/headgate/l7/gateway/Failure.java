@@ -18,6 +18,12 @@ final class Failure extends ResponseStatusException {
         this.cause = cause;
     }
 
+    /** Where it was made tells nothing; there may be thousands at once. */
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
+    }
+
     Reason why() {
         return cause;
     }

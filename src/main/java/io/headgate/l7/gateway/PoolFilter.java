@@ -114,10 +114,13 @@ public final class PoolFilter implements GlobalFilter, Ordered {
     private Mono<Void> send(ServerWebExchange exchange, GatewayFilterChain chain, Call call, Pool pool,
             Target target, Member member) {
         exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target.on(member));
-        call.sticky().asking(exchange, call, isWebSocket(exchange, target));
+        boolean webSocket = isWebSocket(exchange, target);
+        call.sticky().asking(exchange, call, webSocket);
         long asked = ticker.nanoTime();
-        return routed(exchange, chain, pool).doOnSuccess(head -> {
-            member.answered(ticker.nanoTime() - asked);
+        return routed(exchange, chain, pool, call).doOnSuccess(head -> {
+            if (!webSocket) { // whose client has its answer before the member is asked
+                member.answered(ticker.nanoTime() - asked);
+            }
             call.answered(exchange.getResponse().getStatusCode());
             call.sticky().answered(exchange, member);
         })
@@ -140,10 +143,13 @@ public final class PoolFilter implements GlobalFilter, Ordered {
                 || "websocket".equalsIgnoreCase(exchange.getRequest().getHeaders().getUpgrade());
     }
 
-    private static Mono<Void> routed(ServerWebExchange exchange, GatewayFilterChain chain, Pool pool) {
+    private static Mono<Void> routed(ServerWebExchange exchange, GatewayFilterChain chain, Pool pool,
+            Call call) {
         MemberTls tls = pool.spec().tls();
         Mono<Void> routed = chain.filter(exchange);
-        return tls == null ? routed : PoolWebSocketClient.through(tls, routed);
+        Stay stay = call.stay();
+        Mono<Void> watched = stay == null ? routed : stay.within(routed);
+        return tls == null ? watched : PoolWebSocketClient.through(tls, watched);
     }
 
     private static @Nullable Member next(Pool pool, Call call, @Nullable Failure previous) {
@@ -183,6 +189,10 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         }
         return switch (reason) {
             case CONNECT_FAILED, CONNECT_TIMEOUT, TLS_FAILED -> true;
+            case MEMBER_DOWN, MAINTENANCE, DRAIN_TIMEOUT -> {
+                Stay stay = call.stay();
+                yield stay != null && !stay.sent();
+            }
             case UPSTREAM_RESET -> repeatable(exchange.getRequest())
                     && exchange.getAttribute(CLIENT_RESPONSE_ATTR) == null;
             default -> false;

@@ -36,7 +36,7 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
     public PoolRoutingFilter(HttpClient httpClient, ObjectProvider<List<HttpHeadersFilter>> headersFilters,
             HttpClientProperties properties) {
         super(httpClient, headersFilters, properties);
-        this.plain = httpClient;
+        this.plain = Stay.watched(httpClient);
     }
 
     @Override

@@ -14,8 +14,8 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.WebsocketClientSpec;
 
 /**
- * Spring Cloud Gateway's WebSockets to members, through the TLS of their pool. Which one that is stands in
- * the subscription's context: the URI names the member alone.
+ * Spring Cloud Gateway's WebSockets to members, through the TLS of their pool and for as long as their member
+ * may have them open. Pool and member stand in the subscription's context: the URI names an address alone.
  */
 public final class PoolWebSocketClient implements WebSocketClient {
 
@@ -28,9 +28,9 @@ public final class PoolWebSocketClient implements WebSocketClient {
     private final Map<MemberTls, WebSocketClient> secured = new ConcurrentHashMap<>();
 
     public PoolWebSocketClient(HttpClient plain, HttpClientProperties properties) {
-        this.plain = plain;
+        this.plain = Stay.watched(plain);
         this.settings = properties.getWebsocket();
-        this.unsecured = with(plain);
+        this.unsecured = with(this.plain);
     }
 
     /** What is asked for within is asked through this. */
@@ -45,8 +45,11 @@ public final class PoolWebSocketClient implements WebSocketClient {
 
     @Override
     public Mono<Void> execute(URI url, HttpHeaders headers, WebSocketHandler handler) {
-        return Mono.deferContextual(context -> context.<MemberTls>getOrEmpty(MemberTls.class)
-                .map(this::secured).orElse(unsecured).execute(url, headers, handler));
+        return Mono.deferContextual(context -> {
+            Mono<Void> socket = context.<MemberTls>getOrEmpty(MemberTls.class).map(this::secured)
+                    .orElse(unsecured).execute(url, headers, handler);
+            return context.<Stay>getOrEmpty(Stay.class).map(stay -> stay.asWebSocket(socket)).orElse(socket);
+        });
     }
 
     private WebSocketClient secured(MemberTls tls) {
