@@ -15,8 +15,9 @@ record ImageLayout(Path folder) {
     }
 
     List<String> command(boolean cache) {
-        List<String> command = new ArrayList<>(
-                List.of(Contender.javaCommand(), "@" + folder.resolve("jvm.options")));
+        // The variable is the Dockerfile's.
+        List<String> command = new ArrayList<>(List.of("env", "MALLOC_ARENA_MAX=2", Contender.javaCommand(),
+                "@" + folder.resolve("jvm.options")));
         if (cache) {
             // "on": a cache that does not fit ends the start instead of going unnoticed.
             command.addAll(List.of("-XX:AOTCache=" + folder.resolve("headgate.aot"), "-XX:AOTMode=on"));

@@ -26,10 +26,14 @@
 {{- toYaml $config -}}
 {{- end -}}
 
-{{/* HTTP or HTTPS, for the probes and Prometheus. */}}
+{{/* HTTP or HTTPS, by Boot's settings of TLS for a port. */}}
+{{- define "headgate.scheme" -}}
+{{- if and . (ne (toString .enabled) "false") -}}HTTPS{{- else -}}HTTP{{- end -}}
+{{- end -}}
+
+{{/* For the probes and Prometheus. */}}
 {{- define "headgate.managementScheme" -}}
-{{- $ssl := dig "management" "server" "ssl" dict (.Values.config | default dict) -}}
-{{- if and $ssl (ne (toString $ssl.enabled) "false") -}}HTTPS{{- else -}}HTTP{{- end -}}
+{{- include "headgate.scheme" (dig "management" "server" "ssl" dict (.Values.config | default dict)) -}}
 {{- end -}}
 
 {{- define "headgate.httpPort" -}}
@@ -37,7 +41,7 @@
 {{- end -}}
 
 {{- define "headgate.httpName" -}}
-{{- if dig "server" "ssl" "bundle" "" (.Values.config | default dict) -}}https{{- else -}}http{{- end -}}
+{{- include "headgate.scheme" (dig "server" "ssl" dict (.Values.config | default dict)) | lower -}}
 {{- end -}}
 
 {{- define "headgate.managementPort" -}}
@@ -45,7 +49,8 @@
 {{- end -}}
 
 {{/* The ports that clients may reach, as a YAML list under "ports": name, number, transport (TCP or UDP), and whether
-     it is the L7 port. A listener on loopback is for the pod's own containers and is left out. */}}
+     it is the L7 port. A listener on loopback is for the pod's own containers and is left out. "lowest" is the lowest
+     port of all, those on loopback and the management port with them. */}}
 {{- define "headgate.ports" -}}
 {{- if eq (include "headgate.httpPort" .) (include "headgate.managementPort" .) -}}
 {{- fail (printf "config.management.server.port: %s (expected: another port than config.server.port, which clients reach)" (include "headgate.managementPort" .)) -}}
@@ -53,6 +58,8 @@
 {{- $ports := list (dict "name" (include "headgate.httpName" .) "number" (include "headgate.httpPort" . | int) "transport" "TCP" "http" true) -}}
 {{- $taken := dict (printf "TCP/%s" (include "headgate.httpPort" .)) "server.port" -}}
 {{- $_ := set $taken (printf "TCP/%s" (include "headgate.managementPort" .)) "management.server.port" -}}
+{{- $names := dict -}}
+{{- $lowest := min (include "headgate.httpPort" . | int) (include "headgate.managementPort" . | int) -}}
 {{- range $name, $listener := dig "headgate" "listeners" dict (.Values.config | default dict) -}}
 {{- $path := printf "config.headgate.listeners.%s" $name -}}
 {{- $bind := toString (get $listener "bind") -}}
@@ -63,6 +70,7 @@
 {{- if or (lt $number 1) (gt $number 65535) -}}
 {{- fail (printf "%s.bind: %s (expected: a port from 1 to 65535)" $path $bind) -}}
 {{- end -}}
+{{- $lowest = min $lowest $number -}}
 {{- $protocol := $listener.protocol | default "tcp" | lower -}}
 {{- if not (has $protocol (list "tcp" "udp")) -}}
 {{- fail (printf "%s.protocol: %s (expected: tcp or udp)" $path $protocol) -}}
@@ -73,10 +81,32 @@
 {{- fail (printf "%s.bind: %s (expected: a port that %s does not have)" $path $bind (get $taken $key)) -}}
 {{- end -}}
 {{- $_ := set $taken $key $path -}}
-{{- $ports = append $ports (dict "name" (printf "%s-%s" $protocol $name | trunc 63 | trimSuffix "-") "number" $number "transport" (upper $protocol) "http" false) -}}
+{{- $label := printf "%s-%s" $protocol $name | trunc 63 | trimSuffix "-" -}}
+{{- if hasKey $names $label -}}
+{{- fail (printf "%s: %s (expected: a name that differs from %s in its first 59 characters, which the Service's port gets)" "config.headgate.listeners" $name (get $names $label)) -}}
+{{- end -}}
+{{- $_ := set $names $label $name -}}
+{{- $ports = append $ports (dict "name" $label "number" $number "transport" (upper $protocol) "http" false) -}}
 {{- end -}}
 {{- end -}}
-{{- toYaml (dict "ports" $ports) -}}
+{{- toYaml (dict "ports" $ports "lowest" $lowest) -}}
+{{- end -}}
+
+{{/* The user's security context of the pod. For a port below 1024 the unprivileged user needs a sysctl, one of those that
+     Kubernetes holds for safe and the restricted profile allows; the user's own value of it stays. */}}
+{{- define "headgate.podSecurityContext" -}}
+{{- $context := deepCopy (.Values.podSecurityContext | default dict) -}}
+{{- $lowest := (include "headgate.ports" . | fromYaml).lowest | int -}}
+{{- $name := "net.ipv4.ip_unprivileged_port_start" -}}
+{{- $there := false -}}
+{{- range $context.sysctls -}}
+{{- $there = or $there (eq .name $name) -}}
+{{- end -}}
+{{- if and (lt $lowest 1024) (not $there) -}}
+{{- $sysctl := dict "name" $name "value" (toString $lowest) -}}
+{{- $_ := set $context "sysctls" (append ($context.sysctls | default list) $sysctl) -}}
+{{- end -}}
+{{- toYaml $context -}}
 {{- end -}}
 
 {{/* A duration of Spring's in whole seconds, rounded up: 10s, 500ms, 2m; PT1M30S is refused. Arguments: path, value. */}}
@@ -105,7 +135,7 @@
 {{- $delay := include "headgate.seconds" (dict "path" "config.headgate.shutdown.delay" "value" (dig "headgate" "shutdown" "delay" "0s" $config)) | int -}}
 {{- $drain := include "headgate.seconds" (dict "path" "config.headgate.shutdown.drain-timeout" "value" (dig "headgate" "shutdown" "drain-timeout" "30s" $config)) | int -}}
 {{- $requests := include "headgate.seconds" (dict "path" "config.spring.lifecycle.timeout-per-shutdown-phase" "value" (dig "spring" "lifecycle" "timeout-per-shutdown-phase" "30s" $config)) | int -}}
-{{- $sleep := dig "sleep" "seconds" 0 .Values.preStop | int -}}
+{{- $sleep := dig "sleep" "seconds" 0 (.Values.preStop | default dict) | int -}}
 {{- add $sleep $delay $requests $drain 10 -}}
 {{- end -}}
 {{- end -}}

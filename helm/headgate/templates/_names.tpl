@@ -2,15 +2,17 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
+{{/* Also the Service's name, which may have no dot as a release's may. */}}
 {{- define "headgate.fullname" -}}
 {{- if .Values.fullnameOverride -}}
 {{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
 {{- else -}}
 {{- $name := include "headgate.name" . -}}
-{{- if contains $name .Release.Name -}}
-{{- .Release.Name | trunc 63 | trimSuffix "-" -}}
+{{- $release := .Release.Name | replace "." "-" -}}
+{{- if contains $name $release -}}
+{{- $release | trunc 63 | trimSuffix "-" -}}
 {{- else -}}
-{{- printf "%s-%s" .Release.Name $name | trunc 63 | trimSuffix "-" -}}
+{{- printf "%s-%s" $release $name | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -28,14 +30,27 @@ app.kubernetes.io/name: {{ include "headgate.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
-{{- define "headgate.labels" -}}
+{{- define "headgate.ownLabels" -}}
 {{ include "headgate.selectorLabels" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
+{{- end -}}
+
+{{/* Labels as YAML: those of the template .own, those of the map .more, the user's commonLabels. Each name once, or the
+     manifest would have a key twice; the first that has it wins, so that nobody takes the pods from the Service. */}}
+{{- define "headgate.labelled" -}}
+{{- toYaml (merge (include .own .root | fromYaml) (.more | default dict) (.root.Values.commonLabels | default dict)) -}}
+{{- end -}}
+
+{{- define "headgate.labels" -}}
+{{- include "headgate.labelled" (dict "root" . "own" "headgate.ownLabels") -}}
+{{- end -}}
+
+{{/* Not those of the release's pods, or the Service would send requests to the pod of helm test. */}}
+{{- define "headgate.testLabels" -}}
+app.kubernetes.io/name: {{ include "headgate.name" . | trunc 58 | trimSuffix "-" }}-test
+app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
 {{- define "headgate.image" -}}
@@ -55,7 +70,7 @@ true
 {{- end -}}
 
 {{- define "headgate.managementSecret" -}}
-{{- default (printf "%s-management" (include "headgate.fullname" . | trunc 52 | trimSuffix "-")) .Values.management.existingSecret -}}
+{{- default (printf "%s-management" (include "headgate.fullname" .)) .Values.management.existingSecret -}}
 {{- end -}}
 
 {{/* Whether the chart makes the key of sticky cookies: as with the management port's credentials. */}}
@@ -66,5 +81,5 @@ true
 {{- end -}}
 
 {{- define "headgate.stickySecret" -}}
-{{- default (printf "%s-sticky" (include "headgate.fullname" . | trunc 56 | trimSuffix "-")) .Values.sticky.existingSecret -}}
+{{- default (printf "%s-sticky" (include "headgate.fullname" .)) .Values.sticky.existingSecret -}}
 {{- end -}}

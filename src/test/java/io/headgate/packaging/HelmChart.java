@@ -47,11 +47,15 @@ final class HelmChart {
     }
 
     static Manifests render(Path values) {
-        return Manifests.parse(text(WITHOUT_CLUSTER, values));
+        return Manifests.parse(text(WITHOUT_CLUSTER, "gateway", values));
     }
 
     static Manifests render(String values) {
         return render(written(values));
+    }
+
+    static Manifests render(String release, String values) {
+        return Manifests.parse(text(WITHOUT_CLUSTER, release, written(values)));
     }
 
     private static Path written(String values) {
@@ -70,11 +74,11 @@ final class HelmChart {
      * @param secret what the cluster has for the management's Secret, as a template's expression
      */
     static Manifests upgrade(String values, String secret) {
-        return Manifests.parse(text(new Helm(copy("chart-of-upgrade", secret)), written(values)));
+        return Manifests.parse(text(new Helm(copy("chart-of-upgrade", secret)), "gateway", written(values)));
     }
 
-    private static String text(Helm helm, Path values) {
-        return helm.template().withName("gateway").withNamespace("edge").withKubeVersion(KUBERNETES)
+    private static String text(Helm helm, String release, Path values) {
+        return helm.template().withName(release).withNamespace("edge").withKubeVersion(KUBERNETES)
                 .withValuesFile(values).call();
     }
 

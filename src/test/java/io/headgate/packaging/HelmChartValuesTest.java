@@ -43,6 +43,13 @@ class HelmChartValuesTest {
             config: { headgate: { listeners: { a: { protocol: udp } } } } | bind
             config: { headgate: { listeners: { A_b: { bind: x:1 } } } }   | A_b
             config: { headgate: { listeners: { a: { bind: x:1, protocol: sctp } } } } | protocol
+            config: { headgate: { listeners: { a: null } } }              | listeners/a
+            config: { headgate: { pools: null } }                         | headgate/pools
+            config: { server: null }                                      | config/server
+            config: { server: { port: "${PORT}" } }                       | port
+            tls: { web: null }                                            | tls/web
+            nameOverride: Edge_1                                          | nameOverride
+            fullnameOverride: 1st                                         | fullnameOverride
             """)
     void the_schema_refuses_by_name(String values, String named) {
         assertThatThrownBy(() -> HelmChart.render(values)).hasMessageContaining("schema")

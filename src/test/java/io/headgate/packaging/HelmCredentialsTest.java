@@ -25,9 +25,9 @@ class HelmCredentialsTest {
         assertThat(hash).startsWith("{bcrypt}$2");
         assertThat(new BCryptPasswordEncoder().matches(text(secret, "password"), hash.substring(8))).isTrue();
         assertThat(text(secret, "user")).isEqualTo("ops");
-        assertThat(references(manifests)).isEqualTo(
-                Map.of("HEADGATE_MANAGEMENT_USER", MANAGEMENT + "/user", "HEADGATE_MANAGEMENT_PASSWORD",
-                        MANAGEMENT + "/password-hash", "HEADGATE_STICKY_KEY", STICKY + "/key"));
+        assertThat(references(manifests)).isEqualTo(Map.of("HEADGATE_MANAGEMENT_PASSWORD",
+                MANAGEMENT + "/password-hash", "HEADGATE_STICKY_KEY", STICKY + "/key"));
+        assertThat(user(manifests)).isEqualTo("ops");
     }
 
     @Test
@@ -38,11 +38,20 @@ class HelmCredentialsTest {
 
     @Test
     void an_upgrade_keeps_the_secret_that_is_there() {
-        Secret kept = HelmChart.upgrade("{}",
+        Secret kept = HelmChart.upgrade("management: { user: ops }",
                 "(dict \"data\" (dict \"user\" \"b3Bz\" \"password\" \"cA==\" \"password-hash\" \"aA==\"))")
                 .named(Secret.class, MANAGEMENT);
         assertThat(kept.getData())
                 .isEqualTo(Map.of("user", "b3Bz", "password", "cA==", "password-hash", "aA=="));
+    }
+
+    @Test
+    void an_upgrade_that_renames_the_user_keeps_the_password_and_replaces_the_pods() {
+        Manifests renamed = HelmChart.upgrade("management: { user: ops }",
+                "(dict \"data\" (dict \"user\" \"YWRtaW4=\" \"password\" \"cA==\" \"password-hash\" \"aA==\"))");
+        assertThat(renamed.named(Secret.class, MANAGEMENT).getData())
+                .isEqualTo(Map.of("user", "b3Bz", "password", "cA==", "password-hash", "aA=="));
+        assertThat(user(renamed)).as("in the pod's template").isEqualTo("ops");
     }
 
     @Test
@@ -72,6 +81,12 @@ class HelmCredentialsTest {
     void an_upgrade_keeps_the_key_of_sticky_cookies() {
         assertThat(HelmChart.upgrade("{}", "(dict \"data\" (dict \"key\" \"a2VwdA==\"))")
                 .named(Secret.class, STICKY).getData()).isEqualTo(Map.of("key", "a2VwdA=="));
+    }
+
+    private static String user(Manifests manifests) {
+        return manifests.headgate().getEnv().stream()
+                .filter(v -> v.getName().equals("HEADGATE_MANAGEMENT_USER")).findFirst().orElseThrow()
+                .getValue();
     }
 
     private static String text(Secret secret, String key) {

@@ -2,15 +2,19 @@ package io.headgate.packaging;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +26,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The image's build without an image: its scripts lay the packaged jar out and train the AOT cache, and what
@@ -30,6 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ImageScriptsIT {
 
+    /** From which on the JVM takes a machine with two CPUs for a server. */
+    private static final long SERVER_MEMORY = 1792L << 20;
     private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
 
     @TempDir
@@ -60,22 +68,32 @@ class ImageScriptsIT {
 
     @Test
     void starts_from_the_cache_serves_and_ends_on_sigterm() throws Exception {
-        int port = freePort();
-        Path log = folder.resolve("start.log");
-        Process headgate = start(log, List.of("-XX:AOTMode=on", "-Djava.io.tmpdir=/nowhere"),
-                List.of("--server.port=0", "--management.server.address=127.0.0.1",
-                        "--management.server.port=" + port));
-        try {
-            await().atMost(Duration.ofSeconds(60)).until(() -> !headgate.isAlive() || isUp(port));
-            assertThat(headgate.isAlive()).as(() -> text(log)).isTrue();
-            assertThat(Files.readString(Path.of("/proc", headgate.pid() + "", "maps"))).as("native transport")
-                    .contains(image().resolve("native").toString());
-        } finally {
-            headgate.destroy();
-            assertThat(headgate.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        }
-        assertThat(headgate.exitValue()).as("128 + SIGTERM").isEqualTo(143);
-        assertThat(Files.readString(log)).doesNotContain("[warning]", "[error");
+        String log = serve(List.of("-XX:AOTMode=on", "-Djava.io.tmpdir=/nowhere"),
+                (headgate, management) -> assertThat(
+                        Files.readString(Path.of("/proc", headgate.pid() + "", "maps")))
+                        .as("native transport").contains(image().resolve("native").toString()));
+        assertThat(log).doesNotContain("[warning]", "[error");
+    }
+
+    /** Pods have what their limits leave the JVM to choose from. */
+    @ParameterizedTest
+    @CsvSource({"1, Using Serial", "2, Using G1"})
+    void one_cache_serves_the_collector_that_the_cpus_choose(int cpus, String collector) throws Exception {
+        assumeThat(cpus == 1 || memory() >= SERVER_MEMORY).isTrue();
+        String log = serve(List.of("-XX:AOTMode=on", "-XX:ActiveProcessorCount=" + cpus, "-Xlog:gc"),
+                (headgate, management) -> {
+                });
+        assertThat(log).contains(collector).doesNotContain("[warning]", "[error");
+    }
+
+    /** Maven makes it only where it may reach its repositories. */
+    @Test
+    void the_bill_of_materials_lies_there_and_is_shown() throws Exception {
+        assumeThat(image().resolve("headgate.cdx.json")).exists();
+        assertThat(Files.readString(image().resolve("headgate.cdx.json"))).contains("CycloneDX",
+                "spring-cloud-gateway-server-webflux");
+        serve(List.of(), (headgate, management) -> assertThat(get(management, "sbom/application").body())
+                .contains("CycloneDX", "spring-cloud-gateway-server-webflux"));
     }
 
     /** That the test above can fail: the same start with one flag changed. */
@@ -92,6 +110,29 @@ class ImageScriptsIT {
     void the_scripts_say_what_they_want() throws Exception {
         assertThat(run("src/image/extract.sh", "nothing.jar", image().toString())).isEqualTo(2);
         assertThat(run("src/image/train.sh", folder.toString())).isEqualTo(2);
+    }
+
+    private interface Visit {
+        void to(Process headgate, int management) throws Exception;
+    }
+
+    /** Start, visit and SIGTERM; returns what was logged. */
+    private static String serve(List<String> flags, Visit visit) throws Exception {
+        int port = freePort();
+        Path log = Files.createTempFile(folder, "start", ".log");
+        Process headgate = start(log, flags, List.of("--server.port=0",
+                "--management.server.address=127.0.0.1", "--management.server.port=" + port));
+        try {
+            await().atMost(Duration.ofSeconds(60)).ignoreExceptionsInstanceOf(UncheckedIOException.class)
+                    .until(() -> !headgate.isAlive() || get(port, "health/liveness").statusCode() == 200);
+            assertThat(headgate.isAlive()).as(() -> text(log)).isTrue();
+            visit.to(headgate, port);
+        } finally {
+            headgate.destroy();
+            assertThat(headgate.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(headgate.exitValue()).as("128 + SIGTERM").isEqualTo(143);
+        return Files.readString(log);
     }
 
     /** The entry point of the Dockerfile, at this place and with more flags and arguments. */
@@ -136,16 +177,22 @@ class ImageScriptsIT {
         return exit;
     }
 
-    private static boolean isUp(int port) {
+    private static HttpResponse<String> get(int management, String endpoint) {
         try (var client = HttpClient.newHttpClient()) {
-            var request = HttpRequest.newBuilder(
-                    URI.create("http://127.0.0.1:" + port + "/actuator/health/liveness")).build();
-            return client.send(request, BodyHandlers.discarding()).statusCode() == 200;
+            var request = HttpRequest
+                    .newBuilder(URI.create("http://127.0.0.1:" + management + "/actuator/" + endpoint))
+                    .build();
+            return client.send(request, BodyHandlers.ofString());
         } catch (IOException e) {
-            return false;
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Bytes that a JVM on this machine takes for its own. */
+    private static long memory() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     }
 
     private static int freePort() throws IOException {
