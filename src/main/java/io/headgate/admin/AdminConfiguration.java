@@ -4,6 +4,7 @@ import io.headgate.config.Plan;
 import io.headgate.config.Reload;
 import io.headgate.config.Reloads;
 import io.headgate.discovery.Discovery;
+import io.headgate.l4.ConnectionTable;
 import io.headgate.l4.Listeners;
 import io.headgate.l7.gateway.compile.RouteRefresh;
 import io.headgate.pool.Clock;
@@ -16,8 +17,8 @@ import org.springframework.context.annotation.Configuration;
 class AdminConfiguration {
 
     @Bean
-    PoolsEndpoint poolsEndpoint(Pools pools) {
-        return new PoolsEndpoint(pools);
+    PoolsEndpoint poolsEndpoint(Pools pools, ConnectionTable connections) {
+        return new PoolsEndpoint(pools, connections);
     }
 
     @Bean

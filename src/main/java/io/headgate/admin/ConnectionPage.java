@@ -7,6 +7,7 @@ import io.headgate.pool.Member;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,20 +44,25 @@ final class ConnectionPage {
      */
     record Page(int total, int offset, List<ConnectionView> connections) {}
 
-    Page of(Listener listener, ConnectionFilter filter, int offset, int limit) {
+    /**
+     * Makes one.
+     *
+     * @param all the listeners that there are
+     */
+    Page of(Listener listener, Collection<Listener> all, ConnectionFilter filter, int offset, int limit) {
         List<Connection> open = listener.connections();
         List<Connection> found = open.stream().filter(filter).toList();
         Page page = new Page(found.size(), offset,
                 found.stream().skip(offset).limit(limit).map(this::view).toList());
-        forget(listener);
+        forget(all);
         return page;
     }
 
     /** Readings of connections that are over. */
-    private void forget(Listener listener) {
-        if (readings.size() > 2 * listener.open()) {
-            Set<Long> open = listener.connections().stream().map(Connection::id)
-                    .collect(Collectors.toSet());
+    private void forget(Collection<Listener> listeners) {
+        if (readings.size() > 2 * listeners.stream().mapToInt(Listener::open).sum()) {
+            Set<Long> open = listeners.stream().flatMap(listener -> listener.connections().stream())
+                    .map(Connection::id).collect(Collectors.toSet());
             readings.keySet().retainAll(open);
         }
     }

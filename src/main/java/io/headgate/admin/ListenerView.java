@@ -1,6 +1,7 @@
 package io.headgate.admin;
 
 import io.headgate.l4.Listener;
+import io.headgate.l4.PortRange;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +12,13 @@ record ListenerView(String name, String bind, @Nullable String pool, boolean pau
     static ListenerView of(Listener listener) {
         InetSocketAddress bound = listener.bound();
         return new ListenerView(listener.name(),
-                bound == null
-                        ? listener.spec().bind().toString()
-                        : bound.getAddress().getHostAddress() + ":" + bound.getPort(),
+                bound == null ? listener.spec().bind().toString() : where(listener.spec().bind(), bound),
                 listener.spec().pool(), listener.paused(), listener.open(), listener.accepted(),
                 listener.refused(), listener.spec().limits().maxConnections());
+    }
+
+    private static String where(PortRange ports, InetSocketAddress first) {
+        return first.getAddress().getHostAddress() + ":" + first.getPort()
+                + (ports.single() ? "" : "-" + ports.last());
     }
 }

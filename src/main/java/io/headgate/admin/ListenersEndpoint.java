@@ -55,9 +55,10 @@ public final class ListenersEndpoint {
             return notFound("path: " + String.join("/", path) + " (expected: " + FORM + ")");
         }
         try {
-            return new WebEndpointResponse<>(pages.of(listener, ConnectionFilter.of(member, client),
-                    Whole.of("offset", offset, 0, 0, Integer.MAX_VALUE),
-                    Whole.of("limit", limit, 100, 1, 1000)));
+            return new WebEndpointResponse<>(
+                    pages.of(listener, listeners.all(), ConnectionFilter.of(member, client),
+                            Whole.of("offset", offset, 0, 0, Integer.MAX_VALUE),
+                            Whole.of("limit", limit, 100, 1, 1000)));
         } catch (IllegalArgumentException e) {
             return badRequest(e);
         }

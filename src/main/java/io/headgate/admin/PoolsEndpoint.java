@@ -1,12 +1,14 @@
 package io.headgate.admin;
 
 import io.headgate.admin.access.Audit;
+import io.headgate.l4.ConnectionTable;
 import io.headgate.pool.Intent;
 import io.headgate.pool.Member;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.Operator;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
+import io.headgate.pool.Reason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -23,16 +25,19 @@ import org.springframework.boot.convert.DurationStyle;
 
 /**
  * {@code GET /actuator/pools}, {@code GET /actuator/pools/{pool}} and
- * {@code POST /actuator/pools/{pool}/members/{member}}. A command is read as strings, so that whatever is
+ * {@code POST /actuator/pools/{pool}/members/{member}}; {@code POST .../members/{member}/connections} closes
+ * its layer 4 connections, whichever listener they came by. A command is read as strings, so that whatever is
  * wrong with it is answered with what was expected.
  */
 @Endpoint(id = "pools")
 public final class PoolsEndpoint {
 
     private final Pools pools;
+    private final ConnectionTable connections;
 
-    public PoolsEndpoint(Pools pools) {
+    public PoolsEndpoint(Pools pools, ConnectionTable connections) {
         this.pools = pools;
+        this.connections = connections;
     }
 
     @ReadOperation
@@ -48,13 +53,18 @@ public final class PoolsEndpoint {
                 : notFound("pool: " + pool + " (expected: one of " + names() + ")");
     }
 
-    /** Changes what the operator wants of a member; what the command leaves out stays as it is. */
+    /**
+     * Changes what the operator wants of a member; what the command leaves out stays as it is. Or closes its
+     * connections.
+     */
     @WriteOperation
     public WebEndpointResponse<Object> operate(SecurityContext who,
             @Selector(match = Selector.Match.ALL_REMAINING) String[] path, @Nullable String state,
-            @Nullable String weight, @Nullable String reason, @Nullable String ttl) {
-        if (path.length != 3 || !path[1].equals("members")) {
-            return notFound("path: " + String.join("/", path) + " (expected: POOL/members/MEMBER)");
+            @Nullable String weight, @Nullable String reason, @Nullable String ttl, @Nullable String close) {
+        boolean closes = path.length == 4 && path[3].equals("connections");
+        if (!(closes || path.length == 3) || !path[1].equals("members")) {
+            return notFound("path: " + String.join("/", path)
+                    + " (expected: POOL/members/MEMBER or POOL/members/MEMBER/connections)");
         }
         Pool pool = pools.find(path[0]).orElse(null);
         if (pool == null) {
@@ -66,6 +76,9 @@ public final class PoolsEndpoint {
                     + pool.members().stream().map(Member::id).toList() + ")");
         }
         try {
+            if (closes) {
+                return close(who, member, close, reason);
+            }
             Operator operator = command(member.standing().operator().value(), state, weight, reason, ttl);
             Operator before = member.standing().operator().value();
             pool.operate(member, operator);
@@ -75,6 +88,17 @@ public final class PoolsEndpoint {
             return new WebEndpointResponse<>(Map.of("error", String.valueOf(e.getMessage())),
                     WebEndpointResponse.STATUS_BAD_REQUEST);
         }
+    }
+
+    private WebEndpointResponse<Object> close(SecurityContext who, Member member, @Nullable String which,
+            @Nullable String reason) {
+        if (!"all".equals(which)) {
+            throw new IllegalArgumentException("close: " + which + " (expected: all)");
+        }
+        int closed = connections.close(connection -> connection.member() == member,
+                Reason.CLOSED_BY_OPERATOR);
+        Audit.done(who, "connections of member " + member, "all", closed + " closed", reason);
+        return new WebEndpointResponse<>(Map.of("closed", closed));
     }
 
     private static Operator command(Operator now, @Nullable String state, @Nullable String weight,

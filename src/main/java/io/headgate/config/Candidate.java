@@ -15,8 +15,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
  */
 record Candidate(ConfigurableEnvironment environment, Plan plan, Routes routes, Set<Path> files) {
 
-    static Candidate of(ConfigurableEnvironment environment, Plan plan) {
-        return new Candidate(environment, plan, Routes.of(environment), ConfigurationFiles.of(environment));
+    static Candidate of(ConfigurableEnvironment environment, Plan plan, Routes routes) {
+        return new Candidate(environment, plan, routes, ConfigurationFiles.of(environment));
     }
 
     /**
@@ -38,7 +38,7 @@ record Candidate(ConfigurableEnvironment environment, Plan plan, Routes routes, 
         if (!missing.isEmpty()) {
             throw new InvalidConfigurationException(missing);
         }
-        return of(environment, PlanCompiler.compile(environment, materials));
+        return of(environment, PlanCompiler.compile(environment, materials), Routes.of(environment));
     }
 
     private static List<Fault> missing(Set<Path> before, Set<Path> now) {

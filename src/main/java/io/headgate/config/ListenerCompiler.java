@@ -7,12 +7,13 @@ import io.headgate.config.properties.SniProperties;
 import io.headgate.l4.ListenerLimits;
 import io.headgate.l4.ListenerSpec;
 import io.headgate.l4.ListenerTimeouts;
+import io.headgate.l4.PortRange;
 import io.headgate.l4.ProxyProtocol;
 import io.headgate.l4.ServerTls;
 import io.headgate.l4.SniRule;
 import io.headgate.l4.SocketOptions;
+import io.headgate.l4.StartTls;
 import io.headgate.l4.UdpOptions;
-import io.headgate.pool.Address;
 import io.headgate.security.AddressRules;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,7 @@ final class ListenerCompiler {
 
     private @Nullable ListenerSpec spec(String name, ListenerProperties listener) {
         int before = faults.found().size();
-        Address bind = bind(listener);
+        PortRange bind = bind(listener);
         List<SniRule> sni = sni(listener.sni());
         String pool = listener.pool() == null && !sni.isEmpty()
                 ? null
@@ -63,22 +64,26 @@ final class ListenerCompiler {
                 ? null
                 : ListenerTlsCompiler.compile(path + ".tls", listener.tls(), material, faults);
         boolean splice = splice(listener.splice());
+        boolean samePort = samePort(listener.memberPort());
+        StartTls startTls = startTls(listener);
         UdpOptions udp = udp(listener);
         if (bind == null || faults.found().size() > before) {
             return null;
         }
         return new ListenerSpec(name, bind, pool, sni, rules, limits, timeouts,
-                new SocketOptions(listener.backlog(), listener.keepAlive(), listener.noDelay(), splice),
-                proxy, listener.prefaceTimeout(), tls, udp);
+                new SocketOptions(listener.backlog(), listener.keepAlive(), listener.noDelay(),
+                        listener.reusePort(), splice),
+                proxy, listener.prefaceTimeout(), tls, udp, samePort, startTls);
     }
 
-    private @Nullable Address bind(ListenerProperties listener) {
+    private @Nullable PortRange bind(ListenerProperties listener) {
         if (listener.bind() == null) {
-            faults.add(path + ".bind", null, "host:port", "Say where to listen, such as 0.0.0.0:5432.");
+            faults.add(path + ".bind", null, "host:port or host:first-last",
+                    "Say where to listen, such as 0.0.0.0:5432.");
             return null;
         }
-        return faults.parse(path + ".bind", listener.bind(), Address::parse,
-                "Write host:port, an IPv6 address in brackets.");
+        return faults.parse(path + ".bind", listener.bind(), PortRange::parse,
+                "Write host:port or host:first-last, an IPv6 address in brackets.");
     }
 
     private @Nullable String pool(String property, @Nullable String pool) {
@@ -141,6 +146,34 @@ final class ListenerCompiler {
         };
         return new ProxyProtocol(AddressLists.read(path + ".proxy-protocol.accept", proxy.accept(), faults),
                 send);
+    }
+
+    private boolean samePort(String value) {
+        return switch (value) {
+            case "own" -> false;
+            case "same" -> true;
+            default -> {
+                faults.add(path + ".member-port", value, "own or same", "Write one of them.");
+                yield false;
+            }
+        };
+    }
+
+    private @Nullable StartTls startTls(ListenerProperties listener) {
+        String value = listener.starttls();
+        if (value == null) {
+            return null;
+        }
+        if (!value.equals("postgres")) {
+            faults.add(path + ".starttls", value, "postgres", "Write it, or remove starttls.");
+        } else if (listener.protocol().equals("udp")) {
+            faults.add(path + ".starttls", "udp", "no TLS on a UDP listener",
+                    "Remove starttls, or use protocol: tcp.");
+        } else if (listener.tls() == null && listener.sni().isEmpty()) {
+            faults.add(path + ".starttls", value, "sni or tls beside it",
+                    "Add one of them; where neither is, the member itself answers the client.");
+        }
+        return StartTls.POSTGRES;
     }
 
     private boolean splice(String value) {

@@ -8,12 +8,14 @@ import io.headgate.health.OutlierSpec;
 import io.headgate.l4.ListenerSpec;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
+import io.headgate.net.Transport;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.StickyKeys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /** Makes a plan of what an environment says, or throws with every fault that it has. */
@@ -69,7 +71,10 @@ final class PlanCompiler {
         faults.duration("headgate.tunnels.idle-timeout", properties.tunnels().idleTimeout());
         faults.duration("headgate.readiness.timeout", properties.readiness().timeout());
         faults.positive("headgate.reload.interval", properties.reload().interval());
-        RouteChecks.check(environment, properties.pools().keySet(), faults);
+        Set<String> sockets = DomainSockets.check(properties.pools(), properties.listeners(),
+                Transport.best(),
+                faults);
+        RouteChecks.check(environment, properties.pools().keySet(), sockets, faults);
         materials.routes().check(environment, faults);
         if (!faults.found().isEmpty()) {
             throw new InvalidConfigurationException(faults.found());

@@ -131,23 +131,29 @@ final class PoolCompiler {
             faults.range(path + ".max-connections", own, 0, Integer.MAX_VALUE);
         }
         if (member.address() == null) {
-            faults.add(path + ".address", null, "host:port", "Say where the member listens.");
+            faults.add(path + ".address", null, "host:port or unix:/path", "Say where the member listens.");
             return null;
         }
         Address address = faults.parse(path + ".address", member.address(), PoolCompiler::listening,
-                "Write host:port, an IPv6 address in brackets.");
+                "Write host:port, an IPv6 address in brackets, or unix:/path.");
         if (address == null) {
             return null;
         }
-        String id = member.id() != null ? member.id() : address.toString();
+        String id = member.id() != null ? member.id() : name(address);
         return new MemberSpec(id, address, member.weight(), own != null ? own : maxConnections,
                 member.backup(),
                 member.zone());
     }
 
+    /** A path has no place in another path, such as that of a call. */
+    private static String name(Address address) {
+        String path = address.path();
+        return path == null ? address.toString() : path.substring(path.lastIndexOf('/') + 1);
+    }
+
     private static Address listening(String text) {
-        Address address = Address.parse(text);
-        if (address.port() == 0) {
+        Address address = Address.parseMember(text);
+        if (address.path() == null && address.port() == 0) {
             throw new IllegalArgumentException(text + " (expected: a port from 1 to 65535)");
         }
         return address;

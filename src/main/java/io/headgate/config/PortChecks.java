@@ -1,6 +1,7 @@
 package io.headgate.config;
 
 import io.headgate.config.properties.ListenerProperties;
+import io.headgate.l4.PortRange;
 import io.headgate.pool.Address;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,12 +21,14 @@ final class PortChecks {
     private PortChecks() {
     }
 
-    private record Claim(String property, Address address, boolean udp) {
+    private record Claim(String property, PortRange ports, boolean udp) {
 
-        boolean collides(Address other, boolean otherUdp) {
-            return udp == otherUdp && address.port() != 0 && address.port() == other.port()
-                    && (address.host().equals(other.host()) || WILDCARDS.contains(address.host())
-                            || WILDCARDS.contains(other.host()));
+        boolean collides(PortRange other, boolean otherUdp) {
+            String host = ports.first().host();
+            String otherHost = other.first().host();
+            return udp == otherUdp && ports.last() != 0 && ports.crosses(other)
+                    && (host.equals(otherHost) || WILDCARDS.contains(host)
+                            || WILDCARDS.contains(otherHost));
         }
     }
 
@@ -34,7 +37,7 @@ final class PortChecks {
         claim(environment, "server", claims);
         claim(environment, "management.server", claims);
         listeners.forEach((name, listener) -> {
-            Address bind = address(listener.bind());
+            PortRange bind = ports(listener.bind());
             boolean udp = listener.protocol().equals("udp");
             if (bind == null) {
                 return; // a fault of its own
@@ -48,9 +51,9 @@ final class PortChecks {
         });
     }
 
-    private static @Nullable Address address(@Nullable String text) {
+    private static @Nullable PortRange ports(@Nullable String text) {
         try {
-            return text == null ? null : Address.parse(text);
+            return text == null ? null : PortRange.parse(text);
         } catch (IllegalArgumentException e) {
             return null;
         }
@@ -60,7 +63,7 @@ final class PortChecks {
         Integer port = environment.getProperty(server + ".port", Integer.class);
         if (port != null && port > 0 && port <= 65535) {
             String host = environment.getProperty(server + ".address", "0.0.0.0");
-            claims.add(new Claim(server + ".port", new Address(host, port), false));
+            claims.add(new Claim(server + ".port", PortRange.of(new Address(host, port)), false));
         }
     }
 }

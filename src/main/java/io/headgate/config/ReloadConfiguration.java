@@ -10,7 +10,13 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
+import org.springframework.boot.context.properties.bind.AbstractBindHandler;
+import org.springframework.boot.context.properties.bind.BindContext;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -25,8 +31,26 @@ class ReloadConfiguration {
     private static final int SECONDS_TO_LEAVE = 2;
 
     @Bean
-    RouteSwap routeSwap(GatewayProperties properties, ApplicationEventPublisher events) {
-        return new RouteSwap(properties, events);
+    Routes routes(ConfigurableEnvironment environment, Plan plan) {
+        return Routes.of(environment); // the plan has found no fault in them
+    }
+
+    /** {@link ElementBinding} binds them, quicker. */
+    @Bean
+    static ConfigurationPropertiesBindHandlerAdvisor gatewayPropertiesWithoutRoutes() {
+        ConfigurationPropertyName routes = ConfigurationPropertyName.of(Routes.ROUTES);
+        return handler -> new AbstractBindHandler(handler) {
+            @Override
+            public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target,
+                    BindContext context) {
+                return name.equals(routes) ? null : super.onStart(name, target, context);
+            }
+        };
+    }
+
+    @Bean
+    RouteSwap routeSwap(GatewayProperties properties, Routes routes, ApplicationEventPublisher events) {
+        return new RouteSwap(properties, routes, events);
     }
 
     @Bean
@@ -40,11 +64,13 @@ class ReloadConfiguration {
     }
 
     @Bean
-    Reload reload(ConfigurableEnvironment environment, Plan plan, Materials materials, Rollout rollout,
-            FirstVerdicts verdicts, RouteSwap routes, Guarding guarding, EventLoops loops, Reloads reloads,
+    Reload reload(ConfigurableEnvironment environment, Plan plan, Routes first, Materials materials,
+            Rollout rollout, FirstVerdicts verdicts, RouteSwap routes, Guarding guarding, EventLoops loops,
+            Reloads reloads,
             MeterRegistry registry) {
         ReloadMeters meters = new ReloadMeters(registry);
-        return new Reload(Candidate.of(environment, plan), materials, rollout, verdicts, routes, guarding,
+        return new Reload(Candidate.of(environment, plan, first), materials, rollout, verdicts, routes,
+                guarding,
                 task -> loops.next().schedule(() -> ForkJoinPool.commonPool().execute(task), SECONDS_TO_LEAVE,
                         TimeUnit.SECONDS),
                 result -> {

@@ -23,16 +23,23 @@ final class RouteChecks {
     /** What is looked at of a route; SCG binds and checks the rest. */
     record Destination(@Nullable String id, @Nullable String uri) {}
 
-    static void check(ConfigurableEnvironment environment, Set<String> pools, Faults faults) {
+    /**
+     * Checks each.
+     *
+     * @param sockets the pools that have Unix domain sockets among their members
+     */
+    static void check(ConfigurableEnvironment environment, Set<String> pools, Set<String> sockets,
+            Faults faults) {
         BindResult<List<Destination>> routes = Binder.get(environment).bind(ROUTES,
                 Bindable.listOf(Destination.class));
         List<Destination> destinations = routes.orElse(List.of());
         for (int i = 0; i < destinations.size(); i++) {
-            check(ROUTES + "[" + i + "].uri", destinations.get(i).uri(), pools, faults);
+            check(ROUTES + "[" + i + "].uri", destinations.get(i).uri(), pools, sockets, faults);
         }
     }
 
-    private static void check(String property, @Nullable String text, Set<String> pools, Faults faults) {
+    private static void check(String property, @Nullable String text, Set<String> pools, Set<String> sockets,
+            Faults faults) {
         String form = "lb://POOL, http://HOST, https://HOST or forward:/PATH";
         if (text == null) {
             faults.add(property, null, form, "Say where the route leads.");
@@ -49,6 +56,9 @@ final class RouteChecks {
             String names = pools.isEmpty() ? "no pool is configured" : "one of " + String.join(", ", pools);
             faults.add(property, text, "lb://POOL with a configured pool: " + names,
                     "Add the pool under headgate.pools, or use the name of one that is there.");
+        } else if (scheme.equals("lb") && sockets.contains(uri.getHost())) {
+            faults.add(property, text, "a pool without Unix domain sockets; layer 4 alone speaks to them",
+                    "Let the members listen on a port, or lead to them by a listener.");
         }
     }
 }

@@ -5,8 +5,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
@@ -44,11 +42,10 @@ final class RouteDefinitions {
     }
 
     void check(ConfigurableEnvironment environment, Faults faults) {
-        Binder binder = Binder.get(environment);
-        List<RouteDefinition> routes = bind(binder, PREFIX + ".routes", RouteDefinition.class, faults);
+        List<RouteDefinition> routes = bind(environment, Routes.ROUTES, RouteDefinition.class, faults);
         for (int i = 0; i < routes.size(); i++) {
             RouteDefinition route = routes.get(i);
-            String path = PREFIX + ".routes[" + i + "]";
+            String path = Routes.ROUTES + "[" + i + "]";
             if (route.getPredicates().isEmpty()) {
                 faults.add(path + ".predicates", null, "at least one predicate",
                         "Say which requests the route is for: [ \"Path=/**\" ] takes all.");
@@ -61,16 +58,18 @@ final class RouteDefinitions {
                         faults);
             }
         }
-        List<FilterDefinition> defaults = bind(binder, PREFIX + ".default-filters", FilterDefinition.class,
+        List<FilterDefinition> defaults = bind(environment, PREFIX + ".default-filters",
+                FilterDefinition.class,
                 faults);
         for (int i = 0; i < defaults.size(); i++) {
             check(PREFIX + ".default-filters[" + i + "]", "default", defaults.get(i), faults);
         }
     }
 
-    static <T> List<T> bind(Binder binder, String property, Class<T> type, Faults faults) {
+    private static <T> List<T> bind(ConfigurableEnvironment environment, String property, Class<T> type,
+            Faults faults) {
         try {
-            return binder.bind(property, Bindable.listOf(type)).orElse(List.of());
+            return ElementBinding.bind(environment, property, type);
         } catch (BindException e) {
             faults.add(e.getName().toString(), e.getProperty() == null ? null : e.getProperty().getValue(),
                     why(e),

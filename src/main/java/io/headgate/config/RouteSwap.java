@@ -26,9 +26,10 @@ final class RouteSwap implements ApplicationListener<RefreshRoutesResultEvent>, 
     private final ApplicationEventPublisher events;
     private volatile CompletableFuture<RefreshRoutesResultEvent> awaited = new CompletableFuture<>();
 
-    RouteSwap(GatewayProperties properties, ApplicationEventPublisher events) {
+    RouteSwap(GatewayProperties properties, Routes first, ApplicationEventPublisher events) {
         this.properties = properties;
         this.events = events;
+        properties.setRoutes(new ArrayList<>(first.definitions()));
     }
 
     /**

@@ -11,6 +11,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -38,9 +40,12 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
      */
     Future<?> open(Target target, EventLoop loop, Promise<Finding> finding, Consumer<Channel> handlers,
             Consumer<Channel> ready) {
-        ChannelFuture connecting = new Bootstrap().group(loop).channel(transport.socket())
-                .resolver(names.group()).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-                .option(ChannelOption.TCP_NODELAY, true).handler(new ChannelInitializer<>() {
+        String path = target.address().path();
+        Bootstrap bootstrap = path == null
+                ? new Bootstrap().channel(transport.socket()).option(ChannelOption.TCP_NODELAY, true)
+                : new Bootstrap().channel(EpollDomainSocketChannel.class);
+        ChannelFuture connecting = bootstrap.group(loop).resolver(names.group())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0).handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
                         if (tls != null) {
@@ -49,7 +54,7 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
                         handlers.accept(channel);
                         channel.pipeline().addLast(new LastResort(finding));
                     }
-                }).connect(target.unresolved());
+                }).connect(path == null ? target.unresolved() : new DomainSocketAddress(path));
         Channel channel = connecting.channel();
         finding.addListener(found -> close(channel));
         connecting.addListener(connected -> {

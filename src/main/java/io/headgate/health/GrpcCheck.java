@@ -49,7 +49,7 @@ record GrpcCheck(Dial dial, CheckSpec.Grpc spec) implements Check {
         CheckTls tls = dial.tls();
         String authority = tls != null && tls.serverName() != null
                 ? tls.serverName()
-                : target.address().toString();
+                : target.authority();
         return new DefaultHttp2Headers().method("POST").scheme(tls == null ? "http" : "https")
                 .authority(authority).path("/grpc.health.v1.Health/Check")
                 .add("content-type", "application/grpc").add("te", "trailers")

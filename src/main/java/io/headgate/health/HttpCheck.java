@@ -43,6 +43,6 @@ record HttpCheck(Dial dial, CheckSpec.Http spec) implements Check {
             return spec.host();
         }
         CheckTls tls = dial.tls();
-        return tls != null && tls.serverName() != null ? tls.serverName() : target.address().toString();
+        return tls != null && tls.serverName() != null ? tls.serverName() : target.authority();
     }
 }

@@ -20,6 +20,11 @@ record Target(String pool, String member, Address address) {
                 port == null ? address : new Address(address.host(), port));
     }
 
+    /** What an HTTP request names; a Unix domain socket has no name. */
+    String authority() {
+        return address.path() == null ? address.toString() : "localhost";
+    }
+
     InetSocketAddress unresolved() {
         return InetSocketAddress.createUnresolved(address.host(), address.port());
     }

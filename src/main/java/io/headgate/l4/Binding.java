@@ -14,8 +14,10 @@ sealed interface Binding permits TcpBinding, UdpBinding {
      *
      * @throws IOException when the address is taken, not ours, or unknown
      */
-    static Binding open(ListenerSpec spec, Shared shared) throws IOException {
-        return spec.udp() == null ? TcpBinding.open(spec, shared) : UdpBinding.open(spec, shared);
+    static Binding open(Place place, ListenerSpec spec, Shared shared) throws IOException {
+        return place.udp()
+                ? UdpBinding.open(place.address(), spec.socket(), shared)
+                : TcpBinding.open(place.address(), spec.socket(), shared);
     }
 
     InetSocketAddress address();

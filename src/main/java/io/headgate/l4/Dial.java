@@ -14,10 +14,11 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +44,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
     private long connectingSince;
     private int attempts;
     private @Nullable Member candidate;
-    private @Nullable SocketChannel upstream;
+    private @Nullable DuplexChannel upstream;
     private @Nullable Intake intake;
     private @Nullable Reason failure;
     private @Nullable Ticket ticket;
@@ -82,7 +83,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
     }
 
     private void hangUp() {
-        SocketChannel channel = upstream;
+        DuplexChannel channel = upstream;
         upstream = null;
         if (channel != null) {
             Sockets.close(channel);
@@ -145,12 +146,13 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
         if (timeouts.connect() != 0) {
             session.wheel().arm(this, session.wheel().now() + timeouts.connect());
         }
-        InetSocketAddress address = Sockets.toSocketAddress(member.address());
-        if (address.isUnresolved()) {
-            Future<InetSocketAddress> _ = session.shared().names().on(session.wheel().loop()).resolve(address)
+        SocketAddress address = Sockets.toSocketAddress(member.address(), spec,
+                session.channel().localAddress());
+        if (address instanceof InetSocketAddress named && named.isUnresolved()) {
+            Future<InetSocketAddress> _ = session.shared().names().on(session.wheel().loop()).resolve(named)
                     .addListener((Future<InetSocketAddress> resolved) -> resolved(member, resolved));
         } else {
-            connect(address);
+            connect(member, address);
         }
     }
 
@@ -173,18 +175,18 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
             return; // too late
         }
         if (address.isSuccess()) {
-            connect(address.getNow());
+            connect(member, address.getNow());
         } else {
             failed(member, Reason.CONNECT_FAILED);
         }
     }
 
-    private void connect(InetSocketAddress address) {
+    private void connect(Member member, SocketAddress address) {
         EventLoop loop = session.wheel().loop();
         Intake reads = new Intake();
-        SocketChannel channel;
+        DuplexChannel channel;
         try {
-            channel = session.shared().open(spec.socket(), reads);
+            channel = session.shared().open(member.address(), spec.socket(), reads);
         } catch (ChannelException e) { // not the member's fault: no file descriptor is left
             session.shared().exhaustion().report(e);
             session.end(Exhaustion.REASON, Outcome.UNKNOWN);
@@ -199,7 +201,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
 
     @Override
     public void operationComplete(ChannelFuture connected) {
-        SocketChannel channel = upstream;
+        DuplexChannel channel = upstream;
         Intake reads = intake;
         Member member = candidate;
         if (channel == null || member == null || reads == null || !channel.equals(connected.channel())) {
@@ -208,12 +210,10 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
         if (connected.isSuccess()) {
             member.answered(session.wheel().ticker().nanoTime() - connectingSince);
             session.greet(channel);
-            MemberTls tls = pool.spec().tls();
-            if (tls == null) {
-                session.wheel().disarm(this);
-                session.connected(channel, reads, timeouts, null);
+            if (session.asksForTls(pool.spec().tls() != null)) {
+                TlsQuestion.ask(channel, reads, willing -> answered(channel, reads, member, willing));
             } else {
-                new Securing(channel, reads, member).begin(tls);
+                opened(channel, reads, member);
             }
         } else if (Exhaustion.isCauseOf(connected.cause())) {
             session.shared().exhaustion().report(connected.cause());
@@ -223,14 +223,36 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
         }
     }
 
+    /** The member has said whether TLS may begin. */
+    private void answered(DuplexChannel channel, Intake reads, Member member, boolean willing) {
+        if (!channel.equals(upstream) || !member.equals(candidate)) {
+            return; // given up
+        }
+        if (willing) {
+            opened(channel, reads, member);
+        } else {
+            failed(member, Reason.TLS_FAILED);
+        }
+    }
+
+    private void opened(DuplexChannel channel, Intake reads, Member member) {
+        MemberTls tls = pool.spec().tls();
+        if (tls == null) {
+            session.wheel().disarm(this);
+            session.connected(channel, reads, timeouts, null);
+        } else {
+            new Securing(channel, reads, member).begin(tls);
+        }
+    }
+
     /** One attempt's handshake; it has what is left of the time to connect. */
     private final class Securing implements TlsEdge.Handshake {
 
-        private final SocketChannel channel;
+        private final DuplexChannel channel;
         private final Intake reads;
         private final Member member;
 
-        Securing(SocketChannel channel, Intake reads, Member member) {
+        Securing(DuplexChannel channel, Intake reads, Member member) {
             this.channel = channel;
             this.reads = reads;
             this.member = member;

@@ -11,7 +11,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +34,9 @@ final class Leg extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(Leg.class);
 
     private final Relay relay;
-    private final SocketChannel channel;
+    private final DuplexChannel channel;
     private final Intake intake;
-    private final SocketChannel other;
+    private final DuplexChannel other;
     /** What it says of the member when this side breaks off. */
     private final Outcome broken;
     private final @Nullable Siphon siphon;
@@ -49,7 +49,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
     private long taken;
     private long takenSince;
 
-    Leg(Relay relay, SocketChannel channel, Intake intake, SocketChannel other, Outcome broken,
+    Leg(Relay relay, DuplexChannel channel, Intake intake, DuplexChannel other, Outcome broken,
             @Nullable Pipes pipes) {
         this.relay = relay;
         this.channel = channel;

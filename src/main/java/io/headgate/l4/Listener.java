@@ -22,7 +22,8 @@ public final class Listener {
     private final SourceCounts sources = new SourceCounts();
     private final SourceRates rates = new SourceRates();
     private volatile Terms terms;
-    private volatile @Nullable Binding binding;
+    /** One for each port; none once it listens no longer. */
+    private volatile List<Binding> bindings = List.of();
     private volatile boolean paused;
 
     Listener(ListenerSpec spec, Shared shared) {
@@ -39,10 +40,10 @@ public final class Listener {
         return terms.spec();
     }
 
-    /** Where it really listens, null once it does no longer. */
+    /** Where it really listens, with the first of its ports; null once it does no longer. */
     public @Nullable InetSocketAddress bound() {
-        Binding current = binding;
-        return current == null ? null : current.address();
+        List<Binding> current = bindings;
+        return current.isEmpty() ? null : current.getFirst().address();
     }
 
     /** Whether new clients are left waiting in the system's queue. */
@@ -78,17 +79,15 @@ public final class Listener {
         terms = Terms.of(next);
     }
 
-    void binding(@Nullable Binding next) {
-        binding = next;
+    void bindings(List<Binding> next) {
+        bindings = next;
+        next.forEach(binding -> binding.serve(this));
     }
 
     /** Stops or goes on accepting. */
     void pause(boolean pause) {
         paused = pause;
-        Binding current = binding;
-        if (current != null) {
-            current.accepting(!pause);
-        }
+        bindings.forEach(binding -> binding.accepting(!pause));
     }
 
     /** Lets a client in, or tells why not. */

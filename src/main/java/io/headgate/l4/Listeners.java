@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -80,24 +81,23 @@ public final class Listeners {
         List<Binding> opened = new ArrayList<>();
         List<BindFault> faults = new ArrayList<>();
         for (ListenerSpec spec : specs) {
-            Place place = Place.of(spec);
-            if (next.containsKey(place)) {
-                faults.add(new BindFault(spec.name(), spec.bind(), "another listener has this address"));
-                continue;
-            }
-            Binding binding = bindings.get(place);
-            try {
-                if (binding == null) {
-                    Binding old = leaving.remove(place);
-                    if (old != null) {
-                        old.cut();
-                    }
-                    binding = Binding.open(spec, shared);
-                    opened.add(binding);
+            for (Place place : Place.of(spec)) {
+                if (next.containsKey(place)) {
+                    faults.add(new BindFault(spec.name(), place.address(),
+                            "another listener has this address"));
+                    continue;
                 }
-                next.put(place, binding);
-            } catch (IOException e) {
-                faults.add(new BindFault(spec.name(), spec.bind(), String.valueOf(e.getMessage())));
+                try {
+                    Binding binding = bindings.get(place);
+                    if (binding == null) {
+                        binding = open(place, spec);
+                        opened.add(binding);
+                    }
+                    next.put(place, binding);
+                } catch (IOException e) {
+                    faults.add(
+                            new BindFault(spec.name(), place.address(), String.valueOf(e.getMessage())));
+                }
             }
         }
         if (!faults.isEmpty()) {
@@ -107,6 +107,14 @@ public final class Listeners {
         Change change = new Change(List.copyOf(specs), next, opened);
         pending = change;
         return change;
+    }
+
+    private Binding open(Place place, ListenerSpec spec) throws IOException {
+        Binding old = leaving.remove(place);
+        if (old != null) {
+            old.cut();
+        }
+        return Binding.open(place, spec, shared);
     }
 
     /** Listeners that are bound and wait to be put to use. One of the two methods is to be called. */
@@ -154,16 +162,14 @@ public final class Listeners {
             Listener listener = find(spec.name()).orElseGet(() -> new Listener(spec, shared));
             listener.spec(spec);
             next.put(spec.name(), listener);
-            Binding binding = change.next.get(Place.of(spec));
-            if (binding != null) {
-                listener.binding(binding);
-                binding.serve(listener);
-            }
+            listener.bindings(
+                    Place.of(spec).stream().map(place -> Objects.requireNonNull(change.next.get(place)))
+                            .toList());
         }
         Map<String, Listener> before = byName;
         byName = Collections.unmodifiableMap(next);
         bindings.forEach((place, binding) -> {
-            if (!change.next.containsValue(binding)) {
+            if (change.next.get(place) != binding) {
                 binding.close();
                 leaving.put(place, binding);
             }
@@ -173,7 +179,7 @@ public final class Listeners {
     }
 
     private void retire(Listener listener) {
-        listener.binding(null);
+        listener.bindings(List.of());
         Duration drain = Stream
                 .concat(Stream.ofNullable(listener.spec().pool()),
                         listener.spec().sni().stream().map(SniRule::pool))
@@ -217,7 +223,7 @@ public final class Listeners {
         stopped = true;
         bindings.values().forEach(Binding::close);
         bindings = Map.of();
-        all().forEach(listener -> listener.binding(null));
+        all().forEach(listener -> listener.bindings(List.of()));
         return Farewell.start(shared, limit);
     }
 }

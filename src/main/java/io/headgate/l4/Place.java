@@ -1,6 +1,7 @@
 package io.headgate.l4;
 
 import io.headgate.pool.Address;
+import java.util.List;
 
 /**
  * What makes a listening socket the same one.
@@ -11,7 +12,11 @@ import io.headgate.pool.Address;
  */
 record Place(boolean udp, Address address, String owner) {
 
-    static Place of(ListenerSpec spec) {
-        return new Place(spec.udp() != null, spec.bind(), spec.bind().port() == 0 ? spec.name() : "");
+    /** One for each of the listener's ports. */
+    static List<Place> of(ListenerSpec spec) {
+        return spec.bind().addresses().stream()
+                .map(address -> new Place(spec.udp() != null, address,
+                        address.port() == 0 ? spec.name() : ""))
+                .toList();
     }
 }

@@ -3,6 +3,7 @@ package io.headgate.l4;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
@@ -17,9 +18,10 @@ import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is read of a connection before it is relayed: a PROXY header that says who the client is, a
- * ClientHello that says whom it wants, and a little of what follows while the connection waits in a queue,
- * because only who reads sees a client leave. All but the first is kept for the member.
+ * What is read of a connection before it is relayed: a PROXY header that says who the client is, the question
+ * of PostgreSQL's clients whether TLS may begin, which is answered here, a ClientHello that says whom it
+ * wants, and a little of what follows while the connection waits in a queue, because only who reads sees a
+ * client leave. All but the first two are kept for the member.
  */
 final class Preface extends Wheel.Deadline {
 
@@ -32,16 +34,19 @@ final class Preface extends Wheel.Deadline {
     private final Session session;
     private boolean headerExpected;
     private final boolean helloExpected;
+    private boolean questionExpected;
+    private boolean asked;
     private @Nullable ByteBuf held;
     private int needed;
     private boolean done;
     private boolean ended;
     private boolean watching;
 
-    Preface(Session session, boolean headerExpected, boolean helloExpected) {
+    Preface(Session session, boolean headerExpected, boolean helloExpected, boolean questionExpected) {
         this.session = session;
         this.headerExpected = headerExpected;
         this.helloExpected = helloExpected;
+        this.questionExpected = questionExpected;
     }
 
     void begin(long ticks) {
@@ -109,15 +114,56 @@ final class Preface extends Wheel.Deadline {
             finish(null);
         } else if (headerExpected || bytes == null || bytes.readableBytes() < needed) {
             readOn();
+        } else if (questionExpected) {
+            question(bytes);
         } else {
-            switch (ClientHello.read(bytes)) {
-                case ClientHello.Hello hello -> finish(hello);
-                case ClientHello.Incomplete incomplete -> {
-                    needed = incomplete.needed();
-                    readOn();
-                }
-                case ClientHello.NotTls notTls -> session.end(Reason.BAD_CLIENT_HELLO, Outcome.UNKNOWN);
+            hello(bytes);
+        }
+    }
+
+    private void question(ByteBuf bytes) {
+        switch (SslRequest.read(bytes)) {
+            case INCOMPLETE -> readOn();
+            case NONE -> {
+                questionExpected = false;
+                hello(bytes);
             }
+            case TLS -> {
+                questionExpected = false;
+                asked = true;
+                answer(bytes, SslRequest.YES);
+            }
+            case GSS -> answer(bytes, SslRequest.NO);
+            case OTHER -> session.end(Reason.BAD_CLIENT_HELLO, Outcome.UNKNOWN);
+        }
+    }
+
+    private void answer(ByteBuf question, byte answer) {
+        if (question.readableBytes() > SslRequest.LENGTH) { // somebody on the way may have put in the rest
+            session.end(Reason.BAD_CLIENT_HELLO, Outcome.UNKNOWN);
+            return;
+        }
+        question.release();
+        held = null;
+        SocketChannel channel = session.channel();
+        ChannelFuture _ = channel.writeAndFlush(channel.alloc().buffer(1).writeByte(answer),
+                channel.voidPromise());
+        readOn();
+    }
+
+    /** Whether the client asked before it began TLS. */
+    boolean asked() {
+        return asked;
+    }
+
+    private void hello(ByteBuf bytes) {
+        switch (ClientHello.read(bytes)) {
+            case ClientHello.Hello hello -> finish(hello);
+            case ClientHello.Incomplete incomplete -> {
+                needed = incomplete.needed();
+                readOn();
+            }
+            case ClientHello.NotTls notTls -> session.end(Reason.BAD_CLIENT_HELLO, Outcome.UNKNOWN);
         }
     }
 

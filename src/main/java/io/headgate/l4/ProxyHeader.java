@@ -1,7 +1,7 @@
 package io.headgate.l4;
 
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageEncoder;
@@ -24,7 +24,7 @@ final class ProxyHeader {
      *
      * @param more what else there is to tell; goes with version 2 alone
      */
-    static void write(SocketChannel member, ProxyProtocol.Version version, InetSocketAddress client,
+    static void write(DuplexChannel member, ProxyProtocol.Version version, InetSocketAddress client,
             InetSocketAddress target, List<HAProxyTLV> more) {
         boolean v4 = client.getAddress() instanceof Inet4Address
                 && target.getAddress() instanceof Inet4Address;

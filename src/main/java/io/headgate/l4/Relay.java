@@ -4,7 +4,7 @@ import io.headgate.net.Pipes;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import org.jspecify.annotations.Nullable;
 
 /** Carries bytes between a client and a member until both have ended or something breaks. */
@@ -19,8 +19,8 @@ final class Relay extends Wheel.Deadline {
     private final Leg member;
     private long lastActive;
 
-    Relay(Session session, RelayTimeouts timeouts, SocketChannel client, Intake clientIntake,
-            SocketChannel member, Intake memberIntake, @Nullable Pipes pipes) {
+    Relay(Session session, RelayTimeouts timeouts, DuplexChannel client, Intake clientIntake,
+            DuplexChannel member, Intake memberIntake, @Nullable Pipes pipes) {
         this.session = session;
         this.timeouts = timeouts;
         this.client = new Leg(this, client, clientIntake, member, Outcome.UNKNOWN, pipes);

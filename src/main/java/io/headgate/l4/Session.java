@@ -4,6 +4,7 @@ import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -57,7 +58,7 @@ final class Session implements Owned {
             opened();
         }
         if (header || hello) {
-            Preface first = new Preface(this, header, hello);
+            Preface first = new Preface(this, header, hello, hello && spec.startTls() != null);
             preface = first;
             first.begin(Wheel.ticks(spec.prefaceTimeout()));
         } else {
@@ -177,7 +178,7 @@ final class Session implements Owned {
         }
         Preface first = preface;
         if (first == null) {
-            first = new Preface(this, false, false);
+            first = new Preface(this, false, false, false);
             preface = first;
         }
         first.watch();
@@ -203,8 +204,20 @@ final class Session implements Owned {
         return tls == null ? null : tls.applicationProtocol();
     }
 
+    /**
+     * Whether a member is to be asked before TLS begins with it.
+     *
+     * @param secured whether we are the one to begin TLS with it; else the client does, through us
+     */
+    boolean asksForTls(boolean secured) {
+        ListenerSpec spec = admission.spec();
+        Preface first = preface;
+        return spec.startTls() != null
+                && (secured || (spec.tls() == null && first != null && first.asked()));
+    }
+
     /** Tells a member who the client is, before anything else. */
-    void greet(SocketChannel upstream) {
+    void greet(DuplexChannel upstream) {
         ProxyProtocol.Version version = admission.spec().proxyProtocol().send();
         if (version != null) {
             InetSocketAddress to = target;
@@ -214,7 +227,7 @@ final class Session implements Owned {
     }
 
     /** A connection to the member stands, secured where that is wanted. */
-    void connected(SocketChannel upstream, Intake upstreamIntake, RelayTimeouts timeouts,
+    void connected(DuplexChannel upstream, Intake upstreamIntake, RelayTimeouts timeouts,
             @Nullable TlsEdge upstreamTls) {
         boolean plain = door == null && upstreamTls == null; // the kernel would take what TLS has yet to see
         Relay carrier = new Relay(this, timeouts, client, admission.intake(), upstream, upstreamIntake,

@@ -2,11 +2,14 @@ package io.headgate.l4;
 
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
+import io.headgate.pool.Address;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ReflectiveChannelFactory;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -42,7 +45,12 @@ record Shared(EventLoops loops, Names names, Pools pools, Clock clock, Connectio
      *
      * @throws ChannelException when no file descriptor is left
      */
-    SocketChannel open(SocketOptions options, Intake intake) {
+    DuplexChannel open(Address member, SocketOptions options, Intake intake) {
+        if (member.path() != null) {
+            EpollDomainSocketChannel domain = new EpollDomainSocketChannel();
+            Sockets.prepare(domain, intake);
+            return domain;
+        }
         SocketChannel channel = sockets.newChannel();
         Sockets.prepare(channel, intake, options);
         return channel;

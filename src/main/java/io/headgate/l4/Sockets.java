@@ -2,17 +2,22 @@ package io.headgate.l4;
 
 import io.headgate.pool.Address;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketChannelConfig;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 
 /** What we do to sockets on both sides. */
@@ -29,34 +34,41 @@ final class Sockets {
 
     /** Prepares a connection for relaying, before it is registered. */
     static void prepare(SocketChannel channel, Intake intake, SocketOptions options) {
+        prepare(channel, intake);
         SocketChannelConfig config = channel.config();
-        config.setAutoRead(false);
-        config.setAllowHalfClosure(true);
-        config.setConnectTimeoutMillis(0); // the wheel's task
-        config.setWriteBufferWaterMark(WATER_MARK);
-        config.setRecvByteBufAllocator(intake);
-        if (options.noDelay()) {
-            config.setTcpNoDelay(true);
+        if (!options.noDelay()) { // Netty has switched it on
+            config.setTcpNoDelay(false);
         }
         if (options.keepAlive()) {
             config.setKeepAlive(true);
         }
     }
 
+    /** The same for any kind of socket: what does not depend on its being one of TCP. */
+    static void prepare(DuplexChannel channel, Intake intake) {
+        ChannelConfig config = channel.config();
+        config.setAutoRead(false);
+        config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        config.setConnectTimeoutMillis(0); // the wheel's task
+        config.setWriteBufferWaterMark(WATER_MARK);
+        config.setRecvByteBufAllocator(intake);
+    }
+
     /**
      * Takes back a read that was asked for. After the peer's end it would be answered without end: the JDK's
      * selector finds the channel readable again and again.
      */
-    static void stopReading(SocketChannel channel) {
+    static void stopReading(DuplexChannel channel) {
         channel.config().setAutoRead(true);
         channel.config().setAutoRead(false); // only switching it off forgets what was asked for before
     }
 
     /**
      * Closes so that the peer sees a reset: it cannot take a stream that was cut off for one that is
-     * complete. What the system still holds for the peer is thrown away.
+     * complete; but for that of a Unix domain socket, which knows no other end. What the system still holds
+     * for the peer is thrown away.
      */
-    static void reset(SocketChannel channel) {
+    static void reset(DuplexChannel channel) {
         if (channel.isOpen()) {
             lingerZero(channel);
             close(channel);
@@ -64,7 +76,7 @@ final class Sockets {
     }
 
     /** Closes without a word: TLS would say close_notify, as if all were in order. On the channel's loop. */
-    static void close(SocketChannel channel) {
+    static void close(DuplexChannel channel) {
         if (isTls(channel)) {
             channel.unsafe().close(channel.newPromise());
         } else {
@@ -73,12 +85,12 @@ final class Sockets {
     }
 
     /** Whether what is sent and received is encrypted on the way. */
-    static boolean isTls(SocketChannel channel) {
+    static boolean isTls(DuplexChannel channel) {
         return channel.pipeline().get(SslHandler.class) != null;
     }
 
     /** Tells the peer that all is sent, with TLS by a close_notify too. All bytes must have been flushed. */
-    static ChannelFuture endOutput(SocketChannel channel) {
+    static ChannelFuture endOutput(DuplexChannel channel) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls == null) {
             return channel.shutdownOutput();
@@ -94,9 +106,12 @@ final class Sockets {
         channel.unsafe().closeForcibly();
     }
 
-    private static void lingerZero(SocketChannel channel) {
+    private static void lingerZero(DuplexChannel channel) {
+        if (!(channel instanceof SocketChannel socket)) {
+            return; // a Unix domain socket has no reset
+        }
         try {
-            channel.config().setSoLinger(0);
+            socket.config().setSoLinger(0);
         } catch (ChannelException e) {
             // the peer was faster: the socket is gone already
         }
@@ -114,6 +129,21 @@ final class Sockets {
         } catch (ChannelException e) {
             return true;
         }
+    }
+
+    /**
+     * Where to reach a member.
+     *
+     * @param from the client's side of us
+     */
+    static SocketAddress toSocketAddress(Address member, ListenerSpec spec, SocketAddress from) {
+        String path = member.path();
+        if (path != null) {
+            return new DomainSocketAddress(path);
+        }
+        return toSocketAddress(spec.samePort()
+                ? new Address(member.host(), ((InetSocketAddress) from).getPort())
+                : member);
     }
 
     /** Resolved when the host is an IP literal. */

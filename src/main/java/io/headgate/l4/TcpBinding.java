@@ -20,13 +20,16 @@ final class TcpBinding implements Binding {
         this.acceptor = acceptor;
     }
 
-    static TcpBinding open(ListenerSpec spec, Shared shared) throws IOException {
+    static TcpBinding open(Address address, SocketOptions options, Shared shared) throws IOException {
         Acceptor acceptor = new Acceptor(shared);
-        ChannelFuture bound = new Bootstrap().group(shared.loops().next())
+        Bootstrap bootstrap = new Bootstrap().group(shared.loops().next())
                 .channel(shared.loops().transport().serverSocket()).handler(acceptor)
                 .option(ChannelOption.AUTO_READ, false).option(ChannelOption.SO_REUSEADDR, true)
-                .option(ChannelOption.SO_BACKLOG, spec.socket().backlog())
-                .bind(resolved(spec.bind())).awaitUninterruptibly();
+                .option(ChannelOption.SO_BACKLOG, options.backlog());
+        if (options.reusePort()) {
+            bootstrap.option(shared.loops().transport().reusePort(), true);
+        }
+        ChannelFuture bound = bootstrap.bind(resolved(address)).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(bound.cause().getMessage(), bound.cause());
         }

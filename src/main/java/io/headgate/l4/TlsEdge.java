@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -49,7 +49,7 @@ final class TlsEdge extends ChannelInboundHandlerAdapter {
     }
 
     /** Puts TLS and its edge before the handler of this name, or at the end. */
-    static TlsEdge install(SocketChannel channel, SslHandler tls, @Nullable String before,
+    static TlsEdge install(DuplexChannel channel, SslHandler tls, @Nullable String before,
             Handshake handshake) {
         tls.setHandshakeTimeoutMillis(0); // the wheel's task
         TlsEdge edge = new TlsEdge(tls, handshake);
@@ -117,7 +117,7 @@ final class TlsEdge extends ChannelInboundHandlerAdapter {
                 }
             }
             case ChannelInputShutdownEvent cut -> {
-                Sockets.stopReading((SocketChannel) ctx.channel());
+                Sockets.stopReading((DuplexChannel) ctx.channel());
                 if (!ended) {
                     fail(ctx, new IOException("the peer ended the connection without a close_notify"));
                 }

@@ -1,6 +1,7 @@
 package io.headgate.l4;
 
 import io.headgate.net.Transport;
+import io.headgate.pool.Address;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -37,12 +38,12 @@ final class UdpBinding implements Binding {
         this.doors = doors;
     }
 
-    static UdpBinding open(ListenerSpec spec, Shared shared) throws IOException {
-        InetSocketAddress wanted = TcpBinding.resolved(spec.bind());
+    static UdpBinding open(Address address, SocketOptions options, Shared shared) throws IOException {
+        InetSocketAddress wanted = TcpBinding.resolved(address);
         IOException failure = new IOException("no address");
         for (int i = 0; i < (wanted.getPort() == 0 ? PORT_ATTEMPTS : 1); i++) {
             try {
-                return open(wanted, shared);
+                return open(wanted, options, shared);
             } catch (IOException e) { // a port that is free on one address may be taken on another
                 failure = e;
             }
@@ -50,7 +51,8 @@ final class UdpBinding implements Binding {
         throw failure;
     }
 
-    private static UdpBinding open(InetSocketAddress wanted, Shared shared) throws IOException {
+    private static UdpBinding open(InetSocketAddress wanted, SocketOptions options, Shared shared)
+            throws IOException {
         List<Channel> sockets = new ArrayList<>();
         List<UdpDoor> doors = new ArrayList<>();
         int port = wanted.getPort();
@@ -63,6 +65,9 @@ final class UdpBinding implements Binding {
                     .option(ChannelOption.RECVBUF_ALLOCATOR, DatagramIntake.ofMany());
             if (shared.loops().transport() == Transport.EPOLL) { // many datagrams by one call
                 bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, DatagramIntake.LARGEST);
+            }
+            if (options.reusePort()) {
+                bootstrap.option(shared.loops().transport().reusePort(), true);
             }
             ChannelFuture bound = bootstrap.bind(local, port).awaitUninterruptibly();
             if (!bound.isSuccess()) {

@@ -17,6 +17,7 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -89,9 +90,10 @@ final class UdpSession extends Wheel.Deadline implements Owned {
             return;
         }
         attempts = 1;
-        InetSocketAddress address = Sockets.toSocketAddress(picked.address());
-        if (address.isUnresolved()) {
-            Future<InetSocketAddress> _ = shared.names().on(wheel.loop()).resolve(address)
+        SocketAddress address = Sockets.toSocketAddress(picked.address(), admission.spec(),
+                socket.localAddress());
+        if (address instanceof InetSocketAddress named && named.isUnresolved()) {
+            Future<InetSocketAddress> _ = shared.names().on(wheel.loop()).resolve(named)
                     .addListener((Future<InetSocketAddress> resolved) -> {
                         if (resolved.isSuccess()) {
                             connect(resolved.getNow());
@@ -104,7 +106,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         }
     }
 
-    private void connect(InetSocketAddress address) {
+    private void connect(SocketAddress address) {
         if (ended) {
             return;
         }

@@ -1,6 +1,7 @@
 package io.headgate.net;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -10,9 +11,12 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.UnixChannelOption;
+import java.net.StandardSocketOptions;
 
 /** How sockets reach the kernel. */
 public enum Transport {
@@ -55,6 +59,13 @@ public enum Transport {
 
     public Class<? extends DatagramChannel> datagram() {
         return datagram;
+    }
+
+    /** SO_REUSEPORT. */
+    public ChannelOption<Boolean> reusePort() {
+        return this == EPOLL
+                ? UnixChannelOption.SO_REUSEPORT
+                : NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
     }
 
     /** The class for an interface of Netty's, null when there is none. */

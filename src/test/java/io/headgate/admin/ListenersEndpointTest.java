@@ -33,14 +33,16 @@ class ListenersEndpointTest {
 
     @BeforeEach
     void start() {
-        gateway = TestGateway.start("""
-                headgate:
-                  pools:
-                    echo:
-                      members: [ { id: a, address: "127.0.0.1:%d" }, { id: b, address: "127.0.0.1:%d" } ]
-                      health: { check: none }
-                  listeners: { echo: { bind: "127.0.0.1:0", pool: echo } }
-                """.formatted(a.port(), b.port()));
+        gateway = TestGateway
+                .start("""
+                        headgate:
+                          pools:
+                            echo:
+                              members: [ { id: a, address: "127.0.0.1:%d" }, { id: b, address: "127.0.0.1:%d" } ]
+                              health: { check: none }
+                          listeners: { echo: { bind: "127.0.0.1:0", pool: echo }, more: { bind: "127.0.0.1:0", pool: echo } }
+                        """
+                        .formatted(a.port(), b.port()));
     }
 
     @AfterEach
@@ -54,19 +56,30 @@ class ListenersEndpointTest {
     }
 
     private Listener listener() {
-        return gateway.bean(Listeners.class).find("echo").orElseThrow();
+        return listener("echo");
+    }
+
+    private Listener listener(String name) {
+        return gateway.bean(Listeners.class).find(name).orElseThrow();
     }
 
     private Socket connect() throws IOException {
+        return connect(listener());
+    }
+
+    private Socket connect(Listener to) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(),
-                Objects.requireNonNull(listener().bound()).getPort());
+                Objects.requireNonNull(to.bound()).getPort());
         open.add(socket);
         socket.setSoTimeout(10_000);
         return socket;
     }
 
     private Socket talking() throws IOException {
-        Socket socket = connect();
+        return talking(connect());
+    }
+
+    private static Socket talking(Socket socket) throws IOException {
         socket.getOutputStream().write("hello".getBytes(StandardCharsets.US_ASCII));
         assertThat(socket.getInputStream().readNBytes(5)).hasSize(5);
         return socket;
@@ -122,6 +135,52 @@ class ListenersEndpointTest {
         assertThat(gateway.command(CONNECTIONS, "{\"close\": \"some\"}").body())
                 .contains("close: some (expected: all, or a connection's id)");
         assertThat(gateway.command(CONNECTIONS, "{\"closed\": \"all\"}").body()).contains("unknown key");
+    }
+
+    @Test
+    void allOfAMemberAreClosedAtEveryListener() throws IOException {
+        String path = "/actuator/pools/echo/members/a/connections";
+        List<Socket> clients = List.of(talking(), talking(connect(listener("more"))), talking(),
+                talking(connect(listener("more"))));
+        assertThat(gateway.command(path, "{\"close\": \"some\"}").body())
+                .contains("close: some (expected: all)");
+        assertThat(gateway.command(path, "{\"close\": \"all\", \"weight\": 3}").body())
+                .contains("weight: unknown key (expected: a JSON object with any of close, reason)");
+        assertThat(gateway.command("/actuator/pools/echo/members/a", "{\"close\": \"all\"}").body())
+                .contains("close: unknown key (expected: ");
+        assertThat(
+                gateway.command("/actuator/pools/echo/members/a/others", "{\"state\": \"drain\"}")
+                        .statusCode())
+                .isEqualTo(404);
+        try (LogLines audit = new LogLines("headgate.audit")) {
+            assertThat(gateway.command(path, "{\"close\": \"all\"}").body()).isEqualTo("{\"closed\":2}");
+            assertThat(audit.lines()).singleElement().asString().contains("member echo/a", "2 closed");
+        }
+        await().until(() -> listener().open() + listener("more").open() == 2);
+        assertThat(gateway.manage(CONNECTIONS + "?member=a").body()).contains("\"total\":0");
+        assertThat(gateway.command(path, "{\"close\": \"all\"}").body()).isEqualTo("{\"closed\":0}");
+        int cut = 0;
+        for (Socket client : clients) {
+            client.setSoTimeout(200);
+            cut += isCut(client) ? 1 : 0;
+        }
+        assertThat(cut).isEqualTo(2);
+    }
+
+    @Test
+    void looksAtOneListenerDoNotSpoilTheRatesOfAnother() throws IOException {
+        Socket client = talking();
+        for (int i = 0; i < 5; i++) {
+            talking(connect(listener("more")));
+        }
+        gateway.manage(CONNECTIONS);
+        gateway.manage("/actuator/listeners/more/connections");
+        gateway.manage("/actuator/listeners/echo/connections?client=10.0.0.0/8");
+        client.close(); // five readings of another listener outnumber what is open here
+        await().until(() -> listener().open() == 0);
+        gateway.manage(CONNECTIONS);
+        assertThat(gateway.manage("/actuator/listeners/more/connections").body())
+                .contains("\"rateIn\":0").doesNotContainPattern("\"rateIn\":[1-9]");
     }
 
     @Test

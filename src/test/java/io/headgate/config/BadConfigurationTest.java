@@ -106,6 +106,64 @@ class BadConfigurationTest {
     }
 
     @Test
+    void whatAListenerCannotBeIsTold() {
+        List<Fault> faults = faultsOf("""
+                headgate:
+                  pools: { db: { members: ["127.0.0.1:1"] } }
+                  listeners:
+                    many: { bind: "127.0.0.1:7000-8000", pool: db }
+                    back: { bind: "127.0.0.1:7010-7009", pool: db }
+                    row: { bind: "127.0.0.3:9100-9110", pool: db, member-port: their }
+                    in-row: { bind: "0.0.0.0:9110-9120", pool: db, starttls: mysql }
+                    bare: { bind: "127.0.0.4:9100", pool: db, starttls: postgres }
+                    udp: { bind: "127.0.0.5:9100", pool: db, protocol: udp, starttls: postgres }
+                """);
+        assertThat(faults).extracting(Fault::toString).satisfiesExactlyInAnyOrder(
+                fault -> assertThat(fault).startsWith("headgate.listeners.many.bind: 127.0.0.1:7000-8000"
+                        + " (expected: at most 1000 ports)"),
+                fault -> assertThat(fault).startsWith("headgate.listeners.back.bind: 127.0.0.1:7010-7009"
+                        + " (expected: ports from 1 to 65535, the lower one first)"),
+                fault -> assertThat(fault)
+                        .startsWith("headgate.listeners.row.member-port: their (expected: own or same)"),
+                fault -> assertThat(fault).startsWith("headgate.listeners.in-row.bind: 0.0.0.0:9110-9120"
+                        + " (expected: an address of its own; headgate.listeners.row.bind has this one)"),
+                fault -> assertThat(fault)
+                        .startsWith("headgate.listeners.in-row.starttls: mysql (expected: postgres)"),
+                fault -> assertThat(fault).startsWith(
+                        "headgate.listeners.bare.starttls: postgres (expected: sni or tls beside it)"),
+                fault -> assertThat(fault).startsWith(
+                        "headgate.listeners.udp.starttls: udp (expected: no TLS on a UDP listener)"));
+    }
+
+    @Test
+    void whatUnixDomainSocketsCannotBeIsTold() {
+        List<Fault> faults = faultsOf("""
+                headgate:
+                  pools:
+                    app:
+                      members: [ "unix:/run/app.sock", "unix:/run/%s", "unix:app.sock" ]
+                      health: { check: udp, send: x, port: 80 }
+                      tls: { verify: false }
+                  listeners:
+                    udp: { bind: "127.0.0.1:9101", pool: app, protocol: udp }
+                    same: { bind: "127.0.0.1:9102", pool: app, member-port: same }
+                    here: { bind: "unix:/run/headgate.sock", pool: app }
+                spring.cloud.gateway.server.webflux.routes:
+                  - { id: app, uri: "lb://app", predicates: [ "Path=/**" ] }
+                """.formatted("x".repeat(110)));
+        String app = "headgate.pools.app.";
+        assertThat(faults).extracting(Fault::property).containsExactlyInAnyOrder(app + "members[1].address",
+                app + "members[2].address", app + "health.port", app + "health.check",
+                app + "tls.server-name", "headgate.listeners.udp.pool",
+                "headgate.listeners.same.member-port", "headgate.listeners.here.bind",
+                "spring.cloud.gateway.server.webflux.routes[0].uri");
+        assertThat(fault(faults, app + "members[1].address").expected())
+                .isEqualTo("unix: and a path of at most 107 bytes");
+        assertThat(fault(faults, "spring.cloud.gateway.server.webflux.routes[0].uri").expected())
+                .startsWith("a pool without Unix domain sockets");
+    }
+
+    @Test
     void managementBeyondLoopbackNeedsCredentials() {
         String open = "management.server.address: 0.0.0.0\n";
         List<Fault> faults = faultsOf(open + "headgate.management.password: ''");

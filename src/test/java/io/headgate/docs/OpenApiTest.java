@@ -118,12 +118,16 @@ class OpenApiTest {
         assertThat(member("a", "{\"state\": \"of\"}")).isEqualTo(400);
         assertThat(member("b", "{\"state\": \"ready\"}")).isEqualTo(404);
         assertThat(member("a", "{\"reason\": \"" + "x".repeat(20_000) + "\"}")).isEqualTo(413);
+        assertThat(closing("a", "{\"close\": \"all\", \"reason\": \"moved\"}")).isEqualTo(200);
+        assertThat(closing("a", "{\"close\": \"some\"}")).isEqualTo(400);
+        assertThat(closing("b", "{\"close\": \"all\"}")).isEqualTo(404);
         assertThat(listener("", "{\"state\": \"paused\"}")).isEqualTo(200);
         assertThat(listener("", "{\"state\": \"running\", \"reason\": \"back\"}")).isEqualTo(200);
         assertThat(listener("", "{\"state\": \"of\"}")).isEqualTo(400);
         assertThat(listener("/connections", "{\"close\": \"all\"}")).isEqualTo(200);
         assertThat(listener("/connections", "{\"close\": \"4711\"}")).isEqualTo(404);
-        for (String target : Set.of(path, "/actuator/reload", "/actuator/listeners/{listener}",
+        for (String target : Set.of(path, path + "/connections", "/actuator/reload",
+                "/actuator/listeners/{listener}",
                 "/actuator/listeners/{listener}/connections")) {
             assertThat(plain(target)).isEqualTo(401);
             assertThat(plain(target, "Origin", "http://evil.example")).isEqualTo(403);
@@ -140,6 +144,13 @@ class OpenApiTest {
     private static int member(String name, String body) {
         HttpResponse<String> answer = gateway.command("/actuator/pools/orders/members/" + name, body);
         described("post", "/actuator/pools/{pool}/members/{member}", answer);
+        return answer.statusCode();
+    }
+
+    private static int closing(String member, String body) {
+        HttpResponse<String> answer = gateway
+                .command("/actuator/pools/orders/members/" + member + "/connections", body);
+        described("post", "/actuator/pools/{pool}/members/{member}/connections", answer);
         return answer.statusCode();
     }
 

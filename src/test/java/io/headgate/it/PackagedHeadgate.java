@@ -32,15 +32,17 @@ final class PackagedHeadgate implements AutoCloseable {
     static final String PASSWORD_HASH = "{bcrypt}" + new BCryptPasswordEncoder(4).encode("secret");
 
     private final Path folder;
+    private final List<String> flags;
     private final List<String> arguments;
     private final int port;
     private final int managementPort;
     private final Path log;
     private final Process process;
 
-    private PackagedHeadgate(Path folder, List<String> arguments, int port, int managementPort)
-            throws IOException {
+    private PackagedHeadgate(Path folder, List<String> flags, List<String> arguments, int port,
+            int managementPort) throws IOException {
         this.folder = folder;
+        this.flags = flags;
         this.arguments = arguments;
         this.port = port;
         this.managementPort = managementPort;
@@ -48,6 +50,7 @@ final class PackagedHeadgate implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("@" + Path.of("jvm.options").toAbsolutePath());
+        command.addAll(flags);
         command.add("-jar");
         command.add(
                 Objects.requireNonNull(System.getProperty("packaged.jar"),
@@ -61,14 +64,19 @@ final class PackagedHeadgate implements AutoCloseable {
 
     /** Starts in the folder, which must have a parent for the log, and waits until it is ready. */
     static PackagedHeadgate start(Path folder, String... arguments) throws IOException {
-        return ready(new PackagedHeadgate(folder, List.of(arguments), TestGateway.freePort(),
+        return start(folder, List.of(), arguments);
+    }
+
+    /** The same with flags for the JVM, which come after those of jvm.options. */
+    static PackagedHeadgate start(Path folder, List<String> flags, String... arguments) throws IOException {
+        return ready(new PackagedHeadgate(folder, flags, List.of(arguments), TestGateway.freePort(),
                 TestGateway.freePort()));
     }
 
     /** Another process in the place of this one, which has ended. */
     PackagedHeadgate startAgain() throws IOException {
         client.close();
-        return ready(new PackagedHeadgate(folder, arguments, port, managementPort));
+        return ready(new PackagedHeadgate(folder, flags, arguments, port, managementPort));
     }
 
     private static PackagedHeadgate ready(PackagedHeadgate headgate) {
@@ -168,8 +176,17 @@ final class PackagedHeadgate implements AutoCloseable {
 
     /** Resident memory in bytes. */
     long resident() {
+        return memory("VmRSS:");
+    }
+
+    /** The most that was ever resident, in bytes. */
+    long peak() {
+        return memory("VmHWM:");
+    }
+
+    private long memory(String name) {
         try (var lines = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
-            String line = lines.filter(l -> l.startsWith("VmRSS:")).findFirst().orElseThrow();
+            String line = lines.filter(l -> l.startsWith(name)).findFirst().orElseThrow();
             return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -3,7 +3,9 @@ package io.headgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.headgate.TestAuthority;
 import io.headgate.TestGateway;
+import io.netty.pkitesting.X509Bundle;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL with a new, empty cluster. It refuses to run as root: there, it runs as its own user. */
 final class PostgresServer implements AutoCloseable {
@@ -22,18 +25,31 @@ final class PostgresServer implements AutoCloseable {
     private final Process process;
 
     PostgresServer(Path parent) throws IOException, InterruptedException {
-        folder = Files.createDirectory(parent.resolve("postgres"));
+        this(parent, "postgres", null);
+    }
+
+    /** One with TLS, by this key and certificate. */
+    PostgresServer(Path parent, String name, @Nullable X509Bundle tls)
+            throws IOException, InterruptedException {
+        folder = Files.createDirectory(parent.resolve(name));
+        if (tls != null) {
+            TestAuthority.write(tls, folder, "server");
+            Tool.run(folder, "chmod", "600", "server.key");
+        }
         if (isRoot()) {
             Tool.run(folder, "chmod", "a+rx", parent.toString());
-            Tool.run(folder, "chown", "postgres", folder.toString());
+            Tool.run(folder, "chown", "-R", "postgres", folder.toString());
         }
         Tool.run(folder, command("initdb", "-D", folder + "/data", "-U", "postgres", "-A", "trust", "-E",
                 "UTF8", "--locale=C", "--no-sync"));
+        String ssl = tls == null ? "off" : "on";
         process = new ProcessBuilder(command("postgres", "-D", folder + "/data", "-p", Integer.toString(port),
                 "-h", "127.0.0.1", "-k", folder.toString(), "-c", "fsync=off", "-c",
-                "synchronize_seqscans=off")).directory(folder.toFile())
+                "synchronize_seqscans=off", "-c", "ssl=" + ssl, "-c",
+                "ssl_cert_file=" + folder + "/server.crt",
+                "-c", "ssl_key_file=" + folder + "/server.key")).directory(folder.toFile())
                 .redirectErrorStream(true).redirectInput(new File("/dev/null"))
-                .redirectOutput(parent.resolve("postgres.log").toFile()).start();
+                .redirectOutput(parent.resolve(name + ".log").toFile()).start();
         try {
             await().atMost(Duration.ofSeconds(30)).ignoreExceptions()
                     .until(() -> {
@@ -66,6 +82,16 @@ final class PostgresServer implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
+    int port() {
+        return port;
+    }
+
+    /** What crashes does not end in order. */
+    void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
     /** Runs psql against some port and returns what it printed, without headers. */
     String psql(int through, String command) throws IOException, InterruptedException {
         return Tool.run(folder, Tool.path("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h",
@@ -76,7 +102,9 @@ final class PostgresServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            Tool.signal(process, "INT");
+            if (process.isAlive()) {
+                Tool.signal(process, "INT");
+            }
             if (!process.waitFor(20, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }

@@ -93,7 +93,7 @@ class SpliceTest {
 
     @Test
     void nothingIsSplicedWhereThatIsOff() throws Exception {
-        SocketOptions off = new SocketOptions(100, true, true, false);
+        SocketOptions off = new SocketOptions(100, true, true, false, false);
         try (Backend backend = new Backend(socket -> Pattern.send(socket, A_LOT, 1));
                 Lab lab = new Lab().over(backend).listening(Lab.spec().withSocket(off));
                 Socket client = lab.connect()) {

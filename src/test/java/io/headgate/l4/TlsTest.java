@@ -89,6 +89,11 @@ class TlsTest {
         return socket;
     }
 
+    /** The connection with TLS within it, for any name. */
+    static SSLSocket secured(Socket plain) throws IOException {
+        return secure(plain, KEYS.context(null), null);
+    }
+
     private static String shown(Lab lab, @Nullable String name) throws IOException {
         try (SSLSocket socket = secure(lab.connect(), KEYS.context(null), name)) {
             X509Certificate shown = (X509Certificate) socket.getSession().getPeerCertificates()[0];

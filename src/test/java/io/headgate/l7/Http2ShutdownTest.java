@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class Http2ShutdownTest {
 
@@ -49,9 +49,14 @@ class Http2ShutdownTest {
         }
     }
 
+    private static RawHttp2 connect(TestGateway gateway, boolean tls, TestKeys keys) throws Exception {
+        return tls ? new RawHttp2(keys.trusting(), gateway.port()) : new RawHttp2(gateway.port());
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"700ms", "0s"})
-    void clientsAreToldToGoAndWhatIsInFlightIsAnswered(String delay, @TempDir Path folder) throws Exception {
+    @CsvSource({"700ms, true", "0s, true", "700ms, false"})
+    void clientsAreToldToGoAndWhatIsInFlightIsAnswered(String delay, boolean tls, @TempDir Path folder)
+            throws Exception {
         TestKeys keys = TestKeys.make(folder);
         try (RawServer member = new RawServer(this::serve);
                 TestGateway gateway = TestGateway.start("""
@@ -60,12 +65,12 @@ class Http2ShutdownTest {
                           shutdown.delay: %s
                         spring.cloud.gateway.server.webflux.routes:
                           - { id: one, uri: "lb://a", predicates: [ "Path=/**" ] }
-                        server: { http2.enabled: true, ssl.bundle: test }
+                        server: { http2.enabled: true, ssl.enabled: %s, ssl.bundle: test }
                         spring.ssl.bundle.jks.test.keystore: { location: "file:%s", password: secret }
-                        """.formatted(member.port(), delay, keys.store()));
-                RawHttp2 busy = new RawHttp2(keys.trusting(), gateway.port());
-                RawHttp2 used = new RawHttp2(keys.trusting(), gateway.port());
-                RawHttp2 idle = new RawHttp2(keys.trusting(), gateway.port())) {
+                        """.formatted(member.port(), delay, tls, keys.store()));
+                RawHttp2 busy = connect(gateway, tls, keys);
+                RawHttp2 used = connect(gateway, tls, keys);
+                RawHttp2 idle = connect(gateway, tls, keys)) {
             int port = gateway.port();
             assertThat(busy.next()).isEqualTo("settings");
             busy.get(1);

@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,14 +22,29 @@ final class RawHttp2 implements AutoCloseable {
     private static final int SETTINGS = 4;
     private static final int GO_AWAY = 7;
 
-    private final SSLSocket socket;
+    private final Socket socket;
     private final DataInputStream in;
 
+    /** Without TLS, and without asking whether HTTP/2 is understood. */
+    RawHttp2(int port) throws IOException {
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
     RawHttp2(SSLContext context, int port) throws IOException {
-        socket = (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        this(secured(context, port));
+    }
+
+    private static Socket secured(SSLContext context, int port) throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(
+                InetAddress.getLoopbackAddress(), port);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(new String[]{"h2"});
         socket.setSSLParameters(parameters);
+        return socket;
+    }
+
+    private RawHttp2(Socket socket) throws IOException {
+        this.socket = socket;
         socket.setSoTimeout(10_000);
         in = new DataInputStream(socket.getInputStream());
         socket.getOutputStream()

@@ -7,8 +7,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * One member, in its long form.
  *
- * @param id names the member within its pool; its address where none is given
- * @param address host:port, an IPv6 address in brackets
+ * @param id names the member within its pool; its address where none is given, of a Unix domain socket the
+ *            last part of its path
+ * @param address host:port, an IPv6 address in brackets; or unix:/path, a Unix domain socket with a path of
+ *            at most 107 bytes, for layer 4 on Linux
  * @param weight its share of new work, 0 to 256; 0 takes none
  * @param maxConnections the most requests and connections in flight, 0 for no limit; the pool's value where
  *            none is given

@@ -106,7 +106,11 @@ public final class Guarding {
     public void install(Channel channel) {
         ClientGuard guard = new ClientGuard(this, limits, ticker);
         ChannelPipeline pipeline = channel.pipeline();
+        if (pipeline.get(NettyPipeline.H2CUpgradeHandler) != null) {
+            http2.add(channel);
+        }
         if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
+            NoUpgrade.install(pipeline);
             pipeline.addFirst("headgate.bytes", new ByteWatch(guard));
             pipeline.addBefore(NettyPipeline.HttpTrafficHandler, "headgate.guard", guard);
         }

@@ -5,8 +5,10 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import reactor.netty.NettyPipeline;
 
 /**
  * The clients' HTTP/2 connections, so that they can be told to go. Reactor Netty tells only those that have a
@@ -17,6 +19,7 @@ final class Http2Connections {
 
     private final Set<Channel> open = ConcurrentHashMap.newKeySet();
 
+    /** A connection that speaks HTTP/2, or may yet begin to (without TLS). */
     void add(Channel channel) {
         open.add(channel);
         channel.closeFuture().addListener(closed -> open.remove(channel));
@@ -24,7 +27,7 @@ final class Http2Connections {
 
     /** No more is wanted. */
     void announce() {
-        for (Channel channel : open) {
+        for (Channel channel : speaking()) {
             Http2GoAwayFrame soon = new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR);
             soon.setExtraStreamIds(Integer.MAX_VALUE); // none is refused yet
             channel.writeAndFlush(soon).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
@@ -33,9 +36,15 @@ final class Http2Connections {
 
     /** No more is taken; each closes when its last answer is written. */
     void close() {
-        for (Channel channel : open) {
+        for (Channel channel : speaking()) {
             channel.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR))
                     .addListener(ChannelFutureListener.CLOSE);
         }
+    }
+
+    private List<Channel> speaking() {
+        return open.stream()
+                .filter(channel -> channel.pipeline().get(NettyPipeline.H2MultiplexHandler) != null)
+                .toList();
     }
 }

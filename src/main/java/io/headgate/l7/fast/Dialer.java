@@ -9,8 +9,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -22,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens connections to members, on the event loop that will use them. */
 final class Dialer {
-
-    private static final int MAX_LINE = 8 * 1024;
-    private static final int MAX_HEADERS = 64 * 1024;
 
     /** In milliseconds, where connecting has no limit. */
     private static final long HANDSHAKE = 10_000;
@@ -41,14 +36,9 @@ final class Dialer {
 
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new HttpClientCodec(config(), false, false));
+                        channel.pipeline().addLast(new MemberCodec());
                     }
                 });
-    }
-
-    private static HttpDecoderConfig config() {
-        return new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE).setMaxHeaderSize(MAX_HEADERS)
-                .setMaxChunkSize(Integer.MAX_VALUE).setAllowPartialChunks(true);
     }
 
     /** Hears how dialling went. */

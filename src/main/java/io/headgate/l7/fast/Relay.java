@@ -21,12 +21,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Relay {
 
+    /** Each of them is a sign of life, which puts off the deadline. */
+    private static final int MAX_INTERIMS = 100;
+
     private final ClientConnection client;
     private final RequestHead request;
     private final Call call;
     private ResponseHead.@Nullable Framing framing;
     private @Nullable HttpResponse unwritten;
     private boolean interim;
+    private int interims;
     private boolean over;
     private boolean keepsMember;
     private int status;
@@ -76,10 +80,14 @@ final class Relay {
                     : Reason.BAD_RESPONSE;
         }
         int code = response.status().code();
-        if (hasBegun() || code < 100) {
+        if (hasBegun() || !ResponseHead.isUnderstood(response)) {
             return Reason.BAD_RESPONSE;
         }
         if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+            interims++;
+            if (interims > MAX_INTERIMS) {
+                return Reason.BAD_RESPONSE;
+            }
             informational(response, code != 100 || HttpUtil.is100ContinueExpected(call.request()));
             return null;
         }

@@ -28,6 +28,26 @@ final class ResponseHead {
     private ResponseHead() {
     }
 
+    /** Whether there is one way alone to read it. */
+    static boolean isUnderstood(HttpResponse head) {
+        int status = head.status().code();
+        String coding = head.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
+        return status >= 100 && status <= 999 && isText(head.status().reasonPhrase())
+                && head.protocolVersion().majorVersion() == 1
+                && (coding == null || (HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding)
+                        && head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING).size() == 1));
+    }
+
+    private static boolean isText(String phrase) {
+        for (int i = 0; i < phrase.length(); i++) {
+            char c = phrase.charAt(i);
+            if ((c < ' ' && c != '\t') || c == 0x7f) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether the member's connection can serve again after this answer. */
     static boolean keepsMember(HttpResponse head, boolean bodiless) {
         HttpHeaders headers = head.headers();

@@ -6,13 +6,14 @@ import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     private boolean reading;
     private boolean parked;
     private @Nullable ChannelHandlerContext context;
+    private @Nullable MemberCodec http;
     private @Nullable ChannelHandlerContext codec;
     private @Nullable UpstreamUser user;
 
@@ -51,6 +53,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
+        http = ctx.pipeline().get(MemberCodec.class);
         worker.opened(this);
     }
 
@@ -121,6 +124,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
      */
     void park() {
         user = null;
+        http().answered();
         if (reading) {
             parked = true;
         } else {
@@ -128,7 +132,15 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private MemberCodec http() {
+        return Objects.requireNonNull(http);
+    }
+
     private void lieIdle() {
+        if (!http().isClean()) {
+            context().close(); // the beginning of something that nobody asked for
+            return;
+        }
         worker.idle().put(this);
         if (isOpen()) {
             context().read();
@@ -138,7 +150,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     /** HTTP ends on this connection; what comes and goes from now on are bytes. */
     void tunnel(UpstreamUser next) {
         user = next;
-        codec = context().pipeline().context(HttpClientCodec.class);
+        codec = context().pipeline().context(MemberCodec.class);
     }
 
     /** Writes past the codec, where it is a tunnel. */
@@ -162,6 +174,9 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     }
 
     void write(Object message) {
+        if (message instanceof HttpRequest request) {
+            http().asks(request.method());
+        }
         context().write(message, context().voidPromise());
     }
 
@@ -206,8 +221,10 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         } else if (parked) {
             parked = false;
             lieIdle();
-        } else {
+        } else if (http().isClean()) {
             ctx.read();
+        } else {
+            ctx.close(); // as in lieIdle
         }
     }
 

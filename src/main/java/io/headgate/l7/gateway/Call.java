@@ -32,6 +32,7 @@ final class Call {
     private Stickiness sticky = Stickiness.NONE;
     private volatile boolean ended;
     private int attempts;
+    private int routes;
 
     /**
      * @param loop of its client's connection
@@ -164,8 +165,11 @@ final class Call {
         return lost;
     }
 
-    void route(String id) {
+    /** How many routes it has had with this one: more than one where a route's target is another. */
+    int route(String id) {
         route = id;
+        routes++;
+        return routes;
     }
 
     @Nullable

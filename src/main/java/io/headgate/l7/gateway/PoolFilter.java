@@ -201,8 +201,11 @@ public final class PoolFilter implements GlobalFilter, Ordered {
 
     /**
      * Notes the route in the call; the first of all filters, so that it is known whichever filter answers.
+     * Ends a request that routes send to each other ({@code forward:}) without end.
      */
     public static final class Note implements GlobalFilter, Ordered {
+
+        private static final int MAX_FORWARDS = 10;
 
         @Override
         public int getOrder() {
@@ -212,8 +215,10 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         @Override
         public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
             Route route = exchange.getAttribute(GATEWAY_ROUTE_ATTR);
-            if (route != null) {
-                Call.of(exchange).route(route.getId());
+            if (route != null && Call.of(exchange).route(route.getId()) > 1 + MAX_FORWARDS) {
+                return Mono.error(new IllegalStateException("route " + route.getId()
+                        + ": forwarded more than "
+                        + MAX_FORWARDS + " times (expected: a target that is not forwarded here again)"));
             }
             return chain.filter(exchange);
         }

@@ -5,20 +5,38 @@ import io.headgate.pool.Reason;
 import io.netty.channel.EventLoop;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import reactor.core.publisher.Flux;
 import reactor.netty.Connection;
 
-/** Counts the bytes of the request's body, and notices when the rest of it will not come. */
+/** Has each header once, counts the bytes of the body, and notices when the rest of it will not come. */
 final class TrackedRequest extends ServerHttpRequestDecorator {
 
     private final Call call;
+    private final HttpHeaders headers;
     private long bytes;
 
     TrackedRequest(ServerHttpRequest delegate, Call call) {
         super(delegate);
         this.call = call;
+        this.headers = merged(delegate.getHeaders());
+    }
+
+    /**
+     * A header that came in different case ({@code X-A}, {@code x-a}) is several names to Netty, and one with
+     * all the values under each of them to whoever copies it, as filters do: members would get them twice.
+     */
+    private static HttpHeaders merged(HttpHeaders received) {
+        HttpHeaders merged = new HttpHeaders();
+        received.headerSet().forEach(header -> merged.addAll(header.getKey(), header.getValue()));
+        return HttpHeaders.readOnlyHttpHeaders(merged);
+    }
+
+    @Override
+    public HttpHeaders getHeaders() {
+        return headers;
     }
 
     /** Of the client's connection. */

@@ -175,7 +175,8 @@ class DifferentialTest {
         StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: "
                 + pick(random, "shop.example.org", "shop.example.org:8080", "h") + "\r\nX-Answer: "
                 + random.nextInt(ANSWERS.size()) + "\r\nUser-Agent: test\r\nAccept: text/plain\r\n");
-        String[] headers = {"X-Client: mine", "X-Client: a\r\nX-Client: b", "X-Empty: ", "Cookie: a=b; c=d",
+        String[] headers = {"X-Client: mine", "X-Client: a\r\nX-Client: b", "X-Case: a\r\nx-case: b",
+                "X-Empty: ", "Cookie: a=b; c=d",
                 "Accept-Encoding: gzip, br", "Connection: keep-alive, X-Drop\r\nX-Drop: 1", "TE: trailers",
                 "X-Forwarded-For: 9.9.9.9", "Forwarded: for=9.9.9.9", "Authorization: Basic eA==",
                 "X-Obs: a\t b", "Range: bytes=0-1", "Proxy-Authorization: x", "Keep-Alive: 5",

@@ -79,7 +79,7 @@ final class Gateway implements AutoCloseable {
         routes(slow("/slow/**"), fast("/**"));
     }
 
-    private static MemberTls systemTls() {
+    static MemberTls systemTls() {
         try {
             return new MemberTls(SslContextBuilder.forClient().build(), null);
         } catch (SSLException e) {

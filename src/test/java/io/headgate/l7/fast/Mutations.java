@@ -14,17 +14,27 @@ final class Mutations {
             "Content-Length: 0\r\n", "Content-Length: 99\r\n", "Transfer-Encoding: chunked\r\n",
             "Transfer-Encoding: identity\r\n", "Connection: close\r\n", "Host: x\r\n", "HTTP/1.1", ";", "%00",
             "\u00ff", "GET / HTTP/1.1\r\nHost: h\r\n\r\n", "Expect: 100-continue\r\n",
-            "Upgrade: websocket\r\n");
+            "Upgrade: websocket\r\n", "HTTP/1.1 100 Continue\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.1 200 OK\r\nX: ", "HTTP/1.0", "HEAD ");
 
     private final List<String> corpus;
     private final Random random;
 
     Mutations(String resource, long seed) throws IOException {
+        this(lines(resource), seed);
+    }
+
+    Mutations(List<String> corpus, long seed) {
+        this.corpus = corpus;
+        this.random = new Random(seed);
+    }
+
+    /** A kept corpus: one message in each line. */
+    static List<String> lines(String resource) throws IOException {
         try (InputStream in = Objects.requireNonNull(Mutations.class.getResourceAsStream(resource))) {
-            corpus = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().map(Mutations::unescape)
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().map(Mutations::unescape)
                     .toList();
         }
-        random = new Random(seed);
     }
 
     private static String unescape(String line) {

@@ -95,6 +95,12 @@ class FailureTest {
                             uri: lb://gone
                             predicates: [ "Path=/fallback" ]
                             filters: [ { name: CircuitBreaker, args: { name: gone, fallbackUri: "forward:/mixed" } } ]
+                          - { id: circle, uri: "forward:/circle", predicates: [ "Path=/circle" ] }
+                          - id: fallback-circle
+                            uri: lb://gone
+                            predicates: [ "Path=/fallback-circle" ]
+                            filters: [ { name: CircuitBreaker, args: { name: circle, fallbackUri: "forward:/fallback-circle" } } ]
+                          - { id: forwarded, uri: "forward:/mixed", predicates: [ "Path=/forwarded" ] }
                           - id: masked
                             uri: lb://picky
                             predicates: [ "Path=/masked" ]
@@ -238,6 +244,13 @@ class FailureTest {
         long before = member.count(Outcome.SERVER_ERROR);
         assertThat(gateway.get("/masked").body()).isEqualTo("good");
         assertThat(member.count(Outcome.SERVER_ERROR)).isEqualTo(before + 1);
+    }
+
+    @Test
+    void aRequestThatIsForwardedInACircleEnds() {
+        assertThat(gateway.get("/forwarded").body()).isEqualTo("good");
+        assertProblem(gateway.get("/circle"), 500, "internal-error");
+        assertProblem(gateway.get("/fallback-circle"), 500, "internal-error");
     }
 
     private static void assertProblem(HttpResponse<String> answer, int status, String reason) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
@@ -61,7 +62,9 @@ final class Gate {
     /** Where requests are traced, each must have its span; the fast path makes none. */
     private void requireNoTracer() throws NotCompilable {
         String tracer = "io.micrometer.tracing.Tracer";
-        ClassLoader loader = Gate.class.getClassLoader();
+        ClassLoader loader = beans instanceof ConfigurableBeanFactory factory
+                ? factory.getBeanClassLoader()
+                : Gate.class.getClassLoader();
         if (ClassUtils.isPresent(tracer, loader)
                 && beans.getBeanNamesForType(ClassUtils.resolveClassName(tracer, loader)).length > 0) {
             throw new NotCompilable("a " + tracer + " traces every request",

@@ -1,0 +1,100 @@
+package io.headgate.l7;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.headgate.RawClient;
+import io.headgate.RawServer;
+import io.headgate.TestGateway;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.StringUtils;
+
+/** Requests sent ahead for both lanes, whose members take different times: answered one by one, in order. */
+class MixedPipelineTest {
+
+    private static final int REQUESTS = 50;
+    private static final int LONGEST_MILLIS = 12;
+
+    private static RawServer member;
+    private static TestGateway gateway;
+
+    @BeforeAll
+    static void start() {
+        member = new RawServer(MixedPipelineTest::serve);
+        gateway = TestGateway.start("""
+                headgate.pools.p: { members: [ "127.0.0.1:%d" ], health: { check: none } }
+                spring.cloud.gateway.server.webflux.routes:
+                  - { id: fast, uri: "lb://p", predicates: [ "Path=/fast/**" ] }
+                  - { id: slow, uri: "lb://p", predicates: [ "Path=/slow/**" ], filters: [ "Retry=1" ] }
+                """.formatted(member.port()));
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        gateway.close();
+        member.close();
+    }
+
+    /** {@code /LANE/NUMBER/MILLIS}: answers the number, in angle brackets, after that time. */
+    private static void serve(Socket socket) throws IOException {
+        try (WholeRequests in = new WholeRequests(socket)) {
+            for (String line = in.next(); !line.isEmpty(); line = in.next()) {
+                String[] parts = line.split("[/ ]", -1);
+                int millis = Integer.parseInt(parts[4]);
+                if (millis > 0) {
+                    await().pollDelay(Duration.ofMillis(millis)).pollInterval(Duration.ofMillis(1))
+                            .until(() -> true);
+                }
+                String body = "<" + parts[3] + ">";
+                RawServer.write(socket, millis % 2 == 0
+                        ? "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body
+                        : "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                + Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void ordersItsAnswers(long seed) throws Exception {
+        Random random = new Random(seed);
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < REQUESTS; i++) {
+            String lane = (seed == 1 ? i % 2 == 0 : random.nextBoolean()) ? "fast" : "slow";
+            int body = random.nextInt(3) == 0 ? random.nextInt(20_000) : 0;
+            all.append(body == 0 ? "GET" : "POST").append(" /").append(lane).append('/').append(i).append('/')
+                    .append(random.nextInt(LONGEST_MILLIS)).append(" HTTP/1.1\r\nHost: h\r\n");
+            all.append(body == 0 ? "\r\n" : "Content-Length: " + body + "\r\n\r\n" + "b".repeat(body));
+        }
+        try (RawClient client = new RawClient(gateway.port())) {
+            Thread sending = Thread.ofVirtual().start(() -> send(client, all.toString(), random));
+            for (int i = 0; i < REQUESTS; i++) {
+                String answer = client.readUntil("<" + i + ">");
+                assertThat(StringUtils.countOccurrencesOf(answer, "HTTP/1.1 ")).as(answer).isEqualTo(1);
+                assertThat(answer).contains("HTTP/1.1 200 ");
+            }
+            sending.join();
+            client.send("GET /fast/last/0 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+            assertThat(client.readAll()).endsWith("<last>");
+        }
+    }
+
+    private static void send(RawClient client, String all, Random random) {
+        try {
+            for (int at = 0; at < all.length();) {
+                int end = Math.min(all.length(), at + 1 + random.nextInt(30_000));
+                client.send(all.substring(at, end));
+                at = end;
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

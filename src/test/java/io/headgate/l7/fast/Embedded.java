@@ -1,0 +1,122 @@
+package io.headgate.l7.fast;
+
+import io.headgate.l7.Forwarding;
+import io.headgate.l7.ServedRequest;
+import io.headgate.l7.route.RouteTable;
+import io.headgate.net.Names;
+import io.headgate.net.Transport;
+import io.headgate.pool.Address;
+import io.headgate.pool.Algorithm;
+import io.headgate.pool.Clock;
+import io.headgate.pool.Member;
+import io.headgate.pool.MemberSpec;
+import io.headgate.pool.MemberTls;
+import io.headgate.pool.PoolSpec;
+import io.headgate.pool.Pools;
+import io.headgate.pool.RandomSource;
+import io.headgate.pool.Timeouts;
+import io.headgate.security.AddressSet;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Ticker;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.NettyPipeline;
+
+/**
+ * The fast path between one client and the idle connections of one member, on channels without sockets: bytes
+ * go in and out piece by piece, all in one thread. To dial fails.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // nothing there that could fail
+final class Embedded implements AutoCloseable {
+
+    private static final Names NAMES = new Names(Transport.best());
+    private static final MemberTls NO_TLS = Gateway.systemTls();
+    private static final Address ADDRESS = new Address("127.0.0.1", 1);
+
+    final List<ServedRequest> served = new ArrayList<>();
+    final EmbeddedChannel client = new EmbeddedChannel();
+    final Worker worker;
+    private final Member member;
+    private final List<EmbeddedChannel> members = new ArrayList<>();
+
+    Embedded() {
+        Pools pools = new Pools(Clock.SYSTEM, RandomSource.THREAD_LOCAL, (who, outcome) -> {
+        });
+        pools.apply(List.of(new PoolSpec("pool", List.of(MemberSpec.of(ADDRESS)),
+                Algorithm.named("round-robin").orElseThrow(), Timeouts.DEFAULT, Duration.ZERO,
+                Duration.ofSeconds(5), false)));
+        member = pools.find("pool").orElseThrow().members().getFirst();
+        FastPath fastPath = new FastPath(new Surroundings(pools, Transport.best(), NAMES,
+                () -> new Forwarding(AddressSet.EMPTY), NO_TLS, UpstreamLimits.DEFAULT,
+                () -> new TunnelLimits(0, Duration.ZERO, Duration.ZERO), () -> false, served::add,
+                Ticker.systemTicker(), RandomSource.THREAD_LOCAL));
+        fastPath.routes(new RouteTable(List.of(Gateway.fast("/**"))));
+        worker = fastPath.worker(client.eventLoop());
+        client.pipeline().addLast(NettyPipeline.HttpCodec, new HttpServerCodec())
+                .addLast(new ClientConnection(fastPath));
+    }
+
+    /** A connection to the member that lies idle. */
+    EmbeddedChannel connection() {
+        Upstream upstream = new Upstream(worker, member, null, ADDRESS);
+        EmbeddedChannel channel = new EmbeddedChannel(new MemberCodec(), upstream);
+        members.add(channel);
+        upstream.park();
+        return channel;
+    }
+
+    /** Gives bytes to one side, which may have closed, and lets everything happen. */
+    void send(EmbeddedChannel to, String bytes) {
+        if (to.isOpen()) {
+            to.writeInbound(Unpooled.copiedBuffer(bytes, StandardCharsets.ISO_8859_1));
+        }
+        settle();
+    }
+
+    void end(EmbeddedChannel side) {
+        side.close();
+        settle();
+    }
+
+    private void settle() {
+        for (int i = 0; i < 2; i++) {
+            client.runPendingTasks();
+            members.forEach(EmbeddedChannel::runPendingTasks);
+        }
+    }
+
+    /** What was written to one side since the last call. */
+    static String received(EmbeddedChannel side) {
+        StringBuilder all = new StringBuilder();
+        for (Object part = side.readOutbound(); part != null; part = side.readOutbound()) {
+            all.append(((ByteBuf) part).toString(StandardCharsets.ISO_8859_1));
+            ReferenceCountUtil.release(part);
+        }
+        return all.toString();
+    }
+
+    /** Takes the member's idle connection that was used last, as the next request would; null for none. */
+    @Nullable
+    Upstream takeIdle() {
+        return worker.idle().take(member, null);
+    }
+
+    int inFlight() {
+        return member.inFlight();
+    }
+
+    @Override
+    public void close() {
+        members.forEach(this::end);
+        end(client);
+        members.forEach(EmbeddedChannel::finishAndReleaseAll);
+        client.finishAndReleaseAll();
+    }
+}

@@ -1,0 +1,59 @@
+package io.headgate.l7.gateway.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.classfile.ClassFile;
+import java.lang.constant.ClassDesc;
+import java.lang.reflect.AccessFlag;
+import java.lang.reflect.Proxy;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.core.env.StandardEnvironment;
+
+class GateTest {
+
+    private static final String TRACER = "io.micrometer.tracing.Tracer";
+
+    /** An application whose class path has Micrometer's tracing, which is not on ours. */
+    private static final class Tracing extends ClassLoader {
+
+        Tracing() {
+            super(GateTest.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> findClass(String name) throws ClassNotFoundException {
+            if (!name.equals(TRACER)) {
+                throw new ClassNotFoundException(name);
+            }
+            byte[] bytes = ClassFile.of().build(ClassDesc.of(TRACER),
+                    type -> type.withFlags(AccessFlag.PUBLIC, AccessFlag.INTERFACE, AccessFlag.ABSTRACT));
+            return defineClass(name, bytes, 0, bytes.length);
+        }
+    }
+
+    private final DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+    private final Gate gate = new Gate(beans, new StandardEnvironment());
+
+    @Test
+    void nothingIsInTheWayOfAPlainApplication() {
+        assertThat(gate.obstacle()).isEmpty();
+        beans.setBeanClassLoader(new Tracing());
+        assertThat(gate.obstacle()).as("tracing that is there and not in use").isEmpty();
+    }
+
+    @Test
+    void aTracerSendsEveryRouteToTheSlowLane() throws ClassNotFoundException {
+        Tracing loader = new Tracing();
+        beans.setBeanClassLoader(loader);
+        beans.registerSingleton("tracer", Proxy.newProxyInstance(loader,
+                new Class<?>[]{loader.loadClass(TRACER)}, (proxy, method, arguments) -> switch (method
+                        .getName()) {
+                    case "hashCode" -> 1;
+                    case "toString" -> "a tracer";
+                    default -> false;
+                }));
+        assertThat(gate.obstacle()).hasValueSatisfying(
+                obstacle -> assertThat(obstacle).hasMessageContaining("a " + TRACER + " traces every"));
+    }
+}
