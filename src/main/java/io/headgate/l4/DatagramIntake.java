@@ -26,6 +26,7 @@ final class DatagramIntake implements RecvByteBufAllocator, RecvByteBufAllocator
     private final FastThreadLocal<ByteBuf> room;
     private int attempted;
     private int last;
+    private boolean empty;
 
     private DatagramIntake(FastThreadLocal<ByteBuf> room) {
         this.room = room;
@@ -58,6 +59,16 @@ final class DatagramIntake implements RecvByteBufAllocator, RecvByteBufAllocator
         return copy;
     }
 
+    /**
+     * Whether an empty datagram has come since it was asked last. From a connected socket the epoll transport
+     * does not hand one on: it takes it for an end, which such a socket does not have.
+     */
+    boolean takeEmpty() {
+        boolean was = empty;
+        empty = false;
+        return was;
+    }
+
     @Override
     public ExtendedHandle newHandle() {
         return this;
@@ -84,6 +95,7 @@ final class DatagramIntake implements RecvByteBufAllocator, RecvByteBufAllocator
     @Override
     public void lastBytesRead(int bytes) {
         last = bytes;
+        empty |= bytes < 0;
     }
 
     @Override

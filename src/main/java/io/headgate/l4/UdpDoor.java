@@ -106,8 +106,12 @@ final class UdpDoor extends ChannelInboundHandlerAdapter {
      */
     void answer(Channel socket, DatagramPacket packet) {
         boolean empty = !packet.content().isReadable();
+        if (empty && EmptyDatagram.sent(socket, packet.recipient())) {
+            packet.release();
+            return;
+        }
         if (empty || !socket.isWritable()) {
-            socket.flush(); // Netty's sendmmsg loses count over an empty datagram: it goes alone
+            socket.flush();
         }
         if (!socket.isWritable()) {
             packet.release();

@@ -7,6 +7,7 @@ import io.headgate.pool.Pick;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
@@ -123,8 +124,9 @@ final class UdpSession extends Wheel.Deadline implements Owned {
             return;
         }
         upstream = channel;
-        channel.config().setRecvByteBufAllocator(DatagramIntake.ofOne());
-        channel.pipeline().addLast(new Answers());
+        DatagramIntake intake = DatagramIntake.ofOne();
+        channel.config().setRecvByteBufAllocator(intake);
+        channel.pipeline().addLast(new Answers(intake));
         ChannelFuture _ = wheel.loop().register(channel);
         ChannelFuture _ = channel.connect(address).addListener(done -> {
             if (done.isSuccess()) {
@@ -165,7 +167,9 @@ final class UdpSession extends Wheel.Deadline implements Owned {
     }
 
     private static void send(DatagramChannel channel, ByteBuf content) {
-        if (channel.isWritable()) {
+        if (!content.isReadable() && EmptyDatagram.sent(channel, null)) {
+            content.release();
+        } else if (channel.isWritable()) {
             ChannelFuture _ = channel.write(content, channel.voidPromise());
         } else {
             content.release();
@@ -182,9 +186,18 @@ final class UdpSession extends Wheel.Deadline implements Owned {
     /** What the member sends. */
     private final class Answers extends ChannelInboundHandlerAdapter {
 
+        private final DatagramIntake intake;
+
+        Answers(DatagramIntake intake) {
+            this.intake = intake;
+        }
+
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
-            ByteBuf content = DatagramIntake.copy(ctx.alloc(), ((DatagramPacket) message).content());
+            answer(DatagramIntake.copy(ctx.alloc(), ((DatagramPacket) message).content()));
+        }
+
+        private void answer(ByteBuf content) {
             lastActive = wheel.now();
             bytesOut += content.readableBytes();
             answers++;
@@ -193,6 +206,9 @@ final class UdpSession extends Wheel.Deadline implements Owned {
 
         @Override
         public void channelReadComplete(ChannelHandlerContext ctx) {
+            if (intake.takeEmpty() && connected) {
+                answer(Unpooled.EMPTY_BUFFER);
+            }
             if (options.responses() > 0 && answers >= requests * options.responses()) {
                 end(null, Outcome.OK);
             }

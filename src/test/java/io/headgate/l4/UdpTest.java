@@ -78,6 +78,44 @@ class UdpTest {
     }
 
     @Test
+    void emptyDatagramsGoBothWaysInTheirTurn() throws IOException {
+        assumeTrue(transport == Transport.EPOLL); // the JDK's connected sockets send none
+        try (UdpBackend backend = new UdpBackend(1);
+                Lab lab = lab(SPEC, backend.member());
+                DatagramSocket client = unconnected()) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(exchange(client, lab, new byte[0])).isEmpty();
+                assertThat(exchange(client, lab, new byte[i])).isEqualTo(new byte[i]);
+            }
+            assertThat(backend.received).hasValue(10);
+        }
+    }
+
+    @Test
+    void anEmptyDatagramIsAnAnswer() throws IOException {
+        assumeTrue(transport == Transport.EPOLL);
+        try (UdpBackend backend = new UdpBackend(1);
+                Lab lab = lab(SPEC.withUdp(new UdpOptions(1, Duration.ofMinutes(1))), backend.member());
+                DatagramSocket client = unconnected()) {
+            assertThat(exchange(client, lab, new byte[0])).isEmpty();
+            assertThat(lab.firstClosed().outcome()).isEqualTo(Outcome.OK);
+        }
+    }
+
+    private static DatagramSocket unconnected() throws IOException {
+        DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        socket.setSoTimeout(5000);
+        return socket;
+    }
+
+    private static byte[] exchange(DatagramSocket client, Lab lab, byte[] datagram) throws IOException {
+        client.send(new DatagramPacket(datagram, datagram.length, lab.address()));
+        DatagramPacket answer = new DatagramPacket(new byte[65_536], 65_536);
+        client.receive(answer);
+        return Arrays.copyOf(answer.getData(), answer.getLength());
+    }
+
+    @Test
     void silenceEndsASession() throws IOException {
         try (UdpBackend backend = new UdpBackend(1);
                 Lab lab = lab(SPEC.withUdp(new UdpOptions(0, Lab.SHORT)), backend.member());
@@ -159,7 +197,27 @@ class UdpTest {
             assertThatThrownBy(() -> exchange(third, new byte[1]))
                     .isInstanceOf(SocketTimeoutException.class);
             assertThat(lab.connections.refused).containsExactly(Reason.TOO_MANY_CONNECTIONS);
+            assertThat(lab.listener().refused()).isEqualTo(1);
+            exchange(first, new byte[1]); // nobody was put out for the third
+            exchange(second, new byte[1]);
+            assertThat(lab.listener().open()).isEqualTo(2);
+            assertThat(lab.connections.closed).isEmpty();
+        }
+    }
+
+    @Test
+    void whoEndsMakesRoomInAFullTable() throws IOException {
+        try (UdpBackend backend = new UdpBackend(1);
+                Lab lab = lab(SPEC.withLimits(new ListenerLimits(1, 0))
+                        .withUdp(new UdpOptions(0, Lab.SHORT)), backend.member());
+                DatagramSocket first = client(lab);
+                DatagramSocket second = client(lab)) {
             exchange(first, new byte[1]);
+            second.setSoTimeout(100);
+            await().ignoreException(SocketTimeoutException.class)
+                    .until(() -> exchange(second, new byte[]{2}).length == 1);
+            assertThat(lab.connections.refused).contains(Reason.TOO_MANY_CONNECTIONS);
+            assertThat(lab.firstClosed().outcome()).isEqualTo(Outcome.OK);
         }
     }
 
