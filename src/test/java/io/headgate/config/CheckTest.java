@@ -53,7 +53,7 @@ class CheckTest {
             "headgate.pools.a.balence: random          | Did you mean balance?",
             "headgate.poools.a.balance: random         | Did you mean pools?",
             "headgate.client.idle-timeout: soon        | headgate.client.idle-timeout: soon (expected: a duration such as 500ms, 2s or 5m) [application.yml:1:31]",
-            "headgate: { pools: { a: {} }, listeners: { db: { pool: a } } } | headgate.listeners.db.bind:  (expected: host:port)",
+            "headgate: { pools: { a: {} }, listeners: { db: { pool: a } } } | headgate.listeners.db.bind:  (expected: host:port or host:first-last)",
             "headgate: { pools: { a: {} }, listeners: { db: { bind: '127.0.0.1:1', pool: a, splice: never } } } | headgate.listeners.db.splice: never (expected: auto or off)",
             "headgate.forwarded.trusted: [here]        | headgate.forwarded.trusted[0]: here (expected: ",
             "management.server.address: 0.0.0.0        | management.server.address: 0.0.0.0 (expected: a loopback address, such as 127.0.0.1) [application.yml:1:28]",
