@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("io.headgate.l4.Lab#transports")
 class MemberTlsTest {
 
-    private static final TestAuthority KEYS = TestAuthority.ours();
+    static final TestAuthority KEYS = TestAuthority.ours();
     private static final byte[] DATA = new byte[1 << 20];
 
     static {
@@ -70,7 +70,7 @@ class MemberTlsTest {
         return behind(authority.context(authority.issue(name)), Backend.ECHO);
     }
 
-    private static MemberTls tls() {
+    static MemberTls tls() {
         try {
             return new MemberTls(TlsClients.context(KEYS.authority().toTrustManagerFactory(), null),
                     "member.test");

@@ -6,10 +6,12 @@ import io.headgate.TestAuthority;
 import io.headgate.net.Pipes;
 import io.headgate.net.Transport;
 import io.headgate.pool.Outcome;
+import io.headgate.pool.Timeouts;
 import io.netty.handler.ssl.ClientAuth;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.util.Arrays;
 import java.util.List;
@@ -48,6 +50,7 @@ class StormTest {
     private final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
     private final AtomicInteger breaks = new AtomicInteger();
     private @Nullable SSLContext trust;
+    private @Nullable SSLContext memberKeys;
 
     StormTest(Transport transport) {
         this.transport = transport;
@@ -82,9 +85,25 @@ class StormTest {
         storm(Lab.spec().withTls(TlsTest.tls(ClientAuth.NONE)), TLS_CONNECTIONS);
     }
 
+    @Test
+    void everyByteArrivesOnceAndInOrderThroughTlsToTheMembers() throws Exception {
+        memberKeys = MemberTlsTest.KEYS.context(MemberTlsTest.KEYS.issue("member.test"));
+        storm(Lab.spec(), TLS_CONNECTIONS);
+    }
+
+    @Test
+    void everyByteArrivesOnceAndInOrderThroughTlsOnBothSides() throws Exception {
+        trust = TestAuthority.ours().context(null);
+        memberKeys = MemberTlsTest.KEYS.context(MemberTlsTest.KEYS.issue("member.test"));
+        storm(Lab.spec().withTls(TlsTest.tls(ClientAuth.NONE)), TLS_CONNECTIONS);
+    }
+
     private void storm(ListenerSpec spec, int connections) throws Exception {
         try (Backend backend = new Backend(this::member);
-                Lab lab = new Lab(transport).over(backend).listening(spec);
+                Lab lab = new Lab(transport)
+                        .over(Timeouts.DEFAULT, List.of(backend.member()),
+                                memberKeys == null ? null : MemberTlsTest.tls())
+                        .listening(spec);
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Semaphore places = new Semaphore(AT_ONCE);
             List<Callable<Boolean>> clients = IntStream.range(0, connections)
@@ -107,7 +126,7 @@ class StormTest {
             assertThat(lab.count(Outcome.OK)).isGreaterThanOrEqualTo(orderly);
             assertThat(breaks.get()).isGreaterThan(connections / 10);
             assertThat(lab.connections.closed.stream().anyMatch(c -> c.bytesSpliced() > 0))
-                    .isEqualTo(trust == null && Pipes.usableWith(transport));
+                    .isEqualTo(trust == null && memberKeys == null && Pipes.usableWith(transport));
         }
     }
 
@@ -130,10 +149,14 @@ class StormTest {
         return plan.orderly();
     }
 
-    private void member(Socket socket) throws IOException {
+    private void member(Socket plain) throws IOException {
+        SSLContext tls = memberKeys;
+        Socket socket = tls == null
+                ? plain
+                : tls.getSocketFactory().createSocket(plain, (InputStream) null, true);
         Plan plan = Plan.of(new DataInputStream(socket.getInputStream()).readLong());
         try {
-            talk(socket, socket, plan, plan.down, plan.up, plan.memberBreaks, new Random(plan.seed * 2 + 2));
+            talk(socket, plain, plan, plan.down, plan.up, plan.memberBreaks, new Random(plan.seed * 2 + 2));
         } catch (IOException e) {
             if (plan.orderly()) {
                 faults.add(new AssertionError(plan.toString(), e));
