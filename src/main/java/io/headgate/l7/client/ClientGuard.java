@@ -61,6 +61,8 @@ final class ClientGuard extends ChannelDuplexHandler {
     private boolean upgraded;
     private long bodyBytes;
     private @Nullable HttpRequest current;
+    /** Why the last request is refused, while answers to those before it are still to come. */
+    private @Nullable Reason waiting;
 
     ClientGuard(Guarding guarding, ClientLimits limits, Ticker ticker) {
         this.guarding = guarding;
@@ -94,7 +96,7 @@ final class ClientGuard extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext context, Object msg) {
         ended |= closes && msg instanceof HttpRequest;
-        if (refused || ended) {
+        if (refused || ended || waiting != null) {
             ReferenceCountUtil.release(msg);
             return;
         }
@@ -187,6 +189,12 @@ final class ClientGuard extends ChannelDuplexHandler {
                 context.write(msg, promise.unvoid()).addListener(written -> linger(context));
                 return;
             }
+            if (waiting != null && unanswered == 1) {
+                context.write(msg, promise);
+                refused = true;
+                context.writeAndFlush(new Refusal(waiting)).addListener(written -> linger(context));
+                return;
+            }
         }
         context.write(msg, promise);
     }
@@ -241,13 +249,18 @@ final class ClientGuard extends ChannelDuplexHandler {
     /** Answers, unless an answer is on its way already, and closes. */
     private boolean refuse(Reason reason) {
         ChannelHandlerContext context = ctx;
-        if (context == null || refused) {
+        if (context == null || refused || waiting != null) {
             return false;
         }
-        refused = true;
         if (deadline != null) {
             deadline.end();
         }
+        if (!passedOn && unanswered > 1) { // also where all of the answer before is out but its end
+            tell(context.channel(), reason);
+            waiting = reason;
+            return false;
+        }
+        refused = true;
         if (passedOn) {
             Refused.because(context.channel(), reason);
         } else {
