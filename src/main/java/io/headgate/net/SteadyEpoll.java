@@ -7,6 +7,7 @@ import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
@@ -37,10 +38,18 @@ import org.slf4j.LoggerFactory;
  * <p>
  * Netty tells the kernel at once of every change of what a channel waits for. Here it is told before anything
  * is waited for, of what has become of all changes.
+ *
+ * <p>
+ * When data and the peer's end of it are there together, Netty reads the data for the one event and goes on
+ * to the end for the other. Here it hears of the end alone, for which it reads all there is: so whoever takes
+ * the data knows that they are the last.
  */
 final class SteadyEpoll implements IoHandlerFactory {
 
     private static final Logger log = LoggerFactory.getLogger(SteadyEpoll.class);
+
+    private static final EpollIoOps DATA_AND_END = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP);
+    private static final Event END = new Event(EpollIoOps.EPOLLRDHUP);
 
     private final IoHandlerFactory netty = EpollIoHandler.newFactory();
 
@@ -117,7 +126,8 @@ final class SteadyEpoll implements IoHandlerFactory {
         @Override
         public void handle(IoRegistration registration, IoEvent event) {
             if (handler.batch != registeredIn) {
-                channel.handle(registration, event);
+                boolean last = ((EpollIoEvent) event).ops().equals(DATA_AND_END);
+                channel.handle(registration, last ? END : event);
             }
         }
 
@@ -141,6 +151,8 @@ final class SteadyEpoll implements IoHandlerFactory {
             channel.close();
         }
     }
+
+    private record Event(EpollIoOps ops) implements EpollIoEvent {}
 
     private static final class Registration implements IoRegistration {
 
