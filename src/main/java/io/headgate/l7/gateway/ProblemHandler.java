@@ -1,5 +1,7 @@
 package io.headgate.l7.gateway;
 
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR;
+
 import io.headgate.l7.Problem;
 import io.headgate.net.Shortage;
 import io.headgate.pool.Reason;
@@ -50,6 +52,9 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
         int status = status(error, reason);
         response.setStatusCode(HttpStatusCode.valueOf(status));
         HttpHeaders headers = response.getHeaders();
+        if (exchange.getAttribute(CLIENT_RESPONSE_ATTR) != null) {
+            headers.clear(); // a member's, and what the route made of them: they are about another body
+        }
         byte[] body = Problem.body(reason, status);
         headers.set(HttpHeaders.CONTENT_TYPE, Problem.CONTENT_TYPE);
         headers.setContentLength(body.length);
