@@ -5,6 +5,7 @@ import io.headgate.pool.MemberTls;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Timeouts;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import java.time.Duration;
 import java.util.List;
@@ -14,11 +15,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.NettyRoutingFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.support.RouteMetadataUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 
 /**
@@ -58,6 +63,28 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
             client = client.responseTimeout(null); // SCG applies the route's own
         }
         return client;
+    }
+
+    /**
+     * A header that could not be sent is not the member's doing, and an answer that has no body has no length
+     * either: a filter may make another of it.
+     */
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        if (!isSendable(exchange.getRequest().getHeaders())) {
+            return Mono.error(new IllegalStateException("a filter has made a header that cannot be sent"));
+        }
+        return super.filter(exchange, chain).doOnSuccess(answered -> {
+            HttpStatusCode status = exchange.getResponse().getStatusCode();
+            if (status != null && (status.value() == 204 || status.value() == 304)) {
+                exchange.getResponse().getHeaders().remove(HttpHeaders.CONTENT_LENGTH);
+            }
+        });
+    }
+
+    private static boolean isSendable(HttpHeaders headers) {
+        return headers.headerSet().stream().allMatch(header -> header.getValue().stream()
+                .allMatch(value -> HttpHeaderValidationUtil.validateValidHeaderValue(value) < 0));
     }
 
     private record Terms(Timeouts timeouts, @Nullable MemberTls tls) {}

@@ -1,6 +1,9 @@
 package io.headgate.l7.gateway;
 
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR;
+
 import io.headgate.l7.Problem;
+import io.headgate.net.Shortage;
 import io.headgate.pool.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +44,7 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
         }
         Reason reason = Failures.reason(error);
         call.refused(reason);
-        if (reason == Reason.INTERNAL_ERROR) {
+        if (reason == Reason.INTERNAL_ERROR && !Shortage.isCauseOf(error)) {
             LOG.error("{} {} failed", exchange.getRequest().getMethod(),
                     exchange.getRequest().getURI().getRawPath(),
                     error);
@@ -49,6 +52,9 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
         int status = status(error, reason);
         response.setStatusCode(HttpStatusCode.valueOf(status));
         HttpHeaders headers = response.getHeaders();
+        if (exchange.getAttribute(CLIENT_RESPONSE_ATTR) != null) {
+            headers.clear(); // a member's, and what the route made of them: they are about another body
+        }
         byte[] body = Problem.body(reason, status);
         headers.set(HttpHeaders.CONTENT_TYPE, Problem.CONTENT_TYPE);
         headers.setContentLength(body.length);

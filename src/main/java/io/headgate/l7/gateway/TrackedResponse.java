@@ -2,13 +2,22 @@ package io.headgate.l7.gateway;
 
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Carries the call, and counts the bytes of the answer's body. */
+/**
+ * Carries the call, and counts the bytes of the answer's body. Drops a body that the status does not allow,
+ * as where a filter has made a 204 of a member's answer: Reactor Netty ends such an answer with its head, and
+ * would fail on what comes behind it.
+ */
 final class TrackedResponse extends ServerHttpResponseDecorator {
+
+    private static final int RESET_CONTENT = 205;
 
     private final Call call;
     private long bytes;
@@ -34,6 +43,10 @@ final class TrackedResponse extends ServerHttpResponseDecorator {
 
     @Override
     public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
+        return Mono.defer(() -> hasNoBody() ? withoutBody(body) : write(body));
+    }
+
+    private Mono<Void> write(Publisher<? extends DataBuffer> body) {
         return super.writeWith(body instanceof Mono<? extends DataBuffer> mono
                 ? mono.doOnNext(this::count).doOnSuccess(buffer -> end())
                 : Flux.from(body).doOnNext(this::count).doOnComplete(this::end));
@@ -41,8 +54,30 @@ final class TrackedResponse extends ServerHttpResponseDecorator {
 
     @Override
     public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
-        return super.writeAndFlushWith(
-                Flux.from(body).map(part -> Flux.from(part).doOnNext(this::count)).doOnComplete(this::end));
+        return Mono.defer(() -> hasNoBody()
+                ? withoutBody(Flux.from(body).concatMap(part -> part))
+                : super.writeAndFlushWith(Flux.from(body).map(part -> Flux.from(part).doOnNext(this::count))
+                        .doOnComplete(this::end)));
+    }
+
+    private boolean hasNoBody() {
+        HttpStatusCode status = getStatusCode();
+        return status != null
+                && (status.value() == 204 || status.value() == RESET_CONTENT || status.value() == 304);
+    }
+
+    /** All of the body is read, so that the member's connection can serve again. */
+    private Mono<Void> withoutBody(Publisher<? extends DataBuffer> body) {
+        return Flux.from(body).doOnNext(DataBufferUtils::release).then(Mono.defer(() -> {
+            getHeaders().remove(HttpHeaders.CONTENT_LENGTH);
+            getHeaders().remove(HttpHeaders.TRANSFER_ENCODING);
+            HttpStatusCode status = getStatusCode();
+            if (status != null && status.value() == RESET_CONTENT) {
+                getHeaders().setContentLength(0); // the others say by themselves that nothing follows
+            }
+            end();
+            return setComplete();
+        }));
     }
 
     private void count(DataBuffer buffer) {

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -21,7 +22,7 @@ final class Wire implements Closeable {
         this.socket = socket;
         socket.setSoTimeout(10_000);
         socket.setTcpNoDelay(true);
-        in = socket.getInputStream();
+        in = new BufferedInputStream(socket.getInputStream());
     }
 
     static Wire to(int port) throws IOException {
@@ -41,12 +42,13 @@ final class Wire implements Closeable {
     /** Up to and without the empty line; empty at the end of the stream. */
     String head() throws IOException {
         StringBuilder text = new StringBuilder();
-        while (text.length() < 4 || !text.substring(text.length() - 4).equals("\r\n\r\n")) {
+        for (int ends = 0; ends < 4;) {
             int c = in.read();
             if (c < 0) {
                 return text.toString();
             }
             text.append((char) c);
+            ends = c == (ends % 2 == 0 ? '\r' : '\n') ? ends + 1 : c == '\r' ? 1 : 0;
         }
         return text.substring(0, text.length() - 4);
     }
@@ -73,6 +75,11 @@ final class Wire implements Closeable {
     /** A message's head, its body by its own framing appended after an empty line, chunks joined. */
     String message() throws IOException {
         String head = head();
+        return head + "\r\n\r\n" + body(head);
+    }
+
+    /** What is behind a head, chunks joined. */
+    String body(String head) throws IOException {
         String lower = head.toLowerCase(Locale.ROOT);
         if (lower.contains("transfer-encoding: chunked")) {
             StringBuilder body = new StringBuilder();
@@ -84,13 +91,13 @@ final class Wire implements Closeable {
             for (String trailer = line(); !trailer.isEmpty(); trailer = line()) {
                 trailers.append('|').append(trailer);
             }
-            return head + "\r\n\r\n" + body + trailers;
+            return body.append(trailers).toString();
         }
         int at = lower.indexOf("content-length: ");
         int length = at < 0
                 ? 0
                 : Integer.parseInt(lower.substring(at + 16).lines().findFirst().orElseThrow().strip());
-        return head + "\r\n\r\n" + exactly(length);
+        return exactly(length);
     }
 
     private String line() throws IOException {

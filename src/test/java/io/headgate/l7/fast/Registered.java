@@ -1,0 +1,83 @@
+package io.headgate.l7.fast;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What docs/deviations.md lets the lanes do differently with requests that the differential test makes. Each
+ * has its row there, by whose beginning it is known here.
+ */
+enum Registered {
+    SLASHES("`//` in a path", true),
+    MORE_THAN_ONCE("a query with a parameter more than once", true),
+    NAMELESS("a query parameter without a name", true),
+    LONE_MARK("a `?` with nothing behind it", true),
+    ESCAPED_TWICE("`%` in a target whose query has `[`, `]` or a second `=` in a parameter", true),
+    /** Then filters of parameters see other names. */
+    ESCAPED_BEFORE("`%` in a target whose query has `[`, `]` or a second `=` in a parameter", false),
+    LINE_END("a request header in which a filter would put the end of a line", false),
+    SIZE_UNKNOWN("`RequestSize` of a body without a `Content-Length`", false),
+    ESCAPING("`AddRequestParameter` with characters that must be escaped", false),
+    /** Routes with it are not made. */
+    ANSWER_CLOSED("`SetResponseHeader` and others that change the headers of an answer", false),
+    /** Neither are these: all patterns have the same variable. */
+    VARIABLES("URI variables of a route that did not match", false);
+
+    private static final Pattern PARAMETER = Pattern.compile("([^&=]+)(=?)([^&]+)?");
+
+    final String row;
+    /** Whether both have one normal form; what has none is not compared. */
+    final boolean normalised;
+
+    Registered(String row, boolean normalised) {
+        this.row = row;
+        this.normalised = normalised;
+    }
+
+    /** Whether it is about this request to one of these routes. */
+    boolean concerns(String request, List<RouteSet.Route> routes) {
+        String target = request.split(" ", 3)[1];
+        int mark = target.indexOf('?');
+        String query = mark < 0 ? "" : target.substring(mark + 1);
+        return switch (this) {
+            case SLASHES -> target.contains("//") || target.contains("%2F");
+            case MORE_THAN_ONCE ->
+                query.matches("&.*|.*&&.*|.*&") || Pattern.compile("&").splitAsStream(query)
+                        .map(each -> each.split("=", 2)[0]).distinct().count() < query.split("&", -1).length;
+            case NAMELESS -> query.matches("=.*|.*&=.*");
+            case LONE_MARK -> mark == target.length() - 1;
+            case ESCAPED_TWICE -> (target.contains("%") || escapes(routes))
+                    && query.matches(".*[\\[\\]].*|.*=[^&]*=.*");
+            case ESCAPED_BEFORE -> ESCAPED_TWICE.concerns(request, routes)
+                    && routes.stream().anyMatch(route -> route.has("RequestParameter"));
+            case LINE_END -> target.contains("%0D%0A")
+                    && routes.stream().anyMatch(route -> route.has("Request") && route.has("Size"));
+            case SIZE_UNKNOWN -> request.contains("Transfer-Encoding")
+                    && routes.stream().anyMatch(route -> route.has("RequestSize"));
+            case ESCAPING -> escapes(routes) && (target.contains("%")
+                    || routes.stream().anyMatch(route -> route.has("RequestParameter=a")));
+            case ANSWER_CLOSED, VARIABLES -> false;
+        };
+    }
+
+    private static boolean escapes(List<RouteSet.Route> routes) {
+        return routes.stream()
+                .anyMatch(route -> route.has("AddRequestParameter=added, a ") || route.has("v-{seg}"));
+    }
+
+    /** A target as the slow lane would have it. */
+    static String normal(String target) {
+        int mark = target.indexOf('?');
+        String path = (mark < 0 ? target : target.substring(0, mark)).replaceAll("//+", "/");
+        Map<String, String> byName = new LinkedHashMap<>();
+        Matcher parameter = PARAMETER.matcher(mark < 0 ? "" : target.substring(mark + 1));
+        while (parameter.find()) {
+            byName.merge(parameter.group(1), parameter.group(), (one, other) -> one + "&" + other);
+        }
+        String whole = path + "?" + String.join("&", byName.values());
+        return whole.replaceAll("%(25)+", "%");
+    }
+}
