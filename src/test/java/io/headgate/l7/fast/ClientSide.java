@@ -2,6 +2,8 @@ package io.headgate.l7.fast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.l7.ServedRequest;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,7 +19,7 @@ final class ClientSide {
     private static final Pattern CHUNK = Pattern.compile("([0-9a-fA-F]{1,8})\r\n");
 
     private final String got;
-    private final boolean toHead;
+    private boolean toHead;
     private final boolean open;
     private int at;
 
@@ -42,6 +44,31 @@ final class ClientSide {
             assertThat(got.substring(side.at)).as("behind the answer").isEmpty();
         }
         return status;
+    }
+
+    /**
+     * Those to these requests in their order; to the last of them there may be none where the connection was
+     * closed.
+     *
+     * @param open whether the connection is still open
+     */
+    static void answers(String got, List<ServedRequest> requests, boolean open) {
+        ClientSide side = new ClientSide(got, false, open);
+        for (ServedRequest request : requests) {
+            if (side.at == got.length()) {
+                assertThat(request.reason()).as("without an answer: %s", request).isNotNull();
+            } else {
+                side.toHead = request.method().equals("HEAD")
+                        || (request.method().equals("-") && side.endsWithHead()); // it may have been HEAD
+                assertThat(side.answer()).as("to %s of %s: %s", request, requests, got)
+                        .isEqualTo(Integer.toString(request.status()));
+            }
+        }
+        assertThat(got.substring(side.at)).as("behind all answers").isEmpty();
+    }
+
+    private boolean endsWithHead() {
+        return got.indexOf("\r\n\r\n", at) + 4 == got.length();
     }
 
     private String answer() {

@@ -2,6 +2,7 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.ServedRequest;
+import io.headgate.l7.client.Guarding;
 import io.headgate.l7.route.RouteTable;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
@@ -17,8 +18,9 @@ import io.headgate.pool.RandomSource;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Ticker;
@@ -31,7 +33,8 @@ import reactor.netty.NettyPipeline;
 
 /**
  * The fast path between one client and the idle connections of one member, on channels without sockets: bytes
- * go in and out piece by piece, all in one thread. To dial fails.
+ * go in and out piece by piece, all in one thread. The client's pipeline is the one that the application has,
+ * but for Reactor Netty's end of it. To dial fails.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // nothing there that could fail
 final class Embedded implements AutoCloseable {
@@ -40,6 +43,12 @@ final class Embedded implements AutoCloseable {
     private static final MemberTls NO_TLS = Gateway.systemTls();
     private static final Address ADDRESS = new Address("127.0.0.1", 1);
 
+    /** As the application's defaults are. */
+    private static final int MAX_LINE = 8 * 1024;
+    private static final int MAX_HEADERS = 32 * 1024;
+
+    /** Knows what was not released. */
+    private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false);
     final List<ServedRequest> served = new ArrayList<>();
     final EmbeddedChannel client = new EmbeddedChannel();
     final Worker worker;
@@ -59,14 +68,22 @@ final class Embedded implements AutoCloseable {
                 Ticker.systemTicker(), RandomSource.THREAD_LOCAL));
         fastPath.routes(new RouteTable(List.of(Gateway.fast("/**"))));
         worker = fastPath.worker(client.eventLoop());
-        client.pipeline().addLast(NettyPipeline.HttpCodec, new HttpServerCodec())
-                .addLast(new ClientConnection(fastPath));
+        client.config().setAllocator(memory);
+        client.pipeline()
+                .addLast(NettyPipeline.HttpCodec,
+                        new HttpServerCodec(new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE)
+                                .setMaxHeaderSize(MAX_HEADERS)))
+                .addLast(NettyPipeline.HttpTrafficHandler, new SlowEnd(served));
+        new Guarding(Gateway.LIMITS, served::add, Ticker.systemTicker()).install(client);
+        fastPath.install(client);
     }
 
     /** A connection to the member that lies idle. */
     EmbeddedChannel connection() {
         Upstream upstream = new Upstream(worker, member, null, ADDRESS);
-        EmbeddedChannel channel = new EmbeddedChannel(new MemberCodec(), upstream);
+        EmbeddedChannel channel = new EmbeddedChannel();
+        channel.config().setAllocator(memory);
+        channel.pipeline().addLast(new MemberCodec(), upstream);
         members.add(channel);
         upstream.park();
         return channel;
@@ -75,13 +92,16 @@ final class Embedded implements AutoCloseable {
     /** Gives bytes to one side, which may have closed, and lets everything happen. */
     void send(EmbeddedChannel to, String bytes) {
         if (to.isOpen()) {
-            to.writeInbound(Unpooled.copiedBuffer(bytes, StandardCharsets.ISO_8859_1));
+            to.writeInbound(memory.buffer().writeBytes(bytes.getBytes(StandardCharsets.ISO_8859_1)));
         }
         settle();
     }
 
+    /** The other end is gone: no handler has a say in it. */
     void end(EmbeddedChannel side) {
-        side.close();
+        if (side.isOpen()) {
+            side.pipeline().firstContext().close();
+        }
         settle();
     }
 
@@ -106,6 +126,11 @@ final class Embedded implements AutoCloseable {
     @Nullable
     Upstream takeIdle() {
         return worker.idle().take(member, null);
+    }
+
+    /** Bytes of buffers that are not released yet. */
+    long held() {
+        return memory.metric().usedHeapMemory() + memory.metric().usedDirectMemory();
     }
 
     int inFlight() {

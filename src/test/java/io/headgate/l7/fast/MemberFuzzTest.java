@@ -28,7 +28,7 @@ class MemberFuzzTest {
     private static final long SEED = 20_261_120;
     private static final String POST = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx";
     private static final String MARKED = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nmarked";
-    private static final List<Request> REQUESTS = List.of(new Request(POST, "", false),
+    static final List<Request> REQUESTS = List.of(new Request(POST, "", false),
             new Request("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n", "", true),
             new Request("PUT / HTTP/1.0\r\nHost: h\r\nConnection: keep-alive\r\nContent-Length: 1\r\n\r\nx",
                     "", false),
@@ -42,7 +42,7 @@ class MemberFuzzTest {
     /**
      * @param rest what the client sends after the member has answered
      */
-    private record Request(String text, String rest, boolean toHead) {}
+    record Request(String text, String rest, boolean toHead) {}
 
     /**
      * What became of it.
@@ -50,7 +50,7 @@ class MemberFuzzTest {
      * @param status the client's, or "cut"
      * @param kept whether the member's connection stays
      */
-    private record Outcome(String status, boolean kept) {
+    record Outcome(String status, boolean kept) {
 
         @Override
         public String toString() {
@@ -125,7 +125,8 @@ class MemberFuzzTest {
         return pieces;
     }
 
-    private static Outcome exchange(Request request, List<String> pieces) {
+    /** What must hold for any bytes whatever from a member. */
+    static Outcome exchange(Request request, List<String> pieces) {
         try (Embedded lab = new Embedded()) {
             EmbeddedChannel member = lab.connection();
             lab.send(lab.client, request.text());
