@@ -1,6 +1,7 @@
 package io.headgate.l4;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
@@ -19,6 +20,7 @@ import io.headgate.pool.QueueSpec;
 import io.headgate.pool.RoundRobin;
 import io.headgate.pool.SourceHash;
 import io.headgate.pool.Timeouts;
+import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -57,8 +59,25 @@ final class Lab implements AutoCloseable {
         this(Transport.best());
     }
 
+    /** All that this machine has. */
     static Stream<Transport> transports() {
-        return Stream.of(Transport.values()).filter(t -> t != Transport.EPOLL || Transport.best() == t);
+        boolean epoll = hasEpoll("required".equals(System.getenv("HEADGATE_REAL_SERVERS")));
+        return Stream.of(Transport.values()).filter(t -> t != Transport.EPOLL || epoll);
+    }
+
+    /** Skips a test that needs epoll where there is none, visibly. */
+    static void assumeEpoll() {
+        assumeTrue(hasEpoll("required".equals(System.getenv("HEADGATE_REAL_SERVERS"))), "epoll");
+    }
+
+    /** Whether there is epoll; where the environment wants every test, there has to be. */
+    private static boolean hasEpoll(boolean required) {
+        boolean available = Transport.best() == Transport.EPOLL;
+        if (!available && required) {
+            throw new AssertionError("epoll is not available, and HEADGATE_REAL_SERVERS=required wants it",
+                    Epoll.unavailabilityCause());
+        }
+        return available;
     }
 
     /** A pool of these backends. */

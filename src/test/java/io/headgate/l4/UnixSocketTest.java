@@ -2,9 +2,7 @@ package io.headgate.l4;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.headgate.net.Transport;
 import io.headgate.pool.Address;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.Outcome;
@@ -40,7 +38,7 @@ class UnixSocketTest {
 
     @BeforeEach
     void onLinux() {
-        assumeTrue(Transport.best() == Transport.EPOLL);
+        Lab.assumeEpoll();
     }
 
     /** What a member does with one connection. */
