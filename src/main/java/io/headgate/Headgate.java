@@ -1,11 +1,24 @@
 package io.headgate;
 
+import io.headgate.admin.AdminConfiguration;
 import io.headgate.config.Check;
+import io.headgate.config.Parts;
+import io.headgate.demo.DemoBackends;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Import;
 
-/** Starts the gateway, or only checks its configuration ({@code --check}, {@code --check=json}). */
-@SpringBootApplication
+/**
+ * Starts the gateway, or only checks its configuration ({@code --check}, {@code --check=json}). Its parts are
+ * named, and the package where Boot looks for classes of an application's own (Jackson's mixins) is one with
+ * hardly any: a scan would read every class file at each start.
+ */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@AutoConfigurationPackage(basePackageClasses = DemoBackends.class)
+@Import({AdminConfiguration.class, Parts.class, DemoBackends.class})
 public class Headgate {
 
     public static void main(String[] args) {

@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** The endpoints and health components of the management port. */
 @Configuration(proxyBeanMethods = false)
-class AdminConfiguration {
+public class AdminConfiguration {
 
     @Bean
     PoolsEndpoint poolsEndpoint(Pools pools, ConnectionTable connections) {

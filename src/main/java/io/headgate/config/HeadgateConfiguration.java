@@ -35,6 +35,11 @@ import org.springframework.http.client.ReactorResourceFactory;
 class HeadgateConfiguration {
 
     @Bean
+    static PlainConfigurations plainConfigurations() {
+        return new PlainConfigurations();
+    }
+
+    @Bean
     RouteDefinitions routeDefinitions(List<RoutePredicateFactory<?>> predicates,
             List<GatewayFilterFactory<?>> filters,
             ConfigurationService configurations) {

@@ -9,7 +9,6 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Profile;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
-import org.springframework.stereotype.Component;
 import reactor.netty.DisposableServer;
 import reactor.netty.tcp.TcpServer;
 
@@ -17,9 +16,8 @@ import reactor.netty.tcp.TcpServer;
  * Three HTTP backends on ports 9101 to 9103 and a TCP echo service on 9104, all on loopback; the property
  * {@code demo.first-port} moves all four.
  */
-@Component
 @Profile("demo")
-final class DemoBackends implements SmartLifecycle {
+public final class DemoBackends implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(DemoBackends.class);
     private final Environment environment;

@@ -27,7 +27,7 @@ record CommandCheck(CheckSpec.Command spec) implements Check {
             try {
                 run(target, finding, over);
             } catch (RuntimeException | IOException e) {
-                finding.trySuccess(Finding.failed(Words.of(e)));
+                finding.trySuccess(Finding.failed(e));
             } finally {
                 ended.trySuccess(true);
             }

@@ -61,15 +61,17 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
             if (connected.isSuccess()) {
                 whenSecure(channel, finding, ready);
             } else {
-                finding.trySuccess(Finding.failed(Words.of(connected.cause())));
+                finding.trySuccess(Finding.failed(connected.cause()));
             }
         });
-        return channel.closeFuture();
+        return channel.isOpen() ? channel.closeFuture() : connecting; // there may be no socket to open
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the caller watches the close future
     private static void close(Channel channel) {
-        channel.close();
+        if (channel.isOpen()) {
+            channel.close();
+        }
     }
 
     private ChannelHandler tls(Channel channel, CheckTls tls, Target target) {
@@ -111,7 +113,7 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            finding.trySuccess(Finding.failed(Words.of(cause)));
+            finding.trySuccess(Finding.failed(cause));
         }
     }
 }

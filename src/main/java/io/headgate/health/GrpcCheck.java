@@ -41,7 +41,7 @@ record GrpcCheck(Dial dial, CheckSpec.Grpc spec) implements Check {
 
     private static void orFail(Future<?> sent, Promise<Finding> finding) {
         if (!sent.isSuccess()) {
-            finding.trySuccess(Finding.failed(Words.of(sent.cause())));
+            finding.trySuccess(Finding.failed(sent.cause()));
         }
     }
 

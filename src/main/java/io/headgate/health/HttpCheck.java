@@ -21,7 +21,7 @@ record HttpCheck(Dial dial, CheckSpec.Http spec) implements Check {
                 channel -> channel.pipeline().addLast(new HttpClientCodec(), new HttpAnswer(spec, finding)),
                 channel -> channel.writeAndFlush(request(target)).addListener(sent -> {
                     if (!sent.isSuccess()) {
-                        finding.trySuccess(Finding.failed(Words.of(sent.cause())));
+                        finding.trySuccess(Finding.failed(sent.cause()));
                     }
                 }));
     }

@@ -150,7 +150,9 @@ final class MemberChecks {
         Duration took = Duration.ofNanos(clock.ticker().nanoTime() - started);
         Member.Check result = new Member.Check(finding.passed(), finding.detail(), at, took);
         Tally before = tally;
-        tally = before.after(finding.passed(), spec.fall(), spec.rise());
+        if (!finding.ours()) {
+            tally = before.after(finding.passed(), spec.fall(), spec.rise());
+        }
         member.checked(result);
         try {
             if (tally.probe() != before.probe()) {

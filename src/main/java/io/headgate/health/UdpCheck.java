@@ -39,18 +39,20 @@ record UdpCheck(Transport transport, Names names, CheckSpec.Udp spec) implements
                 orFail(connected, finding);
             }
         });
-        return channel.closeFuture();
+        return channel.isOpen() ? channel.closeFuture() : connecting; // there may be no socket to open
     }
 
     private static void orFail(Future<?> done, Promise<Finding> finding) {
         if (!done.isSuccess()) {
-            finding.trySuccess(Finding.failed(Words.of(done.cause())));
+            finding.trySuccess(Finding.failed(done.cause()));
         }
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the caller watches the close future
     private static void close(Channel channel) {
-        channel.close();
+        if (channel.isOpen()) {
+            channel.close();
+        }
     }
 
     /** The first answer decides. */
@@ -75,7 +77,7 @@ record UdpCheck(Transport transport, Names names, CheckSpec.Udp spec) implements
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            finding.trySuccess(Finding.failed(Words.of(cause)));
+            finding.trySuccess(Finding.failed(cause));
         }
     }
 }

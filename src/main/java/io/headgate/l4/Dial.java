@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import io.headgate.net.Shortage;
 import io.headgate.pool.Guest;
 import io.headgate.pool.KeyHash;
 import io.headgate.pool.Member;
@@ -215,7 +216,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
             } else {
                 opened(channel, reads, member);
             }
-        } else if (Exhaustion.isCauseOf(connected.cause())) {
+        } else if (Shortage.isCauseOf(connected.cause())) {
             session.shared().exhaustion().report(connected.cause());
             session.end(Exhaustion.REASON, Outcome.UNKNOWN);
         } else {

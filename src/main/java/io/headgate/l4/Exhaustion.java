@@ -27,12 +27,6 @@ final class Exhaustion {
         this.next = ticker.nanoTime();
     }
 
-    /** EADDRNOTAVAIL, which Linux answers when no local port is free, exists as text alone. */
-    static boolean isCauseOf(Throwable failure) {
-        String message = failure.getMessage();
-        return message != null && message.contains("Cannot assign requested address");
-    }
-
     /** Says so in the log, at most every five seconds. */
     synchronized void report(Throwable cause) {
         long now = ticker.nanoTime();

@@ -28,6 +28,8 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
     private @Nullable Siphon siphon;
     private boolean lots;
     private boolean unconditional;
+    private boolean tellsEnd;
+    private boolean ended;
     private int allowance;
     private boolean refused;
     private int size = 2 * SMALLEST;
@@ -43,6 +45,9 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
         /** The bytes went another way. */
         @SuppressWarnings("StaticAssignmentOfThrowable")
         static final Refused SPLICED = new Refused("spliced");
+        /** The peer has ended its sending. */
+        @SuppressWarnings("StaticAssignmentOfThrowable")
+        static final Refused ENDED = new Refused("ended");
 
         private Refused(String why) {
             super(why, null, false, false);
@@ -74,6 +79,20 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
         unconditional = true;
     }
 
+    /**
+     * From now on {@link Refused#ENDED} says that the peer has ended its sending. Otherwise the epoll
+     * transport shuts that direction down before it says so: a call to the system that changes nothing, and
+     * often fails because the connection is over by then.
+     */
+    void tellEnd() {
+        tellsEnd = true;
+    }
+
+    /** Whether that has been, or is about to be, said. */
+    boolean ended() {
+        return ended;
+    }
+
     /** Whether a read was refused: the peer has ended its sending or reset the connection. */
     boolean refused() {
         return refused;
@@ -86,6 +105,9 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
 
     @Override
     public ByteBuf allocate(ByteBufAllocator allocator) {
+        if (ended) {
+            throw Refused.ENDED;
+        }
         Siphon way = siphon;
         if (way != null && way.broken()) {
             throw Refused.SPLICED;
@@ -128,6 +150,10 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
     @Override
     public void lastBytesRead(int bytes) {
         last = bytes;
+        if (bytes < 0 && tellsEnd) {
+            ended = true;
+            throw Refused.ENDED;
+        }
         allowance = Math.max(0, allowance - Math.max(0, bytes));
         if (bytes == attempted) {
             if (size >= LOTS && siphon != null) {

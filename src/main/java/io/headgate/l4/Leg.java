@@ -40,6 +40,8 @@ final class Leg extends ChannelInboundHandlerAdapter {
     /** What it says of the member when this side breaks off. */
     private final Outcome broken;
     private final @Nullable Siphon siphon;
+    /** Whether both sockets are epoll's, and nothing but this handler is between them. */
+    private final boolean bare;
     private long bytes;
     private long spliced;
     private boolean inputEnded;
@@ -50,12 +52,13 @@ final class Leg extends ChannelInboundHandlerAdapter {
     private long takenSince;
 
     Leg(Relay relay, DuplexChannel channel, Intake intake, DuplexChannel other, Outcome broken,
-            @Nullable Pipes pipes) {
+            boolean plain, @Nullable Pipes pipes) {
         this.relay = relay;
         this.channel = channel;
         this.intake = intake;
         this.other = other;
         this.broken = broken;
+        this.bare = plain && channel instanceof EpollSocketChannel && other instanceof EpollSocketChannel;
         this.siphon = pipes != null && channel instanceof EpollSocketChannel source
                 && other instanceof EpollSocketChannel sink ? new Siphon(this, source, sink, pipes) : null;
     }
@@ -68,6 +71,9 @@ final class Leg extends ChannelInboundHandlerAdapter {
             channel.pipeline().addLast(NAME, this);
         }
         intake.open(other, siphon);
+        if (bare) {
+            intake.tellEnd();
+        }
     }
 
     /** Sends on what was read before, and reads, unless that was all. */
@@ -119,7 +125,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
     }
 
     private boolean mayRead() {
-        return other.isWritable() && !inputEnded && !waits();
+        return other.isWritable() && !inputEnded && !intake.ended() && !waits();
     }
 
     private boolean waits() {
@@ -156,6 +162,9 @@ final class Leg extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (intake.ended()) {
+            return; // the end follows at once and goes with the last bytes
+        }
         other.flush();
         if (mayRead()) {
             channel.read();
@@ -175,7 +184,13 @@ final class Leg extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event == ChannelInputShutdownEvent.INSTANCE && !inputEnded) {
+        if (event == ChannelInputShutdownEvent.INSTANCE) {
+            peerEnded();
+        }
+    }
+
+    private void peerEnded() {
+        if (!inputEnded) {
             Sockets.stopReading(channel);
             endInput();
         }
@@ -185,23 +200,52 @@ final class Leg extends ChannelInboundHandlerAdapter {
         if (!inputEnded) {
             inputEnded = true;
             relay.halfClosed();
-            ChannelFuture _ = other.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(this::endOther);
+            if (bare && sendsAll()) {
+                endOther();
+            } else {
+                ChannelFuture _ = other.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(this::endOther);
+            }
             closeWhenOver();
         }
     }
 
-    /** All bytes have been flushed. */
+    /** Flushes the last bytes, which wait for the end to go with them; whether they are gone. */
+    private boolean sendsAll() {
+        ChannelOutboundBuffer out = other.unsafe().outboundBuffer();
+        if (out == null || waits()) {
+            return false;
+        }
+        if (out.totalPendingWriteBytes() > 0) {
+            Sockets.cork((EpollSocketChannel) other);
+            other.flush();
+        }
+        return out.isEmpty() && out.totalPendingWriteBytes() == 0 && other.isOpen();
+    }
+
     private void endOther(Future<? super Void> flushed) {
         Leg leg = opposite;
-        if (leg == null || !flushed.isSuccess()) {
-            relay.broken(null, leg == null ? Outcome.UNKNOWN : leg.broken);
+        if (leg != null && !flushed.isSuccess()) {
+            relay.broken(null, leg.broken);
         } else {
-            ChannelFuture _ = Sockets.endOutput(other).addListener(leg::outputEnded);
+            endOther();
         }
     }
 
-    private void outputEnded(Future<? super Void> shutdown) {
-        if (!shutdown.isSuccess()) {
+    /** All bytes have been flushed. */
+    private void endOther() {
+        Leg leg = opposite;
+        if (leg == null) {
+            relay.broken(null, Outcome.UNKNOWN);
+        } else if (bare) {
+            leg.outputEnded(Sockets.endBareOutput((EpollSocketChannel) other));
+        } else {
+            ChannelFuture _ = Sockets.endOutput(other)
+                    .addListener(shutdown -> leg.outputEnded(shutdown.isSuccess()));
+        }
+    }
+
+    private void outputEnded(boolean orderly) {
+        if (!orderly) {
             relay.broken(null, broken);
             return;
         }
@@ -232,7 +276,9 @@ final class Leg extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         switch (cause) {
             case Intake.Refused refused -> {
-                if (refused != Intake.Refused.SPLICED && !mayRead() && Sockets.isDead(channel)) {
+                if (refused == Intake.Refused.ENDED) {
+                    peerEnded();
+                } else if (refused != Intake.Refused.SPLICED && !mayRead() && Sockets.isDead(channel)) {
                     broken();
                 }
             }

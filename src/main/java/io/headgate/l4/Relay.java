@@ -19,12 +19,17 @@ final class Relay extends Wheel.Deadline {
     private final Leg member;
     private long lastActive;
 
+    /**
+     * Carries bytes as they are, or through TLS on either side.
+     *
+     * @param plain whether they stay as they are
+     */
     Relay(Session session, RelayTimeouts timeouts, DuplexChannel client, Intake clientIntake,
-            DuplexChannel member, Intake memberIntake, @Nullable Pipes pipes) {
+            DuplexChannel member, Intake memberIntake, boolean plain, @Nullable Pipes pipes) {
         this.session = session;
         this.timeouts = timeouts;
-        this.client = new Leg(this, client, clientIntake, member, Outcome.UNKNOWN, pipes);
-        this.member = new Leg(this, member, memberIntake, client, Outcome.RESET, pipes);
+        this.client = new Leg(this, client, clientIntake, member, Outcome.UNKNOWN, plain, pipes);
+        this.member = new Leg(this, member, memberIntake, client, Outcome.RESET, plain, pipes);
     }
 
     /**

@@ -230,7 +230,7 @@ final class Session implements Owned {
     void connected(DuplexChannel upstream, Intake upstreamIntake, RelayTimeouts timeouts,
             @Nullable TlsEdge upstreamTls) {
         boolean plain = door == null && upstreamTls == null; // the kernel would take what TLS has yet to see
-        Relay carrier = new Relay(this, timeouts, client, admission.intake(), upstream, upstreamIntake,
+        Relay carrier = new Relay(this, timeouts, client, admission.intake(), upstream, upstreamIntake, plain,
                 plain && admission.spec().socket().splice() ? shared().loops().pipes() : null);
         relay = carrier;
         Preface first = preface;

@@ -13,12 +13,15 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.Socket;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.NotYetConnectedException;
 
 /** What we do to sockets on both sides. */
 final class Sockets {
@@ -100,7 +103,31 @@ final class Sockets {
         return ended;
     }
 
-    /** The same for a channel that no event loop knows yet. */
+    /**
+     * The same for an epoll channel without handlers that have a say in it. Netty would make an exception,
+     * with its stack trace, for whoever writes afterwards, which nobody does.
+     *
+     * @return whether the connection still stood
+     */
+    static boolean endBareOutput(EpollSocketChannel channel) {
+        try {
+            ((Socket) channel.fd()).shutdown(false, true);
+            return true;
+        } catch (IOException | NotYetConnectedException e) {
+            return false;
+        }
+    }
+
+    /** Lets the last bytes wait for the end of the output, so that both go as one packet. */
+    static void cork(EpollSocketChannel channel) {
+        try {
+            channel.config().setTcpCork(true);
+        } catch (ChannelException e) {
+            // who flushes sees that it is gone
+        }
+    }
+
+    /** {@link #reset} for a channel that no event loop knows yet. */
     static void resetUnregistered(SocketChannel channel) {
         lingerZero(channel);
         channel.unsafe().closeForcibly();

@@ -5,12 +5,16 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** A listening TCP socket. */
 final class TcpBinding implements Binding {
+
+    /** How many clients that wait are accepted in a row; Netty would look at all other events after each. */
+    private static final int AT_ONCE = 4;
 
     private final Channel server;
     private final Acceptor acceptor;
@@ -25,6 +29,8 @@ final class TcpBinding implements Binding {
         Bootstrap bootstrap = new Bootstrap().group(shared.loops().next())
                 .channel(shared.loops().transport().serverSocket()).handler(acceptor)
                 .option(ChannelOption.AUTO_READ, false).option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator()
+                        .respectMaybeMoreData(false).maxMessagesPerRead(AT_ONCE))
                 .option(ChannelOption.SO_BACKLOG, options.backlog());
         if (options.reusePort()) {
             bootstrap.option(shared.loops().transport().reusePort(), true);

@@ -105,6 +105,22 @@ final class PackagedHeadgate implements AutoCloseable {
         return managementPort;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
+    /** How many files and sockets are open now. */
+    int descriptors() throws IOException {
+        try (var open = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
+            return (int) open.count();
+        }
+    }
+
+    /** The processor time that it has used so far. */
+    Duration cpu() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
     boolean alive() {
         return process.isAlive();
     }

@@ -18,9 +18,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * The filters of the management server, in the order in which they act. They are beans of its context alone,
- * which is a child of the application's: the L7 port has none of them. This class carries no annotation on
- * purpose: the component scan would find it, and make it part of the application's context; Boot imports it
- * into the management context by {@code META-INF/spring}.
+ * which is a child of the application's: the L7 port has none of them. Boot imports this class into the
+ * management context by {@code META-INF/spring}; the application's own imports must not name it.
  */
 final class ManagementWeb {
 

@@ -3,31 +3,20 @@ package io.headgate.l7.client;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.Lane;
-import io.headgate.l7.Problem;
 import io.headgate.l7.ServedRequest;
 import io.headgate.pool.Reason;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * lane.
  */
 final class ClientGuard extends ChannelDuplexHandler {
-
-    private static final Duration LINGER = Duration.ofSeconds(2);
 
     private final Guarding guarding;
     private final ClientLimits limits;
@@ -186,13 +173,13 @@ final class ClientGuard extends ChannelDuplexHandler {
         if (msg instanceof LastHttpContent && answering) {
             answered();
             if (closes) { // nobody behind this handler knows of it
-                context.write(msg, promise.unvoid()).addListener(written -> linger(context));
+                context.write(msg, promise.unvoid()).addListener(written -> Refusal.linger(context));
                 return;
             }
             if (waiting != null && unanswered == 1) {
                 context.write(msg, promise);
                 refused = true;
-                context.writeAndFlush(new Refusal(waiting)).addListener(written -> linger(context));
+                context.writeAndFlush(new Refusal(waiting)).addListener(written -> Refusal.linger(context));
                 return;
             }
         }
@@ -270,23 +257,9 @@ final class ClientGuard extends ChannelDuplexHandler {
             context.close(); // this request has its answer, or an earlier one's is under way: there is no
                              // place for ours
         } else {
-            context.writeAndFlush(new Refusal(reason)).addListener(written -> linger(context));
+            context.writeAndFlush(new Refusal(reason)).addListener(written -> Refusal.linger(context));
         }
         return false;
-    }
-
-    /**
-     * Closing while the client still sends would reset the connection, and the client might never see the
-     * answer: so what it sends is read and dropped for a moment (RFC 9112, 9.6). The close starts here and
-     * not at the pipeline's end: a lane that waits for the rest of the request would hold it up.
-     */
-    private static void linger(ChannelHandlerContext context) {
-        Channel channel = context.channel();
-        if (channel instanceof DuplexChannel duplex && channel.pipeline().get(SslHandler.class) == null) {
-            duplex.shutdownOutput();
-        }
-        channel.config().setAutoRead(true);
-        channel.eventLoop().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Tells of a request that no lane has seen. */
@@ -302,16 +275,5 @@ final class ClientGuard extends ChannelDuplexHandler {
         guarding.listener()
                 .served(new ServedRequest(Forwarding.address(peer), method, target, reason.status(),
                         reason, Lane.NONE, null, null, 0, bodyBytes, 0, 0));
-    }
-
-    private static final class Refusal extends DefaultFullHttpResponse {
-
-        Refusal(Reason reason) {
-            super(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(reason.status()),
-                    Unpooled.wrappedBuffer(Problem.body(reason)));
-            headers().set(HttpHeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE);
-            headers().setInt(HttpHeaderNames.CONTENT_LENGTH, content().readableBytes());
-            headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.net.Shortage;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.channel.ConnectTimeoutException;
@@ -12,6 +13,10 @@ final class Failures {
     }
 
     static Reason dialling(Throwable error) {
+        if (Shortage.isCauseOf(error)) {
+            Shortage.report(error);
+            return Reason.INTERNAL_ERROR;
+        }
         return switch (error) {
             case ConnectTimeoutException timeout -> Reason.CONNECT_TIMEOUT;
             case SSLException tls -> Reason.TLS_FAILED;

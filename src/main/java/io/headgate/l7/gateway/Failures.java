@@ -1,6 +1,7 @@
 package io.headgate.l7.gateway;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.headgate.net.Shortage;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.channel.ConnectTimeoutException;
@@ -29,6 +30,10 @@ final class Failures {
     }
 
     static Reason reason(Throwable error) {
+        if (Shortage.isCauseOf(error)) {
+            Shortage.report(error);
+            return Reason.INTERNAL_ERROR;
+        }
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             Reason reason = of(cause);
             if (reason != null) {

@@ -3,6 +3,7 @@ package io.headgate.l7.gateway;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR;
 
 import io.headgate.l7.Problem;
+import io.headgate.net.Shortage;
 import io.headgate.pool.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,7 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
         }
         Reason reason = Failures.reason(error);
         call.refused(reason);
-        if (reason == Reason.INTERNAL_ERROR) {
+        if (reason == Reason.INTERNAL_ERROR && !Shortage.isCauseOf(error)) {
             LOG.error("{} {} failed", exchange.getRequest().getMethod(),
                     exchange.getRequest().getURI().getRawPath(),
                     error);

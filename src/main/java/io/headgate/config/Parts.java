@@ -1,0 +1,10 @@
+package io.headgate.config;
+
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** The configuration classes of this package; named, as a scan would read every class file at each start. */
+@Configuration(proxyBeanMethods = false)
+@Import({FastPathConfiguration.class, HeadgateConfiguration.class, Layer4Configuration.class,
+        Layer7Configuration.class, ObserveConfiguration.class, ReloadConfiguration.class})
+public class Parts {}
