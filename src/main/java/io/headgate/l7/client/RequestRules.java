@@ -123,12 +123,21 @@ final class RequestRules {
         return host.charAt(colon) == ':' && colon > 0 && port <= 65_535;
     }
 
-    /** Chunked is the one transfer coding that is known, and it stands alone. */
+    /**
+     * Chunked is the one transfer coding that is known, and it stands alone. It goes on as everybody writes
+     * it: who compares it letter by letter must not take the chunks for something else.
+     */
     private static boolean framingIsPlain(HttpHeaders headers) {
         if (!headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
             return true;
         }
         List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        return codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst());
+        if (codings.size() != 1 || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst())) {
+            return false;
+        }
+        if (!HttpHeaderValues.CHUNKED.contentEquals(codings.getFirst())) {
+            headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+        return true;
     }
 }
