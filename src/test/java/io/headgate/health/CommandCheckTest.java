@@ -51,11 +51,11 @@ class CommandCheckTest {
         Deque<FileInputStream> hoard = new ArrayDeque<>();
         try {
             hoard(hoard);
-            hoard.pop().close();
             for (int i = 0; i < 5; i++) {
                 Finding finding = run(LONG, "true");
                 assertThat(finding.passed()).isFalse();
                 assertThat(finding.ours()).as(finding.detail()).isTrue();
+                hoard.pop().close(); // with one it can be counted how many there are
             }
             for (FileInputStream open : hoard) {
                 assertThat(open.read()).as("the end of /dev/null").isEqualTo(-1);
