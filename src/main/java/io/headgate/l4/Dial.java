@@ -60,9 +60,9 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
     }
 
     void start() {
-        Wheel wheel = session.wheel();
-        wheel.arm(this, Wheel.NEVER); // makes its time the present one
-        giveUpAt = timeouts.connect() == 0 ? Wheel.NEVER : wheel.now() + PATIENCE * timeouts.connect();
+        giveUpAt = timeouts.connect() == 0
+                ? Wheel.NEVER
+                : session.wheel().present() + PATIENCE * timeouts.connect();
         next();
     }
 
@@ -92,7 +92,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
     }
 
     private void next() {
-        boolean patient = session.wheel().now() < giveUpAt;
+        boolean patient = session.wheel().present() < giveUpAt;
         Member member = patient ? acquire() : null;
         session.trying(member);
         if (member != null) {
@@ -123,7 +123,6 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
         if (giveUpAt != Wheel.NEVER) {
             giveUpAt += (session.wheel().ticker().nanoTime() - waitingSince) / Wheel.TICK_NANOS + 1;
         }
-        session.wheel().arm(this, Wheel.NEVER); // makes its time the present one
         session.trying(member);
         if (member.evicted() == null) {
             dial(member);
@@ -145,7 +144,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
         candidate = member;
         attempts++;
         if (timeouts.connect() != 0) {
-            session.wheel().arm(this, session.wheel().now() + timeouts.connect());
+            session.wheel().armIn(this, timeouts.connect());
         }
         SocketAddress address = Sockets.toSocketAddress(member.address(), spec,
                 session.channel().localAddress());

@@ -50,9 +50,9 @@ final class Preface extends Wheel.Deadline {
     }
 
     void begin(long ticks) {
-        Wheel wheel = session.wheel();
-        wheel.arm(this, Wheel.NEVER); // makes its time the present one
-        wheel.arm(this, ticks == 0 ? Wheel.NEVER : wheel.now() + ticks);
+        if (ticks > 0) {
+            session.wheel().armIn(this, ticks);
+        }
         SocketChannel channel = session.channel();
         if (headerExpected) {
             channel.pipeline().addBefore(Waiting.NAME, "proxy-protocol", new HAProxyMessageDecoder());

@@ -29,8 +29,7 @@ final class TlsDoor extends Wheel.Deadline implements TlsEdge.Handshake {
 
     /** Begins with the bytes that were read already. */
     void begin(ClientHello.Hello hello, @Nullable ByteBuf first) {
-        Wheel wheel = session.wheel();
-        wheel.arm(this, wheel.now() + Wheel.ticks(tls.handshakeTimeout()));
+        session.wheel().armIn(this, Wheel.ticks(tls.handshakeTimeout()));
         SocketChannel channel = session.channel();
         SslContext context = tls.contexts().find(hello.serverName());
         edge = TlsEdge.install(channel, context.newHandler(channel.alloc()), Waiting.NAME, this);

@@ -48,9 +48,19 @@ final class Wheel implements Runnable {
         return ticker;
     }
 
-    /** The tick of this moment, at most one behind. */
+    /** The tick of this moment, one behind at most unless the loop is held up. */
     long now() {
         return now;
+    }
+
+    /** The tick of this moment, even where the loop was held up and {@link #now} is far behind. */
+    long present() {
+        return ticker.nanoTime() / TICK_NANOS;
+    }
+
+    /** Visits the deadline in so many ticks from this moment on. */
+    void armIn(Deadline deadline, long ticks) {
+        arm(deadline, present() + ticks);
     }
 
     /** Visits the deadline at this tick, or earlier when it lies beyond the wheel's span. */
@@ -58,7 +68,7 @@ final class Wheel implements Runnable {
         disarm(deadline);
         if (!ticking) {
             ticking = true;
-            now = ticker.nanoTime() / TICK_NANOS;
+            now = present();
             tickLater();
         }
         if (tick != NEVER) {
@@ -102,7 +112,7 @@ final class Wheel implements Runnable {
     @Override
     public void run() {
         long last = now;
-        now = ticker.nanoTime() / TICK_NANOS;
+        now = present();
         for (long tick = Math.max(last + 1, now - SLOTS + 1); tick <= now; tick++) {
             visit(Math.floorMod(tick, SLOTS));
         }
