@@ -117,7 +117,10 @@ class Layer7Configuration {
                             KeptReading.install(settled);
                             guarding.install(settled);
                             fastPath.install(settled);
-                        }, guarding::http2);
+                        }, speaking -> {
+                            guarding.http2(speaking);
+                            fastPath.http2(speaking);
+                        });
                         guarding.awaitHeader(channel);
                     }
                 }));

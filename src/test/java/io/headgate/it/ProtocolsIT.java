@@ -148,7 +148,7 @@ class ProtocolsIT {
 
     /** A port that takes HTTP/2 in clear text has everything on the slow lane. */
     @ParameterizedTest
-    @CsvSource({"true, '', SLOW", "true, --h1, FAST", "false, '', SLOW", "false, --h1, SLOW"})
+    @CsvSource({"true, '', SLOW", "true, --h1, FAST", "false, '', SLOW", "false, --h1, FAST"})
     void eachRequestOfH2loadIsAnsweredOnce(boolean tls, String protocol, Lane lane) throws Exception {
         TestGateway gateway = tls ? secured : clear;
         long before = served(gateway, lane);

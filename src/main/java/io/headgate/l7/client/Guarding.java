@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
+import java.util.List;
 import reactor.netty.NettyPipeline;
 
 /**
@@ -14,6 +15,9 @@ import reactor.netty.NettyPipeline;
  * and that no more are wanted.
  */
 public final class Guarding {
+
+    private static final String BYTES = "headgate.bytes";
+    private static final String GUARD = "headgate.guard";
 
     private final RequestListener listener;
     private final Ticker ticker;
@@ -97,22 +101,24 @@ public final class Guarding {
         new ClientGuard(this, limits, ticker).turnAway(channel, reason);
     }
 
-    /** Called for each connection for which HTTP/2 was agreed on. */
+    /** Called for each connection that speaks HTTP/2. */
     public void http2(Channel channel) {
         http2.add(channel);
+        ChannelPipeline pipeline = channel.pipeline();
+        for (String name : List.of(BYTES, GUARD, KeptReading.NAME)) {
+            if (pipeline.get(name) != null) {
+                pipeline.remove(name);
+            }
+        }
     }
 
     /** Called for each connection that speaks HTTP/1.1, when Reactor Netty has set up its pipeline. */
     public void install(Channel channel) {
         ClientGuard guard = new ClientGuard(this, limits, ticker);
         ChannelPipeline pipeline = channel.pipeline();
-        if (pipeline.get(NettyPipeline.H2CUpgradeHandler) != null) {
-            http2.add(channel);
-        }
         if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
-            NoUpgrade.install(pipeline);
-            pipeline.addFirst("headgate.bytes", new ByteWatch(guard));
-            pipeline.addBefore(NettyPipeline.HttpTrafficHandler, "headgate.guard", guard);
+            pipeline.addFirst(BYTES, new ByteWatch(guard));
+            pipeline.addBefore(NettyPipeline.HttpTrafficHandler, GUARD, guard);
         }
     }
 }

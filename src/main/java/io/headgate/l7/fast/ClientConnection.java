@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpServerCodec;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
@@ -185,7 +186,7 @@ final class ClientConnection extends ChannelDuplexHandler {
         turns.tunnel(next);
         fastPath.ended();
         next.begin();
-        context().pipeline().remove(fastPath.codec());
+        context().pipeline().remove(HttpServerCodec.class);
         resume();
     }
 

@@ -48,14 +48,22 @@ public final class FastPath implements PoolListener {
     }
 
     /**
-     * Called for each new connection, when Reactor Netty has set up its pipeline and the guard stands in it.
-     * Only HTTP/1.1: a connection that may become HTTP/2 is the slow path's.
+     * Called for each connection that speaks HTTP/1.1, when Reactor Netty has set up its pipeline and the
+     * guard stands in it.
      */
     public void install(Channel channel) {
         ChannelPipeline pipeline = channel.pipeline();
-        if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpServerCodec
+        if (pipeline.get(HttpServerCodec.class) != null
                 && pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
             pipeline.addBefore(NettyPipeline.HttpTrafficHandler, HANDLER, new ClientConnection(this));
+        }
+    }
+
+    /** Called for each connection that speaks HTTP/2, where it may have been taken for HTTP/1.1 before. */
+    public void http2(Channel channel) {
+        ChannelPipeline pipeline = channel.pipeline();
+        if (pipeline.get(HANDLER) != null) {
+            pipeline.remove(HANDLER);
         }
     }
 
@@ -108,10 +116,6 @@ public final class FastPath implements PoolListener {
 
     Worker worker(EventLoop loop) {
         return workers.computeIfAbsent(loop, l -> new Worker(l, surroundings));
-    }
-
-    String codec() {
-        return NettyPipeline.HttpCodec;
     }
 
     void began() {
