@@ -1,10 +1,14 @@
 package io.headgate.l7.client;
 
 import io.headgate.l7.ClientLimits;
+import io.headgate.l7.Forwarding;
+import io.headgate.l7.Lane;
 import io.headgate.l7.RequestListener;
+import io.headgate.l7.ServedRequest;
 import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -110,6 +114,19 @@ public final class Guarding {
                 pipeline.remove(name);
             }
         }
+    }
+
+    /** Called for each HTTP/2 stream, when Reactor Netty has set up its pipeline. */
+    public void stream(Channel stream) {
+        stream.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, GUARD,
+                new StreamGuard(this, limits, ticker));
+    }
+
+    /** Tells of a request that no lane has seen. */
+    void tell(Channel connection, HttpRequest request, Reason reason, long bodyBytes) {
+        listener.served(new ServedRequest(Forwarding.address(ClientAddress.of(connection)),
+                request.method().name(), request.uri(), reason.status(), reason, Lane.NONE, null, null, 0,
+                bodyBytes, 0, 0));
     }
 
     /** Called for each connection that speaks HTTP/1.1, when Reactor Netty has set up its pipeline. */
