@@ -108,6 +108,7 @@ public final class Guarding {
     /** Called for each connection that speaks HTTP/2. */
     public void http2(Channel channel) {
         http2.add(channel);
+        Http2Idle.watch(channel, limits, ticker);
         ChannelPipeline pipeline = channel.pipeline();
         for (String name : List.of(BYTES, GUARD, KeptReading.NAME)) {
             if (pipeline.get(name) != null) {
@@ -119,7 +120,7 @@ public final class Guarding {
     /** Called for each HTTP/2 stream, when Reactor Netty has set up its pipeline. */
     public void stream(Channel stream) {
         stream.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, GUARD,
-                new StreamGuard(this, limits, ticker));
+                new StreamGuard(this, limits, ticker, Http2Idle.of(stream.parent())));
     }
 
     /** Tells of a request that no lane has seen. */

@@ -34,6 +34,7 @@ final class StreamGuard extends ChannelDuplexHandler {
     private final Guarding guarding;
     private final ClientLimits limits;
     private final Ticker ticker;
+    private final @Nullable Http2Idle connection;
     /** While a body is awaited. */
     private @Nullable Deadline deadline;
     private @Nullable HttpRequest request;
@@ -44,10 +45,26 @@ final class StreamGuard extends ChannelDuplexHandler {
     private boolean answered;
     private boolean refused;
 
-    StreamGuard(Guarding guarding, ClientLimits limits, Ticker ticker) {
+    StreamGuard(Guarding guarding, ClientLimits limits, Ticker ticker, @Nullable Http2Idle connection) {
         this.guarding = guarding;
         this.limits = limits;
         this.ticker = ticker;
+        this.connection = connection;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        if (connection != null) {
+            connection.began();
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        endDeadline();
+        if (connection != null) {
+            connection.ended();
+        }
     }
 
     @Override
@@ -170,10 +187,5 @@ final class StreamGuard extends ChannelDuplexHandler {
         } else {
             context.fireExceptionCaught(cause);
         }
-    }
-
-    @Override
-    public void handlerRemoved(ChannelHandlerContext context) {
-        endDeadline();
     }
 }

@@ -56,7 +56,9 @@ record Call(Client client, Worker worker, FastRoute route, RequestDraft draft, H
     /** Writes the head as the member gets it, but for its Host, without which the fast lane takes none. */
     void address() {
         draft.keepHost();
-        HopByHop.remove(request.headers());
+        if (!route.requestEdits().isEmpty()) { // which may have added such
+            HopByHop.remove(request.headers());
+        }
         client.forwarded().write(request.headers(), Objects.requireNonNull(draft.received().host()));
         head.frame(request, !route.requestEdits().isEmpty());
     }

@@ -525,7 +525,7 @@ class Http2Test {
     @Test
     void aBodyThatDoesNotComeIsNotAwaitedForEver() throws IOException {
         ClientLimits hasty = new ClientLimits(Duration.ofMillis(300), Duration.ofMillis(300),
-                Duration.ofMillis(300), 0, 0, 0);
+                Duration.ofSeconds(60), 0, 0, 0);
         try (ScriptedMember member = ScriptedMember.answering(OK);
                 Gateway strict = Gateway.http2(hasty).members(member.port());
                 FrameClient client = new FrameClient(strict.server.port())) {
@@ -539,6 +539,22 @@ class Http2Test {
             await().until(() -> strict.inFlight() == 0 && strict.fastPath.underWay() == 0);
             // what limits connections of HTTP/1.1 has ended none of HTTP/2 meanwhile
             assertThat(client.whole(client.get("/")).body()).isEqualTo("ok");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aConnectionWithoutARequestIsClosed(boolean used) throws IOException {
+        ClientLimits hasty = new ClientLimits(Duration.ofMillis(used ? 10_000 : 300), Duration.ofSeconds(10),
+                Duration.ofMillis(used ? 300 : 10_000), 0, 0, 0);
+        try (ScriptedMember member = ScriptedMember.answering(OK);
+                Gateway strict = Gateway.http2(hasty).members(member.port());
+                FrameClient client = new FrameClient(strict.server.port())) {
+            for (int i = 0; used && i < 3; i++) {
+                assertThat(client.whole(client.get("/")).body()).isEqualTo("ok");
+            }
+            client.drain();
+            assertThat(client.goAway).isEqualTo((used ? 5 : 0) + " error 0");
         }
     }
 
