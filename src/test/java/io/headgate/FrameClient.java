@@ -47,7 +47,7 @@ public final class FrameClient implements AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(true, 1 << 20);
-    private final Map<Integer, Answer> answers = new HashMap<>();
+    private final Map<Integer, FrameAnswer> answers = new HashMap<>();
     private final Map<Integer, Integer> windows = new HashMap<>();
     private int connectionWindow = INITIAL_WINDOW;
     private int next = 1;
@@ -57,34 +57,6 @@ public final class FrameClient implements AutoCloseable {
     public boolean stalls;
     /** The last GOAWAY, its last stream and its error. */
     public @Nullable String goAway;
-
-    /** What has come on a stream. */
-    public static final class Answer {
-
-        /** Informational heads first, then the answer's: ":status" and others, one in a line. */
-        public final List<String> heads = new ArrayList<>();
-        public String trailers = "";
-        public boolean ended;
-        /** The error with which it was reset first; -1 for none. */
-        public int reset = -1;
-        private final ByteArrayOutputStream body = new ByteArrayOutputStream();
-
-        public String body() {
-            return body.toString(StandardCharsets.ISO_8859_1);
-        }
-
-        public int size() {
-            return body.size();
-        }
-
-        public String head() {
-            return heads.isEmpty() ? "" : heads.getLast();
-        }
-
-        public int status() {
-            return head().isEmpty() ? 0 : Integer.parseInt(head().substring(9, 12));
-        }
-    }
 
     /** Without TLS, and without asking whether HTTP/2 is understood. */
     public FrameClient(int port) throws IOException {
@@ -126,7 +98,7 @@ public final class FrameClient implements AutoCloseable {
     public int open(boolean end, String... headers) throws IOException {
         int stream = next;
         next += 2;
-        answers.put(stream, new Answer());
+        answers.put(stream, new FrameAnswer());
         windows.put(stream, INITIAL_WINDOW);
         headers(stream, end, headers);
         return stream;
@@ -215,13 +187,13 @@ public final class FrameClient implements AutoCloseable {
 
     // What comes
 
-    public Answer answer(int stream) {
-        return answers.computeIfAbsent(stream, unknown -> new Answer());
+    public FrameAnswer answer(int stream) {
+        return answers.computeIfAbsent(stream, unknown -> new FrameAnswer());
     }
 
     /** The answer of a stream when it has ended, this way or that. */
-    public Answer whole(int stream) throws IOException {
-        Answer answer = answer(stream);
+    public FrameAnswer whole(int stream) throws IOException {
+        FrameAnswer answer = answer(stream);
         while (!answer.ended && answer.reset < 0 && read()) {
             // until then
         }
@@ -264,7 +236,7 @@ public final class FrameClient implements AutoCloseable {
         byte[] content = in.readNBytes(start >>> 8);
         switch (start & 0xff) {
             case DATA -> {
-                Answer answer = answer(stream);
+                FrameAnswer answer = answer(stream);
                 answer.body.writeBytes(content);
                 answer.ended |= (flags & 1) != 0;
                 if (!stalls && content.length > 0) {
@@ -273,7 +245,7 @@ public final class FrameClient implements AutoCloseable {
             }
             case HEADERS -> head(stream, flags, content);
             case RESET -> {
-                Answer answer = answer(stream);
+                FrameAnswer answer = answer(stream);
                 answer.reset = answer.reset < 0 ? ByteBuffer.wrap(content).getInt() : answer.reset;
             }
             case SETTINGS -> {
@@ -302,7 +274,7 @@ public final class FrameClient implements AutoCloseable {
     }
 
     private void head(int stream, int flags, byte[] block) throws IOException {
-        Answer answer = answer(stream);
+        FrameAnswer answer = answer(stream);
         StringBuilder lines = new StringBuilder();
         ByteBuf bytes = Unpooled.wrappedBuffer(block);
         try {

@@ -22,6 +22,7 @@ public final class Guarding {
 
     private static final String BYTES = "headgate.bytes";
     private static final String GUARD = "headgate.guard";
+    private static final Http2Errors HTTP2_ERRORS = new Http2Errors();
 
     private final RequestListener listener;
     private final Ticker ticker;
@@ -115,6 +116,7 @@ public final class Guarding {
                 pipeline.remove(name);
             }
         }
+        pipeline.addLast("headgate.errors", HTTP2_ERRORS);
     }
 
     /** Called for each HTTP/2 stream, when Reactor Netty has set up its pipeline. */

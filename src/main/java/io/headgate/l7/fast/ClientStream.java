@@ -43,12 +43,14 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
     /** The answer's end on its way, where it comes before the request's. */
     private @Nullable ChannelPromise answered;
     private long drained;
-    /** Set when the exchange is over: a client may not take the rest of its answer. */
+    /**
+     * Set when the exchange is over: a client may not take the rest of its answer, or not end its request.
+     */
     private final Timed rest = new Timed() {
 
         @Override
         void expired() {
-            reset(Http2Error.CANCEL);
+            reset(answered != null && answered.isSuccess() ? Http2Error.NO_ERROR : Http2Error.CANCEL);
         }
     };
 

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.FrameAnswer;
 import io.headgate.FrameClient;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ record Http2Request(List<String> head, String body) {
         return new Http2Request(head, body);
     }
 
-    FrameClient.Answer send(FrameClient client) throws IOException {
+    FrameAnswer send(FrameClient client) throws IOException {
         int stream = client.open(body.isEmpty(), head.toArray(new String[0]));
         if (!body.isEmpty()) {
             client.data(stream, body.substring(0, 3), false);

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.FrameAnswer;
 import io.headgate.FrameClient;
 import io.headgate.TestGateway;
 import io.headgate.l7.DebugHeader;
@@ -80,7 +81,7 @@ final class LaneUnderTest implements AutoCloseable {
 
         /** The same in HTTP/2. */
         Outcome askByHttp2(long number, String request) throws IOException {
-            FrameClient.Answer got = Http2Request.of(request).send(streams);
+            FrameAnswer got = Http2Request.of(request).send(streams);
             if (!got.ended && got.reset < 0) {
                 streams.close();
                 streams = new FrameClient(gateway.port());
