@@ -16,6 +16,7 @@ import io.headgate.l7.gateway.UnderWay;
 import io.headgate.net.EventLoops;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
@@ -29,6 +30,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.context.support.DefaultLifecycleProcessor;
+import reactor.netty.ConnectionObserver;
 import reactor.netty.http.client.HttpClient;
 
 /** Layer 7: Spring Cloud Gateway over our pools, and the guard before it. */
@@ -117,8 +119,17 @@ class Layer7Configuration {
                             KeptReading.install(settled);
                             guarding.install(settled);
                             fastPath.install(settled);
-                        }, guarding::http2);
+                        }, speaking -> {
+                            guarding.http2(speaking);
+                            fastPath.http2(speaking);
+                        });
                         guarding.awaitHeader(channel);
+                    }
+                }).childObserve((connection, state) -> {
+                    if (state.equals(ConnectionObserver.State.CONNECTED)
+                            && connection.channel() instanceof Http2StreamChannel stream) {
+                        guarding.stream(stream);
+                        fastPath.stream(stream);
                     }
                 }));
     }

@@ -6,17 +6,24 @@ import static org.awaitility.Awaitility.await;
 import io.headgate.RawClient;
 import io.headgate.RawServer;
 import io.headgate.TestGateway;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.StringUtils;
 
 /** Requests sent ahead for both lanes, whose members take different times: answered one by one, in order. */
+@ParameterizedClass(name = "HTTP/2 is taken too: {0}")
+@ValueSource(booleans = {false, true})
+@SuppressWarnings("NullAway.Init")
 class MixedPipelineTest {
 
     private static final int REQUESTS = 50;
@@ -25,18 +32,21 @@ class MixedPipelineTest {
     private static RawServer member;
     private static TestGateway gateway;
 
-    @BeforeAll
-    static void start() {
+    @Parameter
+    boolean http2;
+
+    @BeforeParameterizedClassInvocation
+    static void start(boolean http2) {
         member = new RawServer(MixedPipelineTest::serve);
         gateway = TestGateway.start("""
                 headgate.pools.p: { members: [ "127.0.0.1:%d" ], health: { check: none } }
                 spring.cloud.gateway.server.webflux.routes:
                   - { id: fast, uri: "lb://p", predicates: [ "Path=/fast/**" ] }
                   - { id: slow, uri: "lb://p", predicates: [ "Path=/slow/**" ], filters: [ "Retry=1" ] }
-                """.formatted(member.port()));
+                """.formatted(member.port()), "--server.http2.enabled=" + http2);
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() throws IOException {
         gateway.close();
         member.close();
@@ -65,9 +75,12 @@ class MixedPipelineTest {
     @ValueSource(longs = {1, 2, 3, 4})
     void ordersItsAnswers(long seed) throws Exception {
         Random random = new Random(seed);
+        long before = servedFast();
+        long expected = 1;
         StringBuilder all = new StringBuilder();
         for (int i = 0; i < REQUESTS; i++) {
             String lane = (seed == 1 ? i % 2 == 0 : random.nextBoolean()) ? "fast" : "slow";
+            expected += lane.equals("fast") ? 1 : 0;
             int body = random.nextInt(3) == 0 ? random.nextInt(20_000) : 0;
             all.append(body == 0 ? "GET" : "POST").append(" /").append(lane).append('/').append(i).append('/')
                     .append(random.nextInt(LONGEST_MILLIS)).append(" HTTP/1.1\r\nHost: h\r\n");
@@ -84,6 +97,12 @@ class MixedPipelineTest {
             client.send("GET /fast/last/0 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
             assertThat(client.readAll()).endsWith("<last>");
         }
+        assertThat(servedFast() - before).isEqualTo(expected);
+    }
+
+    private static long servedFast() {
+        return gateway.bean(MeterRegistry.class).find("headgate.requests").tag("lane", "fast").timers()
+                .stream().mapToLong(Timer::count).sum();
     }
 
     private static void send(RawClient client, String all, Random random) {

@@ -1,12 +1,17 @@
 package io.headgate.l7.client;
 
 import io.headgate.l7.ClientLimits;
+import io.headgate.l7.Forwarding;
+import io.headgate.l7.Lane;
 import io.headgate.l7.RequestListener;
+import io.headgate.l7.ServedRequest;
 import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
+import java.util.List;
 import reactor.netty.NettyPipeline;
 
 /**
@@ -14,6 +19,10 @@ import reactor.netty.NettyPipeline;
  * and that no more are wanted.
  */
 public final class Guarding {
+
+    private static final String BYTES = "headgate.bytes";
+    private static final String GUARD = "headgate.guard";
+    private static final Http2Errors HTTP2_ERRORS = new Http2Errors();
 
     private final RequestListener listener;
     private final Ticker ticker;
@@ -97,22 +106,39 @@ public final class Guarding {
         new ClientGuard(this, limits, ticker).turnAway(channel, reason);
     }
 
-    /** Called for each connection for which HTTP/2 was agreed on. */
+    /** Called for each connection that speaks HTTP/2. */
     public void http2(Channel channel) {
         http2.add(channel);
+        Http2Idle.watch(channel, limits, ticker);
+        ChannelPipeline pipeline = channel.pipeline();
+        for (String name : List.of(BYTES, GUARD, KeptReading.NAME)) {
+            if (pipeline.get(name) != null) {
+                pipeline.remove(name);
+            }
+        }
+        pipeline.addLast("headgate.errors", HTTP2_ERRORS);
+    }
+
+    /** Called for each HTTP/2 stream, when Reactor Netty has set up its pipeline. */
+    public void stream(Channel stream) {
+        stream.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, GUARD,
+                new StreamGuard(this, limits, ticker, Http2Idle.of(stream.parent())));
+    }
+
+    /** Tells of a request that no lane has seen. */
+    void tell(Channel connection, HttpRequest request, Reason reason, long bodyBytes) {
+        listener.served(new ServedRequest(Forwarding.address(ClientAddress.of(connection)),
+                request.method().name(), request.uri(), reason.status(), reason, Lane.NONE, null, null, 0,
+                bodyBytes, 0, 0));
     }
 
     /** Called for each connection that speaks HTTP/1.1, when Reactor Netty has set up its pipeline. */
     public void install(Channel channel) {
         ClientGuard guard = new ClientGuard(this, limits, ticker);
         ChannelPipeline pipeline = channel.pipeline();
-        if (pipeline.get(NettyPipeline.H2CUpgradeHandler) != null) {
-            http2.add(channel);
-        }
         if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
-            NoUpgrade.install(pipeline);
-            pipeline.addFirst("headgate.bytes", new ByteWatch(guard));
-            pipeline.addBefore(NettyPipeline.HttpTrafficHandler, "headgate.guard", guard);
+            pipeline.addFirst(BYTES, new ByteWatch(guard));
+            pipeline.addBefore(NettyPipeline.HttpTrafficHandler, GUARD, guard);
         }
     }
 }

@@ -5,10 +5,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import reactor.netty.NettyPipeline;
 
 /**
  * The clients' HTTP/2 connections, so that they can be told to go. Reactor Netty tells only those that have a
@@ -19,7 +17,6 @@ final class Http2Connections {
 
     private final Set<Channel> open = ConcurrentHashMap.newKeySet();
 
-    /** A connection that speaks HTTP/2, or may yet begin to (without TLS). */
     void add(Channel channel) {
         open.add(channel);
         channel.closeFuture().addListener(closed -> open.remove(channel));
@@ -27,7 +24,7 @@ final class Http2Connections {
 
     /** No more is wanted. */
     void announce() {
-        for (Channel channel : speaking()) {
+        for (Channel channel : open) {
             Http2GoAwayFrame soon = new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR);
             soon.setExtraStreamIds(Integer.MAX_VALUE); // none is refused yet
             channel.writeAndFlush(soon).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
@@ -36,15 +33,9 @@ final class Http2Connections {
 
     /** No more is taken; each closes when its last answer is written. */
     void close() {
-        for (Channel channel : speaking()) {
+        for (Channel channel : open) {
             channel.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR))
                     .addListener(ChannelFutureListener.CLOSE);
         }
-    }
-
-    private List<Channel> speaking() {
-        return open.stream()
-                .filter(channel -> channel.pipeline().get(NettyPipeline.H2MultiplexHandler) != null)
-                .toList();
     }
 }

@@ -15,13 +15,14 @@ import reactor.netty.channel.ChannelOperations;
  */
 public final class KeptReading extends ChannelInboundHandlerAdapter {
 
+    static final String NAME = "headgate.kept-reading";
+
     private KeptReading() {
     }
 
     /** Called for each HTTP/1.1 connection of a server of Reactor Netty's. */
     public static void install(Channel channel) {
-        channel.pipeline().addAfter(NettyPipeline.HttpTrafficHandler, "headgate.kept-reading",
-                new KeptReading());
+        channel.pipeline().addAfter(NettyPipeline.HttpTrafficHandler, NAME, new KeptReading());
     }
 
     @Override

@@ -10,7 +10,7 @@ import reactor.netty.NettyPipeline;
 
 /**
  * Waits until it is settled whether a connection speaks HTTP/1.1. Where TLS and HTTP/2 are on, that is after
- * the handshake; without, it is so from the start.
+ * the handshake; without TLS it is taken to be so from the start, until it begins with HTTP/2.
  */
 public final class OnceHttp1 extends ChannelInboundHandlerAdapter {
 
@@ -26,12 +26,13 @@ public final class OnceHttp1 extends ChannelInboundHandlerAdapter {
     /**
      * Does it now or later.
      *
-     * @param http2 what is done instead on a connection that becomes HTTP/2
+     * @param http2 what is done on a connection that speaks HTTP/2: instead, or after all
      */
     public static void then(Channel channel, Consumer<Channel> then, Consumer<Channel> http2) {
         ChannelPipeline pipeline = channel.pipeline();
         if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
             then.accept(channel);
+            NoUpgrade.install(pipeline, http2);
         } else if (pipeline.get(NettyPipeline.H2OrHttp11Codec) != null) {
             pipeline.addAfter(NettyPipeline.H2OrHttp11Codec, "headgate.alpn", new OnceHttp1(then, http2));
         }

@@ -53,6 +53,12 @@ final class RequestRules {
         return hostIsPlain(headers, http11) && framingIsPlain(headers) ? null : Reason.BAD_REQUEST;
     }
 
+    /** The same for what came by HTTP/2, where a path is nothing but a path. */
+    static @Nullable Reason http2Refusal(HttpRequest request) {
+        boolean path = request.uri().startsWith("/") || request.uri().equals("*");
+        return path ? refusal(request) : Reason.BAD_REQUEST;
+    }
+
     private static Reason undecodable(Throwable cause) {
         return switch (cause) {
             case TooLongHttpLineException tooLong -> Reason.URI_TOO_LONG;

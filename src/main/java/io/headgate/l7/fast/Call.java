@@ -10,6 +10,7 @@ import io.headgate.pool.Reason;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * @param attempts who was asked
  * @param start when it came, in the worker's time
  */
-record Call(ClientConnection client, Worker worker, FastRoute route, RequestDraft draft, HttpRequest request,
+record Call(Client client, Worker worker, FastRoute route, RequestDraft draft, HttpRequest request,
         RequestHead head, Attempts attempts, long start) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Call.class);
@@ -52,13 +53,13 @@ record Call(ClientConnection client, Worker worker, FastRoute route, RequestDraf
         return draft.isSendable();
     }
 
-    /** Writes the head as the member gets it, but for its Host. */
+    /** Writes the head as the member gets it, but for its Host, without which the fast lane takes none. */
     void address() {
         draft.keepHost();
         if (!route.requestEdits().isEmpty()) { // which may have added such
             HopByHop.remove(request.headers());
         }
-        client.forwarded().write(request.headers(), client.host(draft));
+        client.forwarded().write(request.headers(), Objects.requireNonNull(draft.received().host()));
         head.frame(request, !route.requestEdits().isEmpty());
     }
 
@@ -78,7 +79,8 @@ record Call(ClientConnection client, Worker worker, FastRoute route, RequestDraf
     /** Tells of its end. */
     void tell(int status, @Nullable Reason reason, long bytesIn, long bytesOut) {
         worker.surroundings().listener()
-                .served(new ServedRequest(client.address(), head.method(), head.target(), status, reason,
+                .served(new ServedRequest(client.forwarded().client(), head.method(), head.target(), status,
+                        reason,
                         Lane.FAST, route.id(), attempts.last(), attempts.count(), bytesIn, bytesOut,
                         worker.now() - start));
     }

@@ -1,7 +1,6 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.client.Refused;
-import io.headgate.l7.route.RequestDraft;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -11,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpServerCodec;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * those whose turn it is ({@link Turns}), and does for them what there is to be done with it.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // channelInactive tells what any of them could
-final class ClientConnection extends ChannelDuplexHandler {
+final class ClientConnection extends ChannelDuplexHandler implements Client {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
@@ -76,8 +76,8 @@ final class ClientConnection extends ChannelDuplexHandler {
         resume();
     }
 
-    /** Reads on where there is room for more. */
-    void resume() {
+    @Override
+    public void resume() {
         if (turns.wantsMore()) {
             readOn();
         }
@@ -115,7 +115,8 @@ final class ClientConnection extends ChannelDuplexHandler {
         ctx.write(message, promise);
     }
 
-    void write(Object message) {
+    @Override
+    public void write(Object message) {
         context().write(message, context().voidPromise());
     }
 
@@ -124,11 +125,13 @@ final class ClientConnection extends ChannelDuplexHandler {
         write(bytes);
     }
 
-    void flush() {
+    @Override
+    public void flush() {
         context().flush();
     }
 
-    boolean isWritable() {
+    @Override
+    public boolean isWritable() {
         return context().channel().isWritable();
     }
 
@@ -145,13 +148,8 @@ final class ClientConnection extends ChannelDuplexHandler {
         ctx.fireChannelWritabilityChanged();
     }
 
-    /**
-     * The exchange is over, its answer written.
-     *
-     * @param stays whether the connection may serve another request
-     * @param bodyComplete whether the request had been received in whole
-     */
-    void exchangeEnded(boolean stays, boolean bodyComplete) {
+    @Override
+    public void exchangeEnded(boolean stays, boolean bodyComplete) {
         turns.ended();
         fastPath.ended();
         flush();
@@ -185,7 +183,7 @@ final class ClientConnection extends ChannelDuplexHandler {
         turns.tunnel(next);
         fastPath.ended();
         next.begin();
-        context().pipeline().remove(fastPath.codec());
+        context().pipeline().remove(HttpServerCodec.class);
         resume();
     }
 
@@ -206,7 +204,8 @@ final class ClientConnection extends ChannelDuplexHandler {
         }
     }
 
-    boolean isLeaving() {
+    @Override
+    public boolean isLeaving() {
         return leaving != null;
     }
 
@@ -222,8 +221,8 @@ final class ClientConnection extends ChannelDuplexHandler {
                 .addListener((ChannelFutureListener) written -> context().close(promise));
     }
 
-    /** Closes in the middle of an answer. */
-    void abort(boolean byReset) {
+    @Override
+    public void abort(boolean byReset) {
         turns.closing();
         fastPath.ended();
         flush();
@@ -233,8 +232,8 @@ final class ClientConnection extends ChannelDuplexHandler {
         context().close(leaving != null ? leaving : context().newPromise());
     }
 
-    /** Why the connection is gone under a request. */
-    Reason whyGone() {
+    @Override
+    public Reason whyGone() {
         Reason refused = Refused.why(context().channel());
         return refused != null ? refused : Reason.CLIENT_GONE;
     }
@@ -277,22 +276,18 @@ final class ClientConnection extends ChannelDuplexHandler {
         return Peer.of(context().channel());
     }
 
-    ForwardedHeaders forwarded() {
+    @Override
+    public ForwardedHeaders forwarded() {
         ForwardedHeaders known = forwarded;
         if (known == null) {
-            known = new ForwardedHeaders(worker().surroundings().forwarding().get(), peer(),
-                    Peer.isSecure(context().channel()));
+            known = ForwardedHeaders.of(context().channel(), worker());
             forwarded = known;
         }
         return known;
     }
 
-    String address() {
-        return forwarded().client();
-    }
-
-    /** The Host header as received; the fast lane takes no request without one. */
-    String host(RequestDraft draft) {
-        return Objects.requireNonNull(draft.received().host());
+    @Override
+    public ClientConnection connection() {
+        return this;
     }
 }

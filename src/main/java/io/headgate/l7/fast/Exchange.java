@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
 final class Exchange extends Timed implements UpstreamUser {
 
     private final Call call;
-    private final ClientConnection client;
+    private final Client client;
     private final Approach approach;
     private final Relay relay;
     private boolean finished;
     private Reason waitingFor = Reason.RESPONSE_TIMEOUT;
 
-    Exchange(ClientConnection client, Worker worker, FastRoute route, RequestView view, HttpRequest request) {
+    Exchange(Client client, Worker worker, FastRoute route, RequestView view, HttpRequest request) {
         this.call = new Call(client, worker, route, new RequestDraft(view, route), request,
                 RequestHead.of(request), new Attempts(), worker.now());
         this.client = client;
@@ -50,7 +50,8 @@ final class Exchange extends Timed implements UpstreamUser {
             reply(Replies.answer(answer), answer.status() >= 400 ? Reason.FILTER_REFUSED : null);
             return;
         }
-        if (call.head().webSocket() && !client.hasRoomForTunnel()) {
+        ClientConnection connection = client.connection();
+        if (call.head().webSocket() && connection != null && !connection.hasRoomForTunnel()) {
             reply(Reason.TOO_MANY_TUNNELS);
             return;
         }
@@ -158,6 +159,11 @@ final class Exchange extends Timed implements UpstreamUser {
         } else {
             deadline(NEVER); // the client is awaited, and the guard has an eye on it
         }
+    }
+
+    /** How long the client may not take what there is for it. */
+    Duration patience() {
+        return approach.timeouts().send();
     }
 
     private void waitFor(Reason what) {
@@ -272,17 +278,19 @@ final class Exchange extends Timed implements UpstreamUser {
     /** From here on bytes go to and fro as they are. */
     private void switchProtocol(HttpResponse response) {
         Upstream to = approach.upstream();
-        if (to == null || !call.head().webSocket() || !FastLane.agreesToWebSocket(response)) {
+        ClientConnection connection = client.connection();
+        if (to == null || connection == null || !call.head().webSocket()
+                || !FastLane.agreesToWebSocket(response)) {
             fail(Reason.BAD_RESPONSE);
             return;
         }
-        if (!client.takeTunnel()) {
+        if (!connection.takeTunnel()) {
             fail(Reason.TOO_MANY_TUNNELS);
             return;
         }
         finish();
         approach.leave();
         relay.switching(response);
-        client.tunnel(new Tunnel(call, to));
+        connection.tunnel(new Tunnel(connection, call, to));
     }
 }

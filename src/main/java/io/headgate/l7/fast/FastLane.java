@@ -18,6 +18,8 @@ final class FastLane {
 
     private static final AsciiSet USUAL = AsciiSet.lettersDigitsAnd("-._:[]");
 
+    private static final String GRPC = "application/grpc";
+
     private FastLane() {
     }
 
@@ -48,6 +50,13 @@ final class FastLane {
         return request.method().equals(HttpMethod.OPTIONS)
                 && request.headers().contains(HttpHeaderNames.ORIGIN)
                 && request.headers().contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
+    }
+
+    /** Whether it is of gRPC, whose servers speak HTTP/2 alone: not so gRPC-Web. */
+    static boolean isGrpc(HttpRequest request) {
+        String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE);
+        return type != null && type.regionMatches(true, 0, GRPC, 0, GRPC.length())
+                && (type.length() == GRPC.length() || type.charAt(GRPC.length()) != '-');
     }
 
     /** Whether the client asks for a WebSocket. Any other protocol is not offered to the member. */

@@ -14,6 +14,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.flush.FlushConsolidationHandler;
+import io.netty.util.AttributeKey;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,6 +29,10 @@ import reactor.netty.NettyPipeline;
 public final class FastPath implements PoolListener {
 
     private static final String HANDLER = "headgate.fast";
+    private static final AttributeKey<Http2Client> HTTP2 = AttributeKey.valueOf("headgate.http2");
+
+    /** As many are made one. */
+    private static final int MAX_FLUSHES = 256;
 
     private final Surroundings surroundings;
     private final Map<EventLoop, Worker> workers = new ConcurrentHashMap<>();
@@ -48,14 +54,37 @@ public final class FastPath implements PoolListener {
     }
 
     /**
-     * Called for each new connection, when Reactor Netty has set up its pipeline and the guard stands in it.
-     * Only HTTP/1.1: a connection that may become HTTP/2 is the slow path's.
+     * Called for each connection that speaks HTTP/1.1, when Reactor Netty has set up its pipeline and the
+     * guard stands in it.
      */
     public void install(Channel channel) {
         ChannelPipeline pipeline = channel.pipeline();
-        if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpServerCodec
+        if (pipeline.get(HttpServerCodec.class) != null
                 && pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
             pipeline.addBefore(NettyPipeline.HttpTrafficHandler, HANDLER, new ClientConnection(this));
+        }
+    }
+
+    /**
+     * Called for each connection that speaks HTTP/2; it may have been taken for HTTP/1.1 before. The answers
+     * of many streams leave together.
+     */
+    public void http2(Channel channel) {
+        ChannelPipeline pipeline = channel.pipeline();
+        if (pipeline.get(HANDLER) != null) {
+            pipeline.remove(HANDLER);
+        }
+        pipeline.addBefore(NettyPipeline.HttpCodec, "headgate.flushes",
+                new FlushConsolidationHandler(MAX_FLUSHES, true));
+        channel.attr(HTTP2).set(new Http2Client(channel, worker(channel.eventLoop())));
+    }
+
+    /** Called for each stream of such a connection, as {@link #install} is for a connection. */
+    public void stream(Channel stream) {
+        Http2Client parent = stream.parent().attr(HTTP2).get();
+        if (parent != null) {
+            stream.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, HANDLER,
+                    new ClientStream(this, parent));
         }
     }
 
@@ -108,10 +137,6 @@ public final class FastPath implements PoolListener {
 
     Worker worker(EventLoop loop) {
         return workers.computeIfAbsent(loop, l -> new Worker(l, surroundings));
-    }
-
-    String codec() {
-        return NettyPipeline.HttpCodec;
     }
 
     void began() {

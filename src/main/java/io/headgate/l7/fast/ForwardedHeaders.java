@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.Forwarding;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
@@ -38,6 +39,11 @@ final class ForwardedHeaders {
         this.schemeText = AsciiString.of(scheme);
         this.port = port("");
         this.element = AsciiString.of(Forwarding.element(client, scheme, null));
+    }
+
+    static ForwardedHeaders of(Channel connection, Worker worker) {
+        return new ForwardedHeaders(worker.surroundings().forwarding().get(), Peer.of(connection),
+                Peer.isSecure(connection));
     }
 
     /** The client's address as it is written. */

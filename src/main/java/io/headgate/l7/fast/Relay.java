@@ -24,7 +24,7 @@ final class Relay {
     /** Each of them is a sign of life, which puts off the deadline. */
     private static final int MAX_INTERIMS = 100;
 
-    private final ClientConnection client;
+    private final Client client;
     private final RequestHead request;
     private final Call call;
     private ResponseHead.@Nullable Framing framing;

@@ -91,7 +91,7 @@ final class ResponseHead {
         HttpHeaders headers = head.headers();
         head.setProtocolVersion(HttpVersion.HTTP_1_1);
         int status = head.status().code();
-        if (bodiless || hasNoBody(status)) {
+        if (bodiless || hasNoBody(status) || status == 205) { // RFC 9110, 15.3.6
             headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
             if (length != null && request.isHead() && !hasNoBody(status)) {
                 set(headers, HttpHeaderNames.CONTENT_LENGTH, length);

@@ -25,8 +25,8 @@ final class Tunnel extends Timed implements UpstreamUser {
     private long bytesOut;
     private boolean ended;
 
-    Tunnel(Call call, Upstream upstream) {
-        this.client = call.client();
+    Tunnel(ClientConnection client, Call call, Upstream upstream) {
+        this.client = client;
         this.worker = call.worker();
         this.upstream = upstream;
         this.call = call;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Turns {
 
     /** As much of an unwanted body is read so that the connection can stay. */
-    private static final long MAX_DRAINED = 256 * 1024;
+    static final long MAX_DRAINED = 256 * 1024;
 
     private final FastPath fastPath;
     private final ClientConnection client;

@@ -4,6 +4,7 @@ import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.ServedRequest;
 import io.headgate.l7.client.Guarding;
+import io.headgate.l7.client.OnceHttp1;
 import io.headgate.l7.route.Compiled;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.PathCondition;
@@ -26,6 +27,7 @@ import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
@@ -37,7 +39,9 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
+import reactor.netty.ConnectionObserver;
 import reactor.netty.DisposableServer;
+import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
 
 /** The fast path in a server whose slow lane answers "slow" and the request's body. */
@@ -59,7 +63,13 @@ final class Gateway implements AutoCloseable {
         this(new Forwarding(AddressSet.EMPTY), LIMITS, UpstreamLimits.DEFAULT);
     }
 
-    Gateway(Forwarding forwarding, ClientLimits limits, UpstreamLimits upstream) {
+    /** Takes HTTP/2 too. */
+    static Gateway http2(ClientLimits limits) {
+        return new Gateway(new Forwarding(AddressSet.EMPTY), limits, UpstreamLimits.DEFAULT,
+                HttpProtocol.H2C, HttpProtocol.HTTP11);
+    }
+
+    Gateway(Forwarding forwarding, ClientLimits limits, UpstreamLimits upstream, HttpProtocol... protocols) {
         fastPath = new FastPath(
                 new Surroundings(pools, Transport.best(), names, () -> forwarding,
                         systemTls(), upstream,
@@ -68,9 +78,19 @@ final class Gateway implements AutoCloseable {
         pools.listen(fastPath);
         Guarding guarding = new Guarding(limits, served::add, Ticker.systemTicker());
         server = HttpServer.create().host("127.0.0.1").port(0).runOn(loops)
-                .doOnChannelInit((observer, channel, remote) -> {
+                .protocol(protocols.length == 0 ? new HttpProtocol[]{HttpProtocol.HTTP11} : protocols)
+                .doOnChannelInit((observer, channel, remote) -> OnceHttp1.then(channel, settled -> {
                     guarding.install(channel);
                     fastPath.install(channel);
+                }, speaking -> {
+                    guarding.http2(channel);
+                    fastPath.http2(channel);
+                })).childObserve((connection, state) -> {
+                    if (state.equals(ConnectionObserver.State.CONNECTED)
+                            && connection.channel() instanceof Http2StreamChannel stream) {
+                        guarding.stream(stream);
+                        fastPath.stream(stream);
+                    }
                 })
                 .handle((request, response) -> response.sendString(
                         request.receive().aggregate().asString().switchIfEmpty(Mono.just(""))

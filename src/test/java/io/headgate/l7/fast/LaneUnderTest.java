@@ -1,5 +1,7 @@
 package io.headgate.l7.fast;
 
+import io.headgate.FrameAnswer;
+import io.headgate.FrameClient;
 import io.headgate.TestGateway;
 import io.headgate.l7.DebugHeader;
 import io.headgate.l7.Lane;
@@ -19,7 +21,7 @@ final class LaneUnderTest implements AutoCloseable {
         gateway = TestGateway.start(
                 "headgate.pools.p.members: [ '127.0.0.1:%d' ]\n%s".formatted(member.port(), routes.yaml()),
                 "--headgate.fast-path.enabled=" + fastPath, "--headgate.fast-path.debug-header=true",
-                "--logging.level.io.headgate=OFF");
+                "--server.http2.enabled=true", "--logging.level.io.headgate=OFF");
     }
 
     /**
@@ -60,6 +62,7 @@ final class LaneUnderTest implements AutoCloseable {
     final class Client implements AutoCloseable {
 
         private Wire wire = Wire.to(gateway.port());
+        private FrameClient streams = new FrameClient(gateway.port());
 
         Client() throws IOException {
         }
@@ -73,16 +76,32 @@ final class LaneUnderTest implements AutoCloseable {
                 wire.close();
                 wire = Wire.to(gateway.port());
             }
+            return outcome(number, head, answer);
+        }
+
+        /** The same in HTTP/2. */
+        Outcome askByHttp2(long number, String request) throws IOException {
+            FrameAnswer got = Http2Request.of(request).send(streams);
+            if (!got.ended && got.reset < 0) {
+                streams.close();
+                streams = new FrameClient(gateway.port());
+            }
+            String head = got.head().replace(":status:", "HTTP/1.1") + (got.ended ? "" : "unfinished: 1");
+            return outcome(number, head, head + "\r\n\r\n" + got.body() + got.trailers);
+        }
+
+        private Outcome outcome(long number, String head, String answer) {
             List<String> seen = member.take(number);
-            return new Outcome(head.contains(DebugHeader.NAME)
-                    ? RecordingMember.header(head, DebugHeader.NAME.toLowerCase(Locale.ROOT))
-                    : "", normal(answer), seen.stream().map(LaneUnderTest.this::withoutTarget).toList(),
+            String lane = RecordingMember.header(head, DebugHeader.NAME.toLowerCase(Locale.ROOT));
+            return new Outcome(lane.equals("0") ? "" : lane, normal(answer),
+                    seen.stream().map(LaneUnderTest.this::withoutTarget).toList(),
                     seen.isEmpty() ? "" : seen.getFirst().split(" ", 3)[1]);
         }
 
         @Override
         public void close() throws IOException {
             wire.close();
+            streams.close();
         }
     }
 

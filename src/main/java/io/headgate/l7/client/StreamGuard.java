@@ -1,0 +1,191 @@
+package io.headgate.l7.client;
+
+import io.headgate.l7.ClientLimits;
+import io.headgate.pool.Reason;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.HttpConversionUtil.ExtensionHeaderNames;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Ticker;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link ClientGuard} is for a connection of HTTP/1.1, for a stream of HTTP/2: holds one request to the
+ * same rules and limits, before both lanes.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a stream that is being closed has no use for them
+final class StreamGuard extends ChannelDuplexHandler {
+
+    /** A client may have no room for a refusal. */
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
+    private final Guarding guarding;
+    private final ClientLimits limits;
+    private final Ticker ticker;
+    private final @Nullable Http2Idle connection;
+    /** While a body is awaited. */
+    private @Nullable Deadline deadline;
+    private @Nullable HttpRequest request;
+    private long bodyBytes;
+    /** A lane has the request, and will tell of its end. */
+    private boolean passedOn;
+    private boolean answering;
+    private boolean answered;
+    private boolean refused;
+
+    StreamGuard(Guarding guarding, ClientLimits limits, Ticker ticker, @Nullable Http2Idle connection) {
+        this.guarding = guarding;
+        this.limits = limits;
+        this.ticker = ticker;
+        this.connection = connection;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        if (connection != null) {
+            connection.began();
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        endDeadline();
+        if (connection != null) {
+            connection.ended();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object msg) {
+        Reason bad = refused ? null : msg instanceof HttpRequest head ? refusal(context, head) : null;
+        if (bad == null && !refused && msg instanceof HttpContent content) {
+            bad = refusal(content);
+        }
+        if (bad != null) {
+            refuse(context, bad);
+        }
+        if (refused) {
+            ReferenceCountUtil.release(msg);
+        } else {
+            passedOn |= msg instanceof HttpRequest;
+            context.fireChannelRead(msg);
+        }
+    }
+
+    private @Nullable Reason refusal(ChannelHandlerContext context, HttpRequest head) {
+        request = head;
+        Reason bad = RequestRules.http2Refusal(head);
+        if (bad != null) {
+            return bad;
+        }
+        if (limits.maxBodySize() > 0 && HttpUtil.getContentLength(head, 0L) > limits.maxBodySize()) {
+            return Reason.BODY_TOO_LARGE;
+        }
+        for (ExtensionHeaderNames name : ExtensionHeaderNames.values()) {
+            head.headers().remove(name.text()); // the codec's own, and nobody else's business
+        }
+        if (!(head instanceof LastHttpContent)) {
+            deadline = new Deadline(context.channel().eventLoop(), ticker,
+                    () -> refuse(context, Reason.BODY_TIMEOUT));
+            deadline.in(limits.bodyTimeout());
+        }
+        return null;
+    }
+
+    private @Nullable Reason refusal(HttpContent content) {
+        bodyBytes += content.content().readableBytes();
+        if (limits.maxBodySize() > 0 && bodyBytes > limits.maxBodySize()) {
+            return Reason.BODY_TOO_LARGE;
+        }
+        if (content instanceof LastHttpContent) {
+            endDeadline();
+        }
+        return null;
+    }
+
+    private void endDeadline() {
+        if (deadline != null) {
+            deadline.end();
+            deadline = null;
+        }
+    }
+
+    /** Whoever asks for bytes waits for the client; whoever does not makes the client wait. */
+    @Override
+    public void read(ChannelHandlerContext context) {
+        if (deadline != null) {
+            deadline.in(limits.bodyTimeout());
+        }
+        context.read();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (deadline != null) {
+            deadline.clear();
+        }
+        context.fireChannelReadComplete();
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object msg, ChannelPromise promise) {
+        if (refused) {
+            ReferenceCountUtil.release(msg);
+            promise.tryFailure(new IllegalStateException("the request was refused"));
+            return;
+        }
+        answering |= msg instanceof HttpResponse response && response.status().code() >= 200;
+        answered |= answering && msg instanceof LastHttpContent;
+        context.write(msg, promise);
+    }
+
+    /** Answers, unless an answer is on its way already, and closes. */
+    private void refuse(ChannelHandlerContext context, Reason reason) {
+        refused = true;
+        endDeadline();
+        if (passedOn || request == null) {
+            Refused.because(context.channel(), reason);
+        } else {
+            guarding.tell(context.channel().parent(), request, reason, bodyBytes);
+        }
+        if (answering) {
+            reset(context, answered ? Http2Error.NO_ERROR : Http2Error.CANCEL);
+            return;
+        }
+        Refusal refusal = new Refusal(reason);
+        if (request != null && request.method().equals(HttpMethod.HEAD)) {
+            refusal.content().clear();
+        }
+        context.writeAndFlush(refusal).addListener(written -> reset(context, Http2Error.NO_ERROR));
+        context.executor().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Where the answer is whole, NO_ERROR tells the client to send no more (RFC 9113, 8.1). */
+    private static void reset(ChannelHandlerContext context, Http2Error why) {
+        context.writeAndFlush(new DefaultHttp2ResetFrame(why));
+        context.close();
+    }
+
+    /** A request that cannot be read is no request (RFC 9113, 8.1.1). */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        Throwable deepest = cause instanceof Http2Exception ? cause : cause.getCause();
+        if (deepest instanceof Http2Exception malformed) {
+            reset(context, malformed.error());
+        } else {
+            context.fireExceptionCaught(cause);
+        }
+    }
+}

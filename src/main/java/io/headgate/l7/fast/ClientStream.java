@@ -1,0 +1,274 @@
+package io.headgate.l7.fast;
+
+import io.headgate.l7.client.Refused;
+import io.headgate.l7.route.FastRoute;
+import io.headgate.l7.route.RequestView;
+import io.headgate.pool.Reason;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A stream of a client's HTTP/2 connection, which is one request: between the codec that makes HTTP/1.1's
+ * messages of it and Reactor Netty's own handlers. What the slow lane has to serve goes on to them, and this
+ * leaves.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // channelInactive tells what any of them could
+final class ClientStream extends ChannelInboundHandlerAdapter implements Client {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClientStream.class);
+
+    private final FastPath fastPath;
+    private final Http2Client parent;
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Exchange exchange;
+    private boolean taken;
+    /** All of the request has come. */
+    private boolean complete;
+    /** The answer's end on its way, where it comes before the request's. */
+    private @Nullable ChannelPromise answered;
+    private long drained;
+    /**
+     * Set when the exchange is over: a client may not take the rest of its answer, or not end its request.
+     */
+    private final Timed rest = new Timed() {
+
+        @Override
+        void expired() {
+            reset(answered != null && answered.isSuccess() ? Http2Error.NO_ERROR : Http2Error.CANCEL);
+        }
+    };
+
+    ClientStream(FastPath fastPath, Http2Client parent) {
+        this.fastPath = fastPath;
+        this.parent = parent;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(context);
+    }
+
+    // What the client sends
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        complete |= message instanceof LastHttpContent;
+        if (!taken && message instanceof HttpRequest request && !begin(request)) {
+            ctx.pipeline().remove(this);
+            ctx.fireChannelRead(message);
+            return;
+        }
+        if (message instanceof HttpContent content) {
+            body(content);
+        } else if (!(message instanceof HttpRequest)) {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    /** Takes a request; false where it is the slow lane's. */
+    private boolean begin(HttpRequest request) {
+        if (!FastLane.takes(request) || FastLane.isGrpc(request)) {
+            return false;
+        }
+        HttpRequest head = complete
+                ? new DefaultHttpRequest(request.protocolVersion(), request.method(), request.uri(),
+                        request.headers())
+                : request;
+        RequestView view = new RequestView(head, parent.peer(), fastPath.random());
+        FastRoute route = fastPath.find(view);
+        if (route == null) {
+            return false;
+        }
+        taken = true;
+        context().channel().config().setAutoRead(false);
+        fastPath.began();
+        Exchange mine = new Exchange(this, parent.worker(), route, view, head);
+        exchange = mine;
+        mine.begin();
+        return true;
+    }
+
+    private void body(HttpContent content) {
+        Exchange mine = exchange;
+        if (mine != null) {
+            mine.body(content);
+            return;
+        }
+        boolean enough = drained > Turns.MAX_DRAINED;
+        drained += content.content().readableBytes();
+        content.release();
+        if (!enough && drained > Turns.MAX_DRAINED && answered != null) {
+            answered.addListener(written -> reset(Http2Error.NO_ERROR));
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (!taken) {
+            ctx.fireChannelReadComplete();
+            return;
+        }
+        Exchange mine = exchange;
+        if (mine != null) {
+            mine.flushUpstream();
+        }
+        resume();
+    }
+
+    /** Reads the rest of a request too that has its answer, and to see the stream's end. */
+    @Override
+    public void resume() {
+        Exchange mine = exchange;
+        if (mine == null ? drained <= Turns.MAX_DRAINED : mine.wantsMore()) {
+            context().read();
+        }
+    }
+
+    // What goes to the client
+
+    @Override
+    public void write(Object message) {
+        ChannelHandlerContext ctx = context();
+        if (complete || !(message instanceof LastHttpContent) || isInformational(message)) {
+            ctx.write(message, ctx.voidPromise());
+        } else {
+            ChannelPromise promise = ctx.newPromise();
+            answered = promise;
+            ctx.write(message, promise);
+        }
+    }
+
+    private static boolean isInformational(Object message) {
+        return message instanceof HttpResponse head
+                && head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+    }
+
+    @Override
+    public void flush() {
+        context().flush();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return context().channel().isWritable();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        Exchange mine = exchange;
+        if (mine != null) {
+            mine.clientWritabilityChanged();
+        }
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    // Ends
+
+    /** The connection goes with its last stream: Netty sees to it. */
+    @Override
+    public boolean isLeaving() {
+        return false;
+    }
+
+    @Override
+    public void exchangeEnded(boolean stays, boolean bodyComplete) {
+        Worker worker = parent.worker();
+        worker.deadlines().add(rest);
+        rest.deadline(exchange == null ? Timed.NEVER : worker.in(exchange.patience()));
+        ended();
+        flush();
+        resume();
+    }
+
+    /** The client must not take for whole what has come of the answer. */
+    @Override
+    public void abort(boolean byReset) {
+        ended();
+        reset(Http2Error.INTERNAL_ERROR);
+    }
+
+    private void ended() {
+        exchange = null;
+        fastPath.ended();
+    }
+
+    private void reset(Http2Error why) {
+        context().writeAndFlush(new DefaultHttp2ResetFrame(why));
+        context().close();
+    }
+
+    /** The client has reset the stream: what it had sent before is of no use, and holds up the close. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (taken && event instanceof Http2ResetFrame) {
+            clientGone();
+            ctx.read();
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        clientGone();
+        parent.worker().deadlines().remove(rest);
+        ctx.fireChannelInactive();
+    }
+
+    private void clientGone() {
+        Exchange mine = exchange;
+        if (mine != null) {
+            ended();
+            mine.clientGone();
+        }
+    }
+
+    @Override
+    public Reason whyGone() {
+        Reason refused = Refused.why(context().channel());
+        return refused != null ? refused : Reason.CLIENT_GONE;
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!taken) {
+            ctx.fireExceptionCaught(cause);
+        } else if (Refused.why(ctx.channel()) == null) {
+            if (!(cause instanceof IOException)) {
+                LOG.error("serving a request failed", cause);
+            }
+            reset(Http2Error.INTERNAL_ERROR);
+        }
+    }
+
+    // Who the client is
+
+    @Override
+    public ForwardedHeaders forwarded() {
+        return parent.forwarded();
+    }
+
+    @Override
+    public @Nullable ClientConnection connection() {
+        return null;
+    }
+}

@@ -1,0 +1,35 @@
+package io.headgate.l7.fast;
+
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A client's HTTP/2 connection: what its streams have in common. */
+final class Http2Client {
+
+    private final Channel connection;
+    private final Worker worker;
+    private @Nullable ForwardedHeaders forwarded;
+
+    Http2Client(Channel connection, Worker worker) {
+        this.connection = connection;
+        this.worker = worker;
+    }
+
+    Worker worker() {
+        return worker;
+    }
+
+    @Nullable
+    InetSocketAddress peer() {
+        return Peer.of(connection);
+    }
+
+    ForwardedHeaders forwarded() {
+        if (forwarded == null) {
+            forwarded = ForwardedHeaders.of(connection, worker);
+        }
+        return Objects.requireNonNull(forwarded);
+    }
+}

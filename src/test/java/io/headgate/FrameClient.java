@@ -1,0 +1,299 @@
+package io.headgate;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP/2 client that sends the frames that a test says, sound or not, and follows each stream's answer. It
+ * reads while it waits for something; it opens windows by itself unless {@link #stalls} is set.
+ */
+public final class FrameClient implements AutoCloseable {
+
+    private static final int DATA = 0;
+    private static final int HEADERS = 1;
+    private static final int RESET = 3;
+    private static final int SETTINGS = 4;
+    private static final int PING = 6;
+    private static final int GO_AWAY = 7;
+    private static final int WINDOW = 8;
+    private static final int CONTINUATION = 9;
+
+    /** The largest frame that everybody takes. */
+    public static final int FRAME = 16_384;
+
+    private static final int INITIAL_WINDOW = 65_535;
+
+    private final Socket socket;
+    private final DataInputStream in;
+    private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(true, 1 << 20);
+    private final Map<Integer, FrameAnswer> answers = new HashMap<>();
+    private final Map<Integer, Integer> windows = new HashMap<>();
+    private int connectionWindow = INITIAL_WINDOW;
+    private int next = 1;
+    private int pongs;
+    private boolean ended;
+    /** Whether bytes that have come are not acknowledged. */
+    public boolean stalls;
+    /** The last GOAWAY, its last stream and its error. */
+    public @Nullable String goAway;
+
+    /** Without TLS, and without asking whether HTTP/2 is understood. */
+    public FrameClient(int port) throws IOException {
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    public FrameClient(SSLContext context, int port) throws IOException {
+        this(secured(context, port));
+    }
+
+    private static Socket secured(SSLContext context, int port) throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(
+                InetAddress.getLoopbackAddress(), port);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[]{"h2"});
+        socket.setSSLParameters(parameters);
+        return socket;
+    }
+
+    private FrameClient(Socket socket) throws IOException {
+        this.socket = socket;
+        socket.setSoTimeout(20_000);
+        socket.setTcpNoDelay(true);
+        in = new DataInputStream(socket.getInputStream());
+        socket.getOutputStream()
+                .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        frame(SETTINGS, 0, 0, new byte[0]);
+    }
+
+    private void frame(int type, int flags, int stream, byte[] content) throws IOException {
+        socket.getOutputStream()
+                .write(ByteBuffer.allocate(9 + content.length).putInt(content.length << 8 | type)
+                        .put((byte) flags).putInt(stream).put(content).array());
+    }
+
+    // What is sent
+
+    /** Begins a request; names and values in turns. */
+    public int open(boolean end, String... headers) throws IOException {
+        int stream = next;
+        next += 2;
+        answers.put(stream, new FrameAnswer());
+        windows.put(stream, INITIAL_WINDOW);
+        headers(stream, end, headers);
+        return stream;
+    }
+
+    /** GET of this path, of the host "h". */
+    public int get(String path, String... headers) throws IOException {
+        return open(true, request("GET", path, headers));
+    }
+
+    /** Begins a POST. */
+    public int post(String path, String... headers) throws IOException {
+        return open(false, request("POST", path, headers));
+    }
+
+    public static String[] request(String method, String path, String... more) {
+        List<String> all = new ArrayList<>(List.of(":method", method, ":scheme", "http", ":path", path,
+                ":authority", "h"));
+        all.addAll(List.of(more));
+        return all.toArray(new String[0]);
+    }
+
+    public void headers(int stream, boolean end, String... headers) throws IOException {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        for (int i = 0; i < headers.length; i += 2) {
+            block.write(0); // literal, not indexed, new name: RFC 7541, 6.2.2
+            text(block, headers[i]);
+            text(block, headers[i + 1]);
+        }
+        byte[] all = block.toByteArray();
+        for (int at = 0; at == 0 || at < all.length; at += FRAME) {
+            int to = Math.min(all.length, at + FRAME);
+            frame(at == 0 ? HEADERS : CONTINUATION, (end && at == 0 ? 1 : 0) | (to == all.length ? 4 : 0),
+                    stream, Arrays.copyOfRange(all, at, to));
+        }
+    }
+
+    private static void text(ByteArrayOutputStream into, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        if (bytes.length < 127) {
+            into.write(bytes.length);
+        } else {
+            into.write(127);
+            int rest = bytes.length - 127;
+            for (; rest >= 128; rest >>>= 7) {
+                into.write((rest & 127) | 128);
+            }
+            into.write(rest);
+        }
+        into.writeBytes(bytes);
+    }
+
+    /** Without a look at the windows. */
+    public void data(int stream, String content, boolean end) throws IOException {
+        frame(DATA, end ? 1 : 0, stream, content.getBytes(StandardCharsets.ISO_8859_1));
+        windows.merge(stream, -content.length(), Integer::sum);
+        connectionWindow -= content.length();
+    }
+
+    /** As many bytes as the windows allow, and the end where they allow all. */
+    public int upload(int stream, int length, boolean end) throws IOException {
+        int sent = 0;
+        while (sent < length && window(stream) > 0) {
+            int part = Math.min(Math.min(FRAME, length - sent), window(stream));
+            sent += part;
+            data(stream, "u".repeat(part), end && sent == length);
+        }
+        return sent;
+    }
+
+    /** How much may be sent on it now. */
+    public int window(int stream) {
+        return Math.min(windows.getOrDefault(stream, 0), connectionWindow);
+    }
+
+    public void reset(int stream, int error) throws IOException {
+        frame(RESET, 0, stream, ByteBuffer.allocate(4).putInt(error).array());
+    }
+
+    /** Lets the other side send more. */
+    public void grant(int stream, int bytes) throws IOException {
+        byte[] increment = ByteBuffer.allocate(4).putInt(bytes).array();
+        frame(WINDOW, 0, 0, increment);
+        frame(WINDOW, 0, stream, increment);
+    }
+
+    // What comes
+
+    public FrameAnswer answer(int stream) {
+        return answers.computeIfAbsent(stream, unknown -> new FrameAnswer());
+    }
+
+    /** The answer of a stream when it has ended, this way or that. */
+    public FrameAnswer whole(int stream) throws IOException {
+        FrameAnswer answer = answer(stream);
+        while (!answer.ended && answer.reset < 0 && read()) {
+            // until then
+        }
+        return answer;
+    }
+
+    /** Waits until all is processed that has been sent before. */
+    public void ping() throws IOException {
+        int before = pongs;
+        frame(PING, 0, 0, new byte[8]);
+        while (pongs == before && read()) {
+            // until then
+        }
+    }
+
+    /** Reads what there is to be read until the connection ends. */
+    public void drain() throws IOException {
+        while (read()) {
+            // until then
+        }
+    }
+
+    /** Reads one frame; false at the end of the connection. */
+    public boolean read() throws IOException {
+        if (ended) {
+            return false;
+        }
+        int start;
+        try {
+            start = in.readInt();
+        } catch (IOException e) {
+            if (e instanceof SocketTimeoutException) {
+                throw e;
+            }
+            ended = true;
+            return false;
+        }
+        int flags = in.readUnsignedByte();
+        int stream = in.readInt();
+        byte[] content = in.readNBytes(start >>> 8);
+        switch (start & 0xff) {
+            case DATA -> {
+                FrameAnswer answer = answer(stream);
+                answer.body.writeBytes(content);
+                answer.ended |= (flags & 1) != 0;
+                if (!stalls && content.length > 0) {
+                    grant(stream, content.length);
+                }
+            }
+            case HEADERS -> head(stream, flags, content);
+            case RESET -> {
+                FrameAnswer answer = answer(stream);
+                answer.reset = answer.reset < 0 ? ByteBuffer.wrap(content).getInt() : answer.reset;
+            }
+            case SETTINGS -> {
+                if ((flags & 1) == 0) {
+                    frame(SETTINGS, 1, 0, new byte[0]);
+                }
+            }
+            case PING -> pongs += flags & 1;
+            case GO_AWAY -> {
+                ByteBuffer last = ByteBuffer.wrap(content);
+                goAway = last.getInt() + " error " + last.getInt();
+            }
+            case WINDOW -> {
+                int more = ByteBuffer.wrap(content).getInt();
+                if (stream == 0) {
+                    connectionWindow += more;
+                } else {
+                    windows.merge(stream, more, Integer::sum);
+                }
+            }
+            default -> {
+                // of no concern
+            }
+        }
+        return true;
+    }
+
+    private void head(int stream, int flags, byte[] block) throws IOException {
+        FrameAnswer answer = answer(stream);
+        StringBuilder lines = new StringBuilder();
+        ByteBuf bytes = Unpooled.wrappedBuffer(block);
+        try {
+            Http2Headers headers = decoder.decodeHeaders(stream, bytes);
+            headers.forEach(each -> lines.append(each.getKey()).append(": ").append(each.getValue())
+                    .append('\n'));
+        } catch (Http2Exception e) {
+            throw new IOException(ByteBufUtil.hexDump(block), e);
+        }
+        answer.ended |= (flags & 1) != 0;
+        if (lines.indexOf(":status") == 0) {
+            answer.heads.add(lines.toString());
+        } else {
+            answer.trailers = lines.toString();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
