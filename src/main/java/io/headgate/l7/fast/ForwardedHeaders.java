@@ -2,6 +2,8 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.Forwarding;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
@@ -23,22 +25,14 @@ final class ForwardedHeaders {
     private final boolean trusted;
     private final String client;
     private final String scheme;
-    /** As they are written; none of them is looked at again, letter by letter, for each request. */
-    private final AsciiString clientText;
-    private final AsciiString schemeText;
     private @Nullable String lastHost;
-    private AsciiString host = AsciiString.EMPTY_STRING;
-    private AsciiString port;
-    private AsciiString element;
+    /** For the last host: checked when they were made, and not again for each request that they go into. */
+    private HttpHeaders fresh = EmptyHttpHeaders.INSTANCE;
 
     ForwardedHeaders(Forwarding forwarding, @Nullable InetSocketAddress peer, boolean secure) {
         this.trusted = forwarding.trusts(peer);
         this.client = Forwarding.address(peer);
         this.scheme = secure ? "https" : "http";
-        this.clientText = AsciiString.of(client);
-        this.schemeText = AsciiString.of(scheme);
-        this.port = port("");
-        this.element = AsciiString.of(Forwarding.element(client, scheme, null));
     }
 
     static ForwardedHeaders of(Channel connection, Worker worker) {
@@ -54,38 +48,39 @@ final class ForwardedHeaders {
     /**
      * Replaces what the client sent, or extends it where the client is trusted.
      *
-     * @param received the Host header as received
+     * @param host the Host header as received
      */
-    void write(HttpHeaders headers, String received) {
-        if (!received.equals(lastHost)) {
-            lastHost = received;
-            host = AsciiString.of(received);
-            port = port(received);
-            element = AsciiString.of(Forwarding.element(client, scheme, received));
+    void write(HttpHeaders headers, String host) {
+        if (!host.equals(lastHost)) {
+            lastHost = host;
+            fresh = fresh(host);
         }
         if (trusted) {
             extend(headers);
-            return;
+        } else {
+            removeForwarded(headers);
+            headers.add(fresh);
         }
-        removeForwarded(headers);
-        headers.add(FOR, clientText);
-        headers.add(PROTO, schemeText);
-        headers.add(HOST, host);
-        headers.add(PORT, port);
-        headers.add(FORWARDED, element);
+    }
+
+    private HttpHeaders fresh(String host) {
+        return DefaultHttpHeadersFactory.headersFactory().newHeaders().add(FOR, AsciiString.of(client))
+                .add(PROTO, AsciiString.of(scheme)).add(HOST, AsciiString.of(host))
+                .add(PORT, AsciiString.of(port(host)))
+                .add(FORWARDED, AsciiString.of(Forwarding.element(client, scheme, host)));
     }
 
     private void extend(HttpHeaders headers) {
         headers.set(FOR, Forwarding.append(headers.getAll(FOR), client));
-        headers.set(FORWARDED, Forwarding.append(headers.getAll(FORWARDED), element.toString()));
-        setIfAbsent(headers, PROTO, schemeText);
-        setIfAbsent(headers, PORT, port);
-        setIfAbsent(headers, HOST, host);
+        headers.set(FORWARDED, Forwarding.append(headers.getAll(FORWARDED), fresh.get(FORWARDED)));
+        setIfAbsent(headers, PROTO);
+        setIfAbsent(headers, PORT);
+        setIfAbsent(headers, HOST);
     }
 
-    private static void setIfAbsent(HttpHeaders headers, AsciiString name, AsciiString value) {
+    private void setIfAbsent(HttpHeaders headers, AsciiString name) {
         if (!headers.contains(name)) {
-            headers.add(name, value);
+            headers.set(name, fresh.get(name));
         }
     }
 
@@ -104,10 +99,9 @@ final class ForwardedHeaders {
     }
 
     /** The port of a Host header, or else the scheme's. */
-    private AsciiString port(String authority) {
-        int colon = authority.lastIndexOf(':');
-        boolean explicit = colon >= 0 && colon < authority.length() - 1 && authority.indexOf(']', colon) < 0;
-        return AsciiString
-                .of(explicit ? authority.substring(colon + 1) : scheme.equals("https") ? "443" : "80");
+    private String port(String host) {
+        int colon = host.lastIndexOf(':');
+        boolean explicit = colon >= 0 && colon < host.length() - 1 && host.indexOf(']', colon) < 0;
+        return explicit ? host.substring(colon + 1) : scheme.equals("https") ? "443" : "80";
     }
 }

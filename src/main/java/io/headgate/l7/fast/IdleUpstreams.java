@@ -38,8 +38,9 @@ final class IdleUpstreams {
         if (idle == null) {
             return null;
         }
+        long now = ticker.nanoTime();
         for (Upstream upstream = idle.pollLast(); upstream != null; upstream = idle.pollLast()) {
-            if (upstream.isOpen() && !outlived(upstream) && Objects.equals(upstream.tls(), tls)) {
+            if (upstream.isOpen() && !outlived(upstream, now) && Objects.equals(upstream.tls(), tls)) {
                 return upstream;
             }
             upstream.close();
@@ -54,11 +55,12 @@ final class IdleUpstreams {
             return;
         }
         ArrayDeque<Upstream> idle = byKey.computeIfAbsent(upstream.key(), key -> new ArrayDeque<>());
-        if (idle.size() >= limits.maxIdle() || outlived(upstream) || !upstream.isOpen()) {
+        long now = ticker.nanoTime();
+        if (idle.size() >= limits.maxIdle() || outlived(upstream, now) || !upstream.isOpen()) {
             upstream.close();
             return;
         }
-        upstream.idleSince(ticker.nanoTime());
+        upstream.idleSince(now);
         idle.addLast(upstream);
     }
 
@@ -77,8 +79,8 @@ final class IdleUpstreams {
         }
     }
 
-    private boolean outlived(Upstream upstream) {
-        return ticker.nanoTime() - upstream.bornAt() > limits.life().toNanos();
+    private boolean outlived(Upstream upstream, long now) {
+        return now - upstream.bornAt() > limits.life().toNanos();
     }
 
     /** Closes what has lain here for too long, and forgets members that have no connection. */
