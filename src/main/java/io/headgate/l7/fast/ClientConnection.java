@@ -3,7 +3,6 @@ package io.headgate.l7.fast;
 import io.headgate.l7.client.Refused;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.pool.Reason;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
@@ -119,11 +118,6 @@ final class ClientConnection extends ChannelDuplexHandler {
         context().write(message, context().voidPromise());
     }
 
-    /** Writes what is HTTP no longer. */
-    void writeRaw(ByteBuf bytes) {
-        write(bytes);
-    }
-
     void flush() {
         context().flush();
     }
@@ -158,8 +152,7 @@ final class ClientConnection extends ChannelDuplexHandler {
         if (!bodyComplete && stays) {
             turns.drainRest();
         } else if (!bodyComplete) {
-            turns.closing();
-            Lingering.close(context()); // a reset would take the answer that the client has not read yet
+            linger();
         } else if (!stays || isLeaving()) {
             closeAfterFlush();
         } else {
@@ -220,6 +213,12 @@ final class ClientConnection extends ChannelDuplexHandler {
         ChannelPromise promise = leaving != null ? leaving : context().newPromise();
         context().writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener((ChannelFutureListener) written -> context().close(promise));
+    }
+
+    /** Closes under a client that still sends: a reset would take the answer that it has not read yet. */
+    void linger() {
+        turns.closing();
+        Lingering.close(context());
     }
 
     /** Closes in the middle of an answer. */

@@ -139,7 +139,7 @@ final class Turns {
             drained += content.content().readableBytes();
             content.release();
             if (!content.decoderResult().isSuccess() || drained > MAX_DRAINED) {
-                client.closeAfterFlush();
+                client.linger();
             } else if (content instanceof LastHttpContent) {
                 advance();
             }
