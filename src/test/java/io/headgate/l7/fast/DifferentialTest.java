@@ -39,6 +39,9 @@ class DifferentialTest {
     private static final long PER_SET = 10_000;
     private static final int CLIENTS = 8;
 
+    /** As it is told to send the body. */
+    private static final List<String> CONTINUE = List.of(" 100");
+
     /** Failures are shown together. */
     private static final int ENOUGH = 20;
 
@@ -121,7 +124,7 @@ class DifferentialTest {
             LongAdder byFast) throws IOException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             String request = RandomRequest.of(number, attempt, set.groups().size(),
-                    RecordingMember.ANSWERS.size());
+                    MemberAnswers.ALL.size());
             List<Route> routes = set.groups().get(Integer.parseInt(request.split("[/? ]+", 3)[1]));
             Set<Registered> registered = EnumSet.noneOf(Registered.class);
             for (Registered each : Registered.values()) {
@@ -146,8 +149,12 @@ class DifferentialTest {
             assertThat(slow.by(Lane.FAST)).isFalse();
             assertThat(fast.route()).as("route").isEqualTo(slow.route());
             assertThat(fast.seen()).as("what the member saw").isEqualTo(slow.seen());
+            assertThat(fast.interims()).as("informational answers")
+                    .isEqualTo(fast.seen().isEmpty() ? List.of() : MemberAnswers.interims(request));
+            assertThat(slow.interims()).as("informational answers of the slow lane")
+                    .isSubsetOf(registered.contains(Registered.EXPECT) ? CONTINUE : List.of());
             assertThat(fast.answer()).as("what the client got").isEqualTo(slow.answer());
-            if (registered.isEmpty()) {
+            if (registered.stream().noneMatch(each -> each.ofTarget)) {
                 assertThat(fast.target()).as("target").isEqualTo(slow.target());
             } else {
                 assertThat(Registered.normal(fast.target())).as("target, %s", registered)
