@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import io.headgate.net.Shortage;
 import io.headgate.pool.Reason;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
@@ -97,6 +98,6 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
                 ctx.channel().config().setAutoRead(true);
             }
         }, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-        shared.exhaustion().report(cause);
+        Shortage.report(cause);
     }
 }

@@ -189,8 +189,8 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
         try {
             channel = session.shared().open(member.address(), spec.socket(), reads);
         } catch (ChannelException e) { // not the member's fault: no file descriptor is left
-            session.shared().exhaustion().report(e);
-            session.end(Exhaustion.REASON, Outcome.UNKNOWN);
+            Shortage.report(e);
+            session.end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
             return;
         }
         upstream = channel;
@@ -217,8 +217,8 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
                 opened(channel, reads, member);
             }
         } else if (Shortage.isCauseOf(connected.cause())) {
-            session.shared().exhaustion().report(connected.cause());
-            session.end(Exhaustion.REASON, Outcome.UNKNOWN);
+            Shortage.report(connected.cause());
+            session.end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
         } else {
             failed(member, Reason.CONNECT_FAILED);
         }

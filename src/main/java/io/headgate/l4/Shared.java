@@ -26,18 +26,17 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param admitted how many clients of all listeners, past ones too, are in
  * @param sockets makes sockets
  * @param datagrams makes sockets for UDP
- * @param exhaustion hears when none can be made
  */
 record Shared(EventLoops loops, Names names, Pools pools, Clock clock, ConnectionTable table,
         ConnectionListener listener, Wheels wheels, AtomicInteger admitted,
         ReflectiveChannelFactory<? extends SocketChannel> sockets,
-        ReflectiveChannelFactory<? extends DatagramChannel> datagrams, Exhaustion exhaustion) {
+        ReflectiveChannelFactory<? extends DatagramChannel> datagrams) {
 
     Shared(EventLoops loops, Names names, Pools pools, Clock clock, ConnectionTable table,
             ConnectionListener listener) {
         this(loops, names, pools, clock, table, listener, new Wheels(clock.ticker()), new AtomicInteger(),
                 new ReflectiveChannelFactory<>(loops.transport().socket()),
-                new ReflectiveChannelFactory<>(loops.transport().datagram()), new Exhaustion(clock.ticker()));
+                new ReflectiveChannelFactory<>(loops.transport().datagram()));
     }
 
     /**

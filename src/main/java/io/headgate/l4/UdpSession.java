@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import io.headgate.net.Shortage;
 import io.headgate.pool.KeyHash;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
@@ -119,8 +120,8 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         try {
             channel = shared.datagrams().newChannel();
         } catch (ChannelException e) {
-            shared.exhaustion().report(e);
-            end(Exhaustion.REASON, Outcome.UNKNOWN);
+            Shortage.report(e);
+            end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
             return;
         }
         upstream = channel;

@@ -25,6 +25,7 @@ public final class EventLoops implements LoopResources, AutoCloseable {
     private final @Nullable Pipes pipes;
 
     public EventLoops(Transport transport, int threads) {
+        Shortage.prepare();
         this.transport = transport;
         this.group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("headgate"),
                 transport.ioHandler());

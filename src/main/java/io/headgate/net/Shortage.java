@@ -1,6 +1,7 @@
 package io.headgate.net;
 
 import io.netty.util.concurrent.Ticker;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,24 +27,40 @@ public final class Shortage {
     private Shortage() {
     }
 
+    /**
+     * Loads all that is needed to tell of it, for no class can be loaded once there are no descriptors.
+     * Called at the start.
+     */
+    static void prepare() {
+        isCauseOf(new IOException("everything is well"));
+    }
+
     /** Whether it is why this failed. */
     public static boolean isCauseOf(@Nullable Throwable failure) {
+        return words(failure) != null;
+    }
+
+    /** What the system said of it; null where it is not the cause. */
+    private static @Nullable String words(@Nullable Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String message = cause.getMessage();
-            if (message != null && WORDS.stream().anyMatch(message::contains)) {
-                return true;
+            for (int i = 0; message != null && i < WORDS.size(); i++) {
+                if (message.contains(WORDS.get(i))) {
+                    return message;
+                }
             }
         }
-        return false;
+        return null;
     }
 
     /** Says so in the log, at most every five seconds. */
-    public static void report(Throwable cause) {
+    public static void report(Throwable failure) {
         long now = TICKER.nanoTime();
         long due = next.get();
         if (now - due >= 0 && next.compareAndSet(due, now + SILENCE)) {
+            String words = words(failure);
             log.warn("Out of file descriptors or local ports: {} (raise the limit of open files)",
-                    cause.toString());
+                    words != null ? words : failure.toString());
         }
     }
 }

@@ -17,7 +17,7 @@ public final class HttpServerRequests implements RequestListener {
 
     private final MeterRegistry registry;
     private final String name;
-    private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
+    private final Map<String, TimerTable> byMethod = new ConcurrentHashMap<>();
 
     /** Records under this name, which Spring allows to be changed. */
     public HttpServerRequests(MeterRegistry registry, String name) {
@@ -25,25 +25,22 @@ public final class HttpServerRequests implements RequestListener {
         this.name = name;
     }
 
-    private record Key(String method, int status) {}
-
     @Override
     public void served(ServedRequest request) {
         if (request.lane() == Lane.FAST) {
-            Key key = new Key(request.method(), request.status());
-            Timer timer = timers.get(key);
-            if (timer == null) {
-                timer = timers.computeIfAbsent(key, this::timer);
+            TimerTable timers = byMethod.get(request.method());
+            if (timers == null) {
+                timers = byMethod.computeIfAbsent(request.method(), this::timers);
             }
-            timer.record(request.nanos(), TimeUnit.NANOSECONDS);
+            timers.at(request.status()).record(request.nanos(), TimeUnit.NANOSECONDS);
         }
     }
 
-    private Timer timer(Key key) {
-        return Timer.builder(name).tag("method", key.method())
-                .tag("status", key.status() == 499 ? "UNKNOWN" : String.valueOf(key.status()))
-                .tag("outcome", outcome(key.status())).tag("uri", "UNKNOWN").tag("exception", "none")
-                .tag("error", "none").register(registry);
+    private TimerTable timers(String method) {
+        return new TimerTable(1000, status -> Timer.builder(name).tag("method", method)
+                .tag("status", status == 499 ? "UNKNOWN" : String.valueOf(status))
+                .tag("outcome", outcome(status)).tag("uri", "UNKNOWN").tag("exception", "none")
+                .tag("error", "none").register(registry));
     }
 
     private static String outcome(int status) {

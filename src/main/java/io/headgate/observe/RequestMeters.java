@@ -7,28 +7,34 @@ import io.headgate.pool.Member;
 import io.headgate.pool.Reason;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Times requests by pool, lane and class of status, and counts the reasons of our own answers. There is one
- * timer for each combination that occurs, found by a key without making a string.
+ * timer for each combination that occurs, found without making anything.
  */
 public final class RequestMeters implements RequestListener {
 
+    private static final String NO_POOL = "none";
+    /** Classes of status: 1xx to 5xx, and what members may invent. */
+    private static final int CLASSES = 10;
+
     private final MeterRegistry registry;
     private final ReasonMeters reasons;
-    private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
+    private final Map<Lane, Map<String, TimerTable>> byLaneAndPool = new EnumMap<>(Lane.class);
 
     public RequestMeters(MeterRegistry registry) {
         this.registry = registry;
         this.reasons = new ReasonMeters(registry, "l7");
+        for (Lane lane : Lane.values()) {
+            byLaneAndPool.put(lane, new ConcurrentHashMap<>());
+        }
     }
-
-    private record Key(@Nullable String pool, Lane lane, int series) {}
 
     @Override
     public void served(ServedRequest request) {
@@ -37,18 +43,19 @@ public final class RequestMeters implements RequestListener {
             reasons.count(reason);
         }
         Member member = request.member();
-        Key key = new Key(member == null ? null : member.pool().name(), request.lane(),
-                request.status() / 100);
-        Timer timer = timers.get(key);
-        if (timer == null) {
-            timer = timers.computeIfAbsent(key, this::timer);
+        String pool = member == null ? NO_POOL : member.pool().name();
+        Map<String, TimerTable> byPool = Objects.requireNonNull(byLaneAndPool.get(request.lane()));
+        TimerTable timers = byPool.get(pool);
+        if (timers == null) {
+            timers = byPool.computeIfAbsent(pool, name -> timers(name, request.lane()));
         }
-        timer.record(request.nanos(), TimeUnit.NANOSECONDS);
+        timers.at(Math.min(request.status() / 100, CLASSES - 1)).record(request.nanos(),
+                TimeUnit.NANOSECONDS);
     }
 
-    private Timer timer(Key key) {
-        return Timer.builder("headgate.requests").tag("pool", key.pool() == null ? "none" : key.pool())
-                .tag("lane", key.lane().name().toLowerCase(Locale.ROOT)).tag("status", key.series() + "xx")
-                .description("Requests on the L7 port").register(registry);
+    private TimerTable timers(String pool, Lane lane) {
+        return new TimerTable(CLASSES, series -> Timer.builder("headgate.requests").tag("pool", pool)
+                .tag("lane", lane.name().toLowerCase(Locale.ROOT)).tag("status", series + "xx")
+                .description("Requests on the L7 port").register(registry));
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.headgate.net.Transport;
 import io.headgate.pool.Outcome;
+import io.headgate.pool.Reason;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,7 +83,7 @@ class ExhaustionTest {
     private static void loadClasses(Lab lab) throws IOException {
         try (Socket client = lab.connect()) {
             exchange(client);
-            lab.table.close(c -> c.client().equals(client.getLocalSocketAddress()), Exhaustion.REASON);
+            lab.table.close(c -> c.client().equals(client.getLocalSocketAddress()), Reason.INTERNAL_ERROR);
             await().until(() -> lab.connections.closed.size() == 1);
         }
     }

@@ -18,6 +18,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.channel.AbortedException;
 
 /**
  * Stands between the HTTP/1.1 codec and both lanes of one client connection and enforces
@@ -164,7 +165,7 @@ final class ClientGuard extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext context, Object msg, ChannelPromise promise) {
         if (refused && !(msg instanceof Refusal)) {
             ReferenceCountUtil.release(msg);
-            promise.tryFailure(new IllegalStateException("the request was refused"));
+            promise.tryFailure(new AbortedException("the request was refused"));
             return;
         }
         if (msg instanceof HttpResponse response) {
@@ -178,8 +179,7 @@ final class ClientGuard extends ChannelDuplexHandler {
             }
             if (waiting != null && unanswered == 1) {
                 context.write(msg, promise);
-                refused = true;
-                context.writeAndFlush(new Refusal(waiting)).addListener(written -> Refusal.linger(context));
+                answerWith(waiting, context);
                 return;
             }
         }
@@ -242,24 +242,27 @@ final class ClientGuard extends ChannelDuplexHandler {
         if (deadline != null) {
             deadline.end();
         }
-        if (!passedOn && unanswered > 1) { // also where all of the answer before is out but its end
+        if (!passedOn) {
             tell(context.channel(), reason);
-            waiting = reason;
-            return false;
         }
+        if (unanswered > 1) { // also where all of the answer before is out but its end
+            waiting = reason;
+        } else if (answering || unanswered != (inHead ? 0 : 1)) {
+            refused = true;
+            Refused.because(context.channel(), reason);
+            context.close(); // this request has its answer, or it is under way: there is no place for ours
+        } else {
+            answerWith(reason, context);
+        }
+        return false;
+    }
+
+    private void answerWith(Reason reason, ChannelHandlerContext context) {
         refused = true;
         if (passedOn) {
             Refused.because(context.channel(), reason);
-        } else {
-            tell(context.channel(), reason);
         }
-        if (answering || unanswered != (inHead ? 0 : 1)) {
-            context.close(); // this request has its answer, or an earlier one's is under way: there is no
-                             // place for ours
-        } else {
-            context.writeAndFlush(new Refusal(reason)).addListener(written -> Refusal.linger(context));
-        }
-        return false;
+        context.writeAndFlush(new Refusal(reason)).addListener(written -> Refusal.linger(context));
     }
 
     /** Tells of a request that no lane has seen. */

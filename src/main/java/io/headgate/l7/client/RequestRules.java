@@ -1,5 +1,6 @@
 package io.headgate.l7.client;
 
+import io.headgate.l7.AsciiSet;
 import io.headgate.pool.Reason;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.PrematureChannelClosureException;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * colon.
  */
 final class RequestRules {
+
+    private static final AsciiSet HOST_CHARACTERS = AsciiSet.lettersDigitsAnd("-._:[]~%!$&'()*+,;=");
 
     private RequestRules() {
     }
@@ -85,8 +88,7 @@ final class RequestRules {
             return !required;
         }
         for (int i = 0; i < host.length(); i++) {
-            char c = host.charAt(i);
-            if (c >= 128 || (!Character.isLetterOrDigit(c) && "-._:[]~%!$&'()*+,;=".indexOf(c) < 0)) {
+            if (!HOST_CHARACTERS.contains(host.charAt(i))) {
                 return false;
             }
         }

@@ -55,7 +55,9 @@ record Call(ClientConnection client, Worker worker, FastRoute route, RequestDraf
     /** Writes the head as the member gets it, but for its Host. */
     void address() {
         draft.keepHost();
-        HopByHop.remove(request.headers());
+        if (!route.requestEdits().isEmpty()) { // which may have added such
+            HopByHop.remove(request.headers());
+        }
         client.forwarded().write(request.headers(), client.host(draft));
         head.frame(request, !route.requestEdits().isEmpty());
     }

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.AsciiSet;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -15,6 +16,8 @@ final class FastLane {
 
     private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST,
             HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE, HttpMethod.OPTIONS, HttpMethod.TRACE);
+
+    private static final AsciiSet USUAL = AsciiSet.lettersDigitsAnd("-._:[]");
 
     private FastLane() {
     }
@@ -33,8 +36,7 @@ final class FastLane {
         char last = '.';
         for (int i = 0; i < host.length(); i++) {
             char c = host.charAt(i);
-            boolean known = Character.isLetterOrDigit(c) || "-._:[]".indexOf(c) >= 0;
-            if (!known || (c == '.' && last == '.')) {
+            if (!USUAL.contains(c) || (c == '.' && last == '.')) {
                 return false;
             }
             last = c;

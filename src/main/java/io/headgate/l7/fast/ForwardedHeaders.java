@@ -6,7 +6,6 @@ import io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,16 +22,22 @@ final class ForwardedHeaders {
     private final boolean trusted;
     private final String client;
     private final String scheme;
+    /** As they are written; none of them is looked at again, letter by letter, for each request. */
+    private final AsciiString clientText;
+    private final AsciiString schemeText;
     private @Nullable String lastHost;
-    private String port;
-    private String element;
+    private AsciiString host = AsciiString.EMPTY_STRING;
+    private AsciiString port;
+    private AsciiString element;
 
     ForwardedHeaders(Forwarding forwarding, @Nullable InetSocketAddress peer, boolean secure) {
         this.trusted = forwarding.trusts(peer);
         this.client = Forwarding.address(peer);
         this.scheme = secure ? "https" : "http";
-        this.port = secure ? "443" : "80";
-        this.element = Forwarding.element(client, scheme, null);
+        this.clientText = AsciiString.of(client);
+        this.schemeText = AsciiString.of(scheme);
+        this.port = port("");
+        this.element = AsciiString.of(Forwarding.element(client, scheme, null));
     }
 
     /** The client's address as it is written. */
@@ -43,47 +48,48 @@ final class ForwardedHeaders {
     /**
      * Replaces what the client sent, or extends it where the client is trusted.
      *
-     * @param host the Host header as received
+     * @param received the Host header as received
      */
-    void write(HttpHeaders headers, String host) {
-        if (!host.equals(lastHost)) {
-            lastHost = host;
-            port = port(host);
-            element = Forwarding.element(client, scheme, host);
+    void write(HttpHeaders headers, String received) {
+        if (!received.equals(lastHost)) {
+            lastHost = received;
+            host = AsciiString.of(received);
+            port = port(received);
+            element = AsciiString.of(Forwarding.element(client, scheme, received));
         }
         if (trusted) {
-            extend(headers, host);
+            extend(headers);
             return;
         }
         removeForwarded(headers);
-        headers.set(FOR, client);
-        headers.set(PROTO, scheme);
-        headers.set(HOST, host);
-        headers.set(PORT, port);
-        headers.set(FORWARDED, element);
+        headers.add(FOR, clientText);
+        headers.add(PROTO, schemeText);
+        headers.add(HOST, host);
+        headers.add(PORT, port);
+        headers.add(FORWARDED, element);
     }
 
-    private void extend(HttpHeaders headers, String host) {
+    private void extend(HttpHeaders headers) {
         headers.set(FOR, Forwarding.append(headers.getAll(FOR), client));
-        headers.set(FORWARDED, Forwarding.append(headers.getAll(FORWARDED), element));
-        setIfAbsent(headers, PROTO, scheme);
+        headers.set(FORWARDED, Forwarding.append(headers.getAll(FORWARDED), element.toString()));
+        setIfAbsent(headers, PROTO, schemeText);
         setIfAbsent(headers, PORT, port);
         setIfAbsent(headers, HOST, host);
     }
 
-    private static void setIfAbsent(HttpHeaders headers, AsciiString name, String value) {
+    private static void setIfAbsent(HttpHeaders headers, AsciiString name, AsciiString value) {
         if (!headers.contains(name)) {
-            headers.set(name, value);
+            headers.add(name, value);
         }
     }
 
     private static void removeForwarded(HttpHeaders headers) {
         List<CharSequence> found = null;
         for (var each = headers.iteratorCharSequence(); each.hasNext();) {
-            Map.Entry<CharSequence, CharSequence> entry = each.next();
-            if (Forwarding.isForwarded(entry.getKey())) {
+            CharSequence name = each.next().getKey();
+            if (Forwarding.isForwarded(name)) {
                 found = found == null ? new ArrayList<>(4) : found;
-                found.add(entry.getKey());
+                found.add(name);
             }
         }
         if (found != null) {
@@ -92,9 +98,10 @@ final class ForwardedHeaders {
     }
 
     /** The port of a Host header, or else the scheme's. */
-    private String port(String host) {
-        int colon = host.lastIndexOf(':');
-        boolean explicit = colon >= 0 && colon < host.length() - 1 && host.indexOf(']', colon) < 0;
-        return explicit ? host.substring(colon + 1) : scheme.equals("https") ? "443" : "80";
+    private AsciiString port(String authority) {
+        int colon = authority.lastIndexOf(':');
+        boolean explicit = colon >= 0 && colon < authority.length() - 1 && authority.indexOf(']', colon) < 0;
+        return AsciiString
+                .of(explicit ? authority.substring(colon + 1) : scheme.equals("https") ? "443" : "80");
     }
 }

@@ -1,0 +1,28 @@
+package io.headgate.observe;
+
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntFunction;
+
+/**
+ * Timers by number, each made when it is first asked for. A registry gives the same one to whoever is second.
+ */
+final class TimerTable {
+
+    private final AtomicReferenceArray<Timer> timers;
+    private final IntFunction<Timer> make;
+
+    TimerTable(int size, IntFunction<Timer> make) {
+        this.timers = new AtomicReferenceArray<>(size);
+        this.make = make;
+    }
+
+    Timer at(int index) {
+        Timer timer = timers.get(index);
+        if (timer == null) {
+            timer = make.apply(index);
+            timers.set(index, timer);
+        }
+        return timer;
+    }
+}
