@@ -78,7 +78,8 @@ record Call(ClientConnection client, Worker worker, FastRoute route, RequestDraf
     /** Tells of its end. */
     void tell(int status, @Nullable Reason reason, long bytesIn, long bytesOut) {
         worker.surroundings().listener()
-                .served(new ServedRequest(client.address(), head.method(), head.target(), status, reason,
+                .served(new ServedRequest(client.forwarded().client(), head.method(), head.target(), status,
+                        reason,
                         Lane.FAST, route.id(), attempts.last(), attempts.count(), bytesIn, bytesOut,
                         worker.now() - start));
     }

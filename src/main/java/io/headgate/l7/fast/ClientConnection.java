@@ -91,9 +91,9 @@ final class ClientConnection extends ChannelDuplexHandler {
         context().fireChannelRead(message);
     }
 
-    /** Does something when what is being done now is done. */
-    void later(Runnable task) {
-        context().executor().execute(task);
+    /** Does something when the slow lane has nothing more to do for the request that it has answered. */
+    void afterSlowLane(Runnable task) {
+        SlowTurn.afterwards(context().channel(), task);
     }
 
     /** The slow lane asks for more. */
@@ -108,10 +108,12 @@ final class ClientConnection extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        if (message instanceof HttpObject part) {
-            turns.sent(part);
+        ChannelPromise written = promise;
+        if (message instanceof HttpObject part && turns.sent(part)) {
+            written = promise.unvoid();
+            written.addListener(done -> turns.answered());
         }
-        ctx.write(message, promise);
+        ctx.write(message, written);
     }
 
     void write(Object message) {
@@ -284,10 +286,6 @@ final class ClientConnection extends ChannelDuplexHandler {
             forwarded = known;
         }
         return known;
-    }
-
-    String address() {
-        return forwarded().client();
     }
 
     /** The Host header as received; the fast lane takes no request without one. */

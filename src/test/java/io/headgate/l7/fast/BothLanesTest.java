@@ -20,6 +20,7 @@ class BothLanesTest {
     private static final String HINTS = "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n";
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nworld";
     private static final int MANY = 60;
+    private static final int OFTEN = 1000;
     private static final int LARGE = 8_000_000;
 
     /** The client has got all of the half. */
@@ -62,6 +63,7 @@ class BothLanesTest {
                 }
                 wire.send(HINTS + OK);
             }
+            case "/unmodified" -> wire.send("HTTP/1.1 304 Not Modified\r\n\r\n");
             case "/close" -> wire.send("HTTP/1.1 200 OK\r\n\r\nworld").close();
             case "/reset/close" -> half(wire, "HTTP/1.1 200 OK\r\n\r\nwor");
             case "/reset/length" -> half(wire, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwor");
@@ -113,6 +115,20 @@ class BothLanesTest {
                     assertLane(head);
                     assertThat(client.body(head)).isEqualTo("world");
                 }
+            }
+        }
+    }
+
+    @Test
+    void theLastRequestOnAConnectionIsAnswered() throws IOException {
+        for (int i = 0; i < OFTEN; i++) {
+            try (Wire client = client()) {
+                for (int j = 0; j < 2; j++) {
+                    client.send("GET /unmodified HTTP/1.1\r\nHost: h\r\n\r\n");
+                    assertThat(client.head()).startsWith("HTTP/1.1 304 ");
+                }
+                client.send("PATCH / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+                assertThat(client.rest()).endsWith("world");
             }
         }
     }
