@@ -37,6 +37,7 @@ record CommandCheck(CheckSpec.Command spec) implements Check {
 
     private void run(Target target, Promise<Finding> finding, CompletableFuture<Void> over)
             throws IOException {
+        Headroom.require();
         String mark = UUID.randomUUID().toString();
         Process process = builder(target, mark).start();
         CommandOutput output = CommandOutput.of(process);
