@@ -7,6 +7,7 @@ import io.headgate.l7.client.OnceHttp1;
 import io.headgate.l7.fast.FastPath;
 import io.headgate.l7.gateway.CallTracking;
 import io.headgate.l7.gateway.ForwardedFilter;
+import io.headgate.l7.gateway.NamedByConnection;
 import io.headgate.l7.gateway.PoolFilter;
 import io.headgate.l7.gateway.PoolRoutingFilter;
 import io.headgate.l7.gateway.PoolWebSocketClient;
@@ -45,6 +46,11 @@ class Layer7Configuration {
     @Bean
     PoolFilter.Note routeNoteFilter() {
         return new PoolFilter.Note();
+    }
+
+    @Bean
+    NamedByConnection namedByConnectionFilter() {
+        return new NamedByConnection();
     }
 
     @Bean

@@ -42,15 +42,15 @@ final class RequestRules {
                 || request.method().equals(HttpMethod.CONNECT)) {
             return Reason.BAD_REQUEST;
         }
-        if (!toOriginForm(request)) {
+        HttpHeaders headers = request.headers();
+        if (!hostIsPlain(headers, http11) || !toOriginForm(request)) {
             return Reason.BAD_REQUEST;
         }
         boolean wholeServer = request.uri().equals("*") && request.method().equals(HttpMethod.OPTIONS);
         if (!wholeServer && !TargetRules.permits(request.uri())) {
             return Reason.BAD_REQUEST;
         }
-        HttpHeaders headers = request.headers();
-        return hostIsPlain(headers, http11) && framingIsPlain(headers) ? null : Reason.BAD_REQUEST;
+        return framingIsPlain(headers) ? null : Reason.BAD_REQUEST;
     }
 
     /** The same for what came by HTTP/2, where a path is nothing but a path. */
@@ -82,12 +82,9 @@ final class RequestRules {
         }
         String authority = target.substring(from, slash);
         String rest = target.substring(slash);
-        if (!authority.chars().allMatch(c -> c > ' ' && c < 127)) {
-            return false;
-        }
         request.setUri(rest.startsWith("/") ? rest : "/" + rest);
         request.headers().set(HttpHeaderNames.HOST, authority);
-        return true;
+        return hostIsPlain(request.headers(), true);
     }
 
     /** One Host, of characters that a host and a port are made of; HTTP/1.0 may do without. */

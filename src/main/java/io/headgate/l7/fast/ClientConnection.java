@@ -2,7 +2,6 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.client.Refused;
 import io.headgate.pool.Reason;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
@@ -92,9 +91,9 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
         context().fireChannelRead(message);
     }
 
-    /** Does something when what is being done now is done. */
-    void later(Runnable task) {
-        context().executor().execute(task);
+    /** Does something when the slow lane has nothing more to do for the request that it has answered. */
+    void afterSlowLane(Runnable task) {
+        SlowTurn.afterwards(context().channel(), task);
     }
 
     /** The slow lane asks for more. */
@@ -109,20 +108,17 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        if (message instanceof HttpObject part) {
-            turns.sent(part);
+        ChannelPromise written = promise;
+        if (message instanceof HttpObject part && turns.sent(part)) {
+            written = promise.unvoid();
+            written.addListener(done -> turns.answered());
         }
-        ctx.write(message, promise);
+        ctx.write(message, written);
     }
 
     @Override
     public void write(Object message) {
         context().write(message, context().voidPromise());
-    }
-
-    /** Writes what is HTTP no longer. */
-    void writeRaw(ByteBuf bytes) {
-        write(bytes);
     }
 
     @Override
@@ -156,8 +152,7 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
         if (!bodyComplete && stays) {
             turns.drainRest();
         } else if (!bodyComplete) {
-            turns.closing();
-            Lingering.close(context()); // a reset would take the answer that the client has not read yet
+            linger();
         } else if (!stays || isLeaving()) {
             closeAfterFlush();
         } else {
@@ -219,6 +214,12 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
         ChannelPromise promise = leaving != null ? leaving : context().newPromise();
         context().writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener((ChannelFutureListener) written -> context().close(promise));
+    }
+
+    /** Closes under a client that still sends: a reset would take the answer that it has not read yet. */
+    void linger() {
+        turns.closing();
+        Lingering.close(context());
     }
 
     @Override

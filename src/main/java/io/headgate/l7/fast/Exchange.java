@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,9 @@ final class Exchange extends Timed implements UpstreamUser {
             return;
         }
         call.address();
+        if (call.head().expectsContinue() && !HttpUtil.is100ContinueExpected(call.request())) {
+            relay.goOn(); // the route keeps it from the member, who will not tell the client to go on
+        }
         approach.find(null);
     }
 

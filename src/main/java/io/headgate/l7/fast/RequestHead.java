@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * again afterwards, so that no edit can make the member see other bounds than we do.
  */
 record RequestHead(String method, String target, boolean http11, boolean keepAlive, boolean isHead,
-        boolean chunked, @Nullable String length, boolean webSocket) {
+        boolean chunked, @Nullable String length, boolean expectsContinue, boolean webSocket) {
 
     static RequestHead of(HttpRequest request) {
         HttpHeaders headers = request.headers();
@@ -25,9 +26,12 @@ record RequestHead(String method, String target, boolean http11, boolean keepAli
                     ? !headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true)
                     : headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE, true);
         }
+        boolean chunked = headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
+        String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
         return new RequestHead(request.method().name(), request.uri(), http11, keepAlive,
-                request.method().equals(HttpMethod.HEAD), headers.contains(HttpHeaderNames.TRANSFER_ENCODING),
-                headers.get(HttpHeaderNames.CONTENT_LENGTH), FastLane.asksForWebSocket(request));
+                request.method().equals(HttpMethod.HEAD), chunked, length,
+                (chunked || length != null) && HttpUtil.is100ContinueExpected(request),
+                FastLane.asksForWebSocket(request));
     }
 
     boolean hasBody() {

@@ -87,7 +87,7 @@ final class Tunnel extends Timed implements UpstreamUser {
     @Override
     public void upstreamBytes(ByteBuf bytes) {
         bytesOut += bytes.readableBytes();
-        client.writeRaw(bytes);
+        client.write(bytes);
     }
 
     @Override

@@ -130,7 +130,7 @@ final class Turns {
         slow.inbound(message);
         client.passOn(message);
         if (slow.isOver()) {
-            client.later(this::afterSlow);
+            client.afterSlowLane(this::afterSlow);
         }
     }
 
@@ -139,7 +139,7 @@ final class Turns {
             drained += content.content().readableBytes();
             content.release();
             if (!content.decoderResult().isSuccess() || drained > MAX_DRAINED) {
-                client.closeAfterFlush();
+                client.linger();
             } else if (content instanceof LastHttpContent) {
                 advance();
             }
@@ -148,16 +148,24 @@ final class Turns {
         }
     }
 
-    /** What the slow lane sends. */
-    void sent(HttpObject message) {
+    /** What the slow lane sends. True where it ends the answer: {@link #answered} is to be called then. */
+    boolean sent(HttpObject message) {
+        if (phase != Phase.SLOW) {
+            return false;
+        }
+        if (message instanceof HttpResponse response && response.status().code() == 101) {
+            phase = Phase.HANDED_OVER;
+            return false;
+        }
+        return slow.outbound(message);
+    }
+
+    /** The slow lane's answer is written. */
+    void answered() {
         if (phase == Phase.SLOW) {
-            if (message instanceof HttpResponse response && response.status().code() == 101) {
-                phase = Phase.HANDED_OVER;
-            } else {
-                slow.outbound(message);
-                if (slow.isOver()) {
-                    client.later(this::afterSlow);
-                }
+            slow.answered();
+            if (slow.isOver()) {
+                client.afterSlowLane(this::afterSlow);
             }
         }
     }

@@ -65,6 +65,7 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
         Call call = new Call(TrackedRequest.loop(request), underWay);
         TrackedRequest trackedRequest = new TrackedRequest(request, call);
         TrackedResponse trackedResponse = new TrackedResponse(response, call);
+        trackedRequest.frameFor(response);
         if (debugHeader.getAsBoolean()) {
             response.beforeCommit(() -> Mono.fromRunnable(() -> response.getHeaders().set(DebugHeader.NAME,
                     DebugHeader.value(Lane.SLOW, call.route(), call.last()))));

@@ -40,8 +40,9 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
 
     public PoolRoutingFilter(HttpClient httpClient, ObjectProvider<List<HttpHeadersFilter>> headersFilters,
             HttpClientProperties properties) {
-        super(httpClient, headersFilters, properties);
-        this.plain = Stay.watched(httpClient);
+        HttpClient client = FinalAnswers.only(httpClient);
+        super(client, headersFilters, properties);
+        this.plain = Stay.watched(client);
     }
 
     @Override

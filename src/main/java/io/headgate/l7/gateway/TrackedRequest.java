@@ -3,13 +3,19 @@ package io.headgate.l7.gateway;
 import io.headgate.l7.client.Refused;
 import io.headgate.pool.Reason;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpVersion;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
 
 /** Has each header once, counts the bytes of the body, and notices when the rest of it will not come. */
 final class TrackedRequest extends ServerHttpRequestDecorator {
@@ -43,6 +49,22 @@ final class TrackedRequest extends ServerHttpRequestDecorator {
     static EventLoop loop(ServerHttpRequest request) {
         Connection connection = getNativeRequest(request);
         return connection.channel().eventLoop();
+    }
+
+    /**
+     * Who speaks HTTP/1.0 does not know chunks, so that an answer without a length ends with the connection,
+     * and takes every answer for the last one unless told otherwise (RFC 9112, 6.1 and C.2.2).
+     */
+    void frameFor(ServerHttpResponse response) {
+        HttpServerRequest received = getNativeRequest(this);
+        if (received.version().equals(HttpVersion.HTTP_1_0)) {
+            HttpServerResponse answer = ServerHttpResponseDecorator.getNativeResponse(response);
+            answer.chunkedTransfer(false);
+            if (received.isKeepAlive()) {
+                response.beforeCommit(() -> Mono.fromRunnable(
+                        () -> response.getHeaders().set(HttpHeaders.CONNECTION, "keep-alive")));
+            }
+        }
     }
 
     long bytes() {

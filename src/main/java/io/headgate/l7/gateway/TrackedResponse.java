@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway;
 
+import io.headgate.pool.Reason;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -48,16 +49,27 @@ final class TrackedResponse extends ServerHttpResponseDecorator {
 
     private Mono<Void> write(Publisher<? extends DataBuffer> body) {
         return super.writeWith(body instanceof Mono<? extends DataBuffer> mono
-                ? mono.doOnNext(this::count).doOnSuccess(buffer -> end())
-                : Flux.from(body).doOnNext(this::count).doOnComplete(this::end));
+                ? mono.onErrorMap(TrackedResponse::broken).doOnNext(this::count).doOnSuccess(buffer -> end())
+                : Flux.from(body).onErrorMap(TrackedResponse::broken).doOnNext(this::count)
+                        .doOnComplete(this::end));
     }
 
     @Override
     public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
         return Mono.defer(() -> hasNoBody()
                 ? withoutBody(Flux.from(body).concatMap(part -> part))
-                : super.writeAndFlushWith(Flux.from(body).map(part -> Flux.from(part).doOnNext(this::count))
+                : super.writeAndFlushWith(Flux.from(body).onErrorMap(TrackedResponse::broken)
+                        .map(part -> Flux.from(part).doOnNext(this::count))
                         .doOnComplete(this::end)));
+    }
+
+    /**
+     * A reset by the member looks to Spring like one by the client, to whom nothing is owed then: it would
+     * end the answer as if it were whole.
+     */
+    private static Throwable broken(Throwable error) {
+        Reason reason = Failures.reason(error);
+        return reason == Reason.UPSTREAM_RESET ? new Failure(reason, null) : error;
     }
 
     private boolean hasNoBody() {

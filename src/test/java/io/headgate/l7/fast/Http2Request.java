@@ -17,6 +17,14 @@ record Http2Request(List<String> head, String body) {
     private static final Set<String> FORBIDDEN = Set.of("connection", "keep-alive", "upgrade",
             "transfer-encoding", "proxy-connection");
 
+    /** Whether it means the same in both versions: nothing in it is about the connection or the framing. */
+    static boolean canSay(String request) {
+        return request.contains(" HTTP/1.1\r\n") && !request.contains("\r\nConnection:")
+                && !MemberAnswers.expects(request)
+                && (!request.contains("\r\nTransfer-Encoding:")
+                        || request.endsWith(RandomRequest.PLAIN_CHUNKS));
+    }
+
     static Http2Request of(String request) {
         int end = request.indexOf("\r\n\r\n");
         List<String> lines = request.substring(0, end).lines().toList();

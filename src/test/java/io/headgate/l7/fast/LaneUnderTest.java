@@ -1,5 +1,7 @@
 package io.headgate.l7.fast;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.headgate.FrameAnswer;
 import io.headgate.FrameClient;
 import io.headgate.TestGateway;
@@ -19,7 +21,8 @@ final class LaneUnderTest implements AutoCloseable {
 
     LaneUnderTest(RouteSet routes, boolean fastPath) throws IOException {
         gateway = TestGateway.start(
-                "headgate.pools.p.members: [ '127.0.0.1:%d' ]\n%s".formatted(member.port(), routes.yaml()),
+                "headgate.pools.p.members: [ '127.0.0.1:%d' ]\n%s".formatted(member.port(),
+                        routes.yaml(member.port())),
                 "--headgate.fast-path.enabled=" + fastPath, "--headgate.fast-path.debug-header=true",
                 "--server.http2.enabled=true", "--logging.level.io.headgate=OFF");
     }
@@ -28,10 +31,11 @@ final class LaneUnderTest implements AutoCloseable {
      * What came of a case.
      *
      * @param lane the header that tells of lane and route, empty where neither had the request
-     * @param answer in a form that does not depend on how it was framed
-     * @param seen by the member, in such a form
+     * @param interims the status of each informational answer
+     * @param answer in a form that does not depend on how its parts were cut
+     * @param seen by the member, in a form that does not depend on how it was framed
      */
-    record Outcome(String lane, String answer, List<String> seen, String target) {
+    record Outcome(String lane, List<String> interims, String answer, List<String> seen, String target) {
 
         boolean by(Lane which) {
             return lane.startsWith("lane=" + which.name().toLowerCase(Locale.ROOT) + ";");
@@ -68,15 +72,29 @@ final class LaneUnderTest implements AutoCloseable {
         }
 
         Outcome ask(long number, String request) throws IOException {
-            wire.send(request);
+            int end = request.indexOf("\r\n\r\n") + 4;
+            boolean waits = RandomRequest.waits(number, request);
+            wire.send(waits ? request.substring(0, end) : request);
+            List<String> interims = new ArrayList<>();
             String head = wire.head();
-            boolean bodiless = request.startsWith("HEAD ") || head.matches("(?s)HTTP/1.1 (204|205|304) .*");
-            String answer = head + "\r\n\r\n" + (bodiless ? "" : wire.body(head));
-            if (answer.toLowerCase(Locale.ROOT).contains("connection: close")) {
-                wire.close();
-                wire = Wire.to(gateway.port());
+            for (; head.matches("(?s)HTTP/1.1 1.*"); head = wire.head()) {
+                interims.add(head.substring(8, 12));
+                if (waits && head.startsWith("HTTP/1.1 100 ")) {
+                    waits = false;
+                    wire.send(request.substring(end));
+                }
             }
-            return outcome(number, head, answer);
+            boolean bodiless = request.startsWith("HEAD ")
+                    || head.matches("(?s)HTTP/1.[01] (204|205|304) .*");
+            check(request, head);
+            String answer = head + "\r\n\r\n" + (bodiless ? "" : body(head));
+            if (waits) { // the body was not asked for, and nothing else may come in its place
+                renew();
+            } else if (closes(request, head)) {
+                assertThat(wire.rest()).as("behind the answer").isEmpty();
+                renew();
+            }
+            return outcome(number, request, interims, head, answer);
         }
 
         /** The same in HTTP/2. */
@@ -87,15 +105,48 @@ final class LaneUnderTest implements AutoCloseable {
                 streams = new FrameClient(gateway.port());
             }
             String head = got.head().replace(":status:", "HTTP/1.1") + (got.ended ? "" : "unfinished: 1");
-            return outcome(number, head, head + "\r\n\r\n" + got.body() + got.trailers);
+            boolean bodiless = List.of(204, 205, 304).contains(got.status());
+            return outcome(number, request, List.of(), head,
+                    head + "\r\n\r\n" + got.body() + (bodiless ? "" : got.trailers));
         }
 
-        private Outcome outcome(long number, String head, String answer) {
+        private Outcome outcome(long number, String request, List<String> interims, String head,
+                String answer) {
             List<String> seen = member.take(number);
             String lane = RecordingMember.header(head, DebugHeader.NAME.toLowerCase(Locale.ROOT));
-            return new Outcome(lane.equals("0") ? "" : lane, normal(answer),
+            String framed = normal(answer);
+            return new Outcome(lane.equals("0") ? "" : lane, interims,
+                    request.startsWith("HEAD ") && !MemberAnswers.to(request).isNotModified()
+                            ? framed.replace("content-length:0\n", "")
+                            : withoutLength(framed),
                     seen.stream().map(LaneUnderTest.this::withoutTarget).toList(),
                     seen.isEmpty() ? "" : seen.getFirst().split(" ", 3)[1]);
+        }
+
+        private void check(String request, String head) {
+            String lower = head.toLowerCase(Locale.ROOT);
+            assertThat(lower.contains("\r\ntransfer-encoding:") && (lower.contains("\r\ncontent-length:")
+                    || request.contains(" HTTP/1.0\r\n"))).as("framing of %s", head).isFalse();
+        }
+
+        private String body(String head) throws IOException {
+            String lower = head.toLowerCase(Locale.ROOT);
+            return lower.contains("\r\ncontent-length: ") || lower.contains("\r\ntransfer-encoding: chunked")
+                    ? wire.body(head)
+                    : wire.rest();
+        }
+
+        /** Whether a client must take this answer for the last one on its connection. */
+        private static boolean closes(String request, String head) {
+            String connection = RecordingMember.header(head, "connection").toLowerCase(Locale.ROOT);
+            return request.contains(" HTTP/1.0\r\n")
+                    ? !connection.equals("keep-alive")
+                    : connection.equals("close");
+        }
+
+        private void renew() throws IOException {
+            wire.close();
+            wire = Wire.to(gateway.port());
         }
 
         @Override
@@ -107,10 +158,18 @@ final class LaneUnderTest implements AutoCloseable {
 
     private String withoutTarget(String request) {
         String[] parts = request.split(" ", 3);
-        return normal(parts[0] + " " + parts[2]).replace("127.0.0.1:" + member.port(), "MEMBER");
+        String text = normal(parts[0] + " " + parts[2]).replace("127.0.0.1:" + member.port(), "MEMBER");
+        return withoutLength(text);
     }
 
-    /** Header names in lower case and in order; framing left out, for the body has been read by it. */
+    /** For the body has been read by it. */
+    private static String withoutLength(String text) {
+        return text.replaceAll("(?m)^content-length:.*\n", "");
+    }
+
+    /**
+     * Header names in lower case and in order; without those about the connection, which have been obeyed.
+     */
     private static String normal(String message) {
         int end = message.indexOf("\r\n\r\n");
         List<String> lines = new ArrayList<>(message.substring(0, end).lines().toList());
@@ -119,10 +178,10 @@ final class LaneUnderTest implements AutoCloseable {
             int colon = line.indexOf(':');
             return line.substring(0, colon).toLowerCase(Locale.ROOT) + ":"
                     + line.substring(colon + 1).strip();
-        }).filter(line -> !line.matches("(content-length|transfer-encoding|connection|date|x-headgate):.*"))
+        }).filter(line -> !line.matches("(transfer-encoding|connection|date|x-headgate):.*"))
                 .sorted()
                 .toList();
-        return (first.startsWith("HTTP/1.1 ") ? first.substring(0, 12) : first) + "\n"
+        return (first.startsWith("HTTP/1.") ? first.substring(8, 12) : first) + "\n"
                 + String.join("\n", headers) + "\n\n" + message.substring(end + 4);
     }
 

@@ -40,6 +40,18 @@ final class RandomRequest {
             "Content-Length: +1", "Transfer-Encoding: gzip", "X-Fold: a\r\n b",
             "X-Large: " + "v".repeat(40_000));
 
+    private static final List<String> CONNECTIONS = List.of("Connection: close", "Connection: keep-alive",
+            "Connection: Close, X-Client", "Connection: expect", "Connection: content-length",
+            "Connection: te, cookie");
+
+    /** The body "payload". */
+    static final String PLAIN_CHUNKS = "3\r\npay\r\n4\r\nload\r\n0\r\n\r\n";
+
+    private static final List<String> CHUNKS = List.of(PLAIN_CHUNKS,
+            "0007\r\npayload\r\n00\r\n\r\n", "3;a=b;c=\"d;e\"\r\npay\r\n4;x\r\nload\r\n0;y=z\r\n\r\n",
+            "7\r\npayload\r\n0\r\nX-Client: late\r\nX-Sum: 7\r\n\r\n",
+            "A;q\r\n0123456789\r\na\r\n0123456789\r\n0;z\r\nContent-Length: 5\r\nHost: evil\r\n\r\n");
+
     private final SplittableRandom random;
 
     private RandomRequest(long seed) {
@@ -58,10 +70,11 @@ final class RandomRequest {
     private String text(long number, int groups, int answers) {
         String method = any(
                 List.of("GET", "GET", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"));
+        boolean http11 = random.nextInt(16) > 0;
         boolean badTarget = random.nextInt(100) == 0;
         boolean badHeader = random.nextInt(100) == 0;
         StringBuilder head = new StringBuilder(method + " " + target(groups)
-                + (badTarget ? any(BAD_TARGETS) : "") + " HTTP/1.1\r\nHost: "
+                + (badTarget ? any(BAD_TARGETS) : "") + (http11 ? " HTTP/1.1" : " HTTP/1.0") + "\r\nHost: "
                 + any(List.of("shop.example.org", "shop.example.org:8080", "h")) + "\r\n" + CASE + ": "
                 + number
                 + "\r\n" + ANSWER + ": " + random.nextInt(answers)
@@ -78,12 +91,24 @@ final class RandomRequest {
         if (badHeader) {
             head.append(any(BAD_HEADERS)).append("\r\n");
         }
+        if (random.nextInt(30) == 0 && chosen.stream().noneMatch(has -> has.startsWith("Connection"))) {
+            head.append(any(CONNECTIONS)).append("\r\n");
+        }
         boolean hasBody = method.startsWith("P") || (method.equals("DELETE") && random.nextInt(4) == 0);
-        return switch (hasBody ? random.nextInt(3) : 0) {
+        boolean expects = hasBody && random.nextInt(16) == 0;
+        head.append(expects ? "Expect: 100-continue\r\n" : "");
+        return switch (hasBody ? random.nextInt(http11 ? 4 : 2) : 0) {
             case 1 -> head + "Content-Length: 7\r\n\r\npayload";
-            case 2 -> head + "Transfer-Encoding: chunked\r\n\r\n3\r\npay\r\n4\r\nload\r\n0\r\n\r\n";
+            case 2, 3 -> head + "Transfer-Encoding: chunked\r\n\r\n" + any(CHUNKS);
             default -> head + "\r\n";
         };
+    }
+
+    /** Whether the client that sends it waits to be told to send the body. */
+    static boolean waits(long number, String request) {
+        return number % 2 == 0 && request.contains(" HTTP/1.1\r\n")
+                && request.contains("\r\nExpect: 100-continue\r\n")
+                && request.indexOf("\r\n\r\n") + 4 < request.length();
     }
 
     private String target(int groups) {

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.fast.MemberAnswers.Answer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -8,20 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A member that keeps what it sees by case, and answers as the request asks it to. */
-@SuppressWarnings("StringConcatToTextBlock") // HTTP ends its lines with CRLF
 final class RecordingMember implements AutoCloseable {
-
-    static final List<String> ANSWERS = List.of("200 OK\r\nContent-Length: 5\r\nX-Member: hello\r\n\r\nworld",
-            "200 OK\r\nTransfer-Encoding: chunked\r\nX-Member: a\r\nX-Member: b\r\nX-Member: a\r\n\r\n"
-                    + "5\r\nworld\r\n0\r\n\r\n",
-            "302 Found\r\nContent-Length: 0\r\nLocation: http://orders.internal:8081/v2/x/y?z\r\n\r\n",
-            "404 Not Found\r\nContent-Length: 4\r\nX-Other: 1\r\nX-Other: 2\r\n\r\nnone",
-            "500 Internal Server Error\r\nContent-Length: 2\r\nConnection: X-Hop\r\nX-Hop: 1\r\n\r\nno",
-            "204 No Content\r\nX-Member:  \r\n\r\n", "304 Not Modified\r\nETag: \"x\"\r\n\r\n",
-            "304 Not Modified\r\nContent-Length: 5\r\nETag: \"x\"\r\n\r\n",
-            "480 Odd\r\nContent-Length: 1\r\nKeep-Alive: timeout=5\r\nUpgrade: h2c\r\n\r\n1",
-            "201 Created\r\nLocation: /v1/x\r\nSet-Cookie: a=b; Path=/\r\nset-cookie: c=d\r\n"
-                    + "Content-Length: 3000\r\n\r\n" + "0123456789".repeat(300));
 
     private final Map<String, List<String>> seen = new ConcurrentHashMap<>();
     private final ScriptedMember member;
@@ -37,13 +25,22 @@ final class RecordingMember implements AutoCloseable {
     }
 
     private void serve(Wire wire) throws IOException {
-        for (String request = wire.message(); !request.isBlank(); request = wire.message()) {
-            seen.computeIfAbsent(header(request, RandomRequest.CASE), id -> new CopyOnWriteArrayList<>())
+        for (String head = wire.head(); !head.isBlank(); head = wire.head()) {
+            Answer answer = MemberAnswers.to(head);
+            boolean expected = header(head, "expect").equals("100-continue");
+            boolean refused = expected && answer.early();
+            if (expected && !refused) {
+                wire.send("HTTP/1.1 100 Continue\r\n\r\n");
+            }
+            String request = head + "\r\n\r\n" + (refused ? "" : wire.body(head));
+            seen.computeIfAbsent(header(head, RandomRequest.CASE), id -> new CopyOnWriteArrayList<>())
                     .add(request);
-            String answer = ANSWERS.get(Integer.parseInt(header(request, RandomRequest.ANSWER)));
-            boolean bodiless = request.startsWith("HEAD ");
-            wire.send("HTTP/1.1 "
-                    + (bodiless ? answer.substring(0, answer.indexOf("\r\n\r\n") + 4) : answer));
+            wire.send(answer.text(head.startsWith("HEAD ")));
+            if (answer.closes()) {
+                wire.shutdownOutput();
+                wire.rest();
+                return;
+            }
         }
     }
 

@@ -11,6 +11,10 @@ import java.util.regex.Pattern;
  * has its row there, by whose beginning it is known here.
  */
 enum Registered {
+    /** The client of the slow lane does not see them. */
+    INFORMATIONAL("`103 Early Hints` and other informational answers", true, false),
+    /** In the slow lane the client may be told so though the member was not asked. */
+    EXPECT("`Expect: 100-continue`", true, false),
     SLASHES("`//` in a path", true),
     MORE_THAN_ONCE("a query with a parameter more than once", true),
     NAMELESS("a query parameter without a name", true),
@@ -31,8 +35,14 @@ enum Registered {
     final String row;
     /** Whether both have one normal form; what has none is not compared. */
     final boolean normalised;
+    final boolean ofTarget;
 
     Registered(String row, boolean normalised) {
+        this(row, normalised, true);
+    }
+
+    Registered(String row, boolean normalised, boolean ofTarget) {
+        this.ofTarget = ofTarget;
         this.row = row;
         this.normalised = normalised;
     }
@@ -43,6 +53,9 @@ enum Registered {
         int mark = target.indexOf('?');
         String query = mark < 0 ? "" : target.substring(mark + 1);
         return switch (this) {
+            case INFORMATIONAL ->
+                MemberAnswers.interims(request).stream().anyMatch(each -> !each.equals(" 100"));
+            case EXPECT -> MemberAnswers.expects(request);
             case SLASHES -> target.contains("//") || target.contains("%2F");
             case MORE_THAN_ONCE ->
                 query.matches("&.*|.*&&.*|.*&") || Pattern.compile("&").splitAsStream(query)

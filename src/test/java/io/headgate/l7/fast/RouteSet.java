@@ -38,8 +38,13 @@ record RouteSet(List<List<Route>> groups) {
      *
      * @param predicates in YAML
      * @param filters in YAML
+     * @param fixed whether it leads to the member by its address and not by its pool
      */
-    record Route(String id, List<String> predicates, List<String> filters) {
+    record Route(String id, List<String> predicates, List<String> filters, boolean fixed) {
+
+        Route(String id, List<String> predicates, List<String> filters) {
+            this(id, predicates, filters, false);
+        }
 
         boolean has(String filter) {
             return filters.stream().anyMatch(each -> each.contains(filter));
@@ -58,6 +63,9 @@ record RouteSet(List<List<Route>> groups) {
             String path = group == 0 ? "'Path=/0/{*seg}'" : "'Path=/%d/{seg}/**'".formatted(group);
             groups.add(List.of(new Route("f" + group, List.of(path), List.of(filters))));
         }
+        int last = groups.size();
+        groups.add(List.of(
+                new Route("fixed", List.of("'Path=/%d/{seg}/**'".formatted(last)), List.of(), true)));
         for (String predicate : PREDICATES) {
             int group = groups.size();
             String path = "'Path=/%d/**'".formatted(group);
@@ -87,27 +95,30 @@ record RouteSet(List<List<Route>> groups) {
                 if (last > 0 && i < 2 && group % 4 == 0) { // with one that weighs nothing no luck is needed
                     predicates.add("'Weight=g%d, %d'".formatted(group, 1 - i));
                 }
-                routes.add(new Route("g%d-%d".formatted(group, i), predicates, RouteFilters.random(random)));
+                routes.add(new Route("g%d-%d".formatted(group, i), predicates, RouteFilters.random(random),
+                        random.nextInt(4) == 0));
             }
             groups.add(routes);
         }
         return new RouteSet(groups);
     }
 
-    String yaml() {
+    /** With the port of the one member. */
+    String yaml(int port) {
         StringBuilder yaml = new StringBuilder("""
                 spring.cloud.gateway.server.webflux:
                   default-filters: [ "AddRequestHeader=X-Default, d", "AddResponseHeader=X-Default, d" ]
                   routes:
                 """);
         groups.forEach(routes -> routes.forEach(route -> yaml
-                .append("  - { id: %s, uri: 'lb://p', predicates: [ %s ], filters: [ %s ] }\n".formatted(
-                        route.id, String.join(", ", route.predicates), String.join(", ", route.filters)))));
+                .append("  - { id: %s, uri: '%s', predicates: [ %s ], filters: [ %s ] }\n".formatted(
+                        route.id, route.fixed ? "http://127.0.0.1:" + port : "lb://p",
+                        String.join(", ", route.predicates), String.join(", ", route.filters)))));
         return yaml.toString();
     }
 
     @Override
     public String toString() {
-        return yaml();
+        return yaml(0);
     }
 }

@@ -77,6 +77,7 @@ class StrictnessTest {
             "GET /a%00 HTTP/1.1\r\nHost: h\r\n\r\n", "GET /a% HTTP/1.1\r\nHost: h\r\n\r\n",
             "GET /a/../b HTTP/1.1\r\nHost: h\r\n\r\n", "GET /a/%2e%2E/b HTTP/1.1\r\nHost: h\r\n\r\n",
             "GET /a/.%2e;x/b HTTP/1.1\r\nHost: h\r\n\r\n", "GET /. HTTP/1.1\r\nHost: h\r\n\r\n",
+            "GET http://a/x HTTP/1.1\r\n\r\n", "GET http://a/x HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
             "GET ftp://h/ HTTP/1.1\r\nHost: h\r\n\r\n", "GET http:///x HTTP/1.1\r\nHost: h\r\n\r\n"})
     void isRefusedAndTheConnectionClosed(String request) throws IOException {
         int before = member.seen.size();
@@ -110,6 +111,27 @@ class StrictnessTest {
             client.send("GET " + target + " HTTP/1.1\r\nHost: h\r\n\r\n");
             assertThat(client.message()).endsWith("ok");
             assertThat(member.seen.getLast()).startsWith("GET " + expected + " HTTP/1.1\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "POST  /w\tHTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n 2 ;a\r\nhi\r\n0 \r\n\r\n",
+            "\r\n\r\nPOST /w HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\t\r\nhi\r\n0\r\n\r\n"})
+    void whiteSpaceThatMeansNothingDoesNotReachAMember(String request) throws IOException {
+        try (Wire client = gateway.client()) {
+            client.send(request);
+            assertThat(client.message()).endsWith("ok");
+            assertThat(member.seen.getLast()).startsWith("POST /w HTTP/1.1\r\n").endsWith("\r\n\r\nhi");
+        }
+    }
+
+    @Test
+    void aClientOfHttp10CannotUpgrade() throws IOException {
+        try (Wire client = gateway.client()) {
+            client.send("GET / HTTP/1.0\r\nHost: h\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n");
+            assertThat(client.message()).endsWith("ok");
+            assertThat(member.seen.getLast()).doesNotContainIgnoringCase("upgrade");
         }
     }
 

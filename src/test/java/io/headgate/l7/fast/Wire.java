@@ -115,6 +115,12 @@ final class Wire implements Closeable {
         socket.shutdownOutput();
     }
 
+    /** Breaks the connection off. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

@@ -80,7 +80,11 @@ final class FilterChain {
             if (factory == null) {
                 throw new NotCompilable("filter " + name + ", which is unknown", "correct its name");
             }
-            to.add(compile(factory, route, name, definition.getArgs(), i + 1));
+            try {
+                to.add(compile(factory, route, name, definition.getArgs(), i + 1));
+            } catch (RuntimeException e) {
+                throw RouteCompiler.unreadable("filter " + name, e);
+            }
         }
     }
 

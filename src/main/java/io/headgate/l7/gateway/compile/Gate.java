@@ -11,6 +11,7 @@ import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.WeightCalculatorWebFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
+import org.springframework.cloud.gateway.filter.headers.RemoveHopByHopHeadersFilter;
 import org.springframework.cloud.gateway.filter.headers.TrailerHeadersFilter;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
@@ -83,6 +84,25 @@ final class Gate {
         }
     }
 
+    /**
+     * Reactor Netty keeps these, and does not see what the fast path does: it would close under a request.
+     */
+    private void requireConnectionsOfOurOwn() throws NotCompilable {
+        if (!environment.getProperty("server.netty.idle-timeout", "").isEmpty()) {
+            throw new NotCompilable("server.netty.idle-timeout is set",
+                    "set headgate.client.idle-timeout instead");
+        }
+        if (!environment.getProperty("server.netty.max-keep-alive-requests", "").isEmpty()) {
+            throw new NotCompilable("server.netty.max-keep-alive-requests is set", "leave it out");
+        }
+        if (beans.getBeansOfType(RemoveHopByHopHeadersFilter.class).values().stream()
+                .anyMatch(filter -> !filter.getHeaders()
+                        .equals(RemoveHopByHopHeadersFilter.HEADERS_REMOVED_ON_REQUEST))) {
+            throw new NotCompilable(PREFIX + "filter.remove-hop-by-hop.headers is set",
+                    "leave it out; RemoveRequestHeader as a default filter removes more");
+        }
+    }
+
     private void requireProperties() throws NotCompilable {
         if (!environment.getProperty("headgate.fast-path.enabled", Boolean.class, true)) {
             throw new NotCompilable("headgate.fast-path.enabled is false", "leave it at true");
@@ -103,6 +123,7 @@ final class Gate {
                 throw new NotCompilable(property + " is set", "leave it out");
             }
         }
+        requireConnectionsOfOurOwn();
         if (!environment.getProperty(PREFIX + "predicate.host.include-port", Boolean.class, true)) {
             throw new NotCompilable(PREFIX + "predicate.host.include-port is off", "leave it on");
         }

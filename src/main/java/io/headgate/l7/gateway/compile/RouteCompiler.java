@@ -110,8 +110,11 @@ public final class RouteCompiler {
         return draft;
     }
 
-    private static NotCompilable unreadable(String what, RuntimeException e) {
-        return new NotCompilable(what + " cannot be read: " + e.getMessage(), "correct it");
+    static NotCompilable unreadable(String what, RuntimeException e) {
+        return new NotCompilable(
+                what + " cannot be read: "
+                        + (e.getMessage() == null ? "an argument is missing" : e.getMessage()),
+                "correct it");
     }
 
     private void add(Draft draft, PredicateDefinition predicate, WeightGroups groups) throws NotCompilable {

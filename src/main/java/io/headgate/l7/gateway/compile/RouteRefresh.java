@@ -76,7 +76,16 @@ public final class RouteRefresh implements ApplicationListener<RefreshRoutesResu
         definitions.getRouteDefinitions().collectList()
                 .zipWith(routes.getRoutes().collectList(), this::compile)
                 .subscribe(this::swap,
-                        error -> LOG.error("The routes cannot be compiled: all are slow", error));
+                        this::giveUp);
+    }
+
+    /** What was compiled before may not be what SCG has now. */
+    private void giveUp(Throwable error) {
+        LOG.error("The routes cannot be compiled: all are slow", error);
+        NotCompilable why = new NotCompilable("the routes cannot be compiled: " + error,
+                "see the log, and tell us");
+        last = last.stream().map(route -> slow(route, why)).toList();
+        table.accept(RouteTable.EMPTY);
     }
 
     private List<Compiled> compile(List<RouteDefinition> defined, List<Route> ordered) {

@@ -6,8 +6,14 @@ import java.lang.classfile.ClassFile;
 import java.lang.constant.ClassDesc;
 import java.lang.reflect.AccessFlag;
 import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.cloud.gateway.filter.headers.RemoveHopByHopHeadersFilter;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 class GateTest {
@@ -40,6 +46,30 @@ class GateTest {
         assertThat(gate.obstacle()).isEmpty();
         beans.setBeanClassLoader(new Tracing());
         assertThat(gate.obstacle()).as("tracing that is there and not in use").isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"server.netty.idle-timeout=1s", "server.netty.max-keep-alive-requests=100",
+            "server.compression.enabled=true", "spring.webflux.base-path=/x",
+            "server.forward-headers-strategy=native", "headgate.fast-path.enabled=false",
+            "spring.cloud.gateway.server.webflux.trusted-proxies=10\\..*"})
+    void aSettingThatTheFastPathWouldNotKeepSendsEveryRouteToTheSlowLane(String setting) {
+        StandardEnvironment environment = new StandardEnvironment();
+        String name = setting.substring(0, setting.indexOf('='));
+        environment.getPropertySources().addFirst(new MapPropertySource("test",
+                Map.of(name, setting.substring(setting.indexOf('=') + 1))));
+        assertThat(new Gate(beans, environment).obstacle())
+                .hasValueSatisfying(obstacle -> assertThat(obstacle).hasMessageContaining(name));
+    }
+
+    @Test
+    void headersThatAreKeptFromMembersByAPropertySendEveryRouteToTheSlowLane() {
+        RemoveHopByHopHeadersFilter filter = new RemoveHopByHopHeadersFilter();
+        beans.registerSingleton("removeHopByHopHeadersFilter", filter);
+        assertThat(gate.obstacle()).isEmpty();
+        filter.setHeaders(Set.of("connection", "x-mine"));
+        assertThat(gate.obstacle()).hasValueSatisfying(
+                obstacle -> assertThat(obstacle).hasMessageContaining("remove-hop-by-hop.headers"));
     }
 
     @Test

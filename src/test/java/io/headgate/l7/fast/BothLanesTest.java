@@ -1,0 +1,203 @@
+package io.headgate.l7.fast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.TestGateway;
+import java.io.IOException;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a client must be able to rely on, whichever lane serves it. */
+@ParameterizedClass(name = "fast path: {0}")
+@ValueSource(booleans = {true, false})
+@SuppressWarnings({"StringConcatToTextBlock", "NullAway.Init"}) // HTTP ends its lines with CRLF
+class BothLanesTest {
+
+    private static final String HINTS = "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n";
+    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nworld";
+    private static final int MANY = 60;
+    private static final int OFTEN = 1000;
+    private static final int LARGE = 8_000_000;
+
+    /** The client has got all of the half. */
+    private static final Semaphore SEEN = new Semaphore(0);
+
+    private static ScriptedMember member;
+    private static TestGateway gateway;
+
+    private final boolean fast;
+
+    BothLanesTest(boolean fast) {
+        this.fast = fast;
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void start(boolean fast) throws IOException {
+        member = new ScriptedMember((wire, connection, seen) -> {
+            for (String head = wire.head(); !head.isBlank(); head = wire.head()) {
+                serve(wire, head);
+            }
+        });
+        gateway = TestGateway.start("""
+                headgate.pools.p: { members: [ "127.0.0.1:%d" ], health: { check: none } }
+                spring.cloud.gateway.server.webflux.routes:
+                  - id: quiet
+                    uri: "lb://p"
+                    predicates: [ "Path=/quiet" ]
+                    filters: [ RemoveRequestHeader=Expect ]
+                  - { id: fixed, uri: "http://127.0.0.1:%d", predicates: [ "Path=/fixed/**" ] }
+                  - { id: p, uri: "lb://p", predicates: [ "Path=/**" ] }
+                """.formatted(member.port(), member.port()), "--headgate.fast-path.enabled=" + fast,
+                "--headgate.fast-path.debug-header=true");
+    }
+
+    private static void serve(Wire wire, String head) throws IOException {
+        switch (head.split(" ", 3)[1]) {
+            case "/hints", "/fixed/hints" -> {
+                for (int i = 0; i < MANY; i++) { // not all of them come in one read
+                    wire.send(HINTS);
+                }
+                wire.send(HINTS + OK);
+            }
+            case "/unmodified" -> wire.send("HTTP/1.1 304 Not Modified\r\n\r\n");
+            case "/close" -> wire.send("HTTP/1.1 200 OK\r\n\r\nworld").close();
+            case "/reset/close" -> half(wire, "HTTP/1.1 200 OK\r\n\r\nwor");
+            case "/reset/length" -> half(wire, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwor");
+            case "/reset/chunked" -> half(wire,
+                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nwor\r\n");
+            case "/early" -> {
+                wire.send("HTTP/1.1 413 No\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno");
+                wire.shutdownOutput();
+                wire.rest();
+            }
+            default -> {
+                wire.body(head);
+                wire.send(OK);
+            }
+        }
+    }
+
+    private static void half(Wire wire, String part) throws IOException {
+        wire.send(part);
+        SEEN.acquireUninterruptibly();
+        wire.reset();
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() throws IOException {
+        gateway.close();
+        member.close();
+    }
+
+    private Wire client() throws IOException {
+        return Wire.to(gateway.port());
+    }
+
+    private void assertLane(String head) {
+        assertThat(head).containsIgnoringCase("X-Headgate: lane=" + (fast ? "fast" : "slow"));
+    }
+
+    @Test
+    void theAnswerBehindEarlyHintsComes() throws IOException {
+        for (String path : new String[]{"/hints", "/fixed/hints"}) {
+            try (Wire client = client()) {
+                for (int i = 0; i < 3; i++) {
+                    client.send("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
+                    String head = client.head();
+                    while (head.startsWith("HTTP/1.1 103 ")) {
+                        head = client.head();
+                    }
+                    assertThat(head).startsWith("HTTP/1.1 200 ");
+                    assertLane(head);
+                    assertThat(client.body(head)).isEqualTo("world");
+                }
+            }
+        }
+    }
+
+    @Test
+    void theLastRequestOnAConnectionIsAnswered() throws IOException {
+        for (int i = 0; i < OFTEN; i++) {
+            try (Wire client = client()) {
+                for (int j = 0; j < 2; j++) {
+                    client.send("GET /unmodified HTTP/1.1\r\nHost: h\r\n\r\n");
+                    assertThat(client.head()).startsWith("HTTP/1.1 304 ");
+                }
+                client.send("PATCH / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+                assertThat(client.rest()).endsWith("world");
+            }
+        }
+    }
+
+    @Test
+    void aClientOfHttp10GetsNoChunks() throws IOException {
+        for (String connection : new String[]{"", "Connection: keep-alive\r\n"}) {
+            try (Wire client = client()) {
+                String answer = client.send("GET /close HTTP/1.0\r\nHost: h\r\n" + connection + "\r\n")
+                        .rest();
+                assertThat(answer).endsWith("\r\n\r\nworld").doesNotContainIgnoringCase("transfer-encoding");
+                assertLane(answer);
+            }
+        }
+    }
+
+    @Test
+    void aClientOfHttp10IsToldThatItsConnectionStays() throws IOException {
+        try (Wire client = client()) {
+            for (int i = 0; i < 3; i++) {
+                client.send("GET / HTTP/1.0\r\nHost: h\r\nConnection: keep-alive\r\n\r\n");
+                String head = client.head();
+                assertLane(head);
+                assertThat(head).containsIgnoringCase("connection: keep-alive");
+                assertThat(client.body(head)).isEqualTo("world");
+            }
+            assertThat(client.send("GET / HTTP/1.0\r\nHost: h\r\n\r\n").rest()).endsWith("world")
+                    .doesNotContainIgnoringCase("keep-alive");
+        }
+    }
+
+    @Test
+    void anAnswerThatTheMemberResetsIsNotTakenForWhole() throws IOException {
+        for (String path : new String[]{"/reset/close", "/reset/length", "/reset/chunked"}) {
+            try (Wire client = client()) {
+                client.send("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
+                String head = client.head();
+                assertLane(head);
+                String part = client.exactly(path.endsWith("/length") ? 3 : 6);
+                SEEN.release();
+                assertThat(part).contains("wor");
+                assertThat(client.rest()).as(path).doesNotContain("0\r\n\r\n");
+            }
+        }
+    }
+
+    @Test
+    void aClientIsToldToSendTheBodyWhereTheMemberIsNotAsked() throws IOException {
+        for (String request : new String[]{"POST /quiet HTTP/1.1\r\nHost: h\r\n",
+                "POST /x HTTP/1.1\r\nHost: h\r\nConnection: expect\r\n"}) {
+            try (Wire client = client()) {
+                client.send(request + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+                assertThat(client.head()).isEqualTo("HTTP/1.1 100 Continue");
+                String head = client.send("hi").head();
+                assertLane(head);
+                assertThat(client.body(head)).isEqualTo("world");
+            }
+        }
+    }
+
+    @Test
+    void aClientThatGoesOnSendingIsNotResetUnderItsAnswer() throws IOException {
+        try (Wire client = client()) {
+            client.send("POST /early HTTP/1.1\r\nHost: h\r\nContent-Length: " + LARGE + "\r\n\r\n");
+            client.send(new byte[LARGE], LARGE);
+            String head = client.head();
+            assertLane(head);
+            assertThat(head).startsWith("HTTP/1.1 413 ");
+            assertThat(client.body(head)).isEqualTo("no");
+        }
+    }
+}
