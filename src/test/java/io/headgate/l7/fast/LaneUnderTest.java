@@ -91,8 +91,11 @@ final class LaneUnderTest implements AutoCloseable {
             if (waits) { // the body was not asked for, and nothing else may come in its place
                 renew();
             } else if (closes(request, head)) {
-                assertThat(wire.rest()).as("behind the answer").isEmpty();
+                String rest = wire.rest();
                 renew();
+                // of a request that cannot be decoded nobody knows that it is HEAD
+                assertThat(head.matches("(?s)HTTP/1.1 4(14|31) .*") && bodiless ? "" : rest)
+                        .as("behind the answer").isEmpty();
             }
             return outcome(number, request, interims, head, answer);
         }

@@ -67,7 +67,8 @@ enum Registered {
             case ESCAPED_BEFORE -> ESCAPED_TWICE.concerns(request, routes)
                     && routes.stream().anyMatch(route -> route.has("RequestParameter"));
             case LINE_END -> target.contains("%0D%0A")
-                    && routes.stream().anyMatch(route -> route.has("Request") && route.has("Size"));
+                    && routes.stream().anyMatch(route -> route.has("s-{seg}")
+                            && (route.has("Size") || route.has("RedirectTo")));
             case SIZE_UNKNOWN -> request.contains("Transfer-Encoding")
                     && routes.stream().anyMatch(route -> route.has("RequestSize"));
             case ESCAPING -> escapes(routes) && (target.contains("%")
