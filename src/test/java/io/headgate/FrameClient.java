@@ -209,6 +209,17 @@ public final class FrameClient implements AutoCloseable {
         }
     }
 
+    /** Whether the other side still takes part. */
+    public boolean alive() {
+        int before = pongs;
+        try {
+            ping();
+        } catch (IOException e) {
+            return false;
+        }
+        return pongs > before;
+    }
+
     /** Reads what there is to be read until the connection ends. */
     public void drain() throws IOException {
         while (read()) {

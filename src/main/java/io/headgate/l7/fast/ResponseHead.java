@@ -91,9 +91,10 @@ final class ResponseHead {
         HttpHeaders headers = head.headers();
         head.setProtocolVersion(HttpVersion.HTTP_1_1);
         int status = head.status().code();
-        if (bodiless || hasNoBody(status) || status == 205) { // RFC 9110, 15.3.6
+        boolean reset = status == 205; // has no content either (RFC 9110, 15.3.6)
+        if (bodiless || hasNoBody(status) || reset) {
             headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
-            if (length != null && request.isHead() && !hasNoBody(status)) {
+            if (length != null && request.isHead() && !hasNoBody(status) && !reset) {
                 set(headers, HttpHeaderNames.CONTENT_LENGTH, length);
             } else {
                 headers.remove(HttpHeaderNames.CONTENT_LENGTH);

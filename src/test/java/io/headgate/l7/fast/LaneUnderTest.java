@@ -103,7 +103,8 @@ final class LaneUnderTest implements AutoCloseable {
         /** The same in HTTP/2. */
         Outcome askByHttp2(long number, String request) throws IOException {
             FrameAnswer got = Http2Request.of(request).send(streams);
-            if (!got.ended && got.reset < 0) {
+            boolean refused = !got.ended || got.reset >= 0 || got.status() >= 400;
+            if (refused && !streams.alive()) { // what cannot be read ends some connections
                 streams.close();
                 streams = new FrameClient(gateway.port());
             }
