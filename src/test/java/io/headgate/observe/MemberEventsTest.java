@@ -45,6 +45,9 @@ class MemberEventsTest {
             gateway.command("/actuator/pools/web/members/a", "{\"state\": \"ready\", \"reason\": \"over\"}");
             server.close();
             await().until(() -> !pool.available());
+            await().until(() -> heard.stream().anyMatch(c -> c.to() == Availability.DOWN)
+                    && log.lines().stream().anyMatch(line -> line.contains("-> DOWN"))); // told a moment
+                                                                                         // later
             List<MemberChanged> later = heard.stream().filter(c -> c.from() != Availability.CHECKING)
                     .toList();
             assertThat(later).extracting(MemberChanged::from, MemberChanged::to).containsExactly(
