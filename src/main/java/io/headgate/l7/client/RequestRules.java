@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class RequestRules {
 
     private static final AsciiSet HOST_CHARACTERS = AsciiSet.lettersDigitsAnd("-._:[]~%!$&'()*+,;=");
+
+    private static final Pattern KEEP_ALIVE = Pattern.compile("(?i)(^|,)\\s*keep-alive\\s*(?=,|$)");
 
     private RequestRules() {
     }
@@ -50,7 +53,21 @@ final class RequestRules {
         if (!wholeServer && !TargetRules.permits(request.uri())) {
             return Reason.BAD_REQUEST;
         }
+        if (!http11 && headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            doNotKeep(headers);
+        }
         return framingIsPlain(headers) ? null : Reason.BAD_REQUEST;
+    }
+
+    /**
+     * Of two lengths in HTTP/1.0 the decoder takes the first, and nobody sees the other: whoever took that
+     * one must not find a request where it says that there is still body.
+     */
+    private static void doNotKeep(HttpHeaders headers) {
+        if (headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE, true)) {
+            String said = String.join(",", headers.getAll(HttpHeaderNames.CONNECTION));
+            headers.set(HttpHeaderNames.CONNECTION, KEEP_ALIVE.matcher(said).replaceAll("$1close"));
+        }
     }
 
     /** The same for what came by HTTP/2, where a path is nothing but a path. */

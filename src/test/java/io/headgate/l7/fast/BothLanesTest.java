@@ -161,6 +161,19 @@ class BothLanesTest {
     }
 
     @Test
+    void noRequestFollowsABodyOfHttp10WhichMayHaveHadTwoLengths() throws IOException {
+        for (String connection : new String[]{"keep-alive", "X-Other, Keep-Alive", "keep-alive,keep-alive"}) {
+            try (Wire client = client()) {
+                String answers = client.send("POST / HTTP/1.0\r\nHost: h\r\nConnection: " + connection
+                        + "\r\nContent-Length: 0\r\nContent-Length: 31\r\n\r\n"
+                        + "GET / HTTP/1.0\r\nHost: hidden\r\n\r\n").rest();
+                assertLane(answers);
+                assertThat(answers.split("HTTP/1", -1)).as(answers).hasSize(2);
+            }
+        }
+    }
+
+    @Test
     void anAnswerThatTheMemberResetsIsNotTakenForWhole() throws IOException {
         for (String path : new String[]{"/reset/close", "/reset/length", "/reset/chunked"}) {
             try (Wire client = client()) {
