@@ -147,10 +147,13 @@ class DifferentialTest {
 
     private void compare(long number, String request, Set<Registered> registered, List<Route> routes,
             LaneUnderTest.Client one, LaneUnderTest.Client other, LongAdder byFast) throws IOException {
+        List<Outcome> outcomes = new ArrayList<>();
         try {
             boolean http2 = number % EVERY_HTTP2 == 0 && Http2Request.canSay(request);
             Outcome fast = http2 ? one.askByHttp2(number, request) : one.ask(number, request);
+            outcomes.add(fast);
             Outcome slow = http2 ? other.askByHttp2(number, request) : other.ask(number, request);
+            outcomes.add(slow);
             assertThat(fast.by(Lane.FAST) || (fast.byNobody() && slow.byNobody())).as("lane %s", fast.lane())
                     .isTrue();
             assertThat(slow.by(Lane.FAST)).isFalse();
@@ -170,8 +173,8 @@ class DifferentialTest {
             byFast.add(fast.by(Lane.FAST) ? 1 : 0);
             compared.increment();
         } catch (AssertionError | IOException | RuntimeException e) {
-            failures.add("case %d, %s, routes %s: %s%n%s".formatted(number, registered, routes,
-                    request, e).replaceAll("(.)\\1{50,}", "$1$1..."));
+            failures.add("case %d, %s, routes %s: %s%n%s%n%s".formatted(number, registered, routes,
+                    request, e, outcomes).replaceAll("(.)\\1{50,}", "$1$1..."));
             if (failures.size() >= ENOUGH || !(e instanceof AssertionError)) {
                 throw new IllegalStateException(String.join("\n\n", failures), e);
             }

@@ -16,6 +16,8 @@ final class RecordingMember implements AutoCloseable {
 
     RecordingMember() throws IOException {
         member = new ScriptedMember((wire, connection, unreadable) -> {
+            // a connection that ends just as it is used again costs a request its answer, on either lane
+            wire.waitsForEver();
             try {
                 serve(wire);
             } catch (RuntimeException e) {

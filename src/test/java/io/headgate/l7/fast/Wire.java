@@ -25,6 +25,11 @@ final class Wire implements Closeable {
         in = new BufferedInputStream(socket.getInputStream());
     }
 
+    /** For an end that only waits to be asked. */
+    void waitsForEver() throws IOException {
+        socket.setSoTimeout(0);
+    }
+
     static Wire to(int port) throws IOException {
         return new Wire(new Socket(InetAddress.getLoopbackAddress(), port));
     }
