@@ -75,6 +75,11 @@ public final class RawServer implements AutoCloseable {
         };
     }
 
+    /** Reads all there is and says nothing. */
+    public static void swallow(Socket socket) throws IOException {
+        socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+    }
+
     /** Reads up to the empty line; false when the peer has finished. */
     public static boolean readHead(BufferedReader in) throws IOException {
         String line = in.readLine();

@@ -29,10 +29,25 @@ public record Forwarding(AddressSet trusted) {
         return peer != null && peer.getAddress() != null && trusted.contains(peer.getAddress());
     }
 
-    /** Whether the name is one that only we, or a trusted peer, may set. */
+    /**
+     * Whether the name is one that only we, or a trusted peer, may set. An underscore counts as a hyphen: to
+     * applications behind CGI's conventions (RFC 3875, 4.1.18) they are the same.
+     */
     public static boolean isForwarded(CharSequence name) {
-        return AsciiString.contentEqualsIgnoreCase(name, FORWARDED)
-                || AsciiString.regionMatches(name, true, 0, PREFIX, 0, PREFIX.length());
+        return AsciiString.contentEqualsIgnoreCase(name, FORWARDED) || hasPrefix(name);
+    }
+
+    private static boolean hasPrefix(CharSequence name) {
+        if (name.length() < PREFIX.length()) {
+            return false;
+        }
+        for (int i = 0; i < PREFIX.length(); i++) {
+            char c = name.charAt(i);
+            if (AsciiString.toLowerCase(c == '_' ? '-' : c) != PREFIX.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The peer's address as it stands in {@code X-Forwarded-For}. */

@@ -2,19 +2,14 @@ package io.headgate.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.UnixOperatingSystemMXBean;
+import io.headgate.Hoard;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Transport;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,37 +40,18 @@ class CommandCheckTest {
 
     @Test
     void withoutDescriptorsItIsNotStartedAndNobodyElseLosesOne() throws Exception {
-        assumeTrue(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
-                && system.getMaxFileDescriptorCount() <= 100_000, "a small limit of open files");
         assertThat(run(LONG, "true").passed()).isTrue(); // loads all classes
-        Deque<FileInputStream> hoard = new ArrayDeque<>();
-        try {
-            hoard(hoard);
+        try (Hoard hoard = new Hoard()) {
+            hoard.takeAll();
             for (int i = 0; i < 5; i++) {
                 Finding finding = run(LONG, "true");
                 assertThat(finding.passed()).isFalse();
                 assertThat(finding.ours()).as(finding.detail()).isTrue();
-                hoard.pop().close(); // with one it can be counted how many there are
+                hoard.giveOneBack(); // with one it can be counted how many there are
             }
-            for (FileInputStream open : hoard) {
-                assertThat(open.read()).as("the end of /dev/null").isEqualTo(-1);
-            }
-        } finally {
-            for (FileInputStream open : hoard) {
-                open.close();
-            }
+            assertThat(hoard.isWhole()).isTrue();
         }
         assertThat(run(LONG, "true").passed()).isTrue();
-    }
-
-    private static void hoard(Deque<FileInputStream> hoard) {
-        try {
-            for (;;) {
-                hoard.push(new FileInputStream("/dev/null"));
-            }
-        } catch (IOException e) {
-            // all taken
-        }
     }
 
     @Test

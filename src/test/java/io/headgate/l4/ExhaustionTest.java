@@ -2,23 +2,17 @@ package io.headgate.l4;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.UnixOperatingSystemMXBean;
+import io.headgate.Hoard;
 import io.headgate.net.Transport;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -29,8 +23,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("io.headgate.l4.Lab#transports")
 class ExhaustionTest {
 
-    private static final long REASONABLE = 100_000;
-
     private final Transport transport;
 
     ExhaustionTest(Transport transport) {
@@ -39,11 +31,9 @@ class ExhaustionTest {
 
     @Test
     void openConnectionsGoOnAndNewOnesAreServedOnceDescriptorsAreFree() throws IOException {
-        assumeTrue(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
-                && system.getMaxFileDescriptorCount() <= REASONABLE, "a small limit of open files");
-        Deque<InputStream> hoard = new ArrayDeque<>();
         List<SocketChannel> waiting = new ArrayList<>();
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (Hoard hoard = new Hoard();
+                Backend backend = new Backend(Backend.ECHO);
                 Lab lab = new Lab(transport).over(backend).listening();
                 Socket open = lab.connect()) {
             exchange(open);
@@ -51,28 +41,22 @@ class ExhaustionTest {
             for (int i = 0; i < 5; i++) {
                 waiting.add(SocketChannel.open()); // has its descriptor before there are none
             }
-            hoard(hoard);
+            hoard.takeAll();
             for (SocketChannel client : waiting) {
                 client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(),
                         lab.address().getPort()));
             }
             exchange(open);
-            hoard.pop().close(); // one is enough to accept with, but not to reach a member
+            hoard.giveOneBack(); // one is enough to accept with, but not to reach a member
             await().until(() -> lab.connections.closed.size() >= 2);
             exchange(open);
-            for (InputStream file : hoard) {
-                file.close();
-            }
-            hoard.clear();
+            hoard.giveAllBack();
             try (Socket late = lab.connect()) {
                 exchange(late);
             }
             exchange(open);
             assertThat(lab.count(Outcome.CONNECT_FAILED)).isZero();
         } finally {
-            for (InputStream file : hoard) {
-                file.close();
-            }
             for (SocketChannel client : waiting) {
                 client.close();
             }
@@ -85,16 +69,6 @@ class ExhaustionTest {
             exchange(client);
             lab.table.close(c -> c.client().equals(client.getLocalSocketAddress()), Reason.INTERNAL_ERROR);
             await().until(() -> lab.connections.closed.size() == 1);
-        }
-    }
-
-    private static void hoard(Deque<InputStream> hoard) {
-        try {
-            for (;;) {
-                hoard.push(new FileInputStream("/dev/null"));
-            }
-        } catch (IOException e) {
-            // all taken
         }
     }
 

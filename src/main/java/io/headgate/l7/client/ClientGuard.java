@@ -174,7 +174,7 @@ final class ClientGuard extends ChannelDuplexHandler {
         if (msg instanceof LastHttpContent && answering) {
             answered();
             if (closes) { // nobody behind this handler knows of it
-                context.write(msg, promise.unvoid()).addListener(written -> Refusal.linger(context));
+                context.write(msg, promise.unvoid()).addListener(written -> Lingering.close(context));
                 return;
             }
             if (waiting != null && unanswered == 1) {
@@ -247,10 +247,14 @@ final class ClientGuard extends ChannelDuplexHandler {
         }
         if (unanswered > 1) { // also where all of the answer before is out but its end
             waiting = reason;
+        } else if (!answering && unanswered == 0 && !inHead) { // it has its answer, and may not have read it
+            refused = true;
+            Refused.because(context.channel(), reason);
+            Lingering.close(context);
         } else if (answering || unanswered != (inHead ? 0 : 1)) {
             refused = true;
             Refused.because(context.channel(), reason);
-            context.close(); // this request has its answer, or it is under way: there is no place for ours
+            context.close(); // its answer is under way: there is no place for ours
         } else {
             answerWith(reason, context);
         }
@@ -262,7 +266,7 @@ final class ClientGuard extends ChannelDuplexHandler {
         if (passedOn) {
             Refused.because(context.channel(), reason);
         }
-        context.writeAndFlush(new Refusal(reason)).addListener(written -> Refusal.linger(context));
+        context.writeAndFlush(new Refusal(reason)).addListener(written -> Lingering.close(context));
     }
 
     /** Tells of a request that no lane has seen. */

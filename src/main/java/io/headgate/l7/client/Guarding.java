@@ -9,6 +9,7 @@ import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -22,6 +23,8 @@ public final class Guarding {
 
     private static final String BYTES = "headgate.bytes";
     private static final String GUARD = "headgate.guard";
+    /** What a connection may hold above the first 65,535 bytes (RFC 9113, 6.9.2), which is one stream's. */
+    private static final int HTTP2_WINDOW = 1 << 20;
     private static final Http2Errors HTTP2_ERRORS = new Http2Errors();
 
     private final RequestListener listener;
@@ -117,6 +120,8 @@ public final class Guarding {
             }
         }
         pipeline.addLast("headgate.errors", HTTP2_ERRORS);
+        // of an upload that is held up its stream's window is not given back: others must go on
+        channel.writeAndFlush(new DefaultHttp2WindowUpdateFrame(HTTP2_WINDOW));
     }
 
     /** Called for each HTTP/2 stream, when Reactor Netty has set up its pipeline. */

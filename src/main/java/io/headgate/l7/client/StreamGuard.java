@@ -20,6 +20,7 @@ import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.channel.AbortedException;
 
 /**
  * What {@link ClientGuard} is for a connection of HTTP/1.1, for a stream of HTTP/2: holds one request to the
@@ -143,7 +144,7 @@ final class StreamGuard extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext context, Object msg, ChannelPromise promise) {
         if (refused) {
             ReferenceCountUtil.release(msg);
-            promise.tryFailure(new IllegalStateException("the request was refused"));
+            promise.tryFailure(new AbortedException("the request was refused"));
             return;
         }
         answering |= msg instanceof HttpResponse response && response.status().code() >= 200;

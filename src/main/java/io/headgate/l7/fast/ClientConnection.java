@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.client.Lingering;
 import io.headgate.l7.client.Refused;
 import io.headgate.pool.Reason;
 import io.netty.buffer.Unpooled;
@@ -219,7 +220,13 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
     /** Closes under a client that still sends: a reset would take the answer that it has not read yet. */
     void linger() {
         turns.closing();
-        Lingering.close(context());
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            if (written.isSuccess()) {
+                Lingering.close(context());
+            } else {
+                context().close();
+            }
+        });
     }
 
     @Override

@@ -58,6 +58,35 @@ class Http2FlowTest extends Http2Fixture {
         }
     }
 
+    @Test
+    void uploadsThatAreHeldUpHoldUpNoOthers() throws IOException {
+        CountDownLatch end = new CountDownLatch(1);
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
+            String head = wire.head();
+            if (head.startsWith("POST /stalled")) {
+                awaitLatch(end);
+            } else {
+                wire.body(head);
+                wire.send(OK);
+                wire.head();
+            }
+        }); FrameClient client = client(member.port())) {
+            for (int i = 0; i < 10; i++) {
+                int stalled = client.post("/stalled", "content-length", String.valueOf(LARGE));
+                int sent = 0;
+                do {
+                    sent += client.upload(stalled, LARGE - sent, false);
+                    client.ping();
+                } while (client.window(stalled) > 0);
+                assertThat(sent).isLessThan(BUFFERED);
+            }
+            int other = client.post("/other", "content-length", "60000");
+            assertThat(client.upload(other, 60_000, true)).isEqualTo(60_000);
+            assertThat(client.whole(other).body()).isEqualTo("ok");
+            end.countDown();
+        }
+    }
+
     private static void awaitLatch(CountDownLatch latch) {
         try {
             latch.await();

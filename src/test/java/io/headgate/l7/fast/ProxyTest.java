@@ -34,7 +34,7 @@ class ProxyTest {
             client.send(
                     "GET /a/b?c=d HTTP/1.1\r\nHost: shop.example:8080\r\nConnection: keep-alive, X-Mine\r\n"
                             + "X-Mine: 1\r\nTE: trailers\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Evil: 1\r\n"
-                            + "Forwarded: for=6.6.6.6\r\nX-Keep: yes\r\n\r\n");
+                            + "X_Forwarded_For: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\nX-Keep: yes\r\n\r\n");
 
             assertThat(client.message()).isEqualTo(
                     "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-From: member\r\n\r\nok");

@@ -26,6 +26,7 @@ final class RandomRequest {
             "X-Forwarded-For: 9.9.9.9", "X-Forwarded-For: 1.1.1.1, 9.9.9.9", "Forwarded: for=9.9.9.9",
             "Authorization: Basic eA==", "X-Obs: a\t b", "Range: bytes=0-1", "Proxy-Authorization: x",
             "Keep-Alive: 5", "Upgrade: h2c", "X-Long: " + "v".repeat(40), "X-Forwarded-Host: evil",
+            "x_forwarded_For: 6.6.6.6",
             "X-Many: " + "e".repeat(14) + "\r\nX-Many: " + "f".repeat(12),
             "X-Latin: " + "\u00e9".repeat(12));
 
