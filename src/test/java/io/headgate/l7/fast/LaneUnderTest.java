@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.FrameAnswer;
 import io.headgate.FrameClient;
+import io.headgate.TestAuthority;
 import io.headgate.TestGateway;
 import io.headgate.l7.DebugHeader;
 import io.headgate.l7.Lane;
@@ -16,13 +17,24 @@ import java.util.Locale;
 /** The whole application with or without its fast path, and a member of its own that records. */
 final class LaneUnderTest implements AutoCloseable {
 
-    private final RecordingMember member = new RecordingMember();
+    private static final TestAuthority AUTHORITY = TestAuthority.ours();
+
+    private final RecordingMember member = new RecordingMember(
+            AUTHORITY.context(AUTHORITY.issue("localhost")));
     private final TestGateway gateway;
 
     LaneUnderTest(RouteSet routes, boolean fastPath) throws IOException {
         gateway = TestGateway.start(
-                "headgate.pools.p.members: [ '127.0.0.1:%d' ]\n%s".formatted(member.port(),
-                        routes.yaml(member.port())),
+                """
+                        headgate.pools:
+                          p: { members: [ "127.0.0.1:%d" ] }
+                          secured:
+                            members: [ "127.0.0.1:%d" ]
+                            tls: { bundle: authority, server-name: localhost }
+                        %s
+                        """.formatted(member.port(), member.securedPort(), routes.yaml(member.port())),
+                "--spring.ssl.bundle.pem.authority.truststore.certificate="
+                        + AUTHORITY.authority().getCertificatePathPEM(),
                 "--headgate.fast-path.enabled=" + fastPath, "--headgate.fast-path.debug-header=true",
                 "--server.http2.enabled=true", "--logging.level.io.headgate=OFF");
     }
@@ -162,7 +174,8 @@ final class LaneUnderTest implements AutoCloseable {
 
     private String withoutTarget(String request) {
         String[] parts = request.split(" ", 3);
-        String text = normal(parts[0] + " " + parts[2]).replace("127.0.0.1:" + member.port(), "MEMBER");
+        String text = normal(parts[0] + " " + parts[2]).replaceAll(
+                "127.0.0.1:(%d|%d)".formatted(member.port(), member.securedPort()), "MEMBER");
         return withoutLength(text);
     }
 

@@ -7,15 +7,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
 
-/** A member that keeps what it sees by case, and answers as the request asks it to. */
+/** A member that keeps what it sees by case, and answers as the request asks it to; on one port by TLS. */
 final class RecordingMember implements AutoCloseable {
 
     private final Map<String, List<String>> seen = new ConcurrentHashMap<>();
     private final ScriptedMember member;
+    private final ScriptedMember secured;
 
-    RecordingMember() throws IOException {
-        member = new ScriptedMember((wire, connection, unreadable) -> {
+    RecordingMember(SSLContext tls) throws IOException {
+        ScriptedMember.Script script = (wire, connection, unreadable) -> {
             // a connection that ends just as it is used again costs a request its answer, on either lane
             wire.waitsForEver();
             try {
@@ -23,7 +25,9 @@ final class RecordingMember implements AutoCloseable {
             } catch (RuntimeException e) {
                 unreadable.add(e.toString());
             }
-        });
+        };
+        member = new ScriptedMember(script);
+        secured = new ScriptedMember(tls, script);
     }
 
     private void serve(Wire wire) throws IOException {
@@ -50,6 +54,10 @@ final class RecordingMember implements AutoCloseable {
         return member.port();
     }
 
+    int securedPort() {
+        return secured.port();
+    }
+
     /** What it saw of a case, and no longer keeps. */
     List<String> take(long number) {
         List<String> of = seen.remove(Long.toString(number));
@@ -59,6 +67,7 @@ final class RecordingMember implements AutoCloseable {
     /** What belongs to no case, or could not be read. */
     List<String> strange() {
         List<String> strange = new CopyOnWriteArrayList<>(member.seen);
+        strange.addAll(secured.seen);
         strange.removeIf(each -> each.startsWith("! ")); // a connection that was broken off
         seen.values().forEach(strange::addAll);
         return strange;
@@ -72,5 +81,6 @@ final class RecordingMember implements AutoCloseable {
     @Override
     public void close() throws IOException {
         member.close();
+        secured.close();
     }
 }

@@ -33,17 +33,23 @@ record RouteSet(List<List<Route>> groups) {
     private static final List<String> PATHS = List.of("/%d/{seg}/**", "/%d/{seg}/{*rest}", "/%d/{seg}",
             "/%d/{seg:[a-z.]+}/**", "/%d/*/{seg}/**", "/%d/a*/{seg}", "/%d/{seg}/{b}/,/%1$d/{seg}/**");
 
+    /** How a route leads to the member. */
+    enum Way {
+        POOL,
+        SECURED_POOL,
+        ADDRESS
+    }
+
     /**
      * Comes by a path of its group.
      *
      * @param predicates in YAML
      * @param filters in YAML
-     * @param fixed whether it leads to the member by its address and not by its pool
      */
-    record Route(String id, List<String> predicates, List<String> filters, boolean fixed) {
+    record Route(String id, List<String> predicates, List<String> filters, Way way) {
 
         Route(String id, List<String> predicates, List<String> filters) {
-            this(id, predicates, filters, false);
+            this(id, predicates, filters, Way.POOL);
         }
 
         boolean has(String filter) {
@@ -65,7 +71,10 @@ record RouteSet(List<List<Route>> groups) {
         }
         int last = groups.size();
         groups.add(List.of(
-                new Route("fixed", List.of("'Path=/%d/{seg}/**'".formatted(last)), List.of(), true)));
+                new Route("fixed", List.of("'Path=/%d/{seg}/**'".formatted(last)), List.of(), Way.ADDRESS)));
+        int secured = groups.size();
+        groups.add(List.of(new Route("secured", List.of("'Path=/%d/{seg}/**'".formatted(secured)), List.of(),
+                Way.SECURED_POOL)));
         for (String predicate : PREDICATES) {
             int group = groups.size();
             String path = "'Path=/%d/**'".formatted(group);
@@ -96,14 +105,18 @@ record RouteSet(List<List<Route>> groups) {
                     predicates.add("'Weight=g%d, %d'".formatted(group, 1 - i));
                 }
                 routes.add(new Route("g%d-%d".formatted(group, i), predicates, RouteFilters.random(random),
-                        random.nextInt(4) == 0));
+                        switch (random.nextInt(8)) {
+                            case 0, 1 -> Way.ADDRESS;
+                            case 2 -> Way.SECURED_POOL;
+                            default -> Way.POOL;
+                        }));
             }
             groups.add(routes);
         }
         return new RouteSet(groups);
     }
 
-    /** With the port of the one member. */
+    /** With the port of the one member, which is that of pool p; pool secured is the same over TLS. */
     String yaml(int port) {
         StringBuilder yaml = new StringBuilder("""
                 spring.cloud.gateway.server.webflux:
@@ -112,7 +125,11 @@ record RouteSet(List<List<Route>> groups) {
                 """);
         groups.forEach(routes -> routes.forEach(route -> yaml
                 .append("  - { id: %s, uri: '%s', predicates: [ %s ], filters: [ %s ] }\n".formatted(
-                        route.id, route.fixed ? "http://127.0.0.1:" + port : "lb://p",
+                        route.id, switch (route.way) {
+                            case POOL -> "lb://p";
+                            case SECURED_POOL -> "lb://secured";
+                            case ADDRESS -> "http://127.0.0.1:" + port;
+                        },
                         String.join(", ", route.predicates), String.join(", ", route.filters)))));
         return yaml.toString();
     }

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** A member that does with each connection what its script says, and keeps what it saw. */
 final class ScriptedMember implements AutoCloseable {
@@ -24,8 +26,13 @@ final class ScriptedMember implements AutoCloseable {
     final AtomicInteger connections = new AtomicInteger();
 
     ScriptedMember(Script script) throws IOException {
+        this(null, script);
+    }
+
+    /** Speaks TLS where there is a context for it. */
+    ScriptedMember(@Nullable SSLContext tls, Script script) throws IOException {
         server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().start(() -> accept(script));
+        Thread.ofVirtual().start(() -> accept(tls, script));
     }
 
     /** Answers each request with the same text. */
@@ -42,7 +49,7 @@ final class ScriptedMember implements AutoCloseable {
         });
     }
 
-    private void accept(Script script) {
+    private void accept(@Nullable SSLContext tls, Script script) {
         try {
             for (;;) {
                 Socket socket = server.accept();
@@ -51,7 +58,9 @@ final class ScriptedMember implements AutoCloseable {
                 }
                 int number = connections.incrementAndGet();
                 Thread.ofVirtual().start(() -> {
-                    try (Wire wire = new Wire(socket)) {
+                    try (Wire wire = new Wire(tls == null
+                            ? socket
+                            : tls.getSocketFactory().createSocket(socket, null, true))) {
                         script.run(wire, number, seen);
                     } catch (IOException e) {
                         seen.add("! " + e.getMessage());
