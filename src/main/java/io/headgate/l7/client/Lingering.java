@@ -31,7 +31,7 @@ public final class Lingering extends ChannelInboundHandlerAdapter {
      */
     public static void close(ChannelHandlerContext context) {
         Channel channel = context.channel();
-        if (channel.pipeline().get(NAME) != null) {
+        if (isUnderWay(channel)) {
             return;
         }
         channel.pipeline().addFirst(NAME, new Lingering());
@@ -44,6 +44,11 @@ public final class Lingering extends ChannelInboundHandlerAdapter {
             channel.eventLoop().execute(() -> tls.closeOutbound().addListener(said -> endOutput(channel)));
         }
         channel.eventLoop().schedule(() -> context.close(), LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Whether the connection is about to close, and nothing that comes is heard. */
+    public static boolean isUnderWay(Channel channel) {
+        return channel.pipeline().get(NAME) != null;
     }
 
     private static void endOutput(Channel channel) {

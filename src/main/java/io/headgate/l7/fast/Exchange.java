@@ -114,7 +114,7 @@ final class Exchange extends Timed implements UpstreamUser {
         Reason fault = relay.content(content);
         if (fault != null) {
             fail(fault);
-        } else if (relay.isOver()) {
+        } else if (relay.isOver() && !finished) { // to write the end may have ended the connection
             complete();
         }
     }

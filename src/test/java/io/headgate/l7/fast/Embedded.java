@@ -3,6 +3,7 @@ package io.headgate.l7.fast;
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.ServedRequest;
 import io.headgate.l7.client.Guarding;
+import io.headgate.l7.client.Lingering;
 import io.headgate.l7.route.RouteTable;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
@@ -131,6 +132,11 @@ final class Embedded implements AutoCloseable {
     /** Bytes of buffers that are not released yet. */
     long held() {
         return memory.metric().usedHeapMemory() + memory.metric().usedDirectMemory();
+    }
+
+    /** Whether the client could send another request. */
+    boolean isOpen() {
+        return client.isOpen() && !Lingering.isUnderWay(client);
     }
 
     int inFlight() {

@@ -135,7 +135,7 @@ class MemberFuzzTest {
             if (lab.served.isEmpty()) {
                 lab.end(member);
             }
-            boolean open = lab.client.isOpen();
+            boolean open = lab.isOpen();
             String status = ClientSide.status(Embedded.received(lab.client), request.toHead(), open);
             assertThat(lab.served).singleElement()
                     .satisfies(told -> assertThat(told.reason()).isNotEqualTo(Reason.INTERNAL_ERROR));
