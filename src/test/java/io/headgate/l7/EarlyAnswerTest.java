@@ -17,6 +17,7 @@ import javax.net.SocketFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client that has its answer before it has sent all of its request can read it, with TLS as without. */
 class EarlyAnswerTest {
@@ -52,6 +53,22 @@ class EarlyAnswerTest {
                     assertThat(client.readAll()).startsWith("HTTP/1.1 413 ").contains(sign).endsWith("\n");
                 }
             }
+        }
+    }
+
+    /** The rest of the request ends it, not the answer. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void afterTheRestOfTheRequestTheConnectionIsIdle(boolean fast) throws IOException {
+        try (RawServer member = new RawServer(RawServer.answering("fine"));
+                TestGateway gateway = TestGateway.start(rules(member.port()),
+                        "--headgate.fast-path.enabled=" + fast, "--headgate.client.idle-timeout=500ms");
+                RawClient client = new RawClient(gateway.port())) {
+            client.send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\n");
+            if (fast) { // the slow lane keeps the answer back until then
+                client.readUntil("fine");
+            }
+            assertThat(client.send("body").readAll()).endsWith(fast ? "" : "fine");
         }
     }
 

@@ -128,7 +128,10 @@ final class ClientGuard extends ChannelDuplexHandler {
         }
         if (content instanceof LastHttpContent) {
             inBody = false;
-            if (deadline != null) {
+            if (deadline != null && unanswered == 0 && !upgraded) { // the answer came before the request's
+                                                                    // end
+                deadline.in(limits.idleTimeout());
+            } else if (deadline != null) {
                 deadline.clear();
             }
         }

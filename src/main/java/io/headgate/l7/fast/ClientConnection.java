@@ -32,6 +32,7 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
     private @Nullable ChannelHandlerContext context;
     private @Nullable Worker worker;
     private @Nullable ForwardedHeaders forwarded;
+    private @Nullable Stall stall;
     private @Nullable ChannelPromise leaving;
 
     ClientConnection(FastPath fastPath) {
@@ -43,6 +44,11 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
         worker = fastPath.worker(ctx.channel().eventLoop());
+        stall = new Stall(worker, ctx, () -> turns.exchange() != null || turns.phase() == Phase.TUNNEL);
+    }
+
+    private Stall stall() {
+        return Objects.requireNonNull(stall);
     }
 
     private ChannelHandlerContext context() {
@@ -85,6 +91,13 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
 
     void readOn() {
         context().read();
+    }
+
+    /** Reactor Netty leaves it to the channel to read on where it has no use for what comes. */
+    void stopReading() {
+        if (context().channel().config().isAutoRead()) {
+            context().channel().config().setAutoRead(false);
+        }
     }
 
     /** Gives a message to the slow lane. */
@@ -134,6 +147,12 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable()) {
+            stall().end();
+            turns.clientWritable();
+        } else {
+            stall().watch();
+        }
         Exchange exchange = turns.exchange();
         if (exchange != null) {
             exchange.clientWritabilityChanged();
@@ -212,6 +231,7 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
 
     void closeAfterFlush() {
         turns.closing();
+        stall().watch();
         ChannelPromise promise = leaving != null ? leaving : context().newPromise();
         context().writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener((ChannelFutureListener) written -> context().close(promise));
@@ -220,6 +240,7 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
     /** Closes under a client that still sends: a reset would take the answer that it has not read yet. */
     void linger() {
         turns.closing();
+        stall().watch();
         context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
             if (written.isSuccess()) {
                 Lingering.close(context());
@@ -248,6 +269,7 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        stall().end();
         Exchange exchange = turns.exchange();
         if (exchange != null) {
             turns.closing();

@@ -70,6 +70,8 @@ final class Turns {
                     client.passOn(message);
                 } else if (!ahead.isEmpty() || isTaken()) {
                     ahead.add(message);
+                    readLater = true;
+                    client.stopReading();
                 } else {
                     take(message);
                 }
@@ -77,13 +79,24 @@ final class Turns {
         }
     }
 
-    /** Whether a request is under way that has been received in whole: the next message begins another. */
+    /**
+     * Whether the next message begins a request that has to wait: another is under way that has been received
+     * in whole, or the client does not take the answers that it has.
+     */
     private boolean isTaken() {
         return switch (phase) {
             case FAST -> exchange != null && exchange.requestComplete();
             case SLOW -> slow.isRequestComplete();
+            case BETWEEN -> !client.isWritable();
             default -> false;
         };
+    }
+
+    /** The client has taken of what there was for it. */
+    void clientWritable() {
+        if (phase == Phase.BETWEEN) {
+            advance();
+        }
     }
 
     private void take(Object message) {
@@ -205,10 +218,11 @@ final class Turns {
         client.resume();
     }
 
-    /** Whether there is room for more. Outside of the slow lane a read is always wanted, to see the end. */
+    /** Whether there is room for more. Where there is, a read is wanted, to see the end. */
     boolean wantsMore() {
         return switch (phase) {
-            case BETWEEN, DRAINING, CLOSING -> true;
+            case BETWEEN -> ahead.isEmpty() && client.isWritable();
+            case DRAINING, CLOSING -> true;
             case FAST -> ahead.isEmpty() && exchange != null && exchange.wantsMore();
             case TUNNEL -> tunnel != null && tunnel.wantsMore();
             case SLOW, HANDED_OVER -> false;

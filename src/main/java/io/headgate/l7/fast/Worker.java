@@ -8,11 +8,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What belongs to one event loop: its idle connections to members and its deadlines. */
 final class Worker {
 
     private static final long SWEEP_MILLIS = 100;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
     private final EventLoop loop;
     private final Surroundings surroundings;
@@ -77,7 +81,11 @@ final class Worker {
     }
 
     private void sweep() {
-        deadlines.sweep(now());
-        idle.sweep();
+        try {
+            deadlines.sweep(now());
+            idle.sweep();
+        } catch (RuntimeException e) {
+            LOG.error("ending what is overdue failed", e); // one that fails must not end all later sweeps
+        }
     }
 }
