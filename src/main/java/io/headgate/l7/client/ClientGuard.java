@@ -128,8 +128,8 @@ final class ClientGuard extends ChannelDuplexHandler {
         }
         if (content instanceof LastHttpContent) {
             inBody = false;
-            if (deadline != null && unanswered == 0 && !upgraded) { // the answer came before the request's
-                                                                    // end
+            // where the answer came before the request's end, this is the end of both
+            if (deadline != null && unanswered == 0 && !upgraded) {
                 deadline.in(limits.idleTimeout());
             } else if (deadline != null) {
                 deadline.clear();
@@ -250,16 +250,16 @@ final class ClientGuard extends ChannelDuplexHandler {
         }
         if (unanswered > 1) { // also where all of the answer before is out but its end
             waiting = reason;
-        } else if (!answering && unanswered == 0 && !inHead) { // it has its answer, and may not have read it
-            refused = true;
-            Refused.because(context.channel(), reason);
-            Lingering.close(context);
-        } else if (answering || unanswered != (inHead ? 0 : 1)) {
-            refused = true;
-            Refused.because(context.channel(), reason);
-            context.close(); // its answer is under way: there is no place for ours
-        } else {
+        } else if (!answering && unanswered == (inHead ? 0 : 1)) {
             answerWith(reason, context);
+        } else {
+            refused = true;
+            Refused.because(context.channel(), reason);
+            if (unanswered == 0) { // it has its answer, and may not have read it
+                Lingering.close(context);
+            } else { // an answer is under way: there is no place for ours
+                context.close();
+            }
         }
         return false;
     }

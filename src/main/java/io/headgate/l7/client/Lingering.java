@@ -39,8 +39,7 @@ public final class Lingering extends ChannelInboundHandlerAdapter {
         if (tls == null) {
             endOutput(channel);
         } else {
-            // not while it decrypts: for what is left of that it would take the client's direction as closed
-            // too
+            // later: while it decrypts it would take the client's direction for closed, too
             channel.eventLoop().execute(() -> tls.closeOutbound().addListener(said -> endOutput(channel)));
         }
         channel.eventLoop().schedule(() -> context.close(), LONGEST.toMillis(), TimeUnit.MILLISECONDS);

@@ -4,6 +4,7 @@ import io.headgate.l7.client.Lingering;
 import io.headgate.l7.client.Refused;
 import io.headgate.pool.Reason;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -93,11 +94,17 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
         context().read();
     }
 
-    /** Reactor Netty leaves it to the channel to read on where it has no use for what comes. */
-    void stopReading() {
-        if (context().channel().config().isAutoRead()) {
-            context().channel().config().setAutoRead(false);
+    /**
+     * Reactor Netty leaves it to the channel to read on where it has no use for what comes. Ends that; false
+     * where there was nothing to end.
+     */
+    boolean stopsReading() {
+        ChannelConfig config = context().channel().config();
+        boolean reading = config.isAutoRead();
+        if (reading) {
+            config.setAutoRead(false);
         }
+        return reading;
     }
 
     /** Gives a message to the slow lane. */
@@ -147,11 +154,11 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (ctx.channel().isWritable()) {
+        if (!ctx.channel().isWritable() || turns.phase() == Phase.CLOSING) {
+            stall().watch();
+        } else {
             stall().end();
             turns.clientWritable();
-        } else {
-            stall().watch();
         }
         Exchange exchange = turns.exchange();
         if (exchange != null) {

@@ -31,10 +31,13 @@ final class Stall extends Timed {
         this.cared = cared;
     }
 
+    /** Starts anew; of a connection that is gone there is nothing to watch. */
     void watch() {
-        worker.deadlines().remove(this);
-        worker.deadlines().add(this);
-        begin();
+        end();
+        if (client.channel().isActive()) {
+            worker.deadlines().add(this);
+            begin();
+        }
     }
 
     private void begin() {

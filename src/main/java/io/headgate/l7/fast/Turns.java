@@ -70,8 +70,7 @@ final class Turns {
                     client.passOn(message);
                 } else if (!ahead.isEmpty() || isTaken()) {
                     ahead.add(message);
-                    readLater = true;
-                    client.stopReading();
+                    readLater |= client.stopsReading();
                 } else {
                     take(message);
                 }
