@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.pool.Pool;
 import io.headgate.pool.Timeouts;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -8,17 +9,20 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Closes a client's connection when nothing of what has been written for the client leaves for a while, and
- * nobody else sees to that: answers to requests that are over, and those before a close.
+ * nobody else sees to that: the slow lane's answers, those to requests that are over, those before a close.
+ * The while is the longest {@code timeouts.send} of any pool, and 30 seconds at least: whose answer it is
+ * that does not leave is no longer known.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // channelInactive tells
 final class Stall extends Timed {
 
-    private static final Duration PATIENCE = Timeouts.DEFAULT.send();
+    private static final Duration LEAST = Timeouts.DEFAULT.send();
 
     private final Worker worker;
     private final ChannelHandlerContext client;
     private final BooleanSupplier cared;
     private long before;
+    private long since;
 
     /**
      * Not watched yet.
@@ -42,7 +46,8 @@ final class Stall extends Timed {
 
     private void begin() {
         before = pending();
-        deadline(worker.in(PATIENCE));
+        since = worker.now();
+        deadline(since + LEAST.toNanos());
     }
 
     void end() {
@@ -58,8 +63,29 @@ final class Stall extends Timed {
     void expired() {
         if (cared.getAsBoolean() || pending() < before) {
             begin();
+            return;
+        }
+        long longest = longest();
+        if (longest == NEVER) {
+            return;
+        }
+        if (worker.now() - since < longest) {
+            deadline(since + longest);
         } else {
             client.close();
         }
+    }
+
+    /** Nanoseconds; zero switches a timeout off. */
+    private long longest() {
+        Duration longest = LEAST;
+        for (Pool pool : worker.surroundings().pools().all()) {
+            Duration send = pool.spec().timeouts().send();
+            if (send.isZero()) {
+                return NEVER;
+            }
+            longest = send.compareTo(longest) > 0 ? send : longest;
+        }
+        return longest.toNanos();
     }
 }

@@ -57,16 +57,20 @@ final class Embedded implements AutoCloseable {
     private final List<EmbeddedChannel> members = new ArrayList<>();
 
     Embedded() {
+        this(Timeouts.DEFAULT, Ticker.systemTicker());
+    }
+
+    Embedded(Timeouts timeouts, Ticker ticker) {
         Pools pools = new Pools(Clock.SYSTEM, RandomSource.THREAD_LOCAL, (who, outcome) -> {
         });
         pools.apply(List.of(new PoolSpec("pool", List.of(MemberSpec.of(ADDRESS)),
-                Algorithm.named("round-robin").orElseThrow(), Timeouts.DEFAULT, Duration.ZERO,
+                Algorithm.named("round-robin").orElseThrow(), timeouts, Duration.ZERO,
                 Duration.ofSeconds(5), false)));
         member = pools.find("pool").orElseThrow().members().getFirst();
         FastPath fastPath = new FastPath(new Surroundings(pools, Transport.best(), NAMES,
                 () -> new Forwarding(AddressSet.EMPTY), NO_TLS, UpstreamLimits.DEFAULT,
                 () -> new TunnelLimits(0, Duration.ZERO, Duration.ZERO), () -> false, served::add,
-                Ticker.systemTicker(), RandomSource.THREAD_LOCAL));
+                ticker, RandomSource.THREAD_LOCAL));
         fastPath.routes(new RouteTable(List.of(Gateway.fast("/**"))));
         worker = fastPath.worker(client.eventLoop());
         client.config().setAllocator(memory);
@@ -75,7 +79,7 @@ final class Embedded implements AutoCloseable {
                         new HttpServerCodec(new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE)
                                 .setMaxHeaderSize(MAX_HEADERS)))
                 .addLast(NettyPipeline.HttpTrafficHandler, new SlowEnd(served));
-        new Guarding(Gateway.LIMITS, served::add, Ticker.systemTicker()).install(client);
+        new Guarding(Gateway.LIMITS, served::add, ticker).install(client);
         fastPath.install(client);
     }
 

@@ -7,24 +7,25 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A client that takes nothing of what is written for it. What is not flushed has not left. */
 class StallTest {
 
-    private static final long PATIENCE = Timeouts.DEFAULT.send().toNanos();
-
-    private final Embedded lab = new Embedded();
+    private final MockTicker ticker = Ticker.newMockTicker();
     private final EmbeddedChannel client = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
+    private final ChannelHandlerContext context = client.pipeline().firstContext();
     private final AtomicInteger asked = new AtomicInteger();
     private boolean cared;
-    private final ChannelHandlerContext context = client.pipeline().firstContext();
-    private final Stall stall = new Stall(lab.worker, context, () -> {
-        asked.incrementAndGet();
-        return cared;
-    });
+    private Embedded lab = new Embedded(Timeouts.DEFAULT, ticker);
 
     @AfterEach
     void end() {
@@ -32,59 +33,68 @@ class StallTest {
         client.finishAndReleaseAll();
     }
 
-    private void write() {
+    private Stall watched() {
+        Stall stall = new Stall(lab.worker, context, () -> {
+            asked.incrementAndGet();
+            return cared;
+        });
         context.write(Unpooled.wrappedBuffer(new byte[100]));
+        stall.watch();
+        return stall;
     }
 
-    /** Does what is due when the patience that began just now has gone by. */
-    private void pass() {
-        lab.worker.deadlines().sweep(lab.worker.now() + PATIENCE);
+    private boolean isOpenAfter(int seconds) {
+        ticker.advance(seconds, TimeUnit.SECONDS);
+        lab.worker.deadlines().sweep(lab.worker.now());
         client.runPendingTasks();
+        return client.isOpen();
     }
 
     @Test
     void itIsClosedWhenNothingLeaves() {
-        write();
-        stall.watch();
-        lab.worker.deadlines().sweep(lab.worker.now() + PATIENCE / 2);
-        assertThat(client.isOpen()).isTrue();
-        pass();
-        assertThat(client.isOpen()).isFalse();
+        watched();
+        assertThat(isOpenAfter(29)).isTrue();
+        assertThat(isOpenAfter(1)).isFalse();
     }
 
     @Test
     void itStaysWhileSomethingLeaves() {
-        write();
-        stall.watch();
+        watched();
         client.flushOutbound();
-        pass();
-        assertThat(client.isOpen()).isTrue();
-        pass();
-        assertThat(client.isOpen()).isFalse();
+        assertThat(isOpenAfter(30)).isTrue();
+        assertThat(isOpenAfter(30)).isFalse();
     }
 
     @Test
     void itStaysWhileAnExchangeHasAnEyeOnIt() {
-        write();
-        stall.watch();
+        watched();
         cared = true;
-        pass();
-        assertThat(client.isOpen()).isTrue();
+        assertThat(isOpenAfter(30)).isTrue();
         cared = false;
-        pass();
-        assertThat(client.isOpen()).isFalse();
+        assertThat(isOpenAfter(30)).isFalse();
+    }
+
+    /** Whoever gives a pool's clients more time gives it to all that nobody else has an eye on. */
+    @ParameterizedTest
+    @CsvSource({"5, 30", "45, 45", "0, 100000"})
+    void noPoolsTimeoutIsCutShort(int send, int seconds) {
+        lab.close();
+        lab = new Embedded(new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(send), Duration.ZERO,
+                Duration.ZERO), ticker);
+        watched();
+        isOpenAfter(30);
+        assertThat(isOpenAfter(Math.max(0, seconds - 31))).isEqualTo(seconds > 30);
+        assertThat(isOpenAfter(1)).isEqualTo(send == 0);
     }
 
     @Test
-    void whatIsGoneOrAllRightIsNotWatched() {
-        write();
-        stall.watch();
+    void whatIsAllRightOrGoneIsNotWatched() {
+        Stall stall = watched();
         stall.end();
-        pass();
-        assertThat(client.isOpen()).isTrue();
+        assertThat(isOpenAfter(30)).isTrue();
         client.close();
         stall.watch();
-        pass();
+        isOpenAfter(30);
         assertThat(asked).hasValue(0);
     }
 }
