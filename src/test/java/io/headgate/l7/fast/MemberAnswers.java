@@ -96,7 +96,7 @@ final class MemberAnswers {
      * What comes on the wire.
      *
      * @param interim informational answers before it
-     * @param closes whether the connection ends behind it
+     * @param closes whether the connection ends behind it where it has a body
      * @param early whether it comes before the body of a request that expects to be told to send it
      */
     record Answer(String interim, String head, String body, boolean closes, boolean early) {
@@ -120,6 +120,14 @@ final class MemberAnswers {
         /** Whether a length would be that of another answer. */
         boolean isNotModified() {
             return head.contains(" 304 ");
+        }
+
+        /**
+         * Whether the connection ends behind it. Where its end is to be that of a body, and there is none,
+         * nothing says that it will end: the next request could meet it.
+         */
+        boolean closes(boolean bodiless) {
+            return closes && (!bodiless || head.startsWith("HTTP/1.0") || head.contains("\r\nConnection: "));
         }
 
         String text(boolean bodiless) {

@@ -41,8 +41,9 @@ final class RecordingMember implements AutoCloseable {
             String request = head + "\r\n\r\n" + (refused ? "" : wire.body(head));
             seen.computeIfAbsent(header(head, RandomRequest.CASE), id -> new CopyOnWriteArrayList<>())
                     .add(request);
-            wire.send(answer.text(head.startsWith("HEAD ")));
-            if (answer.closes()) {
+            boolean bodiless = head.startsWith("HEAD ");
+            wire.send(answer.text(bodiless));
+            if (answer.closes(bodiless)) {
                 wire.shutdownOutput();
                 wire.rest();
                 return;
