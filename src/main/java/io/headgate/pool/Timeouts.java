@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param connect to establish a connection
  * @param send a peer may refuse to take what we have for it
  * @param response from the request sent to the head of its answer (layer 7)
- * @param idle silence in both directions of an open connection or answer
+ * @param idle silence in both directions of a connection (layer 4), or within an answer (layer 7)
  */
 public record Timeouts(Duration connect, Duration send, Duration response, Duration idle) {
 

@@ -72,6 +72,31 @@ class EarlyAnswerTest {
         }
     }
 
+    /** Its close resets the connection, for it has not read all that came. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aMemberThatAnswersAndClosesIsHeard(boolean secure)
+            throws IOException, GeneralSecurityException, InterruptedException {
+        TestKeys keys = TestKeys.make(folder);
+        RawServer.Behaviour refusing = socket -> {
+            socket.getInputStream().readNBytes(BODY / 32);
+            RawServer.write(socket, "HTTP/1.1 403 Forbidden\r\nContent-Length: 5\r\n\r\nnever");
+            socket.close();
+        };
+        try (RawServer member = new RawServer(secure ? keys.secured(refusing) : refusing);
+                TestGateway gateway = TestGateway.start(
+                        rules(member.port()), "--headgate.client.max-body-size=100MB",
+                        "--headgate.pools.web.tls.enabled=" + secure,
+                        "--headgate.pools.web.tls.verify=false")) {
+            for (int i = 0; i < 30; i++) {
+                try (RawClient client = new RawClient(gateway.port())) {
+                    upload(client.socket(), "/x");
+                    assertThat(client.readAll()).startsWith("HTTP/1.1 403 ").endsWith("never");
+                }
+            }
+        }
+    }
+
     private static String rules(int member) {
         return """
                 headgate.client.max-body-size: 1MB

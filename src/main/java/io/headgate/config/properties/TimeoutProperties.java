@@ -9,8 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param connect to establish a connection
  * @param send a peer may refuse to take what we have for it
- * @param response from the request sent to the head of its answer, and between two parts of the answer
- * @param idle silence in both directions of an L4 connection
+ * @param response from the request sent to the head of its answer (layer 7)
+ * @param idle silence in both directions of a connection (layer 4), or within an answer (layer 7)
  */
 @ConfigurationProperties("headgate.pools.*.timeouts")
 public record TimeoutProperties(@DefaultValue("1s") Duration connect, @DefaultValue("30s") Duration send,

@@ -12,6 +12,9 @@ interface Client {
 
     boolean isWritable();
 
+    /** How many bytes the client has to take until it is writable again. */
+    long unsent();
+
     /** Reads on where there is room for more. */
     void resume();
 

@@ -153,6 +153,11 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
     }
 
     @Override
+    public long unsent() {
+        return context().channel().bytesBeforeWritable();
+    }
+
+    @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (!ctx.channel().isWritable() || turns.phase() == Phase.CLOSING) {
             stall().watch();

@@ -174,6 +174,11 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
     }
 
     @Override
+    public long unsent() {
+        return context().channel().bytesBeforeWritable();
+    }
+
+    @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         Exchange mine = exchange;
         if (mine != null) {

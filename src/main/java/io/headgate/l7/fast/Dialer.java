@@ -32,6 +32,7 @@ final class Dialer {
         this.bootstrap = new Bootstrap().group(worker.loop()).channel(surroundings.transport().socket())
                 .resolver(surroundings.names().group()).option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.AUTO_CLOSE, false) // where it takes no more it may have answered
                 .handler(new ChannelInitializer<>() {
 
                     @Override

@@ -29,6 +29,8 @@ final class Exchange extends Timed implements UpstreamUser {
     private final Relay relay;
     private boolean finished;
     private Reason waitingFor = Reason.RESPONSE_TIMEOUT;
+    /** When the deadline for taking it was set. */
+    private long unsent;
 
     Exchange(Client client, Worker worker, FastRoute route, RequestView view, HttpRequest request) {
         this.call = new Call(client, worker, route, new RequestDraft(view, route), request,
@@ -173,6 +175,7 @@ final class Exchange extends Timed implements UpstreamUser {
     private void waitFor(Reason what) {
         Duration own = call.route().responseTimeout();
         waitingFor = what;
+        unsent = what == Reason.SEND_TIMEOUT ? unsent() : 0;
         deadline(call.worker().in(switch (what) {
             case SEND_TIMEOUT -> approach.timeouts().send();
             case RESPONSE_TIMEOUT -> own != null ? own : approach.timeouts().response();
@@ -180,9 +183,20 @@ final class Exchange extends Timed implements UpstreamUser {
         }));
     }
 
+    /** What the one has still to take that is waited for. */
+    private long unsent() {
+        Upstream to = approach.upstream();
+        return relay.hasBegun() || to == null ? client.unsent() : to.unsent();
+    }
+
     @Override
     void expired() {
-        if (!finished) {
+        if (finished) {
+            return;
+        }
+        if (waitingFor == Reason.SEND_TIMEOUT && unsent() < unsent) {
+            waitFor(waitingFor); // it is slow, but it takes
+        } else {
             fail(waitingFor);
         }
     }

@@ -37,6 +37,8 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     private int used;
     private boolean reading;
     private boolean parked;
+    /** It takes no more: what it has sent before is still read, to the connection's end. */
+    private boolean deaf;
     private @Nullable ChannelHandlerContext context;
     private @Nullable MemberCodec http;
     private @Nullable ChannelHandlerContext codec;
@@ -99,6 +101,11 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         return context().channel().isWritable();
     }
 
+    /** How many bytes it has to take until it is writable again. */
+    long unsent() {
+        return context().channel().bytesBeforeWritable();
+    }
+
     ChannelHandlerContext context() {
         ChannelHandlerContext ctx = context;
         if (ctx == null) {
@@ -137,8 +144,8 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     }
 
     private void lieIdle() {
-        if (!http().isClean()) {
-            context().close(); // the beginning of something that nobody asked for
+        if (deaf || !http().isClean()) {
+            context().close(); // or it has begun something that nobody asked for
             return;
         }
         worker.idle().put(this);
@@ -192,6 +199,10 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         reading = true;
         UpstreamUser now = user;
+        if (deaf && !isOpen()) {
+            ReferenceCountUtil.release(message); // the codec's end of an answer that may have been cut off
+            return;
+        }
         if (now == null) {
             ReferenceCountUtil.release(message);
             parked = false;
@@ -260,8 +271,14 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** A failed write ends the output, and is told once it has. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (user != null && isOpen() && ctx.channel().unsafe().outboundBuffer() == null) {
+            deaf = true;
+            user.upstreamWritabilityChanged();
+            return;
+        }
         if (!(cause instanceof IOException) && !(cause.getCause() instanceof IOException)) {
             LOG.error("a connection to {} failed", key, cause);
         }

@@ -37,25 +37,21 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
 
     private final Map<Terms, HttpClient> clients = new ConcurrentHashMap<>();
     private final HttpClient plain;
+    /** For targets that are an address. */
+    private final HttpClient fixed;
 
     public PoolRoutingFilter(HttpClient httpClient, ObjectProvider<List<HttpHeadersFilter>> headersFilters,
             HttpClientProperties properties) {
         HttpClient client = FinalAnswers.only(httpClient);
         super(client, headersFilters, properties);
         this.plain = Stay.watched(client);
+        this.fixed = with(ofNobody(properties));
     }
 
     @Override
     protected HttpClient getHttpClient(Route route, ServerWebExchange exchange) {
         Member member = Call.of(exchange).held();
-        if (member == null) {
-            return super.getHttpClient(route, exchange);
-        }
-        PoolSpec spec = member.pool().spec();
-        if (clients.size() > MAX_CLIENTS) {
-            clients.clear();
-        }
-        HttpClient client = clients.computeIfAbsent(new Terms(spec.timeouts(), spec.tls()), this::with);
+        HttpClient client = member == null ? fixed : client(member.pool().spec());
         Object connect = route.getMetadata().get(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR);
         if (connect != null) {
             client = client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Integer.valueOf(connect.toString()));
@@ -64,6 +60,13 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
             client = client.responseTimeout(null); // SCG applies the route's own
         }
         return client;
+    }
+
+    private HttpClient client(PoolSpec spec) {
+        if (clients.size() > MAX_CLIENTS) {
+            clients.clear();
+        }
+        return clients.computeIfAbsent(new Terms(spec.timeouts(), spec.tls()), this::with);
     }
 
     /**
@@ -96,9 +99,18 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
         return tls == null ? client : client.secure(ssl -> ssl.sslContext(NamedTls.of(tls)));
     }
 
+    /** SCG's own where they are given. */
+    private static Timeouts ofNobody(HttpClientProperties properties) {
+        Timeouts usual = Timeouts.DEFAULT;
+        Integer connect = properties.getConnectTimeout();
+        Duration response = properties.getResponseTimeout();
+        return new Timeouts(connect == null ? usual.connect() : Duration.ofMillis(connect), usual.send(),
+                response == null ? usual.response() : response, usual.idle());
+    }
+
     private HttpClient with(Timeouts timeouts) {
-        HttpClient client = plain.option(ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                Math.toIntExact(timeouts.connect().toMillis()));
+        HttpClient client = Silence.within(timeouts.idle(), plain)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeouts.connect().toMillis()));
         if (!timeouts.send().isZero()) {
             long millis = timeouts.send().toMillis();
             client = client.doOnChannelInit((observer, channel, remote) -> channel.pipeline()

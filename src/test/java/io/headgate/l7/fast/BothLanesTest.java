@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.TestGateway;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -43,15 +45,21 @@ class BothLanesTest {
             }
         });
         gateway = TestGateway.start("""
-                headgate.pools.p: { members: [ "127.0.0.1:%d" ], health: { check: none } }
+                headgate.pools:
+                  p: { members: [ "127.0.0.1:%1$d" ], health: { check: none } }
+                  hasty:
+                    members: [ "127.0.0.1:%1$d" ]
+                    health: { check: none }
+                    timeouts: { response: 200ms, idle: 1s }
                 spring.cloud.gateway.server.webflux.routes:
                   - id: quiet
                     uri: "lb://p"
                     predicates: [ "Path=/quiet" ]
                     filters: [ RemoveRequestHeader=Expect ]
-                  - { id: fixed, uri: "http://127.0.0.1:%d", predicates: [ "Path=/fixed/**" ] }
+                  - { id: fixed, uri: "http://127.0.0.1:%1$d", predicates: [ "Path=/fixed/**" ] }
+                  - { id: silence, uri: "lb://hasty", predicates: [ "Path=/silence/**" ] }
                   - { id: p, uri: "lb://p", predicates: [ "Path=/**" ] }
-                """.formatted(member.port(), member.port()), "--headgate.fast-path.enabled=" + fast,
+                """.formatted(member.port()), "--headgate.fast-path.enabled=" + fast,
                 "--headgate.fast-path.debug-header=true");
     }
 
@@ -74,6 +82,9 @@ class BothLanesTest {
                 wire.shutdownOutput();
                 wire.rest();
             }
+            case "/silence/head" -> wire.rest();
+            case "/silence/body" -> wire
+                    .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nwor\r\n").rest();
             default -> {
                 wire.body(head);
                 wire.send(OK);
@@ -95,6 +106,23 @@ class BothLanesTest {
 
     private Wire client() throws IOException {
         return Wire.to(gateway.port());
+    }
+
+    /** The response timeout is for the head, the idle timeout for silence behind it. */
+    @Test
+    void aMemberMayBeSilentLongerWithinItsAnswer() throws IOException {
+        try (Wire client = client()) {
+            client.send("GET /silence/head HTTP/1.1\r\nHost: h\r\n\r\n");
+            String head = client.head();
+            assertThat(head).startsWith("HTTP/1.1 504 ");
+            assertThat(client.body(head)).contains("response-timeout");
+        }
+        Instant start = Instant.now();
+        try (Wire client = client()) {
+            client.send("GET /silence/body HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(client.rest()).startsWith("HTTP/1.1 200 ").contains("wor").doesNotContain("\r\n0\r\n");
+        }
+        assertThat(Duration.between(start, Instant.now())).isGreaterThan(Duration.ofMillis(900));
     }
 
     private void assertLane(String head) {

@@ -12,6 +12,7 @@ import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -82,6 +83,30 @@ class FailureTest {
             }
             Member member = gateway.pools.find("pool").orElseThrow().members().getFirst();
             assertThat(member.count(Outcome.RESET)).isPositive();
+        }
+    }
+
+    /** Its close resets the connection, for it has not read all that came. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 2\r\n\r\nno", "\r\nno"})
+    void anAnswerBeforeTheRequestsEndIsNotLostByTheMembersClose(String rest) throws IOException {
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
+            wire.head();
+            wire.exactly(3 << 18);
+            wire.send("HTTP/1.1 403 Forbidden\r\nX-Number: " + number + "\r\n" + rest);
+        })) {
+            gateway.members(member.port());
+            byte[] part = ("4000\r\n" + "x".repeat(0x4000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+            for (int i = 1; i <= 50; i++) {
+                try (Wire client = gateway.client()) {
+                    client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+                    for (int sent = 0; sent < 4 << 20; sent += 0x4000) {
+                        client.send(part, part.length);
+                    }
+                    assertThat(client.rest()).startsWith("HTTP/1.1 403 Forbidden\r\nX-Number: " + i)
+                            .contains("no");
+                }
+            }
         }
     }
 

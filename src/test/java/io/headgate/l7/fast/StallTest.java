@@ -2,10 +2,13 @@ package io.headgate.l7.fast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
@@ -85,6 +88,35 @@ class StallTest {
         isOpenAfter(30);
         assertThat(isOpenAfter(Math.max(0, seconds - 31))).isEqualTo(seconds > 30);
         assertThat(isOpenAfter(1)).isEqualTo(send == 0);
+    }
+
+    /** Of an exchange the deadline is its own: who takes something in {@code timeouts.send} is only slow. */
+    @Test
+    void aSlowClientHasItsAnswer() {
+        lab.client.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+
+            @Override
+            public void flush(ChannelHandlerContext ctx) {
+                // nothing leaves
+            }
+        });
+        EmbeddedChannel member = lab.connection();
+        lab.send(lab.client, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+        lab.send(member, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n" + "x".repeat(40_000));
+        for (int i = 0; i < 4; i++) {
+            lab.send(member, "x".repeat(40_000));
+        }
+        ChannelOutboundBuffer unsent = lab.client.unsafe().outboundBuffer();
+        unsent.addFlush();
+        for (int taken = 0; taken < 3; taken++) {
+            isOpenAfter(20);
+            unsent.remove();
+            isOpenAfter(10);
+            assertThat(lab.client.isOpen() && !lab.client.isWritable()).isTrue();
+        }
+        isOpenAfter(30);
+        assertThat(lab.client.isOpen()).isFalse();
+        assertThat(lab.served.getLast().reason()).isEqualTo(Reason.SEND_TIMEOUT);
     }
 
     @Test
