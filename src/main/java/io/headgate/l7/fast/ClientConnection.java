@@ -181,11 +181,12 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
         turns.ended();
         fastPath.ended();
         flush();
+        boolean last = !stays || isLeaving();
         if (!bodyComplete && stays) {
             turns.drainRest();
-        } else if (!bodyComplete) {
+        } else if (!bodyComplete || (last && turns.hasMore())) {
             linger();
-        } else if (!stays || isLeaving()) {
+        } else if (last) {
             closeAfterFlush();
         } else {
             turns.advance();

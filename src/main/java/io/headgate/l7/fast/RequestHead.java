@@ -44,7 +44,7 @@ record RequestHead(String method, String target, boolean http11, boolean keepAli
      */
     boolean isRepeatable() {
         return !hasBody() && switch (method) {
-            case "GET", "HEAD", "OPTIONS", "TRACE" -> true;
+            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
             default -> false;
         };
     }

@@ -91,6 +91,11 @@ final class Turns {
         };
     }
 
+    /** Whether the client has sent on behind the request whose turn it is. */
+    boolean hasMore() {
+        return !ahead.isEmpty();
+    }
+
     /** The client has taken of what there was for it. */
     void clientWritable() {
         if (phase == Phase.BETWEEN) {

@@ -47,8 +47,7 @@ public final class PoolFilter implements GlobalFilter, Ordered {
 
     private static final String SCHEME = "lb";
     private static final Set<HttpMethod> IDEMPOTENT = Set.of(HttpMethod.GET, HttpMethod.HEAD,
-            HttpMethod.OPTIONS,
-            HttpMethod.TRACE);
+            HttpMethod.OPTIONS, HttpMethod.TRACE, HttpMethod.PUT, HttpMethod.DELETE);
 
     private final Pools pools;
     private final Ticker ticker;
