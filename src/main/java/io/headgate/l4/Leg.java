@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import io.headgate.net.LastSent;
 import io.headgate.net.Pipes;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
@@ -300,6 +301,8 @@ final class Leg extends ChannelInboundHandlerAdapter {
         taken = accepted; // what waits is counted with Netty's overhead, so it can fall as well
         if (moved || pending == 0) {
             takenSince = now;
+        } else {
+            takenSince = Math.max(takenSince, now - Wheel.ticks(LastSent.millisAgo(channel)));
         }
         return moved;
     }

@@ -40,6 +40,11 @@ final class Wheel implements Runnable {
         return time.isZero() ? 0 : (time.toNanos() + TICK_NANOS - 1) / TICK_NANOS + 1;
     }
 
+    /** The same for milliseconds, however many. */
+    static long ticks(long millis) {
+        return millis / TimeUnit.NANOSECONDS.toMillis(TICK_NANOS) + 1;
+    }
+
     EventLoop loop() {
         return loop;
     }

@@ -42,6 +42,8 @@ final class ClientGuard extends ChannelDuplexHandler {
     private boolean passedOn;
     private boolean answering;
     private boolean refused;
+    /** The client has said that it sends no other request. */
+    private boolean last;
     /** The answer under way says that the connection closes after it, because Headgate is shutting down. */
     private boolean closes;
     /** Another request has come behind that answer: it is not read. */
@@ -100,13 +102,18 @@ final class ClientGuard extends ChannelDuplexHandler {
     }
 
     private boolean accept(HttpRequest request) {
+        Reason bad = RequestRules.refusal(request);
+        if (last && bad != null) {
+            ended = true; // behind the last request nobody waits for an answer
+            return false;
+        }
+        last = !HttpUtil.isKeepAlive(request);
         current = request;
         passedOn = false;
         inHead = false;
         inBody = true;
         bodyBytes = 0;
         unanswered++;
-        Reason bad = RequestRules.refusal(request);
         if (bad != null) {
             return refuse(bad);
         }

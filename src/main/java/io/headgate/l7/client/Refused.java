@@ -16,7 +16,7 @@ public final class Refused {
     private Refused() {
     }
 
-    static void because(Channel channel, Reason reason) {
+    public static void because(Channel channel, Reason reason) {
         channel.attr(REASON).set(reason);
     }
 

@@ -30,6 +30,7 @@ final class Approach implements Dialer.Caller, Guest {
     private @Nullable Upstream upstream;
     private @Nullable Ticket ticket;
     private boolean over;
+    private boolean early;
     private boolean unflushed;
     private long sentAt;
 
@@ -176,6 +177,8 @@ final class Approach implements Dialer.Caller, Guest {
 
     /** The answer begins. */
     void answered() {
+        Upstream by = upstream;
+        early = by == null || !body.isComplete() || !by.hasTakenAll();
         call.attempts().answered(call.worker().now() - sentAt);
     }
 
@@ -186,7 +189,7 @@ final class Approach implements Dialer.Caller, Guest {
     boolean again() {
         Upstream gone = upstream;
         upstream = null;
-        if (gone == null || !call.head().isRepeatable()) {
+        if (gone == null || gone.isHeard() || !call.head().isRepeatable()) {
             return false;
         }
         body.rewind();
@@ -236,6 +239,11 @@ final class Approach implements Dialer.Caller, Guest {
 
     Timeouts timeouts() {
         return timeouts;
+    }
+
+    /** Whether the answer began before the member had the whole request: it may never read the rest. */
+    boolean isAnsweredEarly() {
+        return early;
     }
 
     /** Whether all of the request has come from the client. */

@@ -15,6 +15,9 @@ interface Client {
     /** How many bytes the client has to take until it is writable again. */
     long unsent();
 
+    /** Milliseconds since the kernel last sent the client something new. */
+    long lastSent();
+
     /** Reads on where there is room for more. */
     void resume();
 

@@ -2,6 +2,7 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.client.Lingering;
 import io.headgate.l7.client.Refused;
+import io.headgate.net.LastSent;
 import io.headgate.pool.Reason;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelConfig;
@@ -158,6 +159,11 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
     }
 
     @Override
+    public long lastSent() {
+        return LastSent.millisAgo(context().channel());
+    }
+
+    @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (!ctx.channel().isWritable() || turns.phase() == Phase.CLOSING) {
             stall().watch();
@@ -220,6 +226,11 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
     /** The server shuts down: an exchange that is under way is finished first, a tunnel has its time. */
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        if (turns.phase() == Phase.CLOSING && turns.hasMore() && ctx.channel().isActive()) {
+            ctx.channel().closeFuture().addListener(closed -> promise.trySuccess());
+            Lingering.close(ctx);
+            return;
+        }
         Tunnel tunnel = turns.phase() == Phase.TUNNEL ? turns.tunnel() : null;
         boolean busy = turns.phase() == Phase.FAST || tunnel != null;
         if (!busy || !ctx.channel().isActive()) {

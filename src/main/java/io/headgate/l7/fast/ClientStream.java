@@ -3,7 +3,9 @@ package io.headgate.l7.fast;
 import io.headgate.l7.client.Refused;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestView;
+import io.headgate.net.LastSent;
 import io.headgate.pool.Reason;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
@@ -18,6 +20,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +35,12 @@ import org.slf4j.LoggerFactory;
 final class ClientStream extends ChannelInboundHandlerAdapter implements Client {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientStream.class);
+
+    /**
+     * From when no more is taken to the reset: what the client has sent until then would be answered by a
+     * reset each, which are counted.
+     */
+    private static final Duration UNDER_WAY = Duration.ofMillis(250);
 
     private final FastPath fastPath;
     private final Http2Client parent;
@@ -118,7 +127,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
         drained += content.content().readableBytes();
         content.release();
         if (!enough && drained > Turns.MAX_DRAINED && answered != null) {
-            answered.addListener(written -> reset(Http2Error.NO_ERROR));
+            answered.addListener(written -> rest.deadline(parent.worker().in(UNDER_WAY)));
         }
     }
 
@@ -176,6 +185,13 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
     @Override
     public long unsent() {
         return context().channel().bytesBeforeWritable();
+    }
+
+    /** What holds up the stream alone is its window, and that is told by what it takes. */
+    @Override
+    public long lastSent() {
+        Channel connection = context().channel().parent();
+        return connection.isWritable() ? Long.MAX_VALUE : LastSent.millisAgo(connection);
     }
 
     @Override

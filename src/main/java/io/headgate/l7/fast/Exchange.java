@@ -189,12 +189,18 @@ final class Exchange extends Timed implements UpstreamUser {
         return relay.hasBegun() || to == null ? client.unsent() : to.unsent();
     }
 
+    private long lastSent() {
+        Upstream to = approach.upstream();
+        return relay.hasBegun() || to == null ? client.lastSent() : to.lastSent();
+    }
+
     @Override
     void expired() {
         if (finished) {
             return;
         }
-        if (waitingFor == Reason.SEND_TIMEOUT && unsent() < unsent) {
+        if (waitingFor == Reason.SEND_TIMEOUT
+                && (unsent() < unsent || lastSent() < approach.timeouts().send().toMillis())) {
             waitFor(waitingFor); // it is slow, but it takes
         } else {
             fail(waitingFor);
@@ -239,7 +245,7 @@ final class Exchange extends Timed implements UpstreamUser {
     private void complete() {
         finish();
         Upstream used = approach.leave();
-        if (used != null && relay.keepsMember() && approach.isComplete()) {
+        if (used != null && relay.keepsMember() && approach.isComplete() && !approach.isAnsweredEarly()) {
             used.park();
         } else if (used != null) {
             used.close();

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.CombinedChannelDuplexHandler;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
@@ -25,11 +26,17 @@ final class MemberCodec extends CombinedChannelDuplexHandler<MemberCodec.Answers
     /** A request goes out; what comes from now on is its answer. */
     void asks(HttpMethod method) {
         inboundHandler().toHead = method.equals(HttpMethod.HEAD);
+        inboundHandler().heard = false;
     }
 
     /** The answer is complete; what comes from now on is nobody's. */
     void answered() {
         inboundHandler().begun = false;
+    }
+
+    /** Whether anything has come since the request went out. */
+    boolean isHeard() {
+        return inboundHandler().heard;
     }
 
     /** Whether nothing has come behind the answer. */
@@ -40,6 +47,7 @@ final class MemberCodec extends CombinedChannelDuplexHandler<MemberCodec.Answers
     static final class Answers extends HttpResponseDecoder {
 
         private boolean toHead;
+        private boolean heard;
         /** Whether a status line was read since the last answer. */
         private boolean begun;
 
@@ -50,6 +58,12 @@ final class MemberCodec extends CombinedChannelDuplexHandler<MemberCodec.Answers
 
         private boolean isClean() {
             return !begun && actualReadableBytes() == 0;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
+            heard = true;
+            super.channelRead(ctx, bytes);
         }
 
         @Override

@@ -1,6 +1,9 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.client.Refused;
+import io.headgate.net.LastSent;
 import io.headgate.pool.Pool;
+import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -61,7 +64,8 @@ final class Stall extends Timed {
 
     @Override
     void expired() {
-        if (cared.getAsBoolean() || pending() < before) {
+        if (cared.getAsBoolean() || pending() < before
+                || LastSent.millisAgo(client.channel()) < LEAST.toMillis()) {
             begin();
             return;
         }
@@ -72,6 +76,7 @@ final class Stall extends Timed {
         if (worker.now() - since < longest) {
             deadline(since + longest);
         } else {
+            Refused.because(client.channel(), Reason.SEND_TIMEOUT);
             client.close();
         }
     }

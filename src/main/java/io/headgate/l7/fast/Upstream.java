@@ -1,11 +1,13 @@
 package io.headgate.l7.fast;
 
+import io.headgate.net.LastSent;
 import io.headgate.pool.Address;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -104,6 +106,22 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     /** How many bytes it has to take until it is writable again. */
     long unsent() {
         return context().channel().bytesBeforeWritable();
+    }
+
+    /** Milliseconds since the kernel last sent it something new. */
+    long lastSent() {
+        return LastSent.millisAgo(context().channel());
+    }
+
+    /** Whether all that was written for it has gone, as far as can be told. */
+    boolean hasTakenAll() {
+        ChannelOutboundBuffer written = context().channel().unsafe().outboundBuffer();
+        return written != null && written.totalPendingWriteBytes() == 0;
+    }
+
+    /** Whether anything has come since the request. */
+    boolean isHeard() {
+        return http().isHeard();
     }
 
     ChannelHandlerContext context() {
@@ -274,9 +292,13 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     /** A failed write ends the output, and is told once it has. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (user != null && isOpen() && ctx.channel().unsafe().outboundBuffer() == null) {
+        if (isOpen() && ctx.channel().unsafe().outboundBuffer() == null) {
             deaf = true;
-            user.upstreamWritabilityChanged();
+            if (user == null) {
+                ctx.close();
+            } else {
+                user.upstreamWritabilityChanged();
+            }
             return;
         }
         if (!(cause instanceof IOException) && !(cause.getCause() instanceof IOException)) {

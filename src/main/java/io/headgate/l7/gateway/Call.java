@@ -22,6 +22,7 @@ final class Call {
 
     private final ScheduledExecutorService loop;
     private final UnderWay underWay;
+    private final boolean hasBody;
     private Pick pick = new Pick();
     /** Taken out by whoever gives it back: a timeout does so on a thread of its own. */
     private final AtomicReference<@Nullable Stay> held = new AtomicReference<>();
@@ -37,9 +38,11 @@ final class Call {
 
     /**
      * @param loop of its client's connection
+     * @param hasBody whether the client sends one, whatever filters make of its headers
      */
-    Call(ScheduledExecutorService loop, UnderWay underWay) {
+    Call(ScheduledExecutorService loop, UnderWay underWay, boolean hasBody) {
         this.loop = loop;
+        this.hasBody = hasBody;
         this.underWay = underWay;
     }
 
@@ -61,6 +64,10 @@ final class Call {
     /** The call of an exchange that runs through a route. */
     static Call of(ServerWebExchange exchange) {
         return find(exchange).orElseThrow();
+    }
+
+    boolean hasBody() {
+        return hasBody;
     }
 
     Pick pick() {

@@ -62,7 +62,7 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
 
     private Mono<Void> track(HttpHandler handler, ServerHttpRequest request, ServerHttpResponse response) {
         long start = ticker.nanoTime();
-        Call call = new Call(TrackedRequest.loop(request), underWay);
+        Call call = new Call(TrackedRequest.loop(request), underWay, TrackedRequest.hasBody(request));
         TrackedRequest trackedRequest = new TrackedRequest(request, call);
         TrackedResponse trackedResponse = new TrackedResponse(response, call);
         trackedRequest.frameFor(response);

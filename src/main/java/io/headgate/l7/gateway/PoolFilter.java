@@ -23,7 +23,6 @@ import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.core.Ordered;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
@@ -192,7 +191,7 @@ public final class PoolFilter implements GlobalFilter, Ordered {
                 Stay stay = call.stay();
                 yield stay != null && !stay.sent();
             }
-            case UPSTREAM_RESET -> repeatable(exchange.getRequest())
+            case UPSTREAM_RESET -> isRepeatable(call, exchange.getRequest())
                     && exchange.getAttribute(CLIENT_RESPONSE_ATTR) == null;
             default -> false;
         };
@@ -202,10 +201,9 @@ public final class PoolFilter implements GlobalFilter, Ordered {
      * Sending it twice has the effect of sending it once (RFC 9110, 9.2.2), and there is no body that is
      * gone.
      */
-    private static boolean repeatable(ServerHttpRequest request) {
-        HttpHeaders headers = request.getHeaders();
-        return IDEMPOTENT.contains(request.getMethod()) && headers.getContentLength() <= 0
-                && !headers.containsHeader(HttpHeaders.TRANSFER_ENCODING);
+    private static boolean isRepeatable(Call call, ServerHttpRequest request) {
+        return IDEMPOTENT.contains(request.getMethod()) && !call.hasBody()
+                && !TrackedRequest.hasBody(request);
     }
 
     /**

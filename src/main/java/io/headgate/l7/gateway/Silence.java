@@ -1,25 +1,33 @@
 package io.headgate.l7.gateway;
 
 import io.headgate.pool.Reason;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.client.HttpClient;
 
 /**
- * Ends an answer that has begun and in which nothing comes for too long. Reactor Netty's response timeout,
- * which would go on to the answer's end, holds for its head alone.
+ * Ends an answer that has begun and in which nothing comes for too long, though it is wanted: while the
+ * client does not take what there is, the member is not read from. Reactor Netty's response timeout, which
+ * would go on to the answer's end, holds for its head alone.
  */
-final class Silence extends ReadTimeoutHandler {
+final class Silence extends ChannelDuplexHandler {
 
     private static final String NAME = "headgate.silence";
 
+    private final long longest;
+    private @Nullable Future<?> look;
+    private boolean asked = true;
+    private long since;
+
     private Silence(Duration longest) {
-        super(longest.toMillis(), TimeUnit.MILLISECONDS);
+        this.longest = longest.toNanos();
     }
 
     /**
@@ -43,9 +51,59 @@ final class Silence extends ReadTimeoutHandler {
     }
 
     @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        since = now(ctx);
+        look(ctx, longest);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        end();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        end();
+        ctx.fireChannelInactive();
+    }
+
+    private void end() {
+        if (look != null) {
+            look.cancel(false);
+        }
+    }
+
+    @Override
+    public void read(ChannelHandlerContext ctx) {
+        if (!asked) {
+            asked = true;
+            since = now(ctx);
+        }
+        ctx.read();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        asked = false;
+        ctx.fireChannelReadComplete();
+    }
+
+    private static long now(ChannelHandlerContext ctx) {
+        return ctx.executor().ticker().nanoTime();
+    }
+
+    private void look(ChannelHandlerContext ctx, long nanos) {
+        look = ctx.executor().schedule(() -> look(ctx), nanos, TimeUnit.NANOSECONDS);
+    }
+
     @SuppressWarnings("FutureReturnValueIgnored") // the close tells the rest
-    protected void readTimedOut(ChannelHandlerContext ctx) {
-        ctx.fireExceptionCaught(new Failure(Reason.IDLE_TIMEOUT, null));
-        ctx.close();
+    private void look(ChannelHandlerContext ctx) {
+        long left = asked ? longest - (now(ctx) - since) : longest;
+        if (left > 0) {
+            look(ctx, left);
+        } else {
+            ctx.fireExceptionCaught(new Failure(Reason.IDLE_TIMEOUT, null));
+            ctx.close();
+        }
     }
 }

@@ -45,6 +45,12 @@ final class TrackedRequest extends ServerHttpRequestDecorator {
         return headers;
     }
 
+    /** Whether its headers say so. */
+    static boolean hasBody(ServerHttpRequest request) {
+        HttpHeaders headers = request.getHeaders();
+        return headers.getContentLength() > 0 || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING);
+    }
+
     /** Of the client's connection. */
     static EventLoop loop(ServerHttpRequest request) {
         Connection connection = getNativeRequest(request);

@@ -67,6 +67,15 @@ class ClientGuardTest {
     }
 
     @Test
+    void behindTheLastRequestNothingIsRefused() throws Exception {
+        try (RawClient client = new RawClient(gateway.port())) {
+            String all = client.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\nnonsense\r\n\r\n")
+                    .readAll();
+            assertThat(all).endsWith("ok").containsOnlyOnce("HTTP/1.1 ");
+        }
+    }
+
+    @Test
     void aConnectionOnWhichNothingComesIsClosedWithoutAWord() throws Exception {
         try (RawClient client = new RawClient(gateway.port())) {
             assertThat(client.readAll()).isEmpty();

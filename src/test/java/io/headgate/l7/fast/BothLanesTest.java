@@ -5,8 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.TestGateway;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -28,6 +32,8 @@ class BothLanesTest {
     /** The client has got all of the half. */
     private static final Semaphore SEEN = new Semaphore(0);
 
+    private static final AtomicInteger UNREPEATED = new AtomicInteger();
+
     private static ScriptedMember member;
     private static TestGateway gateway;
 
@@ -47,6 +53,7 @@ class BothLanesTest {
         gateway = TestGateway.start("""
                 headgate.pools:
                   p: { members: [ "127.0.0.1:%1$d" ], health: { check: none } }
+                  twice: { members: [ "127.0.0.1:%1$d", "localhost:%1$d" ], health: { check: none } }
                   hasty:
                     members: [ "127.0.0.1:%1$d" ]
                     health: { check: none }
@@ -57,6 +64,10 @@ class BothLanesTest {
                     predicates: [ "Path=/quiet" ]
                     filters: [ RemoveRequestHeader=Expect ]
                   - { id: fixed, uri: "http://127.0.0.1:%1$d", predicates: [ "Path=/fixed/**" ] }
+                  - id: strip
+                    uri: lb://twice
+                    predicates: [ "Path=/strip" ]
+                    filters: [ RemoveRequestHeader=Content-Length, RemoveRequestHeader=Transfer-Encoding ]
                   - { id: silence, uri: "lb://hasty", predicates: [ "Path=/silence/**" ] }
                   - { id: p, uri: "lb://p", predicates: [ "Path=/**" ] }
                 """.formatted(member.port()), "--headgate.fast-path.enabled=" + fast,
@@ -83,6 +94,17 @@ class BothLanesTest {
                 wire.rest();
             }
             case "/silence/head" -> wire.rest();
+            case "/strip" -> {
+                UNREPEATED.incrementAndGet();
+                wire.close();
+            }
+            case "/silence/large" -> {
+                byte[] part = new byte[1 << 20];
+                wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + (part.length * 32L) + "\r\n\r\n");
+                for (int i = 0; i < 32; i++) {
+                    wire.send(part, part.length);
+                }
+            }
             case "/silence/pause" -> {
                 wire.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwor");
                 await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
@@ -129,6 +151,34 @@ class BothLanesTest {
         try (Wire client = client()) {
             client.send("GET /silence/pause HTTP/1.1\r\nHost: h\r\n\r\n");
             assertThat(client.message()).startsWith("HTTP/1.1 200 ").endsWith("world");
+        }
+    }
+
+    /** Silence is that of the member alone. */
+    @Test
+    void aClientMayPauseLongerThanAMember() throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(64 * 1024);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.port()));
+            Wire client = new Wire(socket);
+            client.send("GET /silence/large HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(client.head()).startsWith("HTTP/1.1 200 ");
+            await().pollDelay(Duration.ofMillis(6500)).until(() -> true);
+            assertThat(client.exactly(32 << 20)).hasSize(32 << 20);
+        }
+    }
+
+    /** Filters may take away the headers that tell of a body, but not the body. */
+    @Test
+    void onlyWhatHasNoBodyIsSentAgain() throws IOException {
+        for (String request : new String[]{"PUT /strip HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx",
+                "PUT /strip HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
+                "PUT /strip HTTP/1.1\r\nHost: h\r\n\r\n"}) {
+            UNREPEATED.set(0);
+            try (Wire client = client()) {
+                assertThat(client.send(request).message()).startsWith("HTTP/1.1 502 ");
+            }
+            assertThat(UNREPEATED).as(request).hasValue(request.endsWith("h\r\n\r\n") ? 2 : 1);
         }
     }
 

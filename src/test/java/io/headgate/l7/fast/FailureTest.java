@@ -12,11 +12,17 @@ import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,6 +33,8 @@ class FailureTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
     private static final Timeouts SHORT = new Timeouts(Duration.ofSeconds(1), Duration.ofMillis(300),
             Duration.ofMillis(300), Duration.ofMillis(300));
+
+    private static final Semaphore WAIT = new Semaphore(0);
 
     private Gateway gateway = new Gateway();
 
@@ -87,6 +95,68 @@ class FailureTest {
             }
             Member member = gateway.pools.find("pool").orElseThrow().members().getFirst();
             assertThat(member.count(Outcome.RESET)).isPositive();
+        }
+    }
+
+    /** It may have done its work. */
+    @ParameterizedTest
+    @ValueSource(strings = {"H", "HTTP/1.1 200 OK\r\nX-Part: 1\r\n", "HTTP/1.1 103 Early Hints\r\n\r\n"})
+    void aRequestOfWhoseAnswerAnythingHasComeIsNotSentAgain(String part) throws IOException {
+        try (ScriptedMember bad = new ScriptedMember((wire, number, seen) -> {
+            wire.head();
+            wire.send(part);
+        }); Wire client = gateway.members(bad.port(), bad.port()).client()) {
+            String head = client.send(GET).head();
+            while (head.startsWith("HTTP/1.1 103 ")) {
+                head = client.head();
+            }
+            assertThat(head).startsWith("HTTP/1.1 502 ");
+            assertThat(bad.connections).hasValue(1);
+        }
+    }
+
+    /** The member may never read the rest of the request, and what is sent behind it. */
+    @Test
+    void aConnectionWhoseAnswerCameBeforeTheRequestsEndServesNoOther() throws IOException {
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
+            wire.head();
+            wire.send(OK);
+            WAIT.acquireUninterruptibly();
+        }); Wire client = gateway.members(member.port()).client()) {
+            client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\n");
+            assertThat(client.message()).endsWith("ok");
+            client.send("late");
+            assertThat(client.send(GET).message()).endsWith("ok");
+            assertThat(member.connections).hasValue(2);
+            WAIT.release(2);
+        }
+    }
+
+    /** The kernel holds megabytes for it, so that for seconds nothing can be written. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aClientThatReadsSlowlyAndSteadilyIsNotCutOff() throws IOException {
+        Timeouts impatient = new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1),
+                Duration.ofSeconds(10), Duration.ofSeconds(10));
+        byte[] part = new byte[1 << 20];
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
+            wire.head();
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + (part.length * 64L) + "\r\n\r\n");
+            for (int i = 0; i < 64; i++) {
+                wire.send(part, part.length);
+            }
+        }); Socket socket = new Socket()) {
+            gateway.members(impatient, member.port());
+            socket.setReceiveBufferSize(64 * 1024);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.server.port()));
+            Wire client = new Wire(socket);
+            client.send(GET);
+            for (int i = 0; i < 60; i++) {
+                await().pollDelay(Duration.ofMillis(50)).until(() -> true);
+                assertThat(client.exactly(16 * 1024)).hasSize(16 * 1024);
+            }
+            assertThat(gateway.served).isEmpty();
+            assertThat(last().reason()).isEqualTo(Reason.SEND_TIMEOUT); // now it reads no more
         }
     }
 

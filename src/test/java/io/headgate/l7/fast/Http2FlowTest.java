@@ -249,4 +249,35 @@ class Http2FlowTest extends Http2Fixture {
             assertThat(client.goAway).isNull();
         }
     }
+
+    /** What is under way when no more is taken must not be answered by a reset for each frame. */
+    @Test
+    void manyEarlyAnswersDoNotEndTheConnection() throws IOException {
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
+            wire.head();
+            wire.send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n");
+            wire.rest();
+        }); FrameClient client = client(member.port())) {
+            int refused = 0;
+            for (int i = 0; i < 100; i++) {
+                int stream = client.post("/", "content-length", "2000000");
+                client.data(stream, "half-", false);
+                FrameAnswer answer = client.answer(stream);
+                while (!answer.ended) {
+                    assertThat(client.read()).isTrue();
+                }
+                for (int sent = 0; sent < 1_000_000 && answer.reset < 0 && client.window(stream) > 0;) {
+                    sent += client.upload(stream, 1_000_000 - sent, false);
+                    client.ping();
+                }
+                while (answer.reset < 0 && client.window(stream) == 0) {
+                    assertThat(client.read()).isTrue();
+                }
+                refused += answer.reset < 0 ? 0 : 1;
+            }
+            assertThat(refused).isEqualTo(100);
+            assertThat(client.whole(client.get("/slow/x")).body()).isEqualTo("slow /slow/x ");
+            assertThat(client.goAway).isNull();
+        }
+    }
 }
