@@ -1,15 +1,11 @@
 package io.headgate.l7.gateway;
 
 import io.headgate.pool.Reason;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
-import reactor.netty.Connection;
-import reactor.netty.NettyPipeline;
-import reactor.netty.http.client.HttpClient;
 
 /**
  * Takes informational answers (102, 103) out of what a member sends: Reactor Netty would take the first for
@@ -18,26 +14,10 @@ import reactor.netty.http.client.HttpClient;
  */
 final class FinalAnswers extends ChannelInboundHandlerAdapter {
 
-    private static final String NAME = "headgate.final-answers";
-
     /** What comes belongs to an informational answer. */
     private boolean informational;
     /** Nothing has been passed on since the last read: nobody else will ask for more. */
     private boolean unread;
-
-    private FinalAnswers() {
-    }
-
-    static HttpClient only(HttpClient client) {
-        return client.doOnConnected(FinalAnswers::install);
-    }
-
-    private static void install(Connection connection) {
-        Channel channel = connection.channel();
-        if (channel.pipeline().get(NettyPipeline.HttpCodec) != null && channel.pipeline().get(NAME) == null) {
-            channel.pipeline().addAfter(NettyPipeline.HttpCodec, NAME, new FinalAnswers());
-        }
-    }
 
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the close tells the rest
