@@ -3,6 +3,7 @@ package io.headgate;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
 public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<String> traces = new CopyOnWriteArrayList<>();
     private final Logger logger;
     private final @Nullable Level before;
 
@@ -34,10 +36,20 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
         lines.add(Stream
                 .concat(Stream.of(event.getFormattedMessage()).filter(m -> m != null && !m.isEmpty()), pairs)
                 .collect(Collectors.joining(" ")));
+        for (IThrowableProxy t = event.getThrowableProxy(); t != null; t = t.getCause()) {
+            if (t.getStackTraceElementProxyArray().length > 0) {
+                traces.add(event.getFormattedMessage() + ": " + t.getClassName());
+            }
+        }
     }
 
     public List<String> lines() {
         return List.copyOf(lines);
+    }
+
+    /** What came with a stack trace: the message and the exception. */
+    public List<String> traces() {
+        return List.copyOf(traces);
     }
 
     @Override

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
@@ -49,23 +50,28 @@ class WebSocketTest {
     @BeforeParameterizedClassInvocation
     static void start(Lane lane) {
         server = HttpServer.create().host("127.0.0.1").port(0)
-                .route(routes -> routes.ws("/echo",
+                .route(routes -> routes.get("/plain", (in, out) -> out.sendString(Mono.just("plain"))).ws(
+                        "/echo",
                         (in, out) -> out.sendObject(in.receiveFrames()
                                 .takeUntil(frame -> frame.content().toString(UTF_8).equals("end"))
                                 .map(frame -> frame.retain()))))
                 .bindNow();
         gateway = TestGateway.start(yaml(lane, 2, "1h", "30s"));
-        await().until(() -> gateway.bean(FastPath.class).routes().routes().size() == 1);
+        await().until(() -> gateway.bean(FastPath.class).routes().routes().size() == 2);
     }
 
     private static String yaml(Lane lane, int max, String idle, String drain) {
         return """
                 headgate:
-                  pools.p: { members: [ "127.0.0.1:%d" ], health: { check: none } }
-                  tunnels: { max: %d, idle-timeout: %s }
-                  shutdown.drain-timeout: %s
-                  fast-path: { enabled: %s, debug-header: true }
+                  pools.p: { members: [ "127.0.0.1:%1$d" ], health: { check: none } }
+                  tunnels: { max: %2$d, idle-timeout: %3$s }
+                  shutdown.drain-timeout: %4$s
+                  fast-path: { enabled: %5$s, debug-header: true }
                 spring.cloud.gateway.server.webflux.routes:
+                  - id: fixed
+                    uri: "http://127.0.0.1:%1$d"
+                    predicates: [ "Path=/fixed/**" ]
+                    filters: [ StripPrefix=1 ]
                   - { id: all, uri: "lb://p", predicates: [ "Path=/**" ] }
                 """.formatted(server.port(), max, idle, drain, lane == Lane.FAST);
     }
@@ -127,8 +133,12 @@ class WebSocketTest {
     }
 
     private static WebSocket open(TestGateway gateway, Received received) {
+        return open(gateway, "/echo", received);
+    }
+
+    private static WebSocket open(TestGateway gateway, String path, Received received) {
         return HTTP.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(10))
-                .buildAsync(URI.create("ws://127.0.0.1:" + gateway.port() + "/echo"), received).join();
+                .buildAsync(URI.create("ws://127.0.0.1:" + gateway.port() + path), received).join();
     }
 
     @Test
@@ -143,6 +153,21 @@ class WebSocketTest {
         assertThat(received.binary.get(10, TimeUnit.SECONDS)).isEqualTo(block.length);
         socket.sendClose(WebSocket.NORMAL_CLOSURE, "bye").join();
         received.end.get(10, TimeUnit.SECONDS);
+        await().until(() -> gateway.bean(FastPath.class).openTunnels() == 0);
+    }
+
+    /** On the slow lane its connection may not be one that serves plain requests. */
+    @Test
+    void oneIsOpenedWhereAPlainRequestWasAnsweredBefore() throws Exception {
+        for (String prefix : new String[]{"", "/fixed"}) {
+            assertThat(gateway.get(prefix + "/plain").body()).isEqualTo("plain");
+            Received received = new Received();
+            WebSocket socket = open(gateway, prefix + "/echo", received);
+            socket.sendText("hello", true);
+            assertThat(received.whole.get(10, TimeUnit.SECONDS)).isEqualTo("hello");
+            socket.sendClose(WebSocket.NORMAL_CLOSURE, "bye").join();
+            received.end.get(10, TimeUnit.SECONDS);
+        }
         await().until(() -> gateway.bean(FastPath.class).openTunnels() == 0);
     }
 
@@ -199,7 +224,7 @@ class WebSocketTest {
     void oneThatIsSilentForTooLongIsClosed() throws Exception {
         if (lane == Lane.FAST) {
             try (TestGateway quick = TestGateway.start(yaml(lane, 0, "300ms", "30s"))) {
-                await().until(() -> quick.bean(FastPath.class).routes().routes().size() == 1);
+                await().until(() -> quick.bean(FastPath.class).routes().routes().size() == 2);
                 Received received = new Received();
                 open(quick, received);
                 assertThat(received.end.get(10, TimeUnit.SECONDS)).isNotNull();
@@ -212,7 +237,7 @@ class WebSocketTest {
     void oneThatIsOpenAtShutdownHasItsTimeAndIsClosedThen() throws Exception {
         if (lane == Lane.FAST) {
             TestGateway ending = TestGateway.start(yaml(lane, 0, "1h", "3s"));
-            await().until(() -> ending.bean(FastPath.class).routes().routes().size() == 1);
+            await().until(() -> ending.bean(FastPath.class).routes().routes().size() == 2);
             FastPath path = ending.bean(FastPath.class);
             Received received = new Received();
             WebSocket socket = open(ending, received);

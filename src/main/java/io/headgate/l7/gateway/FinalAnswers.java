@@ -1,48 +1,41 @@
 package io.headgate.l7.gateway;
 
 import io.headgate.pool.Reason;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
-import reactor.netty.Connection;
-import reactor.netty.NettyPipeline;
-import reactor.netty.http.client.HttpClient;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes informational answers (102, 103) out of what a member sends: Reactor Netty would take the first for
  * the answer itself, pass it on and drop the one that follows, and the client would wait for ever. A 100 it
- * knows. A 101 is refused: WebSockets go by another client, so that nobody has asked for it.
+ * knows. A 101 is refused: WebSockets go by another client, so that nobody has asked for it. What cannot be
+ * read is the member's fault: Netty's decoder may say so by no more than a NumberFormatException, and Spring
+ * takes no status of other than three digits.
  */
 final class FinalAnswers extends ChannelInboundHandlerAdapter {
-
-    private static final String NAME = "headgate.final-answers";
 
     /** What comes belongs to an informational answer. */
     private boolean informational;
     /** Nothing has been passed on since the last read: nobody else will ask for more. */
     private boolean unread;
 
-    private FinalAnswers() {
-    }
-
-    static HttpClient only(HttpClient client) {
-        return client.doOnConnected(FinalAnswers::install);
-    }
-
-    private static void install(Connection connection) {
-        Channel channel = connection.channel();
-        if (channel.pipeline().get(NettyPipeline.HttpCodec) != null && channel.pipeline().get(NAME) == null) {
-            channel.pipeline().addAfter(NettyPipeline.HttpCodec, NAME, new FinalAnswers());
-        }
-    }
-
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the close tells the rest
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (message instanceof HttpObject part) {
+            Reason fault = fault(part);
+            if (fault != null) {
+                part.setDecoderResult(DecoderResult.failure(new Failure(fault, null)));
+            }
+        }
         if (message instanceof HttpResponse head) {
+            Stay.hears(ctx.channel());
             int status = head.status().code();
             informational = status > 100 && status < 200 && head.decoderResult().isSuccess();
             if (status == 101) {
@@ -57,6 +50,17 @@ final class FinalAnswers extends ChannelInboundHandlerAdapter {
             unread = false;
             ctx.fireChannelRead(message);
         }
+    }
+
+    private static @Nullable Reason fault(HttpObject part) {
+        if (part.decoderResult().isFailure()) {
+            return part.decoderResult().cause() instanceof PrematureChannelClosureException
+                    ? Reason.UPSTREAM_RESET
+                    : Reason.BAD_RESPONSE;
+        }
+        return part instanceof HttpResponse head && (head.status().code() < 100 || head.status().code() > 999)
+                ? Reason.BAD_RESPONSE
+                : null;
     }
 
     @Override

@@ -185,14 +185,12 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         if (call.attempts() >= MAX_ATTEMPTS || exchange.getResponse().isCommitted()) {
             return false;
         }
+        Stay stay = call.stay();
         return switch (reason) {
             case CONNECT_FAILED, CONNECT_TIMEOUT, TLS_FAILED -> true;
-            case MEMBER_DOWN, MAINTENANCE, DRAIN_TIMEOUT -> {
-                Stay stay = call.stay();
-                yield stay != null && !stay.sent();
-            }
+            case MEMBER_DOWN, MAINTENANCE, DRAIN_TIMEOUT -> stay != null && !stay.sent();
             case UPSTREAM_RESET -> isRepeatable(call, exchange.getRequest())
-                    && exchange.getAttribute(CLIENT_RESPONSE_ATTR) == null;
+                    && (stay == null || !stay.heard()) && exchange.getAttribute(CLIENT_RESPONSE_ATTR) == null;
             default -> false;
         };
     }

@@ -42,7 +42,7 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
 
     public PoolRoutingFilter(HttpClient httpClient, ObjectProvider<List<HttpHeadersFilter>> headersFilters,
             HttpClientProperties properties) {
-        HttpClient client = FinalAnswers.only(httpClient);
+        HttpClient client = MemberPipeline.watched(httpClient);
         super(client, headersFilters, properties);
         this.plain = Stay.watched(client);
         this.fixed = with(ofNobody(properties));

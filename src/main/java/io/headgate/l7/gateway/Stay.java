@@ -29,6 +29,7 @@ final class Stay {
     private volatile @Nullable Channel channel;
     private volatile @Nullable Reason evicted;
     private volatile boolean sent;
+    private volatile boolean heard;
     private volatile boolean webSocket;
 
     /**
@@ -50,6 +51,14 @@ final class Stay {
                 .doAfterResponseSuccess((answer, connection) -> connection.channel().attr(AT_WORK).set(null));
     }
 
+    /** The member has begun to answer, if only with an informational answer. */
+    static void hears(Channel connection) {
+        Stay stay = connection.attr(AT_WORK).get();
+        if (stay != null) {
+            stay.heard = true;
+        }
+    }
+
     /** What is asked for within is a part of this stay. */
     <T> Mono<T> within(Mono<T> asked) {
         return asked.contextWrite(context -> context.put(Stay.class, this));
@@ -69,6 +78,11 @@ final class Stay {
     /** Whether the member may have seen anything of it. */
     boolean sent() {
         return sent;
+    }
+
+    /** Whether the member has said anything to it. */
+    boolean heard() {
+        return heard;
     }
 
     /** Called by the connection before it sends the request, on its event loop. */

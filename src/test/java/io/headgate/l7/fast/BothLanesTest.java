@@ -66,7 +66,7 @@ class BothLanesTest {
                   - { id: fixed, uri: "http://127.0.0.1:%1$d", predicates: [ "Path=/fixed/**" ] }
                   - id: strip
                     uri: lb://twice
-                    predicates: [ "Path=/strip" ]
+                    predicates: [ "Path=/strip/**" ]
                     filters: [ RemoveRequestHeader=Content-Length, RemoveRequestHeader=Transfer-Encoding ]
                   - { id: silence, uri: "lb://hasty", predicates: [ "Path=/silence/**" ] }
                   - { id: p, uri: "lb://p", predicates: [ "Path=/**" ] }
@@ -97,6 +97,14 @@ class BothLanesTest {
             case "/strip" -> {
                 UNREPEATED.incrementAndGet();
                 wire.close();
+            }
+            case "/strip/hints" -> {
+                UNREPEATED.incrementAndGet();
+                wire.send(HINTS).close();
+            }
+            case "/strip/part" -> {
+                UNREPEATED.incrementAndGet();
+                wire.send("HTTP/1.1 200 OK\r\nX-Part: 1\r\n").close();
             }
             case "/silence/large" -> {
                 byte[] part = new byte[1 << 20];
@@ -179,6 +187,22 @@ class BothLanesTest {
                 assertThat(client.send(request).message()).startsWith("HTTP/1.1 502 ");
             }
             assertThat(UNREPEATED).as(request).hasValue(request.endsWith("h\r\n\r\n") ? 2 : 1);
+        }
+    }
+
+    @Test
+    void whatHasBegunToBeAnsweredIsNotSentAgain() throws IOException {
+        for (String path : new String[]{"/strip/hints", "/strip/part"}) {
+            UNREPEATED.set(0);
+            try (Wire client = client()) {
+                client.send("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
+                String head = client.head();
+                while (head.startsWith("HTTP/1.1 103 ")) {
+                    head = client.head();
+                }
+                assertThat(head).startsWith("HTTP/1.1 502 ");
+            }
+            assertThat(UNREPEATED).as(path).hasValue(1);
         }
     }
 

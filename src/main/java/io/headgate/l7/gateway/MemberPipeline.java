@@ -1,0 +1,33 @@
+package io.headgate.l7.gateway;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpClientCodec;
+import reactor.netty.Connection;
+import reactor.netty.ConnectionObserver;
+import reactor.netty.http.client.HttpClient;
+
+/**
+ * Puts what watches over a member's answers into each new HTTP/1.1 connection of a client. Clients with other
+ * observers have pooled connections of their own: a WebSocket could not be opened on one of these.
+ */
+final class MemberPipeline implements ConnectionObserver {
+
+    private MemberPipeline() {
+    }
+
+    static HttpClient watched(HttpClient client) {
+        return client.observe(new MemberPipeline());
+    }
+
+    @Override
+    public void onStateChange(Connection connection, State state) {
+        if (state.equals(State.CONNECTED)) { // once; the others come with every request
+            ChannelPipeline pipeline = connection.channel().pipeline();
+            ChannelHandlerContext codec = pipeline.context(HttpClientCodec.class);
+            if (codec != null) {
+                pipeline.addAfter(codec.name(), null, new FinalAnswers());
+            }
+        }
+    }
+}
