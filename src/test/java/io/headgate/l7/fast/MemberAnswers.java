@@ -96,7 +96,7 @@ final class MemberAnswers {
      * What comes on the wire.
      *
      * @param interim informational answers before it
-     * @param closes whether the connection ends behind it
+     * @param closes whether the connection ends behind its body
      * @param early whether it comes before the body of a request that expects to be told to send it
      */
     record Answer(String interim, String head, String body, boolean closes, boolean early) {
@@ -120,6 +120,14 @@ final class MemberAnswers {
         /** Whether a length would be that of another answer. */
         boolean isNotModified() {
             return head.contains(" 304 ");
+        }
+
+        /**
+         * Whether the connection ends behind it. Where only that would tell the end of the body, it stays
+         * behind an answer to HEAD: either lane may use it again, and a request is lost that comes just then.
+         */
+        boolean ends(boolean toHead) {
+            return closes && !(toHead && head.startsWith("HTTP/1.1") && !head.contains("Connection: close"));
         }
 
         String text(boolean bodiless) {

@@ -41,8 +41,9 @@ final class RecordingMember implements AutoCloseable {
             String request = head + "\r\n\r\n" + (refused ? "" : wire.body(head));
             seen.computeIfAbsent(header(head, RandomRequest.CASE), id -> new CopyOnWriteArrayList<>())
                     .add(request);
-            wire.send(answer.text(head.startsWith("HEAD ")));
-            if (answer.closes()) {
+            boolean toHead = head.startsWith("HEAD ");
+            wire.send(answer.text(toHead));
+            if (answer.ends(toHead)) {
                 wire.shutdownOutput();
                 wire.rest();
                 return;
