@@ -27,6 +27,7 @@ final class MemberPipeline implements ConnectionObserver {
             ChannelHandlerContext codec = pipeline.context(HttpClientCodec.class);
             if (codec != null) {
                 pipeline.addAfter(codec.name(), null, new FinalAnswers());
+                pipeline.addAfter(codec.name(), null, new Unasked(codec));
             }
         }
     }

@@ -10,6 +10,7 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Pools;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -17,7 +18,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Members that answer what cannot be read: it is their fault, whichever lane has asked them.
+ * Members that answer what cannot be read, or more than they were asked for: whichever lane, it is their
+ * fault, and nothing of it reaches the next client.
  */
 @ParameterizedClass(name = "fast path: {0}")
 @ValueSource(booleans = {true, false})
@@ -26,7 +28,9 @@ class BadMembersTest {
 
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nworld";
     private static final String CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    private static final String HINTS = "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n";
     private static final int LONG = 100_000;
+    private static final int OFTEN = 60;
 
     private static final List<String> BAD_HEADS = List.of("HTTP/1.1 OK\r\nContent-Length: 2\r\n\r\nok",
             "ICY 200 OK\r\nContent-Length: 2\r\n\r\nok", "<html>hello</html>\r\n\r\n",
@@ -48,6 +52,20 @@ class BadMembersTest {
             CHUNKED + "2\r\nok\r\nzz\r\nok\r\n0\r\n\r\n", CHUNKED + "2\r\nok\r\n-2\r\nok\r\n0\r\n\r\n",
             CHUNKED + "2\r\nok\r\n0\r\nX@: 1\r\n\r\n");
 
+    private static final List<String> WHOLE = List.of("HTTP/1.1 204 No Content\r\n\r\n",
+            "HTTP/1.1 304 Not Modified\r\nContent-Length: 4\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", OK, CHUNKED + "5\r\nworld\r\n0\r\n\r\n",
+            "HTTP/1.1 100 Continue\r\n\r\n" + HINTS + OK);
+
+    /** A body, another answer, or the beginning of one. */
+    private static final List<String> BEHIND = List.of("body", "H", "\0", "2\r\nno\r\n0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison", "HTTP/1.1 200 OK\r",
+            "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n", "HTTP/1.1 200 OK\r\nX-Poison: a", HINTS,
+            "HTTP/1.1 103 Early Hints\r\n", "HTTP/1.1 100 Continue\r\n\r\n");
+
+    /** The client has got the answer. */
+    private static final Semaphore SEEN = new Semaphore(0);
+
     private static ScriptedMember server;
     private static TestGateway gateway;
     /** What the member sends next. */
@@ -64,7 +82,7 @@ class BadMembersTest {
         server = new ScriptedMember((wire, connection, seen) -> {
             for (String head = wire.head(); !head.isBlank(); head = wire.head()) {
                 wire.body(head);
-                serve(wire, head.split(" ", 3)[1]);
+                serve(wire, head.split(" ", 3)[1], seen);
             }
         });
         gateway = TestGateway.start("""
@@ -79,9 +97,15 @@ class BadMembersTest {
                 "--headgate.fast-path.debug-header=true");
     }
 
-    private static void serve(Wire wire, String path) throws IOException {
+    private static void serve(Wire wire, String path, List<String> seen) throws IOException {
         switch (path) {
             case "/say" -> wire.send(said);
+            case "/later" -> {
+                wire.send(OK);
+                SEEN.acquireUninterruptibly();
+                wire.send(said);
+                seen.add(wire.rest() + "closed");
+            }
             case "/half" -> wire.send("HTTP/1.1 200 OK\r\nContent-Len").close();
             default -> wire.send(OK);
         }
@@ -156,6 +180,66 @@ class BadMembersTest {
                 client.send("POST " + path + " HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx");
                 assertThat(client.message()).startsWith("HTTP/1.1 502 ")
                         .contains("\"reason\":\"upstream-reset\"");
+            }
+        }
+    }
+
+    @Test
+    void nothingBehindAnAnswerIsTakenForTheNextOne() throws IOException {
+        for (String answer : WHOLE) {
+            for (String behind : BEHIND) {
+                for (String method : new String[]{"GET", "HEAD"}) {
+                    said = answer + behind;
+                    try (Wire client = client()) {
+                        ask(client, method);
+                        client.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx");
+                        assertThat(client.message()).as("behind %s: %s", method, said)
+                                .startsWith("HTTP/1.1 200 ").endsWith("world");
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void connectionsWithNothingBehindAnAnswerAreUsedAgain() throws IOException {
+        int before = server.connections.get();
+        try (Wire client = client()) {
+            for (int i = 0; i < OFTEN; i++) {
+                for (String answer : WHOLE) {
+                    said = answer;
+                    ask(client, "GET");
+                }
+                said = CHUNKED;
+                ask(client, "HEAD");
+            }
+        }
+        assertThat(server.connections.get() - before).isLessThan(OFTEN);
+    }
+
+    /** Has the member say it, and reads the answer. */
+    private static void ask(Wire client, String method) throws IOException {
+        client.send(method + " /say HTTP/1.1\r\nHost: h\r\n\r\n");
+        String head = client.head();
+        while (head.startsWith("HTTP/1.1 1")) {
+            head = client.head();
+        }
+        assertThat(head).as(said).matches("(?s)HTTP/1.1 (200|204|304) .*");
+        if (method.equals("GET") && head.startsWith("HTTP/1.1 200")) {
+            client.body(head);
+        }
+    }
+
+    @Test
+    void aConnectionOnWhichTheMemberSpeaksUnaskedIsClosed() throws IOException {
+        for (String behind : BEHIND) {
+            said = behind;
+            server.seen.clear();
+            try (Wire client = client()) {
+                client.send("GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
+                assertThat(client.message()).endsWith("world");
+                SEEN.release();
+                await().untilAsserted(() -> assertThat(server.seen).as(behind).contains("closed"));
             }
         }
     }
