@@ -144,7 +144,7 @@ class FailureTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void aClientThatReadsSlowlyAndSteadilyIsNotCutOff() throws IOException {
-        Timeouts impatient = new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1),
+        Timeouts impatient = new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(2),
                 Duration.ofSeconds(10), Duration.ofSeconds(10));
         byte[] part = new byte[1 << 20];
         try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
