@@ -11,6 +11,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -86,10 +87,15 @@ public final class FrameClient implements AutoCloseable {
         frame(SETTINGS, 0, 0, new byte[0]);
     }
 
+    /** Whoever does not take it has closed: what has come before tells why, and is still to be read. */
     private void frame(int type, int flags, int stream, byte[] content) throws IOException {
-        socket.getOutputStream()
-                .write(ByteBuffer.allocate(9 + content.length).putInt(content.length << 8 | type)
-                        .put((byte) flags).putInt(stream).put(content).array());
+        byte[] frame = ByteBuffer.allocate(9 + content.length).putInt(content.length << 8 | type)
+                .put((byte) flags).putInt(stream).put(content).array();
+        try {
+            socket.getOutputStream().write(frame);
+        } catch (SocketException closed) {
+            // read() comes to the end
+        }
     }
 
     // What is sent

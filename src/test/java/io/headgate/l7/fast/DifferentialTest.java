@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,11 @@ class DifferentialTest {
     /** As many requests are drawn for a case until there is one that can be compared. */
     private static final int ATTEMPTS = 20;
 
+    /** One case in so many may fail once. */
+    private static final long MOST_DISTURBED = 50_000;
+
     private final List<String> failures = new CopyOnWriteArrayList<>();
+    private final List<String> disturbed = new CopyOnWriteArrayList<>();
     private final LongAdder compared = new LongAdder();
     private final LongAdder routed = new LongAdder();
 
@@ -79,6 +84,7 @@ class DifferentialTest {
             compare(RouteSet.number(set), from, to);
             from = to;
         }
+        assertThat(disturbed).hasSizeLessThanOrEqualTo((int) (1 + CASES / MOST_DISTURBED));
         assertThat(compared.sum()).isGreaterThan(CASES * 99 / 100);
         assertThat(routed.sum()).as("cases that had a route").isGreaterThan(CASES * 80 / 100);
     }
@@ -119,7 +125,8 @@ class DifferentialTest {
             assertThat(byFast.sum()).as("cases of set %d that had a route", from / PER_SET)
                     .isGreaterThan((to - from) / 2);
             routed.add(byFast.sum());
-            assertThat(fast.served(Lane.FAST)).isEqualTo(byFast.doubleValue());
+            assertThat(fast.served(Lane.FAST)).isBetween(byFast.doubleValue(),
+                    byFast.doubleValue() + disturbed.size());
             assertThat(slow.served(Lane.FAST)).isZero();
             assertThat(fast.strange()).isEmpty();
             assertThat(slow.strange()).isEmpty();
@@ -145,8 +152,31 @@ class DifferentialTest {
         }
     }
 
+    /**
+     * A difference shows each time. Once may be a connection that ended just as it was used, which HTTP
+     * cannot rule out: that is counted, and may not come often.
+     */
     private void compare(long number, String request, Set<Registered> registered, List<Route> routes,
             LaneUnderTest.Client one, LaneUnderTest.Client other, LongAdder byFast) throws IOException {
+        String first = attempt(number, request, registered, routes, one, other, byFast);
+        if (first == null) {
+            return;
+        }
+        disturbed.add(first);
+        one.startOver(number);
+        other.startOver(number);
+        String second = attempt(number, request, registered, routes, one, other, byFast);
+        if (second != null) {
+            failures.add(second);
+            if (failures.size() >= ENOUGH) {
+                throw new IllegalStateException(String.join("\n\n", failures));
+            }
+        }
+    }
+
+    /** Null, or what was different. */
+    private @Nullable String attempt(long number, String request, Set<Registered> registered,
+            List<Route> routes, LaneUnderTest.Client one, LaneUnderTest.Client other, LongAdder byFast) {
         List<Outcome> outcomes = new ArrayList<>();
         try {
             boolean http2 = number % EVERY_HTTP2 == 0 && Http2Request.canSay(request);
@@ -172,12 +202,10 @@ class DifferentialTest {
             }
             byFast.add(fast.by(Lane.FAST) ? 1 : 0);
             compared.increment();
+            return null;
         } catch (AssertionError | IOException | RuntimeException e) {
-            failures.add("case %d, %s, routes %s: %s%n%s%n%s".formatted(number, registered, routes,
-                    request, e, outcomes).replaceAll("(.)\\1{50,}", "$1$1..."));
-            if (failures.size() >= ENOUGH || !(e instanceof AssertionError)) {
-                throw new IllegalStateException(String.join("\n\n", failures), e);
-            }
+            return "case %d, %s, routes %s: %s%n%s%n%s".formatted(number, registered, routes, request, e,
+                    outcomes).replaceAll("(.)\\1{50,}", "$1$1...");
         }
     }
 }

@@ -160,6 +160,14 @@ final class LaneUnderTest implements AutoCloseable {
                     : connection.equals("close");
         }
 
+        /** On new connections, as if the case had not been. */
+        void startOver(long number) throws IOException {
+            renew();
+            streams.close();
+            streams = new FrameClient(gateway.port());
+            member.take(number);
+        }
+
         private void renew() throws IOException {
             wire.close();
             wire = Wire.to(gateway.port());
