@@ -5,13 +5,17 @@ import java.util.Arrays;
 
 /**
  * A network, such as {@code 10.0.0.0/8} or {@code 2001:db8::/32}; a bare address is the network of that one
- * address.
+ * address. IPv4 addresses in IPv6 form (RFC 4291, 2.5.5.2) are the IPv4 networks that they mean:
+ * {@code ::ffff:10.0.0.0/104} is {@code 10.0.0.0/8}.
  *
  * @param network 4 or 16 bytes; bits beyond the prefix are zero
  * @param prefix how many leading bits count
  */
 @SuppressWarnings("ArrayRecordComponent") // never shared: read by AddressSet alone
 record Cidr(byte[] network, int prefix) {
+
+    /** How many bits of {@code ::ffff:a.b.c.d} stand before the IPv4 address. */
+    private static final int MAPPED_BITS = 96;
 
     /**
      * @throws IllegalArgumentException with a message that says what was expected
@@ -32,7 +36,26 @@ record Cidr(byte[] network, int prefix) {
             throw new IllegalArgumentException(
                     text + " (expected: no bits set beyond the prefix /" + prefix + ")");
         }
-        return new Cidr(masked, prefix);
+        return prefix >= MAPPED_BITS && masked.length == 16
+                ? new Cidr(unmapped(masked), isMapped(masked) ? prefix - MAPPED_BITS : prefix)
+                : new Cidr(masked, prefix);
+    }
+
+    /** The IPv4 address that a mapped one means; every other address as it is. */
+    static byte[] unmapped(byte[] address) {
+        return isMapped(address) ? Arrays.copyOfRange(address, MAPPED_BITS / 8, 16) : address;
+    }
+
+    private static boolean isMapped(byte[] address) {
+        if (address.length != 16 || address[10] != -1 || address[11] != -1) {
+            return false;
+        }
+        for (int i = 0; i < 10; i++) {
+            if (address[i] != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static int prefix(String text, String digits, int bits) {

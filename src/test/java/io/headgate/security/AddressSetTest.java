@@ -2,7 +2,9 @@ package io.headgate.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.util.NetUtil;
 import java.math.BigInteger;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -58,6 +60,21 @@ class AddressSetTest {
                 .isFalse();
         assertThat(AddressRules.of(List.of(), List.of("::/0")).permits(InetAddress.ofLiteral("1.1.1.1")))
                 .isTrue();
+    }
+
+    @Test
+    void anIpv4AddressMatchesInEitherForm() throws UnknownHostException {
+        InetAddress plain = InetAddress.ofLiteral("10.1.2.3");
+        InetAddress scoped = Inet6Address.getByAddress("", NetUtil.createByteArrayFromIpAddressString(
+                "::ffff:10.1.2.3"), 1);
+        assertThat(scoped).isInstanceOf(Inet6Address.class);
+        for (String network : List.of("10.0.0.0/8", "::ffff:10.0.0.0/104", "10.1.2.3", "::ffff:10.1.2.3")) {
+            AddressRules denied = AddressRules.of(List.of(), List.of(network));
+            assertThat(denied.permits(plain)).as(network).isFalse();
+            assertThat(denied.permits(scoped)).as(network).isFalse();
+            assertThat(denied.permits(InetAddress.ofLiteral("11.1.2.3"))).as(network).isTrue();
+            assertThat(AddressRules.of(List.of(network), List.of()).permits(plain)).as(network).isTrue();
+        }
     }
 
     /** Few different bits, so that networks and addresses meet; never an IPv4 address in IPv6's clothes. */

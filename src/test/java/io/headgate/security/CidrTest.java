@@ -19,6 +19,20 @@ class CidrTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"::ffff:10.1.2.3, 10.1.2.3/32", "::ffff:10.0.0.0/104, 10.0.0.0/8",
+            "::ffff:a00:0/104, 10.0.0.0/8", "0:0:0:0:0:ffff:0a01:0203/128, 10.1.2.3/32",
+            "::ffff:0:0/96, 0.0.0.0/0"})
+    void anIpv4NetworkInIpv6FormIsTheIpv4Network(String text, String same) {
+        assertThat(Cidr.parse(text)).usingRecursiveComparison().isEqualTo(Cidr.parse(same));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"::10.1.2.3", "::fffe:10.1.2.3", "::1:ffff:10.1.2.3", "::/95", "64:ff9b::10.1.2.3"})
+    void otherIpv6NetworksStayIpv6(String text) {
+        assertThat(Cidr.parse(text).network()).hasSize(16);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/8/8", "10.0.0/8", "host",
             "::1/129", "fe80::1%eth0", "10.0.0.0/ 8", "10.0.0.0/08x", "/8"})
     void anythingElseIsRefusedWithWhatWasExpected(String text) {
@@ -27,7 +41,8 @@ class CidrTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"10.0.0.1/8", "2001:db8::1/32", "128.0.0.0/0"})
+    @ValueSource(strings = {"10.0.0.1/8", "2001:db8::1/32", "128.0.0.0/0",
+            "::ffff:10.0.0.1/104"})
     void bitsBeyondThePrefixAreAMistake(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Cidr.parse(text))
                 .withMessageContaining("(expected: no bits set beyond the prefix");
