@@ -21,11 +21,14 @@ final class Wheel implements Runnable {
     static final long NEVER = Long.MAX_VALUE;
 
     private static final int SLOTS = 512;
+    /** The list behind the slots: those whose time has come and who have not been looked at yet. */
+    private static final int DUE = SLOTS;
+    private static final int AFTER_FAILURE = 50;
     private static final Logger log = LoggerFactory.getLogger(Wheel.class);
 
     private final EventLoop loop;
     private final Ticker ticker;
-    private final @Nullable Deadline[] slots = new Deadline[SLOTS];
+    private final @Nullable Deadline[] slots = new Deadline[SLOTS + 1];
     private long now;
     private int size;
     private boolean ticking;
@@ -68,7 +71,7 @@ final class Wheel implements Runnable {
         arm(deadline, present() + ticks);
     }
 
-    /** Visits the deadline at this tick, or earlier when it lies beyond the wheel's span. */
+    /** Visits the deadline at this tick, or the next one where that is past. */
     void arm(Deadline deadline, long tick) {
         disarm(deadline);
         if (!ticking) {
@@ -77,12 +80,12 @@ final class Wheel implements Runnable {
             tickLater();
         }
         if (tick != NEVER) {
-            insert(deadline, Math.min(Math.max(tick, now + 1), now + SLOTS - 1));
+            deadline.at = tick;
+            insert(deadline, slot(tick));
         }
     }
 
-    private void insert(Deadline deadline, long tick) {
-        int slot = Math.floorMod(tick, SLOTS);
+    private void insert(Deadline deadline, int slot) {
         Deadline first = slots[slot];
         deadline.slot = slot;
         deadline.next = first;
@@ -114,12 +117,29 @@ final class Wheel implements Runnable {
         size--;
     }
 
+    /** Where what is due at this tick waits: as far off as the wheel goes, and never in the slot of {@link #now}. */
+    private int slot(long tick) {
+        return Math.floorMod(Math.min(Math.max(tick, now + 1), now + SLOTS - 1), SLOTS);
+    }
+
+    /**
+     * Looks once at everything that is due. All of it is taken out of its slots first: after the loop was held
+     * up, "512 ticks later" is the slot of a tick that has been missed, and who is put back there while the
+     * missed ticks are gone through would be found again, and again.
+     */
     @Override
     public void run() {
         long last = now;
         now = present();
-        for (long tick = Math.max(last + 1, now - SLOTS + 1); tick <= now; tick++) {
-            visit(Math.floorMod(tick, SLOTS));
+        for (long tick = now; tick > last && tick > now - SLOTS; tick--) {
+            collect(Math.floorMod(tick, SLOTS));
+        }
+        for (Deadline due = slots[DUE]; due != null; due = slots[DUE]) {
+            disarm(due);
+            long again = due.at <= now ? look(due) : due.at; // it lay beyond the wheel's span
+            if (again != NEVER) {
+                arm(due, again);
+            }
         }
         if (size > 0) {
             tickLater();
@@ -128,22 +148,19 @@ final class Wheel implements Runnable {
         }
     }
 
-    private void visit(int slot) {
+    private void collect(int slot) {
         for (Deadline due = slots[slot]; due != null; due = slots[slot]) {
             disarm(due);
-            long again = look(due);
-            if (again != NEVER) {
-                insert(due, Math.min(Math.max(again, now + 1), now + SLOTS - 1));
-            }
+            insert(due, DUE);
         }
     }
 
     private long look(Deadline deadline) {
         try {
             return deadline.due(now);
-        } catch (RuntimeException e) { // the others' deadlines must not suffer
+        } catch (RuntimeException | Error e) { // such as no memory: neither the others nor this one may wait for ever
             log.error("A connection's time limit could not be checked", e);
-            return NEVER;
+            return now + AFTER_FAILURE;
         }
     }
 
@@ -155,6 +172,7 @@ final class Wheel implements Runnable {
     abstract static class Deadline {
 
         private int slot = -1;
+        private long at;
         private @Nullable Deadline next;
         private @Nullable Deadline previous;
 

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +75,21 @@ class MemberChecksTest {
         asked.answer(Finding.failed("refused"));
         assertThat(member.availability()).isEqualTo(Availability.DOWN);
         assertThat(member.standing().decisive().cause()).isEqualTo("check failed: refused");
+    }
+
+    @Test
+    void checksGoOnWhateverTheClockDoes() {
+        Random random = new Random(1);
+        for (int i = 0; i < 500; i++) {
+            if (random.nextInt(3) > 0) {
+                asked.answer(random.nextBoolean() ? Finding.passed("fine") : Finding.failed("refused"));
+            }
+            pass(Duration.ofMillis(random.nextLong(1L << random.nextInt(28))));
+            int before = asked.findings.size();
+            pass(Duration.ofSeconds(1)); // what is under way, if anything is, has its time and no more
+            pass(Duration.ofSeconds(3));
+            assertThat(asked.findings.size()).isGreaterThan(before);
+        }
     }
 
     @Test

@@ -84,7 +84,7 @@ final class Worker {
         try {
             deadlines.sweep(now());
             idle.sweep();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("ending what is overdue failed", e); // one that fails must not end all later sweeps
         }
     }
