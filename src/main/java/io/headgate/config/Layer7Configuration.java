@@ -2,7 +2,6 @@ package io.headgate.config;
 
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.client.Guarding;
-import io.headgate.l7.client.KeptReading;
 import io.headgate.l7.client.OnceHttp1;
 import io.headgate.l7.fast.FastPath;
 import io.headgate.l7.gateway.CallTracking;
@@ -131,7 +130,6 @@ class Layer7Configuration {
                         .doOnChannelInit((observer, channel, remote) -> {
                             if (guarding.admit(channel)) {
                                 OnceHttp1.then(channel, settled -> {
-                                    KeptReading.install(settled);
                                     guarding.install(settled);
                                     fastPath.install(settled);
                                 }, speaking -> {

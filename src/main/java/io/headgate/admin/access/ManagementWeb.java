@@ -1,11 +1,7 @@
 package io.headgate.admin.access;
 
 import io.headgate.config.Plan;
-import io.headgate.l7.client.KeptReading;
-import io.headgate.l7.client.OnceHttp1;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
-import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
 import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
@@ -31,14 +27,6 @@ final class ManagementWeb {
     @Order(-40)
     RefusedWrites refusedWrites() {
         return new RefusedWrites();
-    }
-
-    @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> keptReading() {
-        return factory -> factory.addServerCustomizers(
-                server -> server.doOnChannelInit((observer, channel, remote) -> OnceHttp1.then(channel,
-                        KeptReading::install, http2 -> {
-                        })));
     }
 
     @Bean

@@ -114,7 +114,7 @@ public final class Guarding {
         http2.add(channel);
         Http2Idle.watch(channel, limits, ticker);
         ChannelPipeline pipeline = channel.pipeline();
-        for (String name : List.of(BYTES, GUARD, KeptReading.NAME)) {
+        for (String name : List.of(BYTES, GUARD)) {
             if (pipeline.get(name) != null) {
                 pipeline.remove(name);
             }

@@ -8,7 +8,7 @@ import io.headgate.TestGateway;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-class KeptReadingTest {
+class PipelinedTest {
 
     /**
      * The second is answered, without a member, within the call that takes it out of Reactor Netty's queue.
