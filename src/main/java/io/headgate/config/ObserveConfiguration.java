@@ -3,14 +3,19 @@ package io.headgate.config;
 import io.headgate.l4.ConnectionListener;
 import io.headgate.l7.RequestListener;
 import io.headgate.observe.AccessLog;
+import io.headgate.observe.BoundedLabels;
 import io.headgate.observe.ConnectionLog;
 import io.headgate.observe.ConnectionMeters;
 import io.headgate.observe.HttpServerRequests;
+import io.headgate.observe.KnownSpanNames;
 import io.headgate.observe.RequestMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MeterRegistryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 /** What hears of requests and members. */
 @Configuration(proxyBeanMethods = false)
@@ -33,6 +38,22 @@ class ObserveConfiguration {
             meters.served(request);
             log.served(request);
         };
+    }
+
+    /**
+     * Before every other filter of meters. A customizer and no filter bean: those are not applied to the
+     * registry that stands for several, which remembers each meter as well.
+     */
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    static MeterRegistryCustomizer<MeterRegistry> boundedLabels() {
+        return registry -> registry.config().meterFilter(new BoundedLabels());
+    }
+
+    @Bean
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    static KnownSpanNames knownSpanNames() {
+        return new KnownSpanNames();
     }
 
     @Bean
