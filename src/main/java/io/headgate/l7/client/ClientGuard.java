@@ -27,6 +27,8 @@ import reactor.netty.channel.AbortedException;
  */
 final class ClientGuard extends ChannelDuplexHandler {
 
+    private static final int SWITCHING = 101;
+
     private final Guarding guarding;
     private final ClientLimits limits;
     private final Ticker ticker;
@@ -179,6 +181,13 @@ final class ClientGuard extends ChannelDuplexHandler {
             return;
         }
         if (msg instanceof HttpResponse response) {
+            if (response.status().code() == SWITCHING && hasMoreThanTheHandshake()) {
+                ReferenceCountUtil.release(msg);
+                Refused.because(context.channel(), Reason.BAD_REQUEST);
+                promise.tryFailure(new AbortedException("the client did not wait for the other protocol"));
+                answerWith(Reason.BAD_REQUEST, context);
+                return;
+            }
             answering(response);
         }
         if (msg instanceof LastHttpContent && answering) {
@@ -196,9 +205,17 @@ final class ClientGuard extends ChannelDuplexHandler {
         context.write(msg, promise);
     }
 
+    /**
+     * What a client sends behind its handshake, and before it is answered, has been read as HTTP (RFC 6455,
+     * 4.1 has it wait): it can no longer be passed on as what it was, and must not get lost.
+     */
+    private boolean hasMoreThanTheHandshake() {
+        return waiting != null || ended || unanswered > 1;
+    }
+
     private void answering(HttpResponse response) {
         int status = response.status().code();
-        if (status == 101) {
+        if (status == SWITCHING) {
             upgraded = true;
             if (deadline != null) {
                 deadline.clear();

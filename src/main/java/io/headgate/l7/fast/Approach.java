@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.ConnectionLogin;
 import io.headgate.l7.route.Target;
 import io.headgate.pool.Address;
 import io.headgate.pool.Guest;
@@ -48,7 +49,7 @@ final class Approach implements Dialer.Caller, Guest {
         switch (call.route().target()) {
             case Target.OfPool(String name) -> {
                 Pool pool = call.worker().surroundings().pools().find(name).orElse(null);
-                Member member = pool == null ? null : call.attempts().next(pool, call.draft());
+                Member member = pool == null ? null : call.attempts().next(pool, call.draft(), call.client().logins());
                 if (member != null) {
                     connect(member);
                 } else if (pool != null) {
@@ -103,13 +104,25 @@ final class Approach implements Dialer.Caller, Guest {
     }
 
     private void connect(Object key, Address address, boolean mayReuse) {
-        Upstream idle = mayReuse ? call.worker().idle().take(key, tls) : null;
+        Upstream idle = mayReuse ? idle(key) : null;
         if (idle != null) {
             send(idle);
             return;
         }
         Duration own = call.route().connectTimeout();
         call.worker().dialer().dial(key, address, tls, own != null ? own : timeouts.connect(), this);
+    }
+
+    /** One that the client is logged in on before one that is anybody's. */
+    private @Nullable Upstream idle(Object key) {
+        OwnUpstreams logins = call.client().logins();
+        Upstream own = logins == null ? null : logins.take(key, tls, logsIn());
+        return own != null ? own : call.worker().idle().take(key, tls);
+    }
+
+    /** Whether the request, as the member gets it, is part of a login that holds for its connection. */
+    boolean logsIn() {
+        return ConnectionLogin.isIn(call.request().headers(), HttpHeaderNames.AUTHORIZATION);
     }
 
     @Override
@@ -142,6 +155,9 @@ final class Approach implements Dialer.Caller, Guest {
     private void send(Upstream to) {
         upstream = to;
         to.attach(exchange);
+        if (logsIn()) {
+            to.belongTo(call.client().ownLogins());
+        }
         String host = call.draft().preservesHost() ? call.draft().clientHost() : null;
         call.request().headers().set(HttpHeaderNames.HOST, host != null ? host : to.authority());
         body.begin(call.request(), to);

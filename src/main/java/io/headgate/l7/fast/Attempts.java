@@ -32,16 +32,21 @@ final class Attempts {
      * Takes a member that was not tried yet; null when there is none.
      *
      * @param request gives the key where the pool hashes
+     * @param logins of the client: where it is logged in it goes again, whatever the balance says
      */
     @Nullable
-    Member next(Pool pool, RequestDraft request) {
+    Member next(Pool pool, RequestDraft request, @Nullable OwnUpstreams logins) {
         Pick mine = pick;
         if (mine == null) {
             mine = new Pick(BalanceKey.of(request, pool.spec()));
             pick = mine;
             sticky = sticky(pool, request.headers());
         }
-        Member member = count < MAX ? pool.acquire(mine, sticky == null ? null : sticky.bound()) : null;
+        Member bound = logins == null ? null : logins.member(pool);
+        if (bound == null && sticky != null) {
+            bound = sticky.bound();
+        }
+        Member member = count < MAX ? pool.acquire(mine, bound) : null;
         if (member != null) {
             hold(member);
         }

@@ -44,6 +44,13 @@ interface Client {
 
     ForwardedHeaders forwarded();
 
+    /** The connections to members that it has logged in on; null before the first. */
+    @Nullable
+    OwnUpstreams logins();
+
+    /** The same, made where there are none. */
+    OwnUpstreams ownLogins();
+
     /** The connection, where it is this request's alone and can be made a tunnel. */
     @Nullable
     ClientConnection connection();

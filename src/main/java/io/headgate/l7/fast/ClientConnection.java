@@ -35,6 +35,7 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
     private @Nullable Worker worker;
     private @Nullable ForwardedHeaders forwarded;
     private @Nullable Stall stall;
+    private @Nullable OwnUpstreams logins;
     private @Nullable ChannelPromise leaving;
 
     ClientConnection(FastPath fastPath) {
@@ -285,9 +286,15 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
         context().close(leaving != null ? leaving : context().newPromise());
     }
 
+    /** Why the guard ended the connection; null where it did not. */
+    @Nullable
+    Reason refused() {
+        return Refused.why(context().channel());
+    }
+
     @Override
     public Reason whyGone() {
-        Reason refused = Refused.why(context().channel());
+        Reason refused = refused();
         return refused != null ? refused : Reason.CLIENT_GONE;
     }
 
@@ -338,6 +345,21 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
             forwarded = known;
         }
         return known;
+    }
+
+    @Override
+    public @Nullable OwnUpstreams logins() {
+        return logins;
+    }
+
+    @Override
+    public OwnUpstreams ownLogins() {
+        OwnUpstreams own = logins;
+        if (own == null) {
+            own = OwnUpstreams.of(context().channel());
+            logins = own;
+        }
+        return own;
     }
 
     @Override

@@ -289,6 +289,16 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
     }
 
     @Override
+    public @Nullable OwnUpstreams logins() {
+        return parent.logins();
+    }
+
+    @Override
+    public OwnUpstreams ownLogins() {
+        return parent.ownLogins();
+    }
+
+    @Override
     public @Nullable ClientConnection connection() {
         return null;
     }

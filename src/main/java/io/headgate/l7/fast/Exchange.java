@@ -12,7 +12,6 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpUtil;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +58,7 @@ final class Exchange extends Timed implements UpstreamUser {
             return;
         }
         call.address();
-        if (call.head().expectsContinue() && !HttpUtil.is100ContinueExpected(call.request())) {
+        if (call.head().expectsContinue() && !RequestHead.expectsContinue(call.request())) {
             relay.goOn(); // the route keeps it from the member, who will not tell the client to go on
         }
         approach.find(null);
@@ -246,6 +245,10 @@ final class Exchange extends Timed implements UpstreamUser {
         finish();
         Upstream used = approach.leave();
         if (used != null && relay.keepsMember() && approach.isComplete() && !approach.isAnsweredEarly()) {
+            if (relay.isOfLogin()) {
+                used.belongTo(client.ownLogins());
+            }
+            used.loggingIn(relay.isOfLogin() && relay.status() == 401 && approach.logsIn());
             used.park();
         } else if (used != null) {
             used.close();

@@ -3,6 +3,7 @@ package io.headgate.l7.fast;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -21,7 +22,7 @@ final class HopByHop {
 
     static void remove(HttpHeaders headers) {
         String connection = headers.get(HttpHeaderNames.CONNECTION);
-        if (connection != null && !isPlain(connection)) {
+        if (connection != null && !(isPlain(connection) && isOnlyLine(headers))) {
             removeListed(headers, headers.getAll(HttpHeaderNames.CONNECTION));
         }
         for (AsciiString name : NAMES) {
@@ -31,6 +32,12 @@ final class HopByHop {
 
     private static boolean isPlain(String connection) {
         return connection.equalsIgnoreCase("keep-alive") || connection.equalsIgnoreCase("close");
+    }
+
+    private static boolean isOnlyLine(HttpHeaders headers) {
+        Iterator<String> lines = headers.valueStringIterator(HttpHeaderNames.CONNECTION);
+        lines.next();
+        return !lines.hasNext();
     }
 
     /** What frames the message or says where it goes cannot be taken away so. */

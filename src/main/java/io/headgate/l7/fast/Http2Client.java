@@ -11,6 +11,7 @@ final class Http2Client {
     private final Channel connection;
     private final Worker worker;
     private @Nullable ForwardedHeaders forwarded;
+    private @Nullable OwnUpstreams logins;
 
     Http2Client(Channel connection, Worker worker) {
         this.connection = connection;
@@ -31,5 +32,19 @@ final class Http2Client {
             forwarded = ForwardedHeaders.of(connection, worker);
         }
         return Objects.requireNonNull(forwarded);
+    }
+
+    @Nullable
+    OwnUpstreams logins() {
+        return logins;
+    }
+
+    OwnUpstreams ownLogins() {
+        OwnUpstreams own = logins;
+        if (own == null) {
+            own = OwnUpstreams.of(connection);
+            logins = own;
+        }
+        return own;
     }
 }

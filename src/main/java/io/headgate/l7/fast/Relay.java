@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.ConnectionLogin;
 import io.headgate.pool.Reason;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.PrematureChannelClosureException;
@@ -11,7 +12,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +34,7 @@ final class Relay {
     private int interims;
     private boolean over;
     private boolean keepsMember;
+    private boolean login;
     private int status;
     private long bytes;
 
@@ -59,6 +60,11 @@ final class Relay {
     /** Whether the member's connection can be used again once the answer has ended. */
     boolean keepsMember() {
         return keepsMember;
+    }
+
+    /** Whether the member asked for a login that holds for its connection, or completed one. */
+    boolean isOfLogin() {
+        return login;
     }
 
     /** Whether only the end of the connection tells the client where the answer ends. */
@@ -89,7 +95,7 @@ final class Relay {
             if (interims > MAX_INTERIMS) {
                 return Reason.BAD_RESPONSE;
             }
-            informational(response, code != 100 || HttpUtil.is100ContinueExpected(call.request()));
+            informational(response, code != 100 || RequestHead.expectsContinue(call.request()));
             return null;
         }
         try {
@@ -125,6 +131,7 @@ final class Relay {
         boolean bodiless = request.isHead() || ResponseHead.hasNoBody(response.status().code());
         String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
         keepsMember = ResponseHead.keepsMember(response, bodiless);
+        login = ConnectionLogin.isIn(headers, HttpHeaderNames.WWW_AUTHENTICATE);
         HopByHop.remove(headers);
         edit(response);
         status = response.status().code();

@@ -5,7 +5,6 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
@@ -22,16 +21,23 @@ record RequestHead(String method, String target, boolean http11, boolean keepAli
         String connection = headers.get(HttpHeaderNames.CONNECTION);
         boolean keepAlive = http11;
         if (connection != null) {
-            keepAlive = http11
-                    ? !headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true)
-                    : headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE, true);
+            keepAlive = !headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true)
+                    && (http11 || headers.containsValue(HttpHeaderNames.CONNECTION,
+                            HttpHeaderValues.KEEP_ALIVE, true));
         }
         boolean chunked = headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
         String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
         return new RequestHead(request.method().name(), request.uri(), http11, keepAlive,
                 request.method().equals(HttpMethod.HEAD), chunked, length,
-                (chunked || length != null) && HttpUtil.is100ContinueExpected(request),
+                (chunked || length != null) && expectsContinue(request),
                 FastLane.asksForWebSocket(request));
+    }
+
+    /** Whether a client that speaks HTTP/1.1 waits to be told to send the body, in whichever line it says so. */
+    static boolean expectsContinue(HttpRequest request) {
+        return request.headers().contains(HttpHeaderNames.EXPECT)
+                && request.headers().containsValue(HttpHeaderNames.EXPECT, HttpHeaderValues.CONTINUE, true)
+                && request.protocolVersion().isKeepAliveDefault();
     }
 
     boolean hasBody() {

@@ -52,12 +52,10 @@ final class ResponseHead {
     static boolean keepsMember(HttpResponse head, boolean bodiless) {
         HttpHeaders headers = head.headers();
         String connection = headers.get(HttpHeaderNames.CONNECTION);
-        boolean open = head.protocolVersion().isKeepAliveDefault()
-                ? connection == null
-                        || !headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true)
-                : connection != null
-                        && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE,
-                                true);
+        boolean closes = connection != null
+                && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+        boolean open = !closes && (head.protocolVersion().isKeepAliveDefault() || (connection != null
+                && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE, true)));
         return open && (bodiless || headers.contains(HttpHeaderNames.CONTENT_LENGTH)
                 || headers.contains(HttpHeaderNames.TRANSFER_ENCODING));
     }

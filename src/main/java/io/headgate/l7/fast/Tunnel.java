@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tunnel extends Timed implements UpstreamUser {
 
+    private static final int SWITCHED = 101;
+
     private final ClientConnection client;
     private final Worker worker;
     private final Upstream upstream;
@@ -81,7 +83,12 @@ final class Tunnel extends Timed implements UpstreamUser {
     }
 
     void clientGone() {
-        end(null, Outcome.OK);
+        Reason refused = client.refused();
+        if (refused == null) {
+            end(null, Outcome.OK);
+        } else {
+            end(refused.status(), refused, Outcome.UNKNOWN);
+        }
     }
 
     @Override
@@ -118,12 +125,16 @@ final class Tunnel extends Timed implements UpstreamUser {
     }
 
     private void end(@Nullable Reason reason, Outcome outcome) {
+        end(SWITCHED, reason, outcome);
+    }
+
+    private void end(int status, @Nullable Reason reason, Outcome outcome) {
         if (!ended) {
             ended = true;
             worker.deadlines().remove(this);
             upstream.close();
             call.attempts().release(outcome);
-            call.tell(101, reason, bytesIn, bytesOut);
+            call.tell(status, reason, bytesIn, bytesOut);
             client.tunnelEnded();
         }
     }

@@ -45,6 +45,9 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     private @Nullable MemberCodec http;
     private @Nullable ChannelHandlerContext codec;
     private @Nullable UpstreamUser user;
+    /** Whose login holds for it: nobody else is served by it. */
+    private @Nullable OwnUpstreams owner;
+    private boolean loggingIn;
 
     Upstream(Worker worker, Object key, @Nullable MemberTls tls, Address address) {
         this.worker = worker;
@@ -132,6 +135,24 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         return ctx;
     }
 
+    /** The client's login holds for it, or will. */
+    void belongTo(OwnUpstreams client) {
+        owner = client;
+    }
+
+    /**
+     * Notes what came of the last request.
+     *
+     * @param refused whether a login, if there was one, has still to go on
+     */
+    void loggingIn(boolean refused) {
+        loggingIn = refused;
+    }
+
+    boolean isLoggingIn() {
+        return loggingIn;
+    }
+
     /** Whether it has served before: the member may have closed it in the meantime. */
     boolean isReused() {
         return used > 1;
@@ -166,7 +187,11 @@ final class Upstream extends ChannelInboundHandlerAdapter {
             context().close(); // or it has begun something that nobody asked for
             return;
         }
-        worker.idle().put(this);
+        if (owner == null) {
+            worker.idle().put(this);
+        } else {
+            owner.put(this);
+        }
         if (isOpen()) {
             context().read();
         }
@@ -270,10 +295,12 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         worker.closed(this);
         UpstreamUser now = user;
         user = null;
-        if (now == null) {
-            worker.idle().remove(this);
-        } else {
+        if (now != null) {
             now.upstreamClosed();
+        } else if (owner != null) {
+            owner.remove(this);
+        } else {
+            worker.idle().remove(this);
         }
     }
 

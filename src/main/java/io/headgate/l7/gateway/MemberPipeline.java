@@ -28,6 +28,7 @@ final class MemberPipeline implements ConnectionObserver {
             if (codec != null) {
                 pipeline.addAfter(codec.name(), null, new FinalAnswers());
                 pipeline.addAfter(codec.name(), null, new Unasked(codec));
+                pipeline.addAfter(codec.name(), null, new LoggedIn());
             }
         }
     }

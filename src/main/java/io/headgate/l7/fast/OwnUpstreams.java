@@ -1,0 +1,94 @@
+package io.headgate.l7.fast;
+
+import io.headgate.pool.Member;
+import io.headgate.pool.MemberTls;
+import io.headgate.pool.Pool;
+import io.netty.channel.Channel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The unused connections to members that one client has logged in on, see
+ * {@link io.headgate.l7.ConnectionLogin}: what comes on them is that user's, so nobody else is served by
+ * them, and they end with the client's own connection. Made for the first login; few clients have one.
+ */
+final class OwnUpstreams {
+
+    /** Each is a member's connection that serves nobody else. */
+    private static final int MAX = 4;
+
+    private final List<Upstream> idle = new ArrayList<>(1);
+    private boolean over;
+
+    private OwnUpstreams() {
+    }
+
+    /** Those of the client at the other end, until it leaves. */
+    static OwnUpstreams of(Channel client) {
+        OwnUpstreams own = new OwnUpstreams();
+        client.closeFuture().addListener(left -> own.close());
+        return own;
+    }
+
+    /**
+     * The connection that was used last; null where there is none.
+     *
+     * @param login whether the request logs in: only such a one may go on with a login that is under way
+     */
+    @Nullable
+    Upstream take(Object key, @Nullable MemberTls tls, boolean login) {
+        Upstream under = login ? find(key, tls, true) : null;
+        return under != null ? under : find(key, tls, false);
+    }
+
+    private @Nullable Upstream find(Object key, @Nullable MemberTls tls, boolean loggingIn) {
+        for (int i = idle.size() - 1; i >= 0; i--) {
+            Upstream upstream = idle.get(i);
+            if (upstream.key().equals(key) && upstream.isLoggingIn() == loggingIn) {
+                idle.remove(i);
+                if (upstream.isOpen() && Objects.equals(upstream.tls(), tls)) {
+                    return upstream;
+                }
+                upstream.close();
+            }
+        }
+        return null;
+    }
+
+    /** The member of this pool that the client has logged in at last; null where there is none. */
+    @Nullable
+    Member member(Pool pool) {
+        for (int i = idle.size() - 1; i >= 0; i--) {
+            if (idle.get(i).key() instanceof Member member && member.pool() == pool) {
+                return member;
+            }
+        }
+        return null;
+    }
+
+    /** Keeps a connection until the client asks again; the oldest goes where there are enough. */
+    void put(Upstream upstream) {
+        if (over || !upstream.isOpen()) {
+            upstream.close();
+            return;
+        }
+        idle.add(upstream);
+        if (idle.size() > MAX) {
+            idle.removeFirst().close();
+        }
+    }
+
+    void remove(Upstream upstream) {
+        idle.remove(upstream);
+    }
+
+    /** The client has gone: nobody may be served by these any more. */
+    private void close() {
+        over = true;
+        List<Upstream> all = new ArrayList<>(idle);
+        idle.clear();
+        all.forEach(Upstream::close);
+    }
+}
