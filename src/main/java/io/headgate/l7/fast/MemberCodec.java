@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.net.HeadLimits;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.CombinedChannelDuplexHandler;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -15,9 +16,6 @@ import io.netty.handler.codec.http.HttpStatusClass;
  * a message that nobody asked for, and would put the next answer behind it; this one tells.
  */
 final class MemberCodec extends CombinedChannelDuplexHandler<MemberCodec.Answers, HttpRequestEncoder> {
-
-    private static final int MAX_LINE = 8 * 1024;
-    private static final int MAX_HEADERS = 64 * 1024;
 
     MemberCodec() {
         super(new Answers(), new HttpRequestEncoder());
@@ -52,7 +50,8 @@ final class MemberCodec extends CombinedChannelDuplexHandler<MemberCodec.Answers
         private boolean begun;
 
         private Answers() {
-            super(new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE).setMaxHeaderSize(MAX_HEADERS)
+            super(new HttpDecoderConfig().setMaxInitialLineLength(HeadLimits.LINE)
+                    .setMaxHeaderSize(HeadLimits.HEADERS)
                     .setMaxChunkSize(Integer.MAX_VALUE).setAllowPartialChunks(true));
         }
 

@@ -1,0 +1,17 @@
+package io.headgate.net;
+
+/**
+ * How long the head of a member's answer may be, in bytes: the same for requests of both lanes and for
+ * checks, or a member would be up and not served, or down and able to serve. For the slow lane the jar's
+ * {@code application.yml} repeats them as {@code spring.cloud.gateway.server.webflux.httpclient.max-*}.
+ */
+public final class HeadLimits {
+
+    /** The status line. */
+    public static final int LINE = 8 * 1024;
+    /** All headers together. */
+    public static final int HEADERS = 64 * 1024;
+
+    private HeadLimits() {
+    }
+}
