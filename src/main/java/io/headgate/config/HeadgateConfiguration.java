@@ -18,6 +18,7 @@ import io.headgate.pool.StickyKeys;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
@@ -44,6 +45,14 @@ class HeadgateConfiguration {
             List<GatewayFilterFactory<?>> filters,
             ConfigurationService configurations) {
         return new RouteDefinitions(predicates, filters, configurations);
+    }
+
+    /** In the place of Boot's own. */
+    @Bean
+    CheckedBundles sslBundleRegistry(ObjectProvider<SslBundleRegistrar> registrars) {
+        CheckedBundles bundles = new CheckedBundles();
+        registrars.orderedStream().forEach(registrar -> registrar.registerBundles(bundles));
+        return bundles;
     }
 
     @Bean

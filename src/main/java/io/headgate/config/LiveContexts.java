@@ -46,11 +46,11 @@ final class LiveContexts {
         byUse.forEach((use, live) -> {
             if (use.bundle().equals(name)) {
                 try {
-                    KeyFit.check(changed);
                     live.replace(use.context(changed));
                     LOG.info("SSL bundle {} renewed", name);
                 } catch (SSLException | RuntimeException e) {
-                    LOG.error("SSL bundle {} cannot be used, the last good one serves", name, e);
+                    LOG.error("spring.ssl.bundle {}: its changed files are not used by {}, and the last good ones"
+                            + " serve there: {}", name, use, e.getMessage());
                 }
             }
         });

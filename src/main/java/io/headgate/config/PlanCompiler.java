@@ -62,6 +62,12 @@ final class PlanCompiler {
         });
         PortChecks.check(environment, properties.listeners(), faults);
         ManagementChecks.check(environment, properties.management(), faults);
+        for (String server : List.of("server.ssl", "management.server.ssl")) {
+            String bundle = environment.getProperty(server + ".bundle");
+            if (bundle != null && environment.getProperty(server + ".enabled", Boolean.class, true)) {
+                materials.tls().server(server + ".bundle", bundle, faults);
+            }
+        }
         Forwarding forwarding = new Forwarding(
                 AddressLists.read("headgate.forwarded.trusted", properties.forwarded().trusted(), faults));
         ClientLimits limits = clientLimits(properties.client(), faults);

@@ -95,6 +95,17 @@ final class TlsMaterial {
         return null;
     }
 
+    /** Looks at a bundle that a web server of Boot's uses, which would open its port with any. */
+    void server(String property, String name, Faults faults) {
+        try {
+            KeyFit.check(bundles.getBundle(name));
+        } catch (NoSuchSslBundleException e) {
+            unknown(property, name, faults);
+        } catch (RuntimeException e) {
+            unusable(property, name, e, faults);
+        }
+    }
+
     private void unknown(String property, @Nullable String name, Faults faults) {
         List<String> names = bundles.getBundleNames();
         faults.add(property, name,

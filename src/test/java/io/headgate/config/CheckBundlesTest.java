@@ -41,6 +41,8 @@ class CheckBundlesTest {
         Files.writeString(folder.resolve("broken.crt"), BROKEN);
         Path file = folder.resolve("application.yml");
         Files.writeString(file, """
+                server.ssl.bundle: b
+                management.server.ssl.bundle: b
                 spring.ssl.bundle.pem.b.keystore: { certificate: "file:F/%s", private-key: "file:F/%s" }
                 headgate:
                   pools:
@@ -70,7 +72,9 @@ class CheckBundlesTest {
         String text = check(certificate, key);
         assertThat(text).contains(
                 "headgate.pools.a.tls.bundle: b (expected: an SSL bundle that can be used; ",
-                "headgate.listeners.one.tls.bundle: b (expected: an SSL bundle that can be used; ", message);
+                "headgate.listeners.one.tls.bundle: b (expected: an SSL bundle that can be used; ",
+                "server.ssl.bundle: b (expected: an SSL bundle that can be used; ",
+                "management.server.ssl.bundle: b (expected: an SSL bundle that can be used; ", message);
     }
 
     @ParameterizedTest
