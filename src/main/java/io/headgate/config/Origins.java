@@ -7,7 +7,6 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.origin.Origin;
-import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.env.Environment;
 
@@ -37,10 +36,8 @@ final class Origins {
     }
 
     private static @Nullable String text(@Nullable Origin origin) {
-        if (origin instanceof PropertySourceOrigin wrapped && wrapped.getOrigin() != null) {
-            return text(wrapped.getOrigin());
-        }
-        if (origin instanceof TextResourceOrigin text && text.getResource() != null
+        TextResourceOrigin text = WrittenText.place(origin);
+        if (text != null && text.getResource() != null
                 && text.getResource().getFilename() != null && text.getLocation() != null) {
             Path file = Path.of(text.getResource().getFilename());
             return file + ":" + (text.getLocation().getLine() + 1) + ":"

@@ -140,6 +140,11 @@ final class PoolCompiler {
             return null;
         }
         String id = member.id() != null ? member.id() : name(address);
+        if (id.isBlank()) {
+            faults.add(path + ".id", id, "an id that is not empty",
+                    "Give the member an id, or leave the property out: its address is its id then.");
+            return null;
+        }
         return new MemberSpec(id, address, member.weight(), own != null ? own : maxConnections,
                 member.backup(),
                 member.zone());

@@ -2,7 +2,9 @@ package io.headgate.config;
 
 import io.headgate.config.properties.HeadgateProperties;
 import io.headgate.config.properties.MemberConverter;
+import io.headgate.config.properties.MemberProperties;
 import io.headgate.config.properties.StickyCookieConverter;
+import io.headgate.config.properties.StickyCookieProperties;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -55,6 +57,7 @@ final class PropertiesReader {
         private final Faults faults;
         private final Set<String> known = new HashSet<>();
         private final Set<ConfigurationPropertyName> failed = new HashSet<>();
+        private final WrittenText text = new WrittenText();
         private @Nullable Object whole;
 
         Collector(Faults faults) {
@@ -75,6 +78,29 @@ final class PropertiesReader {
         }
 
         @Override
+        public @Nullable Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+                Object result) {
+            ConfigurationProperty property = context.getConfigurationProperty();
+            if (property != null && property.getName().equals(name) && !isFree(type(target))) {
+                String written = text.ofChanged(property);
+                if (written != null) {
+                    WrittenText.tell(name.toString(), written, property.getValue(), faults);
+                }
+            }
+            return super.onSuccess(name, target, context, result);
+        }
+
+        /** Types that have several ways to write one value. */
+        private static boolean isFree(Class<?> type) {
+            return type == boolean.class || type == Boolean.class || type == double.class
+                    || type == Double.class;
+        }
+
+        private static Class<?> type(Bindable<?> target) {
+            return target.getType().resolve(Object.class);
+        }
+
+        @Override
         public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target,
                 BindContext context,
                 Exception error) {
@@ -86,8 +112,13 @@ final class PropertiesReader {
             }
             ConfigurationProperty property = context.getConfigurationProperty();
             failed.add(name);
-            faults.add(name.toString(), property == null ? null : property.getValue(), expected(target),
-                    "Write it in this form.");
+            String written = property == null ? null : text.ofChanged(property);
+            if (property != null && written != null) {
+                WrittenText.tell(name.toString(), written, property.getValue(), faults);
+            } else {
+                faults.add(name.toString(), property == null ? null : property.getValue(),
+                        expected(type(target)), "Write it in this form.");
+            }
             return null;
         }
 
@@ -128,8 +159,7 @@ final class PropertiesReader {
             return name;
         }
 
-        private static String expected(Bindable<?> target) {
-            Class<?> type = target.getType().resolve(Object.class);
+        private static String expected(Class<?> type) {
             if (type == Duration.class) {
                 return "a duration such as 500ms, 2s or 5m";
             }
@@ -141,6 +171,12 @@ final class PropertiesReader {
             }
             if (type == boolean.class || type == Boolean.class) {
                 return "true or false";
+            }
+            if (type == MemberProperties.class) {
+                return "host:port, or { address: host:port } with more of its properties";
+            }
+            if (type == StickyCookieProperties.class) {
+                return "the cookie's name, or { name: NAME } with more of its properties";
             }
             return "a " + type.getSimpleName();
         }

@@ -5,6 +5,7 @@ import java.io.Reader;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -43,9 +44,10 @@ final class YamlSyntax implements EnvironmentPostProcessor, Ordered {
 
     private static Stream<Fault> fault(Path file) {
         try (Reader reader = Files.newBufferedReader(file)) {
-            new Yaml(new LoaderOptions()).parse(reader).forEach(event -> {
-            });
-            return Stream.empty();
+            List<Fault> faults = new ArrayList<>();
+            new Yaml(new LoaderOptions()).composeAll(reader).forEach(document -> YamlKeys
+                    .faults(document, String.valueOf(file.getFileName())).forEach(faults::add));
+            return faults.stream();
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark().getLine() + 1;
             int column = e.getProblemMark().getColumn() + 1;

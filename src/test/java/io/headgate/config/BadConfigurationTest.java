@@ -59,6 +59,82 @@ class BadConfigurationTest {
     }
 
     @Test
+    void whatYamlReadsAsSomethingElseIsToldAsItIsWritten() {
+        List<Fault> faults = faultsOf("""
+                headgate:
+                  zone: NO
+                  pools:
+                    orders:
+                      members:
+                        - { id: 007, address: "127.0.0.1:8001", zone: NO, weight: 010 }
+                        - { id: 12:30, address: "127.0.0.1:8002" }
+                        - { id: 1_000, address: "127.0.0.1:8003" }
+                        - { id: 1.50, address: "127.0.0.1:8004" }
+                        - 10:30
+                      health: { check: http, expect-status: [ 0310 ], headers: { X-Debug: on } }
+                      timeouts: { idle: 1:30 }
+                      sticky: { cookie: on }
+                spring.cloud.gateway.server.webflux.routes:
+                  - { id: 0123, uri: "lb://orders", predicates: [ "Path=/**" ],
+                      filters: [ { name: AddRequestHeader, args: { name: X-Version, value: 1.10 } } ] }
+                """);
+        String pool = "headgate.pools.orders";
+        String route = "spring.cloud.gateway.server.webflux.routes[0]";
+        assertThat(faults).extracting(Fault::property).containsExactlyInAnyOrder("headgate.zone",
+                pool + ".members[0].id", pool + ".members[0].zone", pool + ".members[0].weight",
+                pool + ".members[1].id", pool + ".members[2].id", pool + ".members[3].id",
+                pool + ".members[4]", pool + ".health.expect-status[0]",
+                pool + ".health.headers.x-debug", pool + ".timeouts.idle", pool + ".sticky.cookie",
+                route + ".id", route + ".filters[0].args.value");
+        assertThat(fault(faults, pool + ".members[0].weight").toString()).startsWith(
+                pool + ".members[0].weight: 010 (expected: the value as text: YAML reads 010 as 8)");
+        assertThat(fault(faults, "headgate.zone").action()).startsWith("Put it in quotes: \"NO\"");
+    }
+
+    @Test
+    void whatIsWrittenInQuotesOrAsYamlPrintsItIsTaken() {
+        try (TestGateway gateway = TestGateway.start("""
+                headgate:
+                  zone: "NO"
+                  pools:
+                    "on":
+                      members:
+                        - { id: "007", address: "127.0.0.1:8001", zone: "NO", weight: 10 }
+                        - { id: 12, address: "127.0.0.1:8002", backup: yes }
+                      health: { check: none }
+                      timeouts: { idle: 500 }
+                """)) {
+            assertThat(gateway.manage("/actuator/pools/on").body()).contains("\"007\"", "\"12\"");
+        }
+    }
+
+    @Test
+    void aMemberWithoutANameIsTold() {
+        List<Fault> faults = faultsOf("""
+                headgate.pools.orders.members:
+                  - { id: "", address: "127.0.0.1:8001" }
+                  - { id: ~, address: "127.0.0.1:8002" }
+                """);
+        assertThat(faults).extracting(Fault::property).containsExactly("headgate.pools.orders.members[0].id",
+                "headgate.pools.orders.members[1].id");
+    }
+
+    @Test
+    void namesThatYamlReadsAsSomethingElseAreTold() {
+        List<Fault> faults = faultsOf("""
+                headgate:
+                  pools:
+                    no: { members: [ "127.0.0.1:1" ] }
+                    0123: { members: [ "127.0.0.1:1" ] }
+                    "off": { members: [ "127.0.0.1:1" ] }
+                  listeners.on: { bind: "127.0.0.1:0", pool: "off" }
+                """);
+        assertThat(faults).extracting(Fault::property).containsExactly("headgate.pools.no",
+                "headgate.pools.0123");
+        assertThat(faults.getFirst().action()).isEqualTo("Put it in quotes: \"no\".");
+    }
+
+    @Test
     void whatAStickyCookieCannotBeIsTold() {
         List<Fault> faults = faultsOf(
                 """
