@@ -77,17 +77,24 @@ final class PropertiesReader {
             return super.onStart(name, target, context);
         }
 
+        /** A text is what stands in the file; a number or a duration that YAML has changed is a fault. */
         @Override
         public @Nullable Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
                 Object result) {
+            Object bound = super.onSuccess(name, target, context, result);
             ConfigurationProperty property = context.getConfigurationProperty();
-            if (property != null && property.getName().equals(name) && !isFree(type(target))) {
-                String written = text.ofChanged(property);
-                if (written != null) {
-                    WrittenText.tell(name.toString(), written, property.getValue(), faults);
-                }
+            if (property == null || !property.getName().equals(name) || isFree(type(target))) {
+                return bound;
             }
-            return super.onSuccess(name, target, context, result);
+            String written = text.ofChanged(property);
+            if (written == null) {
+                return bound;
+            }
+            if (type(target) == String.class) {
+                return written;
+            }
+            WrittenText.tell(name.toString(), written, property.getValue(), faults);
+            return bound;
         }
 
         /** Types that have several ways to write one value. */

@@ -46,7 +46,12 @@ final class Rollout {
     private static Fault fault(BindFault fault) {
         return new Fault("headgate.listeners." + fault.listener() + ".bind", fault.address().toString(),
                 "an address that can be bound; " + fault.cause(),
-                "Stop what listens there, or choose another address or port.", null);
+                fault.inTheWay() == null
+                        ? "Stop what listens there, or choose another address or port."
+                        : "Headgate's own listener " + fault.inTheWay() + " has this port until the change is"
+                                + " made. Set reuse-port: true for both, from the start, or remove that"
+                                + " listener by a reload of its own first.",
+                null);
     }
 
     /** Makes these the pools; the first checks of new members start at once. */

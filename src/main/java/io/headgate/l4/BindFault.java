@@ -1,6 +1,7 @@
 package io.headgate.l4;
 
 import io.headgate.pool.Address;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A listener that could not be bound.
@@ -8,8 +9,9 @@ import io.headgate.pool.Address;
  * @param listener its name
  * @param address where it was to listen
  * @param cause what the system said
+ * @param inTheWay the listener of our own that has the port until the change is made; null for none
  */
-public record BindFault(String listener, Address address, String cause) {
+public record BindFault(String listener, Address address, String cause, @Nullable String inTheWay) {
 
     @Override
     public String toString() {

@@ -84,7 +84,7 @@ public final class Listeners {
             for (Place place : Place.of(spec)) {
                 if (next.containsKey(place)) {
                     faults.add(new BindFault(spec.name(), place.address(),
-                            "another listener has this address"));
+                            "another listener has this address", null));
                     continue;
                 }
                 try {
@@ -95,8 +95,8 @@ public final class Listeners {
                     }
                     next.put(place, binding);
                 } catch (IOException e) {
-                    faults.add(
-                            new BindFault(spec.name(), place.address(), String.valueOf(e.getMessage())));
+                    faults.add(new BindFault(spec.name(), place.address(), String.valueOf(e.getMessage()),
+                            inTheWay(place)));
                 }
             }
         }
@@ -107,6 +107,13 @@ public final class Listeners {
         Change change = new Change(List.copyOf(specs), next, opened);
         pending = change;
         return change;
+    }
+
+    /** Which of the listeners now in force has this place by another spelling, or as a part of its own. */
+    private @Nullable String inTheWay(Place wanted) {
+        return byName.values().stream().filter(listener -> Place.of(listener.spec()).stream()
+                .anyMatch(place -> place.covers(wanted)))
+                .map(Listener::name).findFirst().orElse(null);
     }
 
     private Binding open(Place place, ListenerSpec spec) throws IOException {

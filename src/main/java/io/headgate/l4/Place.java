@@ -1,6 +1,8 @@
 package io.headgate.l4;
 
 import io.headgate.pool.Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 
 /**
@@ -18,5 +20,21 @@ record Place(boolean udp, Address address, String owner) {
                 .map(address -> new Place(spec.udp() != null, address,
                         address.port() == 0 ? spec.name() : ""))
                 .toList();
+    }
+
+    /** Whether the system refuses the one because of the other: 0.0.0.0:80 beside 10.0.0.1:80. */
+    boolean covers(Place other) {
+        return udp == other.udp && address.port() != 0 && address.port() == other.address.port()
+                && overlap(address.host(), other.address.host());
+    }
+
+    private static boolean overlap(String host, String other) {
+        try {
+            InetAddress one = InetAddress.getByName(host);
+            InetAddress two = InetAddress.getByName(other);
+            return one.equals(two) || one.isAnyLocalAddress() || two.isAnyLocalAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 }

@@ -162,6 +162,16 @@ class ReloadTest {
     }
 
     @Test
+    void aPortThatAnotherListenerOfOursHasIsToldWithItsName() throws IOException {
+        Files.writeString(file, base("", "").replace("echo: { bind: \"127.0.0.1:" + listening,
+                "all: { bind: \"0.0.0.0:" + listening));
+        HttpResponse<String> answer = gateway.command(RELOAD, "");
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(answer.body()).contains("headgate.listeners.all.bind",
+                "Headgate's own listener echo has this port");
+    }
+
+    @Test
     void listenersComeAndGo() throws Exception {
         int other = TestGateway.freePort();
         Files.writeString(file, base("", "").replace("echo: { bind: \"127.0.0.1:" + listening,
