@@ -17,8 +17,8 @@ import org.springframework.context.annotation.Configuration;
 public class AdminConfiguration {
 
     @Bean
-    PoolsEndpoint poolsEndpoint(Pools pools, ConnectionTable connections) {
-        return new PoolsEndpoint(pools, connections);
+    PoolsEndpoint poolsEndpoint(Pools pools, Discovery discovery, ConnectionTable connections) {
+        return new PoolsEndpoint(pools, discovery, connections);
     }
 
     @Bean
@@ -32,8 +32,8 @@ public class AdminConfiguration {
     }
 
     @Bean
-    PoolsHealth poolsHealthIndicator(Pools pools) {
-        return new PoolsHealth(pools);
+    PoolsHealth poolsHealthIndicator(Pools pools, Discovery discovery) {
+        return new PoolsHealth(pools, discovery);
     }
 
     @Bean

@@ -1,6 +1,8 @@
 package io.headgate.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.headgate.discovery.Discovered;
+import io.headgate.discovery.Discovery;
 import io.headgate.pool.Availability;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
@@ -16,14 +18,39 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is shown of a pool. */
+/**
+ * What is shown of a pool.
+ *
+ * @param discovery where its members are found, empty where they are listed only
+ */
 record PoolView(String name, String balance, boolean available, boolean panic, QueueView queue,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceView> discovery,
         List<MemberView> members) {
 
-    static PoolView of(Pool pool) {
+    static PoolView of(Pool pool, List<Discovery.Status> sources) {
         return new PoolView(pool.name(), pool.spec().algorithm().name(), pool.available(), pool.panic(),
                 QueueView.of(pool),
+                sources.stream().filter(status -> status.pool().equals(pool.name())).map(SourceView::of)
+                        .toList(),
                 pool.members().stream().map(MemberView::of).toList());
+    }
+
+    /**
+     * What is shown of a source of members.
+     *
+     * @param source its kind and name
+     * @param members how many it named in its last good answer
+     * @param trouble why it has no better answer, null while all is well
+     * @param since when the trouble began, or the members last changed
+     */
+    record SourceView(String source, boolean answered, int members,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String trouble, Instant since) {
+
+        static SourceView of(Discovery.Status status) {
+            Discovered discovered = status.discovered();
+            return new SourceView(status.source().toString(), discovered.answered(),
+                    discovered.members().size(), discovered.trouble(), discovered.since());
+        }
     }
 
     /**

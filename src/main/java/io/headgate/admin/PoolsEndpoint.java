@@ -1,6 +1,7 @@
 package io.headgate.admin;
 
 import io.headgate.admin.access.Audit;
+import io.headgate.discovery.Discovery;
 import io.headgate.l4.ConnectionTable;
 import io.headgate.pool.Intent;
 import io.headgate.pool.Member;
@@ -33,23 +34,26 @@ import org.springframework.boot.convert.DurationStyle;
 public final class PoolsEndpoint {
 
     private final Pools pools;
+    private final Discovery discovery;
     private final ConnectionTable connections;
 
-    public PoolsEndpoint(Pools pools, ConnectionTable connections) {
+    public PoolsEndpoint(Pools pools, Discovery discovery, ConnectionTable connections) {
         this.pools = pools;
+        this.discovery = discovery;
         this.connections = connections;
     }
 
     @ReadOperation
     public Map<String, List<PoolView>> pools() {
-        return Map.of("pools", pools.all().stream().map(PoolView::of).toList());
+        List<Discovery.Status> sources = discovery.status();
+        return Map.of("pools", pools.all().stream().map(pool -> PoolView.of(pool, sources)).toList());
     }
 
     @ReadOperation
     public WebEndpointResponse<Object> pool(@Selector String pool) {
         Optional<Pool> found = pools.find(pool);
         return found.isPresent()
-                ? new WebEndpointResponse<>(PoolView.of(found.get()))
+                ? new WebEndpointResponse<>(PoolView.of(found.get(), discovery.status()))
                 : notFound("pool: " + pool + " (expected: one of " + names() + ")");
     }
 

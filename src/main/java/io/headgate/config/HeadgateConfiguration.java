@@ -9,6 +9,7 @@ import io.headgate.l4.Listeners;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
+import io.headgate.observe.DiscoveryMeters;
 import io.headgate.observe.PoolMeters;
 import io.headgate.observe.TransitionLog;
 import io.headgate.pool.Clock;
@@ -122,9 +123,10 @@ class HeadgateConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    Discovery discovery(EventLoops loops, Clock clock, Pools pools,
+    Discovery discovery(EventLoops loops, Clock clock, Pools pools, MeterRegistry registry,
             ObjectProvider<ReactiveDiscoveryClient> clients) {
-        return new Discovery(loops, clock, pools, clients.getIfAvailable());
+        return new Discovery(loops, clock, pools, new DiscoveryMeters(registry),
+                clients.getIfAvailable());
     }
 
     @Bean

@@ -1,10 +1,11 @@
 package io.headgate.discovery;
 
+import io.headgate.net.Transport;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.resolver.ResolvedAddressTypes;
 import io.netty.resolver.dns.DnsErrorCauseException;
 import io.netty.resolver.dns.DnsNameResolver;
-import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -20,12 +21,18 @@ final class AddressFamily {
 
     private final String host;
     private final Lifetimes lifetimes = new Lifetimes();
+    private final Truncation truncation = new Truncation();
     private final DnsNameResolver resolver;
     private List<InetAddress> lastGood = List.of();
+    private boolean asking;
+    private Consumer<Answer> waiting = answer -> {
+    };
 
-    AddressFamily(String host, DnsNameResolverBuilder builder, ResolvedAddressTypes type) {
+    AddressFamily(String host, NameServers servers, EventLoop loop, Transport transport,
+            ResolvedAddressTypes type) {
         this.host = host;
-        this.resolver = builder.resolveCache(lifetimes).resolvedAddressTypes(type).build();
+        this.resolver = truncation.watch(servers.resolver(loop), transport).resolveCache(lifetimes)
+                .resolvedAddressTypes(type).build();
     }
 
     /**
@@ -37,20 +44,34 @@ final class AddressFamily {
     record Answer(List<InetAddress> addresses, @Nullable Duration lifetime, @Nullable Throwable trouble,
             boolean denied) {}
 
+    /** Asks, or waits for the answer to what was asked before; whoever waited for that hears nothing. */
     void ask(Consumer<Answer> to) {
-        lifetimes.clear();
-        resolver.resolveAll(host).addListener((Future<List<InetAddress>> asked) -> to.accept(answer(asked)));
+        waiting = to;
+        if (!asking) {
+            asking = true;
+            lifetimes.clear();
+            truncation.clear();
+            resolver.resolveAll(host).addListener((Future<List<InetAddress>> asked) -> {
+                asking = false;
+                waiting.accept(answer(asked));
+            });
+        }
+    }
+
+    /** What is known while there is no answer yet. */
+    Answer known() {
+        return new Answer(lastGood, null, null, false);
     }
 
     private Answer answer(Future<List<InetAddress>> asked) {
-        boolean good = asked.isSuccess();
-        boolean denied = !good && denies(asked.cause());
-        if (good) {
+        Throwable trouble = asked.isSuccess() ? truncation.trouble().orElse(null) : asked.cause();
+        boolean denied = !asked.isSuccess() && denies(asked.cause());
+        if (trouble == null) {
             lastGood = List.copyOf(asked.getNow());
         } else if (denied) {
             lastGood = List.of();
         }
-        return new Answer(lastGood, lifetimes.take(), asked.cause(), denied);
+        return new Answer(lastGood, lifetimes.take(), trouble, denied);
     }
 
     /**

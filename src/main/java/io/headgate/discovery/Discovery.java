@@ -27,6 +27,7 @@ public final class Discovery implements AutoCloseable {
     private final Sources sources;
     private final Clock clock;
     private final Pools pools;
+    private final SourceListener listener;
     private final Map<String, PoolSpec> configured = new LinkedHashMap<>();
     private final Map<String, PoolSources> running = new HashMap<>();
 
@@ -35,11 +36,13 @@ public final class Discovery implements AutoCloseable {
      *
      * @param client for sources of the kind {@code service}, null where the application has none
      */
-    public Discovery(EventLoops loops, Clock clock, Pools pools, @Nullable ReactiveDiscoveryClient client) {
-        this(new Sources(loops, NameServers.OF_THE_SYSTEM, client), clock, pools);
+    public Discovery(EventLoops loops, Clock clock, Pools pools, SourceListener listener,
+            @Nullable ReactiveDiscoveryClient client) {
+        this(new Sources(loops, NameServers.OF_THE_SYSTEM, client), clock, pools, listener);
     }
 
-    Discovery(Sources sources, Clock clock, Pools pools) {
+    Discovery(Sources sources, Clock clock, Pools pools, SourceListener listener) {
+        this.listener = listener;
         this.sources = sources;
         this.clock = clock;
         this.pools = pools;
@@ -75,9 +78,22 @@ public final class Discovery implements AutoCloseable {
                 fresh.add(pool);
             }
         });
-        before.values().forEach(PoolSources::close);
+        before.forEach((pool, old) -> {
+            old.close();
+            old.told().keySet().forEach(source -> listener.sourceClosed(pool, source));
+        });
+        fresh.forEach(this::meet);
         pools.apply(configured.values().stream().map(this::complete).toList());
         fresh.forEach(this::start);
+    }
+
+    /** Tells the listener of the sources of a pool as they stand. */
+    private void meet(String pool) {
+        PoolSources sources = running.get(pool);
+        if (sources != null) {
+            sources.told().forEach(
+                    (source, told) -> listener.sourceChanged(pool, source, told.trouble() != null));
+        }
     }
 
     private void start(String pool) {
@@ -100,6 +116,7 @@ public final class Discovery implements AutoCloseable {
         }
         if (before == null || (before.trouble() == null) != (after.trouble() == null)) {
             tell(pool, source, after);
+            listener.sourceChanged(pool, source, after.trouble() != null);
         }
     }
 

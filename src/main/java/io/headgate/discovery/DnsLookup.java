@@ -1,5 +1,6 @@
 package io.headgate.discovery;
 
+import io.headgate.discovery.AddressFamily.Answer;
 import io.headgate.net.Transport;
 import io.headgate.pool.Address;
 import io.headgate.pool.MemberSpec;
@@ -10,38 +11,100 @@ import io.netty.util.concurrent.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The A and AAAA records of a host name. */
+/**
+ * The A and AAAA records of a host name. Both are asked for at once. Some name servers never answer for one
+ * of the two, so a good answer waits for the other only a little, as in RFC 8305, 3, and goes with what is
+ * known of it; what comes later is looked at again.
+ */
 final class DnsLookup implements Lookup {
 
+    private static final int PATIENCE_MILLIS = 100;
+
     private final Address name;
+    private final EventLoop loop;
     private final AddressFamily v4;
     private final AddressFamily v6;
+    private Runnable again = () -> {
+    };
 
     DnsLookup(Address name, NameServers servers, EventLoop loop, Transport transport) {
         this.name = name;
-        this.v4 = new AddressFamily(name.host(), servers.resolver(loop, transport),
-                ResolvedAddressTypes.IPV4_ONLY);
-        this.v6 = new AddressFamily(name.host(), servers.resolver(loop, transport),
-                ResolvedAddressTypes.IPV6_ONLY);
+        this.loop = loop;
+        this.v4 = new AddressFamily(name.host(), servers, loop, transport, ResolvedAddressTypes.IPV4_ONLY);
+        this.v6 = new AddressFamily(name.host(), servers, loop, transport, ResolvedAddressTypes.IPV6_ONLY);
     }
 
     @Override
     public void look(Promise<Found> answer) {
-        v4.ask(four -> v6.ask(six -> conclude(four, six, answer)));
+        Round round = new Round(answer);
+        v4.ask(four -> {
+            round.four = four;
+            round.come(four, v6);
+        });
+        v6.ask(six -> {
+            round.six = six;
+            round.come(six, v4);
+        });
     }
 
-    private void conclude(AddressFamily.Answer four, AddressFamily.Answer six, Promise<Found> answer) {
-        if (four.trouble() != null && six.trouble() != null) {
-            answer.tryFailure(four.denied() ? six.trouble() : four.trouble());
-            return;
+    @Override
+    public void whenMoreIsKnown(Runnable again) {
+        this.again = again;
+    }
+
+    /** Both families' answers to one question. */
+    private final class Round {
+
+        private final Promise<Found> answer;
+        private @Nullable Answer four;
+        private @Nullable Answer six;
+        private List<MemberSpec> told = List.of();
+
+        Round(Promise<Found> answer) {
+            this.answer = answer;
         }
-        List<MemberSpec> members = Stream.concat(four.addresses().stream(), six.addresses().stream())
+
+        void come(Answer one, AddressFamily other) {
+            if (four != null && six != null) {
+                if (answer.isDone()) {
+                    correct(four, six);
+                } else {
+                    conclude(four, six);
+                }
+            } else if (one.trouble() == null) {
+                loop.schedule(() -> conclude(four == null ? other.known() : four,
+                        six == null ? other.known() : six), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        }
+
+        private void conclude(Answer four, Answer six) {
+            if (answer.isDone()) {
+                return;
+            }
+            if (four.trouble() != null && six.trouble() != null) {
+                answer.tryFailure(four.denied() ? six.trouble() : four.trouble());
+                return;
+            }
+            told = members(four, six);
+            answer.trySuccess(new Found(told, shorter(four.lifetime(), six.lifetime())));
+        }
+
+        /** The second answer came when the first had gone alone. */
+        private void correct(Answer four, Answer six) {
+            if (!told.isEmpty() && !told.equals(members(four, six))) {
+                again.run();
+            }
+        }
+    }
+
+    private List<MemberSpec> members(Answer four, Answer six) {
+        return Stream.concat(four.addresses().stream(), six.addresses().stream())
                 .map(NetUtil::toAddressString).distinct().sorted()
                 .map(ip -> MemberSpec.of(new Address(ip, name.port()))).toList();
-        answer.trySuccess(new Found(members, shorter(four.lifetime(), six.lifetime())));
     }
 
     private static @Nullable Duration shorter(@Nullable Duration a, @Nullable Duration b) {

@@ -16,6 +16,10 @@ interface Lookup extends AutoCloseable {
      */
     void look(Promise<Found> answer);
 
+    /** Tells whom to call when there is better to say than the last answer. */
+    default void whenMoreIsKnown(Runnable again) {
+    }
+
     @Override
     void close();
 

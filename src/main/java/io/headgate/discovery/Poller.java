@@ -32,6 +32,7 @@ final class Poller implements Source {
     public void start(Consumer<Update> to) {
         loop.execute(() -> {
             updates = to;
+            lookup.whenMoreIsKnown(this::ask);
             ask();
         });
     }
@@ -57,7 +58,9 @@ final class Poller implements Source {
         cancel();
         asking = true;
         Promise<Lookup.Found> answer = loop.newPromise();
-        Future<?> timer = loop.schedule(() -> answer.tryFailure(new TimeoutException("no answer in time")),
+        Future<?> timer = loop.schedule(
+                () -> answer
+                        .tryFailure(new TimeoutException("no answer within " + LONGEST.toSeconds() + " s")),
                 LONGEST.toMillis(), TimeUnit.MILLISECONDS);
         answer.addListener(answered -> {
             timer.cancel(false);
@@ -83,14 +86,8 @@ final class Poller implements Source {
         } else {
             failures++;
             schedule(pace.afterFailure(failures));
-            updates.accept(new Update.Gone(words(answer.cause())));
+            updates.accept(new Update.Gone(Trouble.of(answer.cause())));
         }
-    }
-
-    private static String words(Throwable cause) {
-        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        Throwable deeper = cause.getCause();
-        return deeper == null || deeper.getMessage() == null ? message : message + ": " + deeper.getMessage();
     }
 
     private void schedule(Duration delay) {

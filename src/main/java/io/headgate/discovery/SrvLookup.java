@@ -18,22 +18,25 @@ import java.util.List;
 final class SrvLookup implements Lookup {
 
     private final String name;
+    private final Truncation truncation = new Truncation();
     private final DnsNameResolver resolver;
 
     SrvLookup(String name, NameServers servers, EventLoop loop, Transport transport) {
         this.name = name;
-        this.resolver = servers.resolver(loop, transport).build();
+        this.resolver = truncation.watch(servers.resolver(loop), transport).build();
     }
 
     @Override
     public void look(Promise<Found> answer) {
+        truncation.clear();
         resolver.resolveAll(new DefaultDnsQuestion(name, DnsRecordType.SRV))
                 .addListener((Future<List<DnsRecord>> asked) -> {
-                    if (asked.isSuccess()) {
-                        take(asked.getNow(), answer);
-                    } else {
+                    if (!asked.isSuccess()) {
                         answer.tryFailure(asked.cause());
+                        return;
                     }
+                    truncation.trouble().ifPresent(answer::tryFailure);
+                    take(asked.getNow(), answer);
                 });
     }
 

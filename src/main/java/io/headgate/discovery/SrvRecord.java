@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.dns.DefaultDnsRecordDecoder;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One SRV record (RFC 2782).
@@ -20,7 +21,7 @@ record SrvRecord(int priority, int weight, int port, String target) {
         int priority = data.readUnsignedShort();
         int weight = data.readUnsignedShort();
         int port = data.readUnsignedShort();
-        String target = DefaultDnsRecordDecoder.decodeName(data);
+        String target = DefaultDnsRecordDecoder.decodeName(data).toLowerCase(Locale.ROOT); // RFC 4343
         return new SrvRecord(priority, weight, port,
                 target.endsWith(".") ? target.substring(0, target.length() - 1) : target);
     }

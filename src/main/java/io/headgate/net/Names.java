@@ -4,6 +4,7 @@ import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 
@@ -22,7 +23,10 @@ public final class Names implements AutoCloseable {
     public Names(Transport transport) {
         group = new DnsAddressResolverGroup(
                 new DnsNameResolverBuilder().datagramChannelType(transport.datagram())
-                        .socketChannelType(transport.socket()).ttl(0, MAX_TTL_SECONDS)
+                        .socketChannelType(transport.socket())
+                        .nameServerProvider(
+                                new ResponsiveFirst(DnsServerAddressStreamProviders.platformDefault()))
+                        .queryTimeoutMillis(ResponsiveFirst.QUERY_TIMEOUT).ttl(0, MAX_TTL_SECONDS)
                         .negativeTtl(FAILURE_TTL_SECONDS));
     }
 

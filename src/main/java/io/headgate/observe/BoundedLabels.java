@@ -31,7 +31,8 @@ public final class BoundedLabels implements MeterFilter {
     private static final Set<String> STATUSES = Set.of("http.status_code", "httpStatusCode",
             "http.response.status_code");
 
-    private static final Set<String> CONFIGURED = Set.of("routeId", "routeUri", "spring.cloud.gateway.route.id",
+    private static final Set<String> CONFIGURED = Set.of("routeId", "routeUri",
+            "spring.cloud.gateway.route.id",
             "spring.cloud.gateway.route.uri");
 
     private final Map<String, Map<String, Set<String>>> seen = new ConcurrentHashMap<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.headgate.net.EventLoops;
+import io.headgate.net.ResponsiveFirst;
 import io.headgate.net.Transport;
 import io.headgate.pool.Address;
 import io.headgate.pool.Availability;
@@ -20,11 +21,15 @@ import io.headgate.pool.RoundRobin;
 import io.headgate.pool.Timeouts;
 import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.handler.codec.dns.DnsResponseCode;
+import io.netty.resolver.dns.DnsServerAddresses;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +50,7 @@ class DiscoveryTest {
     private final Pools pools = new Pools(Clock.SYSTEM, RandomSource.THREAD_LOCAL, (member, outcome) -> {
     });
     private final FakeClient client = new FakeClient();
+    private final Queue<String> heard = new ConcurrentLinkedQueue<>();
 
     @SuppressWarnings("NullAway.Init")
     private TestNameServer server;
@@ -54,7 +60,7 @@ class DiscoveryTest {
     @BeforeEach
     void start() throws InterruptedException {
         server = new TestNameServer(loops);
-        discovery = new Discovery(new Sources(loops, server.servers(), client), Clock.SYSTEM, pools);
+        discovery = discovery(server.servers());
     }
 
     @AfterEach
@@ -128,6 +134,111 @@ class DiscoveryTest {
         discovery.refresh();
         await().atMost(Duration.ofSeconds(20)).until(discovery::settled);
         awaitMembers("10.0.0.1:8080");
+    }
+
+    @Test
+    void aTruncatedAnswerThatCannotBeHadByTcpIsNotBelieved() {
+        server.addresses("web.test", 0, "10.0.0.1", "10.0.0.2", "10.0.0.3");
+        find(WEB);
+        awaitMembers("10.0.0.1:8080", "10.0.0.2:8080", "10.0.0.3:8080");
+        server.truncate(1);
+        awaitTrouble(true);
+        assertThat(trouble()).contains("truncated");
+        assertThat(members()).hasSize(3);
+        server.truncate(3);
+        awaitTrouble(false);
+    }
+
+    @Test
+    void aTruncatedAnswerIsAskedForAgainByTcp() throws InterruptedException {
+        server.listen();
+        server.truncate(1);
+        server.addresses("web.test", 0, "10.0.0.1", "10.0.0.2", "10.0.0.3");
+        find(WEB);
+        awaitMembers("10.0.0.1:8080", "10.0.0.2:8080", "10.0.0.3:8080");
+        assertThat(trouble()).isNull();
+    }
+
+    @Test
+    void truncatedServiceRecordsAreNotBelievedEither() throws InterruptedException {
+        server.services("_http._tcp.web.test", 0, "10 5 8080 a.web.test", "10 1 8081 b.web.test");
+        find(SRV);
+        awaitMembers("a.web.test:8080", "b.web.test:8081");
+        server.truncate(1);
+        awaitTrouble(true);
+        assertThat(trouble()).contains("truncated");
+        assertThat(members()).hasSize(2);
+        server.listen();
+        awaitTrouble(false);
+        assertThat(members()).hasSize(2);
+    }
+
+    @Test
+    void bothFamiliesAreAskedForAtOnceAndTheSlowOneHoldsUpNothing() {
+        discovery.close();
+        discovery = discovery(new NameServers(server.servers().servers(), 60_000));
+        server.addresses("web.test", 100, "10.0.0.1", "fd00::1");
+        server.hold(DnsRecordType.AAAA);
+        find(WEB);
+        awaitMembers("10.0.0.1:8080");
+        server.answerWhatWasHeld();
+        awaitMembers("10.0.0.1:8080", "[fd00::1]:8080");
+        server.hold(DnsRecordType.A);
+        server.addresses("web.test", 0, "10.0.0.1", "fd00::2");
+        discovery.refresh();
+        awaitMembers("10.0.0.1:8080", "[fd00::2]:8080");
+        server.addresses("web.test", 0, "10.0.0.1", "fd00::3"); // while the question for A is under way
+        awaitMembers("10.0.0.1:8080", "[fd00::3]:8080");
+        server.answerWhatWasHeld();
+    }
+
+    @Test
+    void aSilentNameServerIsAskedLastFromThenOn() throws InterruptedException {
+        try (TestNameServer silent = new TestNameServer(loops)) {
+            silent.silent(true);
+            discovery.close();
+            discovery = discovery(new NameServers(new ResponsiveFirst(
+                    host -> DnsServerAddresses.sequential(silent.address(), server.address()).stream()),
+                    1_000));
+            for (int i = 1; i <= 8; i++) {
+                server.addresses("web.test", 0, "10.0.0." + i);
+                if (i == 1) {
+                    find(WEB);
+                }
+                awaitMembers("10.0.0." + i + ":8080");
+            }
+            assertThat(silent.asked()).isBetween(2, 8); // else two for each of the changes at least
+        }
+    }
+
+    @Test
+    void theTroubleNamesTheServerAndWhatItDid() {
+        discovery.close();
+        discovery = discovery(new NameServers(server.servers().servers(), 100));
+        server.silent(true);
+        find(WEB);
+        awaitTrouble(true);
+        assertThat(trouble()).contains("name server 127.0.0.1:" + server.address().getPort()
+                + " did not answer in time");
+        server.silent(false);
+        server.fail(DnsResponseCode.SERVFAIL);
+        await().atMost(Duration.ofSeconds(15))
+                .until(() -> String.valueOf(trouble()).contains("the name server said ServFail"));
+    }
+
+    @Test
+    void theListenerHearsOfEverySourceAndItsTrouble() {
+        server.addresses("web.test", 0, "10.0.0.1");
+        find(WEB);
+        awaitMembers("10.0.0.1:8080");
+        assertThat(heard).containsExactly("web dns web.test:8080 false");
+        server.fail(DnsResponseCode.SERVFAIL);
+        awaitTrouble(true);
+        server.fail(null);
+        awaitTrouble(false);
+        discovery.apply(List.of(pool(new MemberSpec[0])), Map.of());
+        assertThat(heard).containsExactly("web dns web.test:8080 false", "web dns web.test:8080 true",
+                "web dns web.test:8080 false", "web dns web.test:8080 closed");
     }
 
     @Test
@@ -206,6 +317,24 @@ class DiscoveryTest {
         discovery.apply(List.of(pool(new MemberSpec[0])), Map.of());
         assertThat(pool().members()).isEmpty();
         assertThat(discovery.status()).isEmpty();
+    }
+
+    private Discovery discovery(NameServers servers) {
+        return new Discovery(new Sources(loops, servers, client), Clock.SYSTEM, pools, new SourceListener() {
+            @Override
+            public void sourceChanged(String pool, SourceSpec source, boolean failing) {
+                heard.add(pool + " " + source + " " + failing);
+            }
+
+            @Override
+            public void sourceClosed(String pool, SourceSpec source) {
+                heard.add(pool + " " + source + " closed");
+            }
+        });
+    }
+
+    private @Nullable String trouble() {
+        return discovery.status().getFirst().discovered().trouble();
     }
 
     private void find(SourceSpec source) {

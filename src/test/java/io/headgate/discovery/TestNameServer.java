@@ -2,6 +2,7 @@ package io.headgate.discovery;
 
 import io.headgate.net.EventLoops;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -12,12 +13,18 @@ import io.netty.handler.codec.dns.DatagramDnsQuery;
 import io.netty.handler.codec.dns.DatagramDnsQueryDecoder;
 import io.netty.handler.codec.dns.DatagramDnsResponse;
 import io.netty.handler.codec.dns.DatagramDnsResponseEncoder;
+import io.netty.handler.codec.dns.DefaultDnsQuestion;
 import io.netty.handler.codec.dns.DefaultDnsRawRecord;
 import io.netty.handler.codec.dns.DefaultDnsRecordEncoder;
+import io.netty.handler.codec.dns.DefaultDnsResponse;
+import io.netty.handler.codec.dns.DnsQuery;
 import io.netty.handler.codec.dns.DnsQuestion;
 import io.netty.handler.codec.dns.DnsRecordType;
+import io.netty.handler.codec.dns.DnsResponse;
 import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.handler.codec.dns.DnsSection;
+import io.netty.handler.codec.dns.TcpDnsQueryDecoder;
+import io.netty.handler.codec.dns.TcpDnsResponseEncoder;
 import io.netty.resolver.dns.DnsServerAddresses;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -25,23 +32,30 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A name server whose records, failures and silence the test decides. */
 final class TestNameServer implements AutoCloseable {
 
+    private final EventLoops loops;
     private final Channel channel;
+    private final List<Runnable> held = new CopyOnWriteArrayList<>();
     private final Map<String, List<Data>> zone = new ConcurrentHashMap<>();
     private final AtomicInteger asked = new AtomicInteger();
     private volatile @Nullable DnsResponseCode failure;
     private volatile boolean silent;
     private volatile DnsRecordType onlyFor = DnsRecordType.ANY;
+    private volatile int mostByDatagram = Integer.MAX_VALUE;
+    private volatile @Nullable DnsRecordType holding;
+    private @Nullable Channel streams;
 
     @SuppressWarnings("ArrayRecordComponent")
     private record Data(DnsRecordType type, int ttl, byte[] bytes) {}
 
     TestNameServer(EventLoops loops) throws InterruptedException {
+        this.loops = loops;
         channel = new Bootstrap().group(loops.group()).channel(loops.transport().datagram())
                 .handler(new ChannelInitializer<>() {
                     @Override
@@ -54,7 +68,39 @@ final class TestNameServer implements AutoCloseable {
 
     NameServers servers() {
         InetSocketAddress address = (InetSocketAddress) channel.localAddress();
-        return new NameServers(host -> DnsServerAddresses.singleton(address).stream());
+        return new NameServers(host -> DnsServerAddresses.singleton(address).stream(), 5_000);
+    }
+
+    InetSocketAddress address() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** Answers by datagrams hold no more than so many records and are marked as truncated beyond. */
+    void truncate(int most) {
+        mostByDatagram = most;
+    }
+
+    /** Accepts TCP from now on. */
+    void listen() throws InterruptedException {
+        streams = new ServerBootstrap().group(loops.group()).channel(loops.transport().serverSocket())
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel stream) {
+                        stream.pipeline().addLast(new TcpDnsQueryDecoder(), new TcpDnsResponseEncoder(),
+                                new Streams());
+                    }
+                }).bind(address()).sync().channel();
+    }
+
+    /** Answers questions of this type only when {@link #answerWhatWasHeld} is called, null for none. */
+    void hold(@Nullable DnsRecordType type) {
+        holding = type;
+    }
+
+    void answerWhatWasHeld() {
+        holding = null;
+        held.forEach(Runnable::run);
+        held.clear();
     }
 
     /** Replaces the address records of a name. */
@@ -111,6 +157,9 @@ final class TestNameServer implements AutoCloseable {
     @Override
     public void close() {
         channel.close().syncUninterruptibly();
+        if (streams != null) {
+            streams.close().syncUninterruptibly();
+        }
     }
 
     private static final class NameEncoder extends DefaultDnsRecordEncoder {
@@ -134,23 +183,52 @@ final class TestNameServer implements AutoCloseable {
                 return;
             }
             DnsQuestion question = query.recordAt(DnsSection.QUESTION);
-            DatagramDnsResponse response = new DatagramDnsResponse(/* sender= */ query.recipient(),
-                    /* recipient= */ query.sender(),
-                    query.id());
-            response.setAuthoritativeAnswer(true).addRecord(DnsSection.QUESTION, question);
-            DnsResponseCode code = failure;
-            List<Data> known = zone.get(question.name().substring(0, question.name().length() - 1));
-            if (code != null && (onlyFor.equals(DnsRecordType.ANY) || onlyFor.equals(question.type()))) {
-                response.setCode(code);
-            } else if (known == null) {
-                response.setCode(DnsResponseCode.NXDOMAIN);
+            if (question.type().equals(holding)) {
+                query.retain();
+                held.add(() -> ctx.channel().eventLoop().execute(() -> answer(ctx, query, question)));
             } else {
-                known.stream().filter(data -> data.type().equals(question.type()))
-                        .forEach(data -> response.addRecord(DnsSection.ANSWER, new DefaultDnsRawRecord(
-                                question.name(), data.type(), data.ttl(),
-                                Unpooled.wrappedBuffer(data.bytes()))));
+                query.retain();
+                answer(ctx, query, question);
             }
+        }
+
+        @SuppressWarnings("FutureReturnValueIgnored")
+        private void answer(ChannelHandlerContext ctx, DatagramDnsQuery query, DnsQuestion question) {
+            DatagramDnsResponse response = new DatagramDnsResponse(/* sender= */ query.recipient(),
+                    /* recipient= */ query.sender(), query.id());
+            fill(response, question, mostByDatagram);
             ctx.writeAndFlush(response);
+            query.release();
+        }
+    }
+
+    private final class Streams extends SimpleChannelInboundHandler<DnsQuery> {
+
+        @Override
+        @SuppressWarnings("FutureReturnValueIgnored")
+        protected void channelRead0(ChannelHandlerContext ctx, DnsQuery query) {
+            DefaultDnsResponse response = new DefaultDnsResponse(query.id());
+            fill(response, query.recordAt(DnsSection.QUESTION), Integer.MAX_VALUE);
+            ctx.writeAndFlush(response);
+        }
+    }
+
+    private void fill(DnsResponse response, DnsQuestion question, int most) {
+        response.addRecord(DnsSection.QUESTION, new DefaultDnsQuestion(question.name(), question.type()));
+        response.setAuthoritativeAnswer(true);
+        DnsResponseCode code = failure;
+        List<Data> known = zone.get(question.name().substring(0, question.name().length() - 1));
+        if (code != null && (onlyFor.equals(DnsRecordType.ANY) || onlyFor.equals(question.type()))) {
+            response.setCode(code);
+        } else if (known == null) {
+            response.setCode(DnsResponseCode.NXDOMAIN);
+        } else {
+            List<Data> asked = known.stream().filter(data -> data.type().equals(question.type())).toList();
+            response.setTruncated(asked.size() > most);
+            asked.stream().limit(most)
+                    .forEach(data -> response.addRecord(DnsSection.ANSWER, new DefaultDnsRawRecord(
+                            question.name(), data.type(), data.ttl(),
+                            Unpooled.wrappedBuffer(data.bytes()))));
         }
     }
 }
