@@ -47,6 +47,14 @@ final class Ejections {
         }
     }
 
+    /** Something on a member that is on trial has ended, and not with a failure. */
+    void tried(Member member) {
+        MemberBreaker breaker = breakers.get(member);
+        if (breaker != null && breaker.tried()) {
+            settle();
+        }
+    }
+
     void checked(Member member, Member.Check check) {
         MemberBreaker breaker = breakers.get(member);
         if (breaker != null && breaker.checked(check)) {
@@ -104,7 +112,15 @@ final class Ejections {
         List<Member> members = pool.members().stream().filter(m -> !m.standing().leaving().value()).toList();
         int room = current == null ? 0 : current.most(members.size());
         for (Member member : members) {
+            MemberBreaker breaker = breakers.get(member);
+            int permitted = breaker != null && breaker.halfOpen() ? breaker.permitted() : 0;
+            if (permitted == 0) {
+                member.endTrial();
+            }
             if (ejected(member) && !open(member)) {
+                if (permitted > 0) {
+                    member.beginTrial(permitted);
+                }
                 pool.ejected(member, false, current == null ? "no longer watched" : "on trial");
             } else if (ejected(member)) {
                 room--;

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * which are nearly all results, are not reported at all: the member counts its outcomes anyway, and the
  * difference since the last time is fed here before each failure and once a second. Between two failures the
  * order of successes does not matter, so the breaker sees what it would have seen result by result. Nobody
- * asks the breaker for permission either: while it is half-open, the results of whatever traffic the member
- * gets (little, with a slow start) decide.
+ * asks the breaker for permission either: while it is half-open, the member itself admits no more than its
+ * configuration permits, without a lock, and each result is fed at once.
  */
 final class MemberBreaker {
 
@@ -64,6 +64,26 @@ final class MemberBreaker {
     boolean open() {
         State state = breaker.getState();
         return state == State.OPEN || state == State.FORCED_OPEN;
+    }
+
+    /** Whether results decide about the member that was ejected. */
+    boolean halfOpen() {
+        return breaker.getState() == State.HALF_OPEN;
+    }
+
+    /** How many results decide. */
+    int permitted() {
+        return breaker.getCircuitBreakerConfig().getPermittedNumberOfCallsInHalfOpenState();
+    }
+
+    /**
+     * Takes what went well during a trial.
+     *
+     * @return whether that decided it
+     */
+    synchronized boolean tried() {
+        feed();
+        return !halfOpen();
     }
 
     /** Why the breaker is open. */

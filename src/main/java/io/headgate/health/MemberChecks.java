@@ -155,11 +155,11 @@ final class MemberChecks {
         }
         member.checked(result);
         try {
+            listener.onCheck(member, result); // first: what a passed check takes back is not told as a change
+        } finally { // a listener that fails must not end the checks
             if (tally.probe() != before.probe()) {
                 member.pool().probed(member, tally.probe(), cause(finding));
             }
-            listener.onCheck(member, result);
-        } finally { // a listener that fails must not end the checks
             schedule(pause());
             first = false;
         }

@@ -54,11 +54,15 @@ public final class OutlierDetection implements PoolListener, OutcomeListener, Ch
 
     @Override
     public void onOutcome(Member member, Outcome outcome) {
-        if (outcome.failed()) {
-            Ejections ejections = pools.get(member.pool());
-            if (ejections != null) {
-                ejections.failed(member, outcome);
-            }
+        boolean failed = outcome.failed();
+        if (!failed && !member.onTrial()) {
+            return;
+        }
+        Ejections ejections = pools.get(member.pool());
+        if (ejections != null && failed) {
+            ejections.failed(member, outcome);
+        } else if (ejections != null) {
+            ejections.tried(member);
         }
     }
 

@@ -19,6 +19,7 @@ public final class Member {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final LongAdder picks = new LongAdder();
     private final Latency latency = new Latency();
+    private final Trial trial = new Trial();
     private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
     private volatile MemberSpec spec;
     private volatile Standing standing;
@@ -107,6 +108,34 @@ public final class Member {
      */
     public void answered(long tookNanos) {
         latency.observe(tookNanos, pool.nanos());
+        proven();
+    }
+
+    /** What was begun on it is in no doubt any more: the next may begin where it is on trial. */
+    public void proven() {
+        if (trial.isOn()) {
+            trial.leave();
+            pool.line().serve();
+        }
+    }
+
+    /**
+     * From now on no more than so many may be under way on it that it has not answered, until
+     * {@link #endTrial}.
+     */
+    public void beginTrial(int permitted) {
+        trial.begin(permitted);
+    }
+
+    public void endTrial() {
+        if (trial.isOn()) {
+            trial.end();
+            pool.line().serve();
+        }
+    }
+
+    public boolean onTrial() {
+        return trial.isOn();
     }
 
     /** In nanoseconds, 0 while nothing is known. */
@@ -117,6 +146,9 @@ public final class Member {
     /** Gives the member back. */
     public void release(Outcome outcome) {
         inFlight.decrementAndGet();
+        if (trial.isOn()) {
+            trial.leave();
+        }
         if (outcome.failed()) {
             latency.failed(pool.nanos());
         }
@@ -125,8 +157,11 @@ public final class Member {
         pool.line().serve();
     }
 
-    /** Whether it is at its max-connections. */
+    /** Whether it is at its max-connections, or at what it may have on trial. */
     boolean full() {
+        if (trial.isFull() && !pool.panic()) {
+            return true;
+        }
         int max = spec.maxConnections();
         return max != 0 && inFlight.get() >= max;
     }
@@ -135,8 +170,20 @@ public final class Member {
         return Objects.requireNonNull(outcomes.get(outcome));
     }
 
-    /** Takes a place on the member; false when it is at its max-connections. */
+    /** Takes a place on the member; false when it is {@link #full}. */
     boolean tryAcquire() {
+        if (!trial.isOn() || pool.panic()) {
+            return tryAcquirePlace();
+        }
+        boolean entered = trial.enter();
+        if (entered && !tryAcquirePlace()) {
+            trial.leave();
+            return false;
+        }
+        return entered;
+    }
+
+    private boolean tryAcquirePlace() {
         int max = spec.maxConnections();
         if (max == 0) {
             inFlight.incrementAndGet();

@@ -21,6 +21,7 @@ import io.netty.util.concurrent.Ticker;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +131,48 @@ class OutlierDetectionTest {
         pass(1_000);
         assertThat(ejected()).isEmpty();
         assertThat(breaker("a").getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    /** As when a member accepts but never answers: each trial holds up three, not everybody. */
+    @Test
+    void onTrialAMemberGetsNoMoreThanTheBreakerPermitsUntilResultsDecide() {
+        watch(OutlierSpec.of(CONFIG), 2);
+        int failures = 0;
+        for (int trial = 0; trial < 3; trial++) {
+            report("a", Outcome.CONNECT_FAILED, 1);
+            pass(10_000);
+            assertThat(member("a").onTrial()).isTrue();
+            List<Member> got = acquire(64);
+            assertThat(member("a").inFlight()).isEqualTo(3);
+            for (Member member : got) {
+                failures += member == member("a") ? 1 : 0;
+                member.release(member == member("a") ? Outcome.TIMEOUT : Outcome.OK);
+            }
+            assertThat(ejected()).containsExactly("a");
+        }
+        assertThat(failures).isEqualTo(9);
+        pass(10_000);
+        acquire(6).forEach(member -> member.release(Outcome.OK));
+        assertThat(member("a").onTrial()).as("decided by the third result, not by the next tick").isFalse();
+        assertThat(breaker("a").getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    @Test
+    void aTrialEndsWithTheDetection() {
+        watch(OutlierSpec.of(CONFIG), 2);
+        report("a", Outcome.CONNECT_FAILED, 1);
+        pass(10_000);
+        assertThat(member("a").onTrial()).isTrue();
+        detection.apply(Map.of());
+        assertThat(member("a").onTrial()).isFalse();
+    }
+
+    private List<Member> acquire(int times) {
+        List<Member> got = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            got.add(Objects.requireNonNull(TestPools.web(pools).acquire(new Pick())));
+        }
+        return got;
     }
 
     @Test
