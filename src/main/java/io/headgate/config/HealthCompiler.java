@@ -2,16 +2,19 @@ package io.headgate.config;
 
 import io.headgate.config.properties.CheckTlsProperties;
 import io.headgate.config.properties.HealthProperties;
+import io.headgate.config.properties.ListenerProperties;
 import io.headgate.health.CheckSpec;
 import io.headgate.health.CheckTls;
 import io.headgate.health.HealthSpec;
 import io.headgate.health.Octets;
+import io.headgate.health.Opening;
 import io.headgate.health.StatusRanges;
 import io.headgate.pool.MemberTls;
 import io.netty.handler.ssl.SslContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +30,10 @@ final class HealthCompiler {
      * Makes the spec.
      *
      * @param members how the members are spoken to, which the checks do too unless told otherwise
+     * @param listeners those of the whole configuration
      */
     static HealthSpec compile(String pool, HealthProperties health, @Nullable MemberTls members,
-            TlsMaterial tls, Faults faults) {
+            TlsMaterial tls, Map<String, ListenerProperties> listeners, Faults faults) {
         String path = "headgate.pools." + pool + ".health";
         int before = faults.found().size();
         faults.positive(path + ".interval", health.interval());
@@ -45,11 +49,14 @@ final class HealthCompiler {
             through = new CheckTls(members.context(), members.serverName());
         }
         CheckSpec check = check(path, health, faults);
+        boolean speaks = check instanceof CheckSpec.Http || check instanceof CheckSpec.Grpc
+                || (check instanceof CheckSpec.Tcp && through != null);
+        Opening opening = CheckOpening.of(pool, health, speaks, listeners, faults);
         return check == null || faults.found().size() > before
                 ? HealthSpec.NONE
                 : new HealthSpec(check, health.interval(), health.fastInterval(), health.timeout(),
                         health.fall(),
-                        health.rise(), health.port(), through);
+                        health.rise(), health.port(), through, opening);
     }
 
     private static @Nullable CheckSpec check(String path, HealthProperties health, Faults faults) {

@@ -42,7 +42,8 @@ final class PlanCompiler {
                     faults);
             pools.add(spec);
             checks.put(name,
-                    HealthCompiler.compile(name, pool.health(), spec.tls(), materials.tls(), faults));
+                    HealthCompiler.compile(name, pool.health(), spec.tls(), materials.tls(),
+                            properties.listeners(), faults));
             OutlierSpec outlier = OutlierCompiler.compile(name, pool, materials.breakers(), faults);
             if (outlier != null) {
                 outliers.put(name, outlier);

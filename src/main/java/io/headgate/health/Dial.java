@@ -28,8 +28,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tls null for clear text
  * @param protocols what to offer in TLS (ALPN), empty for nothing
+ * @param opening what comes before everything else
  */
-record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<String> protocols) {
+record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<String> protocols,
+        Opening opening) {
 
     /**
      * Connects to the target. What goes wrong before the connection stands is the finding.
@@ -42,7 +44,7 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
             Consumer<Channel> ready) {
         String path = target.address().path();
         Bootstrap bootstrap = path == null
-                ? new Bootstrap().channel(transport.socket()).option(ChannelOption.TCP_NODELAY, true)
+                ? network()
                 : new Bootstrap().channel(EpollDomainSocketChannel.class);
         ChannelFuture connecting = bootstrap.group(loop).resolver(names.group())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0).handler(new ChannelInitializer<>() {
@@ -59,12 +61,38 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
         finding.addListener(found -> close(channel));
         connecting.addListener(connected -> {
             if (connected.isSuccess()) {
+                begin(channel);
                 whenSecure(channel, finding, ready);
             } else {
                 finding.trySuccess(Finding.failed(connected.cause()));
             }
         });
         return channel.isOpen() ? channel.closeFuture() : connecting; // there may be no socket to open
+    }
+
+    private Bootstrap network() {
+        Bootstrap bootstrap = new Bootstrap().channel(transport.socket())
+                .option(ChannelOption.TCP_NODELAY, true);
+        return opening == Opening.UNSEEN ? unseen(bootstrap) : bootstrap;
+    }
+
+    /**
+     * The kernel puts off the last step of the handshake, in the hope that data will go with it, and a close
+     * at once then resets the connection before it stands at the member: its program never hears of it.
+     * Servers that speak first, such as MySQL, count a client that leaves without a word as an attack, and
+     * block its address. Where the kernel cannot put it off, the reset alone has to do.
+     */
+    private Bootstrap unseen(Bootstrap bootstrap) {
+        bootstrap.option(ChannelOption.SO_LINGER, 0);
+        ChannelOption<Boolean> quickAck = transport.quickAck();
+        return quickAck == null ? bootstrap : bootstrap.option(quickAck, false);
+    }
+
+    /** It stands before TLS too, and leaves with the first flush. */
+    private void begin(Channel channel) {
+        if (!opening.isEmpty()) {
+            ChannelFuture _ = channel.pipeline().firstContext().write(opening.bytes());
+        }
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the caller watches the close future

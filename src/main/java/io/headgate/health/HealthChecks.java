@@ -9,6 +9,7 @@ import io.headgate.pool.OutcomeListener;
 import io.headgate.pool.Pool;
 import io.headgate.pool.PoolListener;
 import io.headgate.pool.RandomSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -97,14 +98,24 @@ public final class HealthChecks implements PoolListener, OutcomeListener, AutoCl
         running.clear();
     }
 
+    private static Duration patience(HealthSpec spec) {
+        Duration pause = spec.fastInterval().compareTo(spec.interval()) < 0
+                ? spec.fastInterval()
+                : spec.interval();
+        Duration half = pause.dividedBy(2);
+        return half.compareTo(HttpCheck.PATIENCE) < 0 ? half : HttpCheck.PATIENCE;
+    }
+
     /** Null where nothing is to be checked. */
     private @Nullable Check check(HealthSpec spec) {
         List<String> protocols = spec.check() instanceof CheckSpec.Grpc ? List.of("h2") : List.of();
-        Dial dial = new Dial(loops.transport(), names, spec.tls(), protocols);
+        boolean silent = spec.check() instanceof CheckSpec.Tcp && spec.tls() == null;
+        Dial dial = new Dial(loops.transport(), names, spec.tls(), protocols,
+                silent ? Opening.UNSEEN : spec.opening());
         return switch (spec.check()) {
             case CheckSpec.None() -> null;
             case CheckSpec.Tcp() -> new TcpCheck(dial);
-            case CheckSpec.Http http -> new HttpCheck(dial, http);
+            case CheckSpec.Http http -> new HttpCheck(dial, http, patience(spec));
             case CheckSpec.Grpc grpc -> new GrpcCheck(dial, grpc);
             case CheckSpec.Udp udp -> new UdpCheck(loops.transport(), names, udp);
             case CheckSpec.Command command -> new CommandCheck(command);

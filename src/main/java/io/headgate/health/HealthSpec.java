@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  *            one
  * @param port to check instead of the member's own, null for its own
  * @param tls null to check in clear text
+ * @param opening how connections begin; a tcp check without TLS says nothing in any case
  */
 public record HealthSpec(CheckSpec check, Duration interval, Duration fastInterval, Duration timeout,
         int fall,
-        int rise, @Nullable Integer port, @Nullable CheckTls tls) {
+        int rise, @Nullable Integer port, @Nullable CheckTls tls, Opening opening) {
 
     /** No check at all: members get traffic at once. */
     public static final HealthSpec NONE = of(new CheckSpec.None());
@@ -42,7 +43,7 @@ public record HealthSpec(CheckSpec check, Duration interval, Duration fastInterv
     public static HealthSpec of(CheckSpec check) {
         return new HealthSpec(check, Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofSeconds(1), 2,
                 2,
-                null, null);
+                null, null, Opening.PLAIN);
     }
 
     private static void positive(String name, Duration value) {

@@ -1,79 +1,154 @@
 package io.headgate.health;
 
-import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the answer to an HTTP check, no further than the finding needs it. */
-final class HttpAnswer extends SimpleChannelInboundHandler<HttpObject> {
+/**
+ * Reads the answer to an HTTP check. Once there is a finding the connection is closed, but not in the middle
+ * of a short answer: the member would take that for a client that broke off, and some log it as an error.
+ */
+final class HttpAnswer extends ChannelDuplexHandler {
+
+    /** How much of an answer is read only to let the member end it. */
+    private static final int SURPLUS = 64 * 1024;
 
     private final CheckSpec.Http spec;
+    private final Duration patience;
     private final Promise<Finding> finding;
-    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
-    private @Nullable String status;
+    private @Nullable Finding verdict;
+    private @Nullable ExpectedBody body;
+    private boolean begun;
+    private boolean over;
+    private int surplus;
+    private @Nullable Future<?> closing;
 
-    HttpAnswer(CheckSpec.Http spec, Promise<Finding> finding) {
+    /**
+     * @param patience how long the connection stays only to let the member end its answer
+     */
+    HttpAnswer(CheckSpec.Http spec, Duration patience, Promise<Finding> finding) {
         this.spec = spec;
+        this.patience = patience;
         this.finding = finding;
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext ctx, HttpObject part) throws IOException {
-        if (part.decoderResult().isFailure()) {
-            finding.trySuccess(
-                    Finding.failed("the answer is not HTTP: " + Words.of(part.decoderResult().cause())));
-            return;
-        }
-        if (part instanceof HttpResponse response) {
-            head(response);
-        }
-        if (part instanceof HttpContent content && status != null && spec.body() != null) {
-            body(status, spec.body(), content);
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws IOException {
+        try {
+            read(ctx, (HttpObject) message);
+        } finally {
+            ReferenceCountUtil.release(message);
         }
     }
 
-    private void head(HttpResponse response) {
+    private void read(ChannelHandlerContext ctx, HttpObject part) throws IOException {
+        if (part.decoderResult().isFailure()) {
+            over = true;
+            if (verdict == null) {
+                verdict = Finding
+                        .failed("the answer is not HTTP: " + Words.of(part.decoderResult().cause()));
+            }
+        } else if (part instanceof HttpResponse response && !begun) {
+            head(ctx, response);
+        }
+        if (part instanceof HttpContent content && begun) {
+            content(ctx, content);
+        }
+        if (over) {
+            settle();
+        }
+    }
+
+    private void head(ChannelHandlerContext ctx, HttpResponse response) {
         int code = response.status().code();
         if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL && code != 101) {
             return; // the answer proper follows
         }
-        status = Words.line("HTTP " + response.status());
-        if (!spec.expectStatus().contain(code)) {
-            finding.trySuccess(Finding.failed(status + " (expected: " + spec.expectStatus() + ")"));
+        begun = true;
+        String status = Words.line("HTTP " + response.status());
+        if (response.protocolVersion().majorVersion() != 1) {
+            verdict = Finding.failed("the answer is " + Words.line(response.protocolVersion() + " "
+                    + response.status()) + " (expected: HTTP/1.1 or HTTP/1.0)");
+        } else if (!spec.expectStatus().contain(code)) {
+            verdict = Finding.failed(status + " (expected: " + spec.expectStatus() + ")");
         } else if (spec.body() == null) {
-            finding.trySuccess(Finding.passed(status));
+            verdict = Finding.passed(status);
+        } else {
+            body = new ExpectedBody(spec.body(), status, (EventLoop) ctx.executor(), finding);
         }
     }
 
-    private void body(String status, CheckSpec.Body expected, HttpContent content) throws IOException {
-        ByteBuf bytes = content.content();
-        int taken = Math.min(bytes.readableBytes(), expected.limit() - body.size());
-        bytes.readBytes(body, taken);
-        boolean full = body.size() == expected.limit();
-        if (full || content instanceof LastHttpContent) {
-            String text = body.toString(StandardCharsets.UTF_8);
-            boolean found = expected.pattern().matcher(text).find();
-            String where = full ? "the first " + expected.limit() + " bytes of the body" : "the body";
-            finding.trySuccess(found
-                    ? Finding.passed(status + ", body as expected")
-                    : Finding.failed(status + ", but " + where + " does not match " + expected.pattern()));
+    private void content(ChannelHandlerContext ctx, HttpContent content) throws IOException {
+        over = content instanceof LastHttpContent;
+        if (body != null && !finding.isDone()) {
+            body.add(content.content());
+            if (over) {
+                body.complete();
+            }
+            return;
+        }
+        surplus += content.content().readableBytes();
+        if (closing != null && (over || surplus > SURPLUS)) {
+            ctx.close();
+        }
+    }
+
+    /** What has come with the head, usually the whole answer, is read before the verdict is told. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        settle();
+        if (body != null) {
+            body.look();
+        }
+        ctx.fireChannelReadComplete();
+    }
+
+    private void settle() {
+        if (verdict != null) {
+            finding.trySuccess(verdict);
         }
     }
 
     @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        if (closing == null && isMidway() && ctx.channel().isActive()) {
+            closing = ctx.executor().schedule(() -> ctx.close(promise), patience.toNanos(),
+                    TimeUnit.NANOSECONDS);
+        } else {
+            ctx.close(promise);
+        }
+    }
+
+    /** Whether there is a finding, no timeout, and more of the answer is to be expected. */
+    private boolean isMidway() {
+        boolean found = verdict != null || (finding.isSuccess() && finding.getNow().passed());
+        return found && begun && !over && surplus <= SURPLUS;
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        finding.trySuccess(
-                Finding.failed(
-                        status == null ? "closed without an answer" : status + ", but the body broke off"));
+        if (closing != null) {
+            closing.cancel(false);
+        }
+        settle();
+        if (body != null) {
+            body.brokenOff();
+        } else {
+            finding.trySuccess(Finding.failed("closed without an answer"));
+        }
+        ctx.fireChannelInactive();
     }
 }

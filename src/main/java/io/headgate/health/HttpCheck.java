@@ -1,5 +1,6 @@
 package io.headgate.health;
 
+import io.headgate.net.HeadLimits;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
@@ -11,14 +12,27 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.time.Duration;
 
-/** Passes when the member answers an HTTP/1.1 request with an expected status and, where asked, body. */
-record HttpCheck(Dial dial, CheckSpec.Http spec) implements Check {
+/**
+ * Passes when the member answers an HTTP/1.1 request with an expected status and, where asked, body.
+ *
+ * @param patience how long the connection stays only to let the member end its answer
+ */
+record HttpCheck(Dial dial, CheckSpec.Http spec, Duration patience) implements Check {
+
+    /** Enough for a page that is ready; little enough to be over before the next check. */
+    static final Duration PATIENCE = Duration.ofMillis(100);
+
+    /** Larger pieces of a body are read in parts. */
+    private static final int MAX_CHUNK = 8 * 1024;
 
     @Override
     public Future<?> start(Target target, EventLoop loop, Promise<Finding> finding) {
         return dial.open(target, loop, finding,
-                channel -> channel.pipeline().addLast(new HttpClientCodec(), new HttpAnswer(spec, finding)),
+                channel -> channel.pipeline().addLast(
+                        new HttpClientCodec(HeadLimits.LINE, HeadLimits.HEADERS, MAX_CHUNK),
+                        new HttpAnswer(spec, patience, finding)),
                 channel -> channel.writeAndFlush(request(target)).addListener(sent -> {
                     if (!sent.isSuccess()) {
                         finding.trySuccess(Finding.failed(sent.cause()));

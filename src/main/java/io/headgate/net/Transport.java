@@ -5,6 +5,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -17,6 +18,8 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import java.net.StandardSocketOptions;
+import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /** How sockets reach the kernel. */
 public enum Transport {
@@ -28,6 +31,8 @@ public enum Transport {
     /** The JDK's selectors: works everywhere. */
     NIO(NioServerSocketChannel.class, NioSocketChannel.class,
             NioDatagramChannel.class);
+
+    private static final boolean LINUX = System.getProperty("os.name", "").equals("Linux");
 
     private final Class<? extends ServerChannel> serverSocket;
     private final Class<? extends SocketChannel> socket;
@@ -66,6 +71,17 @@ public enum Transport {
         return this == EPOLL
                 ? UnixChannelOption.SO_REUSEPORT
                 : NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
+    }
+
+    /**
+     * TCP_QUICKACK: whether the last step of a handshake is sent at once. Null where the system does not let
+     * us choose.
+     */
+    public @Nullable ChannelOption<Boolean> quickAck() {
+        if (this == EPOLL) {
+            return EpollChannelOption.TCP_QUICKACK;
+        }
+        return LINUX ? NioChannelOption.of(ExtendedSocketOptions.TCP_QUICKACK) : null;
     }
 
     /** The class for an interface of Netty's, null when there is none. */

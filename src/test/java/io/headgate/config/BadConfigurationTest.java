@@ -207,6 +207,36 @@ class BadConfigurationTest {
     }
 
     @Test
+    void checksThatCannotOpenTheirConnectionsAsAllListenersDoAreTold() {
+        List<Fault> faults = faultsOf(
+                """
+                        headgate:
+                          pools:
+                            agree: { members: ["127.0.0.1:1"], health: { check: http } }
+                            differ: { members: ["127.0.0.1:1"], health: { check: http } }
+                            told: { members: ["127.0.0.1:1"], health: { check: http, proxy-protocol: v2 } }
+                            silent: { members: ["127.0.0.1:1"] }
+                            odd: { members: ["127.0.0.1:1"], health: { proxy-protocol: v3 } }
+                          listeners:
+                            a1: { bind: "127.0.0.1:9001", pool: agree, proxy-protocol: { send: v2 } }
+                            a2: { bind: "127.0.0.1:9002", sni: [ { names: ["*"], pool: agree } ], proxy-protocol: { send: v2 } }
+                            d1: { bind: "127.0.0.1:9003", pool: differ, proxy-protocol: { send: v2 } }
+                            d2: { bind: "127.0.0.1:9004", pool: differ }
+                            t1: { bind: "127.0.0.1:9005", pool: told, proxy-protocol: { send: v1 } }
+                            t2: { bind: "127.0.0.1:9006", pool: told }
+                            s1: { bind: "127.0.0.1:9007", pool: silent, proxy-protocol: { send: v1 } }
+                            s2: { bind: "127.0.0.1:9008", pool: silent }
+                        """);
+        assertThat(faults).extracting(Fault::toString).satisfiesExactlyInAnyOrder(
+                fault -> assertThat(fault)
+                        .startsWith("headgate.pools.differ.health.proxy-protocol:  (expected:"
+                                + " v1, v2 or none, because listeners of the pool differ: d1 sends v2, d2 sends none)"),
+                fault -> assertThat(fault)
+                        .startsWith(
+                                "headgate.pools.odd.health.proxy-protocol: v3 (expected: v1, v2 or none)"));
+    }
+
+    @Test
     void whatUnixDomainSocketsCannotBeIsTold() {
         List<Fault> faults = faultsOf("""
                 headgate:

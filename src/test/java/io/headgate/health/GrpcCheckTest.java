@@ -24,7 +24,8 @@ class GrpcCheckTest {
 
     private final EventLoops loops = new EventLoops(Transport.best(), 1);
     private final Names names = new Names(loops.transport());
-    private final Dial clear = new Dial(loops.transport(), names, null, List.of("h2"));
+    private final Dial clear = new Dial(loops.transport(), names, null, List.of("h2"),
+            Opening.PLAIN);
 
     @AfterEach
     void close() {
@@ -90,7 +91,7 @@ class GrpcCheckTest {
         TestCertificate certificate = TestCertificate.make(folder);
         Dial dial = new Dial(loops.transport(), names,
                 new CheckTls(certificate.trusting(), "orders.internal"),
-                List.of("h2"));
+                List.of("h2"), Opening.PLAIN);
         try (TestGrpcServer server = new TestGrpcServer(loops, Answer.SERVING,
                 certificate.server(TestGrpcServer.PROTOCOL))) {
             assertThat(check(dial, server.port())).isEqualTo(Finding.passed("SERVING"));

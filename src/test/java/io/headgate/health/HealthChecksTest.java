@@ -147,7 +147,7 @@ class HealthChecksTest {
             check(body("never", 1000), server.port());
             awaitState(Availability.DOWN);
             assertThat(last())
-                    .isEqualTo("HTTP 200 OK, but the first 1000 bytes of the body does not match never");
+                    .isEqualTo("HTTP 200 OK, but the first 1000 bytes of the body do not match never");
         }
     }
 
@@ -159,6 +159,63 @@ class HealthChecksTest {
             server.behave(TestServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad"));
             awaitState(Availability.DOWN);
             assertThat(last()).isEqualTo("HTTP 200 OK, but the body does not match ^o[jk]$");
+        }
+    }
+
+    @Test
+    void aBodyThatDoesNotEndIsLookedAtAsItComes() throws IOException {
+        try (TestServer server = new TestServer(TestServer.answering(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nready\r\n"))) {
+            check(body("ready", 100), server.port());
+            awaitState(Availability.UP);
+            check(body("ready$", 100), server.port()); // more may come, and then it is not the end
+            awaitState(Availability.DOWN);
+            assertThat(last()).isEqualTo("no answer within 300 ms");
+        }
+    }
+
+    @Test
+    void aBodyThatBreaksOffBeforeItHoldsWhatIsExpectedIsDown() throws IOException {
+        try (TestServer server = new TestServer(socket -> {
+            TestServer.head(socket);
+            socket.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nrea"
+                    .getBytes(StandardCharsets.UTF_8));
+        })) {
+            check(body("ready", 100), server.port());
+            awaitState(Availability.DOWN);
+            assertThat(last()).isEqualTo("HTTP 200 OK, but the body broke off");
+        }
+    }
+
+    /** Exponential in the length of the body: without a limit the event loop would never come back. */
+    @Test
+    void anExpressionThatWouldTakeForEverIsDownAndHoldsNobodyUp() throws IOException {
+        try (TestServer server = new TestServer(TestServer.answering(
+                "HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n" + "a".repeat(60_000)))) {
+            checks.apply(Map.of("web", new HealthSpec(body("(a+)+b", 65_536), Duration.ofMillis(50),
+                    Duration.ofMillis(20), Duration.ofSeconds(30), 2, 2, null, null, Opening.PLAIN)));
+            pools.apply(List.of(TestPools.onPorts(true, server.port())));
+            await().atMost(Duration.ofSeconds(60)).until(() -> member().availability() == Availability.DOWN);
+            assertThat(last()).contains("takes too long on the body");
+        }
+    }
+
+    @Test
+    void aHeadThatTrafficWouldTakePasses() throws IOException {
+        try (TestServer server = new TestServer(TestServer.answering("HTTP/1.1 200 " + "O".repeat(6_000)
+                + "\r\nX-Long: " + "x".repeat(50_000) + "\r\nContent-Length: 0\r\n\r\n"))) {
+            check(http("/"), server.port());
+            awaitState(Availability.UP);
+        }
+    }
+
+    @Test
+    void aStatusLineThatTrafficWouldNotTakeIsDown() throws IOException {
+        try (TestServer server = new TestServer(TestServer.answering(
+                "HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n"))) {
+            check(http("/"), server.port());
+            awaitState(Availability.DOWN);
+            assertThat(last()).isEqualTo("the answer is HTTP/2.0 200 OK (expected: HTTP/1.1 or HTTP/1.0)");
         }
     }
 
@@ -219,7 +276,8 @@ class HealthChecksTest {
     void aFailedConnectionOfRealTrafficMakesTheNextCheckComeSoon() throws IOException {
         try (TestServer server = new TestServer(TestServer.SILENT)) {
             checks.apply(Map.of("web", new HealthSpec(new CheckSpec.Tcp(), Duration.ofMinutes(10),
-                    Duration.ofMillis(50), Duration.ofMillis(300), 2, 2, null, null)));
+                    Duration.ofMillis(50), Duration.ofMillis(300), 2, 2, null, null,
+                    Opening.PLAIN)));
             pools.apply(List.of(TestPools.onPorts(true, server.port())));
             awaitState(Availability.UP);
             server.stop();
@@ -241,7 +299,7 @@ class HealthChecksTest {
     private static HealthSpec spec(CheckSpec check, @Nullable Integer port) {
         return new HealthSpec(check, Duration.ofMillis(50), Duration.ofMillis(20), Duration.ofMillis(300), 2,
                 2,
-                port, null);
+                port, null, Opening.PLAIN);
     }
 
     private static void flood(Socket socket) throws IOException {

@@ -19,7 +19,8 @@ class HealthSpecTest {
             String message) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new HealthSpec(new CheckSpec.Tcp(), Duration.ofSeconds(interval),
-                        Duration.ofSeconds(fast), Duration.ofSeconds(timeout), fall, rise, port, null))
+                        Duration.ofSeconds(fast), Duration.ofSeconds(timeout), fall, rise, port, null,
+                        Opening.PLAIN))
                 .withMessageStartingWith(message);
     }
 

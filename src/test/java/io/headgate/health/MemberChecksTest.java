@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.pool.Availability;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Member;
+import io.headgate.pool.Pool;
 import io.headgate.pool.PoolListener;
 import io.headgate.pool.Pools;
 import io.headgate.pool.Probe;
@@ -40,6 +41,7 @@ class MemberChecksTest {
     });
 
     private boolean deaf;
+    private boolean takesBack;
     private Member member;
     private MemberChecks checks;
 
@@ -221,7 +223,34 @@ class MemberChecksTest {
         assertThat(heard).isEmpty();
     }
 
+    /** What real traffic held against the member goes with the check that disproves it, unseen. */
+    @Test
+    void aMemberThatIsBackIsUpByOneChange() {
+        asked.answer(Finding.failed("refused"));
+        pass(Duration.ofSeconds(1));
+        asked.answer(Finding.failed("refused"));
+        member.pool().ejected(member, true, "a connection failed");
+        assertThat(member.availability()).isEqualTo(Availability.DOWN);
+        List<Availability> changes = new ArrayList<>();
+        pools.listen(new PoolListener() {
+            @Override
+            public void memberChanged(Pool pool, Member changed, Availability from, Availability to,
+                    String cause) {
+                changes.add(to);
+            }
+        });
+        takesBack = true;
+        checks.use(new HealthSpec(SPEC.check(), SPEC.interval(), SPEC.fastInterval(), SPEC.timeout(), 2, 1,
+                null, null, Opening.PLAIN), asked);
+        pass(Duration.ZERO);
+        asked.answer(Finding.passed("fine"));
+        assertThat(changes).containsExactly(Availability.UP);
+    }
+
     private void hear(Member of, Member.Check check) {
+        if (takesBack) {
+            of.pool().ejected(of, false, "on trial");
+        }
         if (deaf) {
             throw new IllegalStateException("deaf");
         }

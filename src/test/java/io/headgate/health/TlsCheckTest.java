@@ -99,11 +99,12 @@ class TlsCheckTest {
     }
 
     private Finding http(CheckTls tls) throws InterruptedException {
-        return CheckRun.of(new HttpCheck(dial(tls), CheckSpec.Http.get("/")), loops.next(), server.port(),
+        return CheckRun.of(new HttpCheck(dial(tls), CheckSpec.Http.get("/"), HttpCheck.PATIENCE),
+                loops.next(), server.port(),
                 Duration.ofSeconds(5));
     }
 
     private Dial dial(CheckTls tls) {
-        return new Dial(loops.transport(), names, tls, List.of());
+        return new Dial(loops.transport(), names, tls, List.of(), Opening.PLAIN);
     }
 }

@@ -31,6 +31,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *            hex: and the bytes; any answer passes where none is given
  * @param command the executable and arguments of a command check; run without a shell, HEADGATE_HOST and
  *            HEADGATE_PORT name the member
+ * @param proxyProtocol the PROXY header that a tcp check through TLS, an http or a grpc check begins with:
+ *            v1, v2 or none; where it is missing, what the listeners of the pool send, and none where a port
+ *            is given
  * @param tls checks through TLS; as the pool's own connections where it is missing and no port is given
  */
 @ConfigurationProperties("headgate.pools.*.health")
@@ -42,4 +45,4 @@ public record HealthProperties(@DefaultValue("tcp") String check, @DefaultValue(
         @DefaultValue("200-399") List<String> expectStatus, @Nullable String expectBody,
         @DefaultValue("") String service, @Nullable String send, @Nullable String expect,
         @DefaultValue List<String> command,
-        @Nullable CheckTlsProperties tls) {}
+        @Nullable String proxyProtocol, @Nullable CheckTlsProperties tls) {}

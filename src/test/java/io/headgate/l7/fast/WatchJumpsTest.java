@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The fast lane's deadlines while the clock jumps as far as it likes, and those that expire add and remove others. */
+/**
+ * The fast lane's deadlines while the clock jumps as far as it likes, and those that expire add and remove
+ * others.
+ */
 class WatchJumpsTest {
 
     private static final int RUNS = Integer.getInteger("headgate.timer-runs", 100);

@@ -1,0 +1,90 @@
+package io.headgate.health;
+
+import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Looks for an expression in what has come of one body. The text is the member's, and some expressions take
+ * exponential time on some texts, so the work is bounded: by steps, of which a linear search of the longest
+ * body takes a few hundred thousand, over all looks together. Not for many threads at once.
+ */
+final class BodyMatch {
+
+    /** Some 50 ms of one core. */
+    private static final int STEPS = 5_000_000;
+
+    private final Pattern pattern;
+    private final BooleanSupplier over;
+    private int left = STEPS;
+
+    /**
+     * @param over whether nobody waits for the result any more
+     */
+    BodyMatch(Pattern pattern, BooleanSupplier over) {
+        this.pattern = pattern;
+        this.over = over;
+    }
+
+    /** What a look has come to. */
+    enum Result {
+        FOUND,
+        /** What is still to come may change that, if anything is. */
+        NOT_YET,
+        TOO_MUCH
+    }
+
+    /**
+     * @param whole whether nothing more will come
+     */
+    @SuppressWarnings("JdkObsolete") // requireEnd: whether more text may take the match back, as with "ok$"
+    Result look(byte[] body, boolean whole) {
+        try {
+            Matcher matcher = pattern.matcher(new Metered(new String(body, StandardCharsets.UTF_8)));
+            return matcher.find() && (whole || !matcher.requireEnd()) ? Result.FOUND : Result.NOT_YET;
+        } catch (TooMuchException | StackOverflowError e) {
+            return Result.TOO_MUCH;
+        }
+    }
+
+    private static final class TooMuchException extends RuntimeException {
+
+        TooMuchException() {
+            super("too many steps", null, false, false);
+        }
+    }
+
+    /** Text of which each character that is looked at counts. */
+    private final class Metered implements CharSequence {
+
+        private final String text;
+
+        Metered(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public char charAt(int index) {
+            if (--left < 0 || (left % 1024 == 0 && over.getAsBoolean())) {
+                throw new TooMuchException();
+            }
+            return text.charAt(index);
+        }
+
+        @Override
+        public int length() {
+            return text.length();
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return text.substring(start, end);
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.headgate.health;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Promise;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+
+/**
+ * Gathers the body of an answer and says that it holds what is expected as soon as that is certain, and that
+ * it does not once it is at its end. Everything but the matching happens on the event loop, which must not
+ * wait for an expression that takes long.
+ */
+final class ExpectedBody {
+
+    private final CheckSpec.Body expected;
+    private final String status;
+    private final EventLoop loop;
+    private final Promise<Finding> finding;
+    private final BodyMatch match;
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private boolean matching;
+    private int looked;
+    /** What is wrong if the expression is not found now; empty as long as more may come. */
+    private String end = "";
+
+    ExpectedBody(CheckSpec.Body expected, String status, EventLoop loop, Promise<Finding> finding) {
+        this.expected = expected;
+        this.status = status;
+        this.loop = loop;
+        this.finding = finding;
+        this.match = new BodyMatch(expected.pattern(), finding::isDone);
+    }
+
+    void add(ByteBuf bytes) throws IOException {
+        bytes.readBytes(body, Math.min(bytes.readableBytes(), expected.limit() - body.size()));
+        if (body.size() == expected.limit()) {
+            end("the first " + expected.limit() + " bytes of the body do not match " + expected.pattern());
+        }
+    }
+
+    /** The body is complete. */
+    void complete() {
+        end("the body does not match " + expected.pattern());
+    }
+
+    /** The connection is gone before the body was complete. */
+    void brokenOff() {
+        end("the body broke off");
+    }
+
+    private void end(String why) {
+        if (end.isEmpty()) {
+            end = why;
+            look();
+        }
+    }
+
+    /** Looks at what has come, unless that is being done; then it is done once more. */
+    void look() {
+        if (matching || finding.isDone()) {
+            return;
+        }
+        boolean whole = !end.isEmpty();
+        byte[] bytes = body.toByteArray();
+        looked = bytes.length;
+        matching = true;
+        Thread.ofVirtual().name("headgate check").start(() -> {
+            BodyMatch.Result result = match.look(bytes, whole);
+            loop.execute(() -> looked(result, whole));
+        });
+    }
+
+    private void looked(BodyMatch.Result result, boolean whole) {
+        matching = false;
+        if (result == BodyMatch.Result.FOUND) {
+            finding.trySuccess(Finding.passed(status + ", body as expected"));
+        } else if (result == BodyMatch.Result.TOO_MUCH) {
+            finding.trySuccess(Finding.failed(status + ", but " + expected.pattern()
+                    + " takes too long on the body (expected: an expression that backtracks less)"));
+        } else if (whole) {
+            finding.trySuccess(Finding.failed(status + ", but " + end));
+        } else if (!end.isEmpty() || body.size() > looked) {
+            look();
+        }
+    }
+}

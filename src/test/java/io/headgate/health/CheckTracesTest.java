@@ -1,0 +1,150 @@
+package io.headgate.health;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.headgate.net.EventLoops;
+import io.headgate.net.Names;
+import io.headgate.net.Transport;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.concurrent.Promise;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What members see of checks, beyond what they are asked. */
+class CheckTracesTest {
+
+    private static final int CHECKS = 40;
+
+    /**
+     * As MySQL does, the server greets whoever it accepts and counts those who leave without a word. The
+     * kernel may finish a handshake by itself where a check's loop was held up in the middle of it; then the
+     * server sees a reset, never an orderly end.
+     */
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void aServerThatGreetsDoesNotSeeATcpCheck(Transport transport) throws Exception {
+        AtomicInteger left = new AtomicInteger();
+        EventLoops loops = new EventLoops(transport, 1);
+        Names names = new Names(transport);
+        try (TestServer server = new TestServer(socket -> {
+            socket.getOutputStream().write('v');
+            if (socket.getInputStream().read() < 0) {
+                left.incrementAndGet();
+            }
+        })) {
+            TcpCheck check = new TcpCheck(new Dial(transport, names, null, List.of(), Opening.UNSEEN));
+            for (int i = 0; i < CHECKS; i++) {
+                assertThat(CheckRun.of(check, loops.next(), server.port(), Duration.ofSeconds(10)))
+                        .isEqualTo(Finding.passed("connected"));
+            }
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                assertThat(client.getInputStream().read()).isEqualTo('v'); // those before were accepted
+                                                                           // before
+                client.getOutputStream().write('x');
+                assertThat(client.getInputStream().read()).isNegative();
+            }
+            await().until(() -> server.open() == 0);
+            assertThat(left).hasValue(0);
+            assertThat(server.accepted()).isLessThan(CHECKS / 2);
+        } finally {
+            names.close();
+            loops.close();
+        }
+    }
+
+    @Test
+    void anHttpCheckLetsTheMemberEndItsAnswer() {
+        Answering member = new Answering();
+        member.says("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nread");
+        assertThat(member.finding.getNow()).isEqualTo(Finding.passed("HTTP 200 OK"));
+        assertThat(member.channel.isOpen()).isTrue();
+        member.says("y yet");
+        assertThat(member.channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void anHttpCheckDoesNotWaitLongForTheEndOfAnAnswer() {
+        Answering member = new Answering();
+        member.says("HTTP/1.1 503 Unavailable\r\nContent-Length: 9\r\n\r\nread");
+        assertThat(member.finding.getNow().passed()).isFalse();
+        assertThat(member.channel.isOpen()).isTrue();
+        member.channel.advanceTimeBy(101, TimeUnit.MILLISECONDS);
+        member.channel.runScheduledPendingTasks();
+        assertThat(member.channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void anHttpCheckDoesNotReadMuchMoreThanItsFindingNeeds() {
+        Answering member = new Answering();
+        member.says("HTTP/1.1 200 OK\r\n\r\n");
+        member.says("x".repeat(64 * 1024));
+        assertThat(member.channel.isOpen()).isTrue();
+        member.says("x");
+        assertThat(member.channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void aProxyHeaderComesFirstOfAll() throws IOException, InterruptedException {
+        EventLoops loops = new EventLoops(Transport.best(), 1);
+        Names names = new Names(loops.transport());
+        String local = "\r\n\r\n\0\r\nQUIT\n \0\0\0";
+        AtomicReference<String> seen = new AtomicReference<>("");
+        try (TestServer server = new TestServer(socket -> {
+            seen.set(new String(socket.getInputStream().readNBytes(19), ISO_8859_1));
+            socket.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(
+                    ISO_8859_1));
+            TestServer.SILENT.treat(socket);
+        })) {
+            HttpCheck v2 = new HttpCheck(
+                    new Dial(loops.transport(), names, null, List.of(), Opening.PROXY_V2),
+                    CheckSpec.Http.get("/"), HttpCheck.PATIENCE);
+            CheckRun.of(v2, loops.next(), server.port(), Duration.ofSeconds(10));
+            assertThat(seen.get()).isEqualTo(local + "GET");
+            HttpCheck v1 = new HttpCheck(
+                    new Dial(loops.transport(), names, null, List.of(), Opening.PROXY_V1),
+                    CheckSpec.Http.get("/"), HttpCheck.PATIENCE);
+            CheckRun.of(v1, loops.next(), server.port(), Duration.ofSeconds(10));
+            assertThat(seen.get()).isEqualTo("PROXY UNKNOWN\r\nGET ");
+        } finally {
+            names.close();
+            loops.close();
+        }
+    }
+
+    /** The check's side of a connection without a socket. */
+    private static final class Answering {
+
+        private final EmbeddedChannel channel = new EmbeddedChannel();
+        private final Promise<Finding> finding = channel.eventLoop().newPromise();
+
+        Answering() {
+            channel.freezeTime();
+            channel.pipeline().addLast(new HttpClientCodec(),
+                    new HttpAnswer(CheckSpec.Http.get("/"), HttpCheck.PATIENCE, finding));
+            finding.addListener(found -> channel.pipeline().close());
+            channel.writeOutbound(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/",
+                    Unpooled.EMPTY_BUFFER));
+            channel.releaseOutbound();
+        }
+
+        void says(String text) {
+            channel.writeInbound(Unpooled.copiedBuffer(text, ISO_8859_1));
+        }
+    }
+}
