@@ -6,19 +6,23 @@ import io.headgate.l7.client.OnceHttp1;
 import io.headgate.l7.fast.FastPath;
 import io.headgate.l7.gateway.CallTracking;
 import io.headgate.l7.gateway.ForwardedFilter;
+import io.headgate.l7.gateway.KeptBodies;
 import io.headgate.l7.gateway.NamedByConnection;
 import io.headgate.l7.gateway.PoolFilter;
 import io.headgate.l7.gateway.PoolRoutingFilter;
 import io.headgate.l7.gateway.PoolWebSocketClient;
 import io.headgate.l7.gateway.PooledConnections;
 import io.headgate.l7.gateway.ProblemHandler;
+import io.headgate.l7.gateway.RepeatableBodies;
 import io.headgate.l7.gateway.UnderWay;
+import io.headgate.net.DirectMemory;
 import io.headgate.net.EventLoops;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -30,6 +34,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.util.unit.DataSize;
 import reactor.netty.ConnectionObserver;
 import reactor.netty.http.client.HttpClient;
 
@@ -106,9 +111,22 @@ class Layer7Configuration {
 
     @Bean
     CallTracking callTracking(RequestListener requests, UnderWay underWay, Clock clock,
-            ManagementPort management, InForce inForce) {
+            ManagementPort management, InForce inForce, KeptBodies keptBodies) {
         return new CallTracking(requests, underWay, clock.ticker(), management::is,
-                () -> inForce.get().properties().fastPath().debugHeader());
+                () -> inForce.get().properties().fastPath().debugHeader(), keptBodies);
+    }
+
+    /** As much of each request as Spring's own codecs keep, and a quarter of the buffers' memory in all. */
+    @Bean
+    KeptBodies keptBodies(
+            @Value("${spring.http.codecs.max-in-memory-size:256KB}") DataSize each) {
+        return new KeptBodies(each.toBytes(), DirectMemory.limit() / 4);
+    }
+
+    /** In the place of SCG's, which keeps bodies of any size. */
+    @Bean
+    RepeatableBodies repeatableBodies() {
+        return new RepeatableBodies();
     }
 
     @Bean

@@ -23,6 +23,7 @@ final class Call {
     private final ScheduledExecutorService loop;
     private final UnderWay underWay;
     private final boolean hasBody;
+    private final KeptBodies.Share kept;
     private Pick pick = new Pick();
     /** Taken out by whoever gives it back: a timeout does so on a thread of its own. */
     private final AtomicReference<@Nullable Stay> held = new AtomicReference<>();
@@ -39,9 +40,11 @@ final class Call {
     /**
      * @param loop of its client's connection
      * @param hasBody whether the client sends one, whatever filters make of its headers
+     * @param kept what may be kept of it
      */
-    Call(ScheduledExecutorService loop, UnderWay underWay, boolean hasBody) {
+    Call(ScheduledExecutorService loop, UnderWay underWay, boolean hasBody, KeptBodies.Share kept) {
         this.loop = loop;
+        this.kept = kept;
         this.hasBody = hasBody;
         this.underWay = underWay;
     }
@@ -68,6 +71,11 @@ final class Call {
 
     boolean hasBody() {
         return hasBody;
+    }
+
+    /** What may be kept of its body. */
+    KeptBodies.Share kept() {
+        return kept;
     }
 
     Pick pick() {
@@ -135,6 +143,7 @@ final class Call {
     void end(Outcome outcome) {
         ended = true;
         release(outcome);
+        kept.giveBack();
     }
 
     @Nullable

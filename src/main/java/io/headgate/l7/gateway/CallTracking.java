@@ -31,6 +31,7 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
     private final Ticker ticker;
     private final IntPredicate isManagement;
     private final BooleanSupplier debugHeader;
+    private final KeptBodies kept;
 
     /**
      * Tracks what comes by any other port.
@@ -38,9 +39,11 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
      * @param isManagement tells the management server's port: it shares this application's handlers, but its
      *            requests are not proxied
      * @param debugHeader whether answers tell how they came about
+     * @param kept what may be kept of bodies
      */
     public CallTracking(RequestListener listener, UnderWay underWay, Ticker ticker, IntPredicate isManagement,
-            BooleanSupplier debugHeader) {
+            BooleanSupplier debugHeader, KeptBodies kept) {
+        this.kept = kept;
         this.debugHeader = debugHeader;
         this.isManagement = isManagement;
         this.listener = listener;
@@ -62,7 +65,8 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
 
     private Mono<Void> track(HttpHandler handler, ServerHttpRequest request, ServerHttpResponse response) {
         long start = ticker.nanoTime();
-        Call call = new Call(TrackedRequest.loop(request), underWay, TrackedRequest.hasBody(request));
+        Call call = new Call(TrackedRequest.loop(request), underWay, TrackedRequest.hasBody(request),
+                kept.new Share());
         TrackedRequest trackedRequest = new TrackedRequest(request, call);
         TrackedResponse trackedResponse = new TrackedResponse(response, call);
         trackedRequest.frameFor(response);

@@ -17,7 +17,10 @@ import reactor.netty.Connection;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** Has each header once, counts the bytes of the body, and notices when the rest of it will not come. */
+/**
+ * Has each header once, counts and paces the bytes of the body, and notices when the rest of it will not
+ * come.
+ */
 final class TrackedRequest extends ServerHttpRequestDecorator {
 
     private final Call call;
@@ -79,8 +82,8 @@ final class TrackedRequest extends ServerHttpRequestDecorator {
 
     @Override
     public Flux<DataBuffer> getBody() {
-        return super.getBody().doOnNext(buffer -> bytes += buffer.readableByteCount())
-                .doOnError(error -> call.lost(whyLost())).map(TrackedRequest::copy);
+        return PacedBody.of(super.getBody().doOnNext(buffer -> bytes += buffer.readableByteCount())
+                .doOnError(error -> call.lost(whyLost())).map(TrackedRequest::copy), call.kept());
     }
 
     /**

@@ -50,8 +50,8 @@ final class TrackedResponse extends ServerHttpResponseDecorator {
     private Mono<Void> write(Publisher<? extends DataBuffer> body) {
         return super.writeWith(body instanceof Mono<? extends DataBuffer> mono
                 ? mono.onErrorMap(TrackedResponse::broken).doOnNext(this::count).doOnSuccess(buffer -> end())
-                : Flux.from(body).onErrorMap(TrackedResponse::broken).doOnNext(this::count)
-                        .doOnComplete(this::end));
+                : PacedBody.of(Flux.from(body).cast(DataBuffer.class).onErrorMap(TrackedResponse::broken)
+                        .doOnNext(this::count).doOnComplete(this::end), null));
     }
 
     @Override

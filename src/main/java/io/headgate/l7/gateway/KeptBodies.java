@@ -1,0 +1,82 @@
+package io.headgate.l7.gateway;
+
+import io.headgate.pool.Reason;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may be kept in memory of the bodies of requests that cannot be streamed: those that a filter reads or
+ * repeats, and those that Reactor Netty's client collects before it sends them. Each request may keep a
+ * little, and all of them together no more than there is memory for.
+ */
+public final class KeptBodies {
+
+    private final long each;
+    private final long all;
+    private final AtomicLong now = new AtomicLong();
+
+    /**
+     * Nothing is kept yet.
+     *
+     * @param each bytes for one request, negative for no limit of its own
+     * @param all bytes for all of them
+     */
+    public KeptBodies(long each, long all) {
+        this.each = each;
+        this.all = all;
+    }
+
+    /** Room for some bytes more of a request that keeps so many: null, or why there is none. */
+    private @Nullable Reason take(long more, long before) {
+        if (each >= 0 && before + more > each) {
+            return Reason.BODY_TOO_LARGE;
+        }
+        if (now.addAndGet(more) > all) {
+            now.addAndGet(-more);
+            return Reason.MEMORY_SHORT;
+        }
+        return null;
+    }
+
+    /** Bytes that are kept now. */
+    long now() {
+        return now.get();
+    }
+
+    /** What one request keeps. */
+    final class Share {
+
+        private long taken;
+        /** Of that, what has not come yet. */
+        private long due;
+        private boolean over;
+
+        /** Takes room for a body whose length is known, negative if it is not; false where there is none. */
+        synchronized boolean takeAll(long length) {
+            if (over || length < 0 || take(length, taken) != null) {
+                return false;
+            }
+            taken += length;
+            due += length;
+            return true;
+        }
+
+        /** Null where so many bytes more may be kept, or why they may not. */
+        synchronized @Nullable Reason keep(long bytes) {
+            long expected = Math.min(due, bytes);
+            Reason none = over ? Reason.CLIENT_GONE : take(bytes - expected, taken);
+            if (none == null) {
+                due -= expected;
+                taken += bytes - expected;
+            }
+            return none;
+        }
+
+        /** The request is over: nothing is kept of it any more. */
+        synchronized void giveBack() {
+            over = true;
+            now.addAndGet(-taken);
+            taken = 0;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.headgate.l7.gateway;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import java.util.function.IntConsumer;
+
+/** Bytes that tell when nobody holds them any more. */
+final class Lent extends CompositeByteBuf {
+
+    private final int lent;
+    private final IntConsumer returned;
+
+    /**
+     * Takes over a buffer.
+     *
+     * @param returned hears of its length when it is released, on whichever thread that happens
+     */
+    Lent(ByteBuf bytes, IntConsumer returned) {
+        super(bytes.alloc(), bytes.isDirect(), 1);
+        this.lent = bytes.readableBytes();
+        this.returned = returned;
+        addComponent(true, bytes);
+    }
+
+    @Override
+    protected void deallocate() {
+        super.deallocate();
+        returned.accept(lent);
+    }
+}

@@ -1,0 +1,159 @@
+package io.headgate.l7.gateway;
+
+import io.headgate.pool.Reason;
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.core.io.buffer.NettyDataBuffer;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * A body on its way through Spring Cloud Gateway, of which no more is under way than what the receiver's
+ * socket needs to be kept busy. Reactor Netty asks for 128 parts ahead, a megabyte of 8 KB each, and holds
+ * all of them while the receiver takes nothing: here the next part is asked for when those before it have
+ * been released.
+ *
+ * <p>
+ * Whoever asks for everything at once keeps what comes: that has a limit ({@link KeptBodies}).
+ */
+final class PacedBody implements CoreSubscriber<DataBuffer>, Subscription {
+
+    /** Bytes under way from which on no more are asked for. */
+    private static final int ENOUGH = 32 * 1024;
+
+    private final CoreSubscriber<? super DataBuffer> receiver;
+    private final KeptBodies.@Nullable Share share;
+    private final AtomicLong wanted = new AtomicLong();
+    private final AtomicLong underWay = new AtomicLong();
+    private final AtomicInteger busy = new AtomicInteger();
+    private volatile @Nullable Subscription source;
+    private volatile boolean asked;
+    private volatile boolean everything;
+    private boolean refused;
+
+    private PacedBody(CoreSubscriber<? super DataBuffer> receiver, KeptBodies.@Nullable Share share) {
+        this.receiver = receiver;
+        this.share = share;
+    }
+
+    /**
+     * Paces a body.
+     *
+     * @param share where it may be kept, null where it is an answer's: those are only passed on
+     */
+    static Flux<DataBuffer> of(Flux<DataBuffer> body, KeptBodies.@Nullable Share share) {
+        return body.transform(Operators.<DataBuffer, DataBuffer> liftPublisher(
+                (publisher, receiver) -> new PacedBody(receiver, share)));
+    }
+
+    @Override
+    public Context currentContext() {
+        return receiver.currentContext();
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        source = subscription;
+        receiver.onSubscribe(this);
+    }
+
+    @Override
+    public void request(long parts) {
+        if (parts == Long.MAX_VALUE) {
+            everything = true;
+            source().request(parts);
+        } else {
+            wanted.getAndAccumulate(parts, Operators::addCap);
+            ask();
+        }
+    }
+
+    private Subscription source() {
+        Subscription from = source;
+        if (from == null) {
+            throw new IllegalStateException("not subscribed yet");
+        }
+        return from;
+    }
+
+    /** Asks for one part, where one is wanted and there is room for it; one thread at a time. */
+    private void ask() {
+        if (busy.getAndIncrement() != 0) {
+            return;
+        }
+        int missed = 1;
+        do {
+            while (!asked && wanted.get() > 0 && underWay.get() < ENOUGH) {
+                asked = true;
+                wanted.decrementAndGet();
+                source().request(1);
+            }
+            missed = busy.addAndGet(-missed);
+        } while (missed != 0);
+    }
+
+    @Override
+    public void onNext(DataBuffer part) {
+        if (!everything) {
+            asked = false;
+            receiver.onNext(lent(part));
+            ask();
+        } else if (refused) {
+            DataBufferUtils.release(part);
+        } else {
+            keep(part);
+        }
+    }
+
+    private DataBuffer lent(DataBuffer part) {
+        if (!(part instanceof NettyDataBuffer buffer)) {
+            return part;
+        }
+        ByteBuf bytes = new Lent(buffer.getNativeBuffer(), this::returned);
+        underWay.addAndGet(bytes.readableBytes());
+        return buffer.factory().wrap(bytes);
+    }
+
+    private void returned(int bytes) {
+        underWay.addAndGet(-bytes);
+        ask();
+    }
+
+    private void keep(DataBuffer part) {
+        Reason none = share == null ? null : share.keep(part.readableByteCount());
+        if (none == null) {
+            receiver.onNext(part);
+            return;
+        }
+        refused = true;
+        DataBufferUtils.release(part);
+        source().cancel();
+        receiver.onError(new Failure(none, null));
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        if (!refused) {
+            receiver.onError(error);
+        }
+    }
+
+    @Override
+    public void onComplete() {
+        if (!refused) {
+            receiver.onComplete();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        source().cancel();
+    }
+}
