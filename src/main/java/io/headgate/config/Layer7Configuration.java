@@ -15,8 +15,9 @@ import io.headgate.l7.gateway.PooledConnections;
 import io.headgate.l7.gateway.ProblemHandler;
 import io.headgate.l7.gateway.RepeatableBodies;
 import io.headgate.l7.gateway.UnderWay;
-import io.headgate.net.DirectMemory;
 import io.headgate.net.EventLoops;
+import io.headgate.net.Memory;
+import io.headgate.net.ReadSizes;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
 import io.netty.handler.codec.http2.Http2StreamChannel;
@@ -120,7 +121,7 @@ class Layer7Configuration {
     @Bean
     KeptBodies keptBodies(
             @Value("${spring.http.codecs.max-in-memory-size:256KB}") DataSize each) {
-        return new KeptBodies(each.toBytes(), DirectMemory.limit() / 4);
+        return new KeptBodies(each.toBytes(), Memory.PROCESS.limit() / 4);
     }
 
     /** In the place of SCG's, which keeps bodies of any size. */
@@ -146,6 +147,7 @@ class Layer7Configuration {
                 server -> server.http2Settings(settings -> settings.maxEncodedRstFramesPerWindow(
                         MAX_HTTP2_RESETS, HTTP2_RESETS_SECONDS))
                         .doOnChannelInit((observer, channel, remote) -> {
+                            channel.config().setRecvByteBufAllocator(ReadSizes.WITHIN_MEMORY);
                             if (guarding.admit(channel)) {
                                 OnceHttp1.then(channel, settled -> {
                                     guarding.install(settled);

@@ -2,6 +2,7 @@ package io.headgate.config;
 
 import io.headgate.l4.ConnectionListener;
 import io.headgate.l7.RequestListener;
+import io.headgate.net.Memory;
 import io.headgate.observe.AccessLog;
 import io.headgate.observe.BoundedLabels;
 import io.headgate.observe.ConnectionLog;
@@ -9,7 +10,10 @@ import io.headgate.observe.ConnectionMeters;
 import io.headgate.observe.HttpServerRequests;
 import io.headgate.observe.KnownSpanNames;
 import io.headgate.observe.RequestMeters;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MeterRegistryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -54,6 +58,19 @@ class ObserveConfiguration {
     @Order(Ordered.LOWEST_PRECEDENCE)
     static KnownSpanNames knownSpanNames() {
         return new KnownSpanNames();
+    }
+
+    /** Beside Micrometer's own jvm.buffer.memory.used, which does not know the limit. */
+    @Bean
+    MeterBinder bufferMemory() {
+        return registry -> {
+            Gauge.builder("headgate.buffers.used", Memory.PROCESS, Memory::used).baseUnit(BaseUnits.BYTES)
+                    .description("Memory taken for buffers").register(registry);
+            Gauge.builder("headgate.buffers.limit", Memory.PROCESS, Memory::limit).baseUnit(BaseUnits.BYTES)
+                    .description("Memory that there is for buffers").register(registry);
+            Gauge.builder("headgate.buffers.share", Memory.PROCESS, Memory::share).baseUnit(BaseUnits.BYTES)
+                    .description("What one connection may hold of it now").register(registry);
+        };
     }
 
     @Bean

@@ -30,6 +30,7 @@ final class Runner implements SmartLifecycle {
      */
     @Override
     public void start() {
+        MemoryNeed.tell(plan);
         Listeners.Change change = rollout.bind(plan);
         rollout.pools(plan);
         change.commit();

@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import io.headgate.net.Memory;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -113,14 +114,15 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
             throw Refused.SPLICED;
         }
         if (!unconditional && allowance <= 0
-                && (sink == null || !sink.isWritable() || (way != null && way.waits()))) {
+                && (sink == null || !sink.isWritable() || !Memory.PROCESS.mayHold(sink)
+                        || (way != null && way.waits()))) {
             refused = true;
             throw Refused.INSTANCE;
         }
         if (lots && way != null && !way.waits() && spliced(way)) {
             throw Refused.SPLICED;
         }
-        return allocator.ioBuffer(size);
+        return allocator.ioBuffer(Memory.PROCESS.read(size));
     }
 
     private boolean spliced(Siphon way) {

@@ -2,6 +2,7 @@ package io.headgate.l4;
 
 import io.headgate.net.LastSent;
 import io.headgate.net.Pipes;
+import io.headgate.net.Shortage;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
@@ -15,6 +16,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,7 @@ import org.slf4j.LoggerFactory;
 final class Leg extends ChannelInboundHandlerAdapter {
 
     private static final String NAME = "leg";
+    private static final long LATER_MILLIS = 100;
     private static final Logger log = LoggerFactory.getLogger(Leg.class);
 
     private final Relay relay;
@@ -45,6 +48,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
     private final boolean bare;
     private long bytes;
     private long spliced;
+    private boolean later;
     private boolean inputEnded;
     private boolean outputEnded;
     private @Nullable Leg opposite;
@@ -117,6 +121,17 @@ final class Leg extends ChannelInboundHandlerAdapter {
     void listen() {
         if (channel.isOpen() && mayRead()) {
             channel.read();
+        }
+    }
+
+    /** There is too little memory to read for a peer that holds some of it already. */
+    private void readLater() {
+        if (!later) {
+            later = true;
+            Future<?> _ = channel.eventLoop().schedule(() -> {
+                later = false;
+                listen();
+            }, LATER_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -281,11 +296,17 @@ final class Leg extends ChannelInboundHandlerAdapter {
                     peerEnded();
                 } else if (refused != Intake.Refused.SPLICED && !mayRead() && Sockets.isDead(channel)) {
                     broken();
+                } else if (refused == Intake.Refused.INSTANCE && mayRead()) {
+                    readLater();
                 }
             }
             case IOException gone -> broken();
             default -> {
-                log.error("A relayed connection failed", cause);
+                if (Shortage.isCauseOf(cause)) {
+                    Shortage.report(cause);
+                } else {
+                    log.error("A relayed connection failed", cause);
+                }
                 relay.broken(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
             }
         }

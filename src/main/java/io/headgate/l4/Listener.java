@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import io.headgate.net.Memory;
 import io.headgate.pool.Reason;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -98,6 +99,9 @@ public final class Listener {
         boolean behindProxy = spec.behindProxies();
         if (behindProxy && !spec.proxyProtocol().accept().contains(peer.getAddress())) {
             return refuse(peer, Reason.DENIED);
+        }
+        if (Memory.PROCESS.isSpent()) {
+            return refuse(peer, Reason.MEMORY_SHORT);
         }
         if (!tryOpen(spec.limits().maxConnections())) {
             return refuse(peer, Reason.TOO_MANY_CONNECTIONS);

@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import io.headgate.net.Memory;
 import io.headgate.net.Pipes;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
@@ -12,6 +13,7 @@ final class Relay extends Wheel.Deadline {
 
     /** How often a half-closed connection is looked at, in ticks. */
     private static final long HALF_CLOSED_LOOK = 2;
+    private static final long WHILE_SHORT = Wheel.ticks(Memory.PATIENCE);
 
     private final Session session;
     private final RelayTimeouts timeouts;
@@ -103,11 +105,12 @@ final class Relay extends Wheel.Deadline {
             broken(null, client.dead() ? Outcome.UNKNOWN : Outcome.RESET);
             return Wheel.NEVER;
         }
-        if (client.stalled(now, timeouts.send())) {
+        long send = patience();
+        if (client.stalled(now, send)) {
             session.end(Reason.SEND_TIMEOUT, Outcome.UNKNOWN);
             return Wheel.NEVER;
         }
-        if (member.stalled(now, timeouts.send())) {
+        if (member.stalled(now, send)) {
             session.end(Reason.SEND_TIMEOUT, Outcome.TIMEOUT);
             return Wheel.NEVER;
         }
@@ -117,6 +120,14 @@ final class Relay extends Wheel.Deadline {
             return Wheel.NEVER;
         }
         return next(now, half, silence);
+    }
+
+    /**
+     * While there is hardly any memory left, nobody holds some of it for long without taking what is in it.
+     */
+    private long patience() {
+        long send = timeouts.send();
+        return send != 0 && Memory.PROCESS.isShort() ? Math.min(send, WHILE_SHORT) : send;
     }
 
     /** Stalls are measured by looking, so that a read or write has nothing to do for it. */

@@ -10,14 +10,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This machine has run out of something that a connection needs: file descriptors, or ports to connect from.
- * Whoever was to be connected to is not to blame for that.
+ * This machine has run out of something that a connection needs: file descriptors, ports to connect from, or
+ * memory for buffers. Whoever was to be connected to is not to blame for that.
  */
 public final class Shortage {
 
-    /** EMFILE, ENFILE and EADDRNOTAVAIL; not every transport gives more than the text. */
+    /**
+     * EMFILE, ENFILE and EADDRNOTAVAIL, of which not every transport gives more than the text; then what the
+     * JDK and Netty say without buffers.
+     */
     private static final List<String> WORDS = List.of("Too many open files",
-            "Cannot assign requested address");
+            "Cannot assign requested address", "direct buffer memory", "direct memory");
     private static final long SILENCE = TimeUnit.SECONDS.toNanos(5);
     private static final Logger log = LoggerFactory.getLogger(Shortage.class);
     private static final Ticker TICKER = Ticker.systemTicker();
@@ -59,7 +62,7 @@ public final class Shortage {
         long due = next.get();
         if (now - due >= 0 && next.compareAndSet(due, now + SILENCE)) {
             String words = words(failure);
-            log.warn("Out of file descriptors or local ports: {} (raise the limit of open files)",
+            log.warn("Out of file descriptors, local ports or memory for buffers: {} (raise that limit)",
                     words != null ? words : failure.toString());
         }
     }

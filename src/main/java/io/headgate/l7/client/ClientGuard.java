@@ -4,6 +4,7 @@ import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.Lane;
 import io.headgate.l7.ServedRequest;
+import io.headgate.net.Memory;
 import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -108,6 +109,9 @@ final class ClientGuard extends ChannelDuplexHandler {
         if (last && bad != null) {
             ended = true; // behind the last request nobody waits for an answer
             return false;
+        }
+        if (bad == null && Memory.PROCESS.isSpent()) {
+            bad = Reason.MEMORY_SHORT;
         }
         last = !HttpUtil.isKeepAlive(request);
         current = request;

@@ -1,6 +1,7 @@
 package io.headgate.l7.client;
 
 import io.headgate.l7.ClientLimits;
+import io.headgate.net.Memory;
 import io.headgate.pool.Reason;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -90,6 +91,9 @@ final class StreamGuard extends ChannelDuplexHandler {
         Reason bad = RequestRules.http2Refusal(head);
         if (bad != null) {
             return bad;
+        }
+        if (Memory.PROCESS.isSpent()) {
+            return Reason.MEMORY_SHORT;
         }
         if (limits.maxBodySize() > 0 && HttpUtil.getContentLength(head, 0L) > limits.maxBodySize()) {
             return Reason.BODY_TOO_LARGE;

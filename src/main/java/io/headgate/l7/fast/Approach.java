@@ -188,7 +188,14 @@ final class Approach implements Dialer.Caller, Guest {
      */
     boolean wantsMore() {
         Upstream to = upstream;
-        return body.isComplete() || (to == null ? !body.isWaiting() : to.isWritable());
+        if (body.isComplete() || to == null || !to.isWritable()) {
+            return body.isComplete() || (to == null && !body.isWaiting());
+        }
+        boolean room = to.mayHold();
+        if (!room) {
+            exchange.readLater();
+        }
+        return room;
     }
 
     /** The answer begins. */

@@ -3,6 +3,8 @@ package io.headgate.l7.fast;
 import io.headgate.l7.client.Lingering;
 import io.headgate.l7.client.Refused;
 import io.headgate.net.LastSent;
+import io.headgate.net.Memory;
+import io.headgate.net.Shortage;
 import io.headgate.pool.Reason;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelConfig;
@@ -152,6 +154,11 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
     @Override
     public boolean isWritable() {
         return context().channel().isWritable();
+    }
+
+    @Override
+    public boolean mayHold() {
+        return Memory.PROCESS.mayHold(context().channel());
     }
 
     @Override
@@ -323,7 +330,9 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
         if (turns.phase().isSlow()) {
             ctx.fireExceptionCaught(cause);
         } else if (Refused.why(ctx.channel()) == null) {
-            if (!(cause instanceof IOException)) {
+            if (Shortage.isCauseOf(cause)) {
+                Shortage.report(cause);
+            } else if (!(cause instanceof IOException)) {
                 LOG.error("serving a request failed", cause);
             }
             ctx.close(); // channelInactive ends what is under way

@@ -4,6 +4,8 @@ import io.headgate.l7.client.Refused;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestView;
 import io.headgate.net.LastSent;
+import io.headgate.net.Memory;
+import io.headgate.net.Shortage;
 import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -183,6 +185,11 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
     }
 
     @Override
+    public boolean mayHold() {
+        return Memory.PROCESS.mayHold(context().channel());
+    }
+
+    @Override
     public long unsent() {
         return context().channel().bytesBeforeWritable();
     }
@@ -274,7 +281,9 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
         if (!taken) {
             ctx.fireExceptionCaught(cause);
         } else if (Refused.why(ctx.channel()) == null) {
-            if (!(cause instanceof IOException)) {
+            if (Shortage.isCauseOf(cause)) {
+                Shortage.report(cause);
+            } else if (!(cause instanceof IOException)) {
                 LOG.error("serving a request failed", cause);
             }
             reset(Http2Error.INTERNAL_ERROR);

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.net.ReadSizes;
 import io.headgate.pool.Address;
 import io.headgate.pool.MemberTls;
 import io.headgate.security.TlsClients;
@@ -37,6 +38,7 @@ final class Dialer {
 
                     @Override
                     protected void initChannel(Channel channel) {
+                        channel.config().setRecvByteBufAllocator(ReadSizes.WITHIN_MEMORY);
                         channel.pipeline().addLast(new MemberCodec());
                     }
                 });

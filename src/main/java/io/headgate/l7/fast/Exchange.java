@@ -5,6 +5,7 @@ import io.headgate.l7.route.BodyLimit;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.RequestView;
+import io.headgate.net.Memory;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
@@ -27,9 +28,12 @@ final class Exchange extends Timed implements UpstreamUser {
     private final Approach approach;
     private final Relay relay;
     private boolean finished;
+    /** It will be asked again whether there is memory to read on. */
+    private boolean later;
     private Reason waitingFor = Reason.RESPONSE_TIMEOUT;
     /** When the deadline for taking it was set. */
     private long unsent;
+    private long since;
 
     Exchange(Client client, Worker worker, FastRoute route, RequestView view, HttpRequest request) {
         this.call = new Call(client, worker, route, new RequestDraft(view, route), request,
@@ -143,9 +147,29 @@ final class Exchange extends Timed implements UpstreamUser {
     void clientWritabilityChanged() {
         Upstream from = approach.upstream();
         if (from != null && client.isWritable()) {
-            from.read();
+            if (client.mayHold()) {
+                from.read();
+            } else {
+                readLater();
+            }
         }
         watch();
+    }
+
+    /** There is too little memory: asks again when some may be free. */
+    void readLater() {
+        if (!later) {
+            later = true;
+            call.worker().later(this::readAgain);
+        }
+    }
+
+    private void readAgain() {
+        later = false;
+        if (!finished) {
+            client.resume();
+            clientWritabilityChanged();
+        }
     }
 
     // Deadlines
@@ -175,8 +199,9 @@ final class Exchange extends Timed implements UpstreamUser {
         Duration own = call.route().responseTimeout();
         waitingFor = what;
         unsent = what == Reason.SEND_TIMEOUT ? unsent() : 0;
+        since = call.worker().now();
         deadline(call.worker().in(switch (what) {
-            case SEND_TIMEOUT -> approach.timeouts().send();
+            case SEND_TIMEOUT -> sendLook();
             case RESPONSE_TIMEOUT -> own != null ? own : approach.timeouts().response();
             default -> approach.timeouts().idle();
         }));
@@ -198,12 +223,25 @@ final class Exchange extends Timed implements UpstreamUser {
         if (finished) {
             return;
         }
-        if (waitingFor == Reason.SEND_TIMEOUT
-                && (unsent() < unsent || lastSent() < approach.timeouts().send().toMillis())) {
-            waitFor(waitingFor); // it is slow, but it takes
-        } else {
+        if (waitingFor != Reason.SEND_TIMEOUT) {
             fail(waitingFor);
+        } else if (unsent() < unsent || lastSent() < sendLook().toMillis()) {
+            waitFor(waitingFor); // it is slow, but it takes
+        } else if (Memory.PROCESS.isShort() || call.worker().now() - since >= sendNanos()) {
+            fail(waitingFor);
+        } else {
+            deadline(Math.min(since + sendNanos(), call.worker().in(sendLook())));
         }
+    }
+
+    private long sendNanos() {
+        return approach.timeouts().send().toNanos();
+    }
+
+    /** How soon it is looked at whether anything was taken: earlier than need be, for memory may be short. */
+    private Duration sendLook() {
+        Duration send = approach.timeouts().send();
+        return send.compareTo(Memory.PATIENCE) > 0 ? Memory.PATIENCE : send;
     }
 
     // The ends

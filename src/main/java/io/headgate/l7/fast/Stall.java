@@ -2,6 +2,7 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.client.Refused;
 import io.headgate.net.LastSent;
+import io.headgate.net.Memory;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
@@ -14,7 +15,8 @@ import java.util.function.BooleanSupplier;
  * Closes a client's connection when nothing of what has been written for the client leaves for a while, and
  * nobody else sees to that: the slow lane's answers, those to requests that are over, those before a close.
  * The while is the longest {@code timeouts.send} of any pool, and 30 seconds at least: whose answer it is
- * that does not leave is no longer known.
+ * that does not leave is no longer known. While there is hardly any memory left it is
+ * {@link Memory#PATIENCE}.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // channelInactive tells
 final class Stall extends Timed {
@@ -50,7 +52,7 @@ final class Stall extends Timed {
     private void begin() {
         before = pending();
         since = worker.now();
-        deadline(since + LEAST.toNanos());
+        deadline(since + Memory.PATIENCE.toNanos());
     }
 
     void end() {
@@ -65,16 +67,16 @@ final class Stall extends Timed {
     @Override
     void expired() {
         if (cared.getAsBoolean() || pending() < before
-                || LastSent.millisAgo(client.channel()) < LEAST.toMillis()) {
+                || LastSent.millisAgo(client.channel()) < Memory.PATIENCE.toMillis()) {
             begin();
             return;
         }
         long longest = longest();
-        if (longest == NEVER) {
-            return;
-        }
-        if (worker.now() - since < longest) {
-            deadline(since + longest);
+        boolean isShort = Memory.PROCESS.isShort();
+        if (longest == NEVER && !isShort) {
+            deadline(worker.in(Memory.PATIENCE));
+        } else if (worker.now() - since < longest && !isShort) {
+            deadline(Math.min(since + longest, worker.in(Memory.PATIENCE)));
         } else {
             Refused.because(client.channel(), Reason.SEND_TIMEOUT);
             client.close();

@@ -1,6 +1,8 @@
 package io.headgate.l7.fast;
 
 import io.headgate.net.LastSent;
+import io.headgate.net.Memory;
+import io.headgate.net.Shortage;
 import io.headgate.pool.Address;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.Reason;
@@ -104,6 +106,11 @@ final class Upstream extends ChannelInboundHandlerAdapter {
 
     boolean isWritable() {
         return context().channel().isWritable();
+    }
+
+    /** Whether there is memory to hold more for it. */
+    boolean mayHold() {
+        return Memory.PROCESS.mayHold(context().channel());
     }
 
     /** How many bytes it has to take until it is writable again. */
@@ -328,7 +335,9 @@ final class Upstream extends ChannelInboundHandlerAdapter {
             }
             return;
         }
-        if (!(cause instanceof IOException) && !(cause.getCause() instanceof IOException)) {
+        if (Shortage.isCauseOf(cause)) {
+            Shortage.report(cause);
+        } else if (!(cause instanceof IOException) && !(cause.getCause() instanceof IOException)) {
             LOG.error("a connection to {} failed", key, cause);
         }
         lost(ctx);

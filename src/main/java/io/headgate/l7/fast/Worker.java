@@ -1,11 +1,13 @@
 package io.headgate.l7.fast;
 
+import io.headgate.net.Memory;
 import io.headgate.pool.Member;
 import io.headgate.pool.Reason;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -24,6 +26,7 @@ final class Worker {
     private final Set<Upstream> upstreams = new HashSet<>();
     private final IdleUpstreams idle;
     private final Dialer dialer;
+    private List<Runnable> later = new ArrayList<>();
 
     @SuppressWarnings("FutureReturnValueIgnored") // sweeps go on until the loop ends
     Worker(EventLoop loop, Surroundings surroundings) {
@@ -63,6 +66,19 @@ final class Worker {
         return time.isZero() ? Timed.NEVER : now() + time.toNanos();
     }
 
+    /** At the next sweep: for what could not be read for want of memory. */
+    void later(Runnable task) {
+        later.add(task);
+    }
+
+    private void readOn() {
+        List<Runnable> now = later;
+        if (!now.isEmpty()) {
+            later = new ArrayList<>();
+            now.forEach(Runnable::run);
+        }
+    }
+
     void opened(Upstream upstream) {
         upstreams.add(upstream);
     }
@@ -82,6 +98,8 @@ final class Worker {
 
     private void sweep() {
         try {
+            Memory.PROCESS.look();
+            readOn();
             deadlines.sweep(now());
             idle.sweep();
         } catch (RuntimeException | Error e) {

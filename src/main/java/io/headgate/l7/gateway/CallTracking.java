@@ -3,8 +3,10 @@ package io.headgate.l7.gateway;
 import io.headgate.l7.DebugHeader;
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.Lane;
+import io.headgate.l7.Problem;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.ServedRequest;
+import io.headgate.net.Memory;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.util.concurrent.Ticker;
@@ -12,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
@@ -64,6 +67,9 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
     }
 
     private Mono<Void> track(HttpHandler handler, ServerHttpRequest request, ServerHttpResponse response) {
+        if (Memory.PROCESS.isHeapFull()) {
+            return refuse(request, response);
+        }
         long start = ticker.nanoTime();
         Call call = new Call(TrackedRequest.loop(request), underWay, TrackedRequest.hasBody(request),
                 kept.new Share());
@@ -77,6 +83,20 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
         return handler.handle(trackedRequest, trackedResponse).doOnError(error -> failed(call, error))
                 .doFinally(signal -> finish(call, trackedRequest, trackedResponse, signal,
                         ticker.nanoTime() - start));
+    }
+
+    /** What this lane makes of a request takes some 25 KB of the heap. */
+    private Mono<Void> refuse(ServerHttpRequest request, ServerHttpResponse response) {
+        byte[] body = Problem.body(Reason.MEMORY_SHORT);
+        int status = Reason.MEMORY_SHORT.status();
+        response.setStatusCode(HttpStatusCode.valueOf(status));
+        response.getHeaders().set(HttpHeaders.CONTENT_TYPE, Problem.CONTENT_TYPE);
+        response.getHeaders().set(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER);
+        response.getHeaders().setContentLength(body.length);
+        listener.served(new ServedRequest(Forwarding.address(request.getRemoteAddress()),
+                request.getMethod().name(), target(request), status, Reason.MEMORY_SHORT, Lane.SLOW, null,
+                null, 0, 0, body.length, 0));
+        return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
     }
 
     /** The answer had begun when this came up: too late for another one. */

@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway;
 
+import io.headgate.net.Memory;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,7 +50,7 @@ final class PacedBody implements CoreSubscriber<DataBuffer>, Subscription {
      * @param share where it may be kept, null where it is an answer's: those are only passed on
      */
     static Flux<DataBuffer> of(Flux<DataBuffer> body, KeptBodies.@Nullable Share share) {
-        return body.transform(Operators.<DataBuffer, DataBuffer> liftPublisher(
+        return body.transform(Operators.<DataBuffer, DataBuffer>liftPublisher(
                 (publisher, receiver) -> new PacedBody(receiver, share)));
     }
 
@@ -90,7 +91,7 @@ final class PacedBody implements CoreSubscriber<DataBuffer>, Subscription {
         }
         int missed = 1;
         do {
-            while (!asked && wanted.get() > 0 && underWay.get() < ENOUGH) {
+            while (!asked && wanted.get() > 0 && underWay.get() < Math.min(ENOUGH, Memory.PROCESS.share())) {
                 asked = true;
                 wanted.decrementAndGet();
                 source().request(1);

@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway;
 
+import io.headgate.net.ReadSizes;
 import io.headgate.pool.Member;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.PoolSpec;
@@ -42,7 +43,9 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
 
     public PoolRoutingFilter(HttpClient httpClient, ObjectProvider<List<HttpHeadersFilter>> headersFilters,
             HttpClientProperties properties) {
-        HttpClient client = MemberPipeline.watched(httpClient);
+        HttpClient client = MemberPipeline.watched(httpClient)
+                .doOnChannelInit((observer, channel, remote) -> channel.config()
+                        .setRecvByteBufAllocator(ReadSizes.WITHIN_MEMORY));
         super(client, headersFilters, properties);
         this.plain = Stay.watched(client);
         this.fixed = with(ofNobody(properties));

@@ -25,7 +25,10 @@ import reactor.core.publisher.Mono;
  * repeat its request.
  */
 public final class RepeatableBodies
-        implements GlobalFilter, Ordered, ApplicationListener<EnableBodyCachingEvent> {
+        implements
+            GlobalFilter,
+            Ordered,
+            ApplicationListener<EnableBodyCachingEvent> {
 
     /** More than any route's number of retries: this many were made. */
     private static final Integer NO_MORE = Integer.MAX_VALUE / 2;

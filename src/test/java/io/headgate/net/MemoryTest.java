@@ -1,0 +1,78 @@
+package io.headgate.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MemoryTest {
+
+    private static final long MB = 1024 * 1024;
+
+    private final AtomicLong used = new AtomicLong();
+
+    @Test
+    void whoComesWhileThereIsPlentyMayHaveAllThatIsOfUse() {
+        Memory memory = new Memory(1024 * MB, used::get);
+        assertThat(memory.read(1 << 30)).isEqualTo(Memory.MOST);
+        assertThat(memory.isShort()).isFalse();
+        assertThat(memory.isSpent()).isFalse();
+    }
+
+    /** Each has read as much as may wait, and once more. */
+    @ParameterizedTest
+    @CsvSource({"64, 2500", "128, 5000", "256, 10000", "179, 9000"})
+    void connectionsThatTakeAllTheyMayLeaveRoomForOthers(long megabytes, int connections) {
+        Memory memory = new Memory(megabytes * MB, used::get);
+        for (int i = 0; i < connections; i++) {
+            memory.look();
+            int waiting = memory.share();
+            used.addAndGet(waiting + memory.read(Memory.MOST));
+            assertThat(memory.isSpent()).as("after %d connections", i).isFalse();
+        }
+        assertThat(used).hasValueLessThan(megabytes * MB);
+    }
+
+    @Test
+    void whenNextToNothingIsLeftNoMoreWorkIsTakenUntilSomeIsFree() {
+        Memory memory = new Memory(64 * MB, used::get);
+        used.set(61 * MB);
+        assertThat(memory.read(Memory.MOST)).isEqualTo(Memory.LEAST);
+        assertThat(memory.isShort()).isTrue();
+        assertThat(memory.isSpent()).isTrue();
+        used.set(MB);
+        memory.look();
+        assertThat(memory.isShort()).isFalse();
+        assertThat(memory.isSpent()).isFalse();
+    }
+
+    @Test
+    void whatWaitsForAPeerIsHeldToItsShareAlone() {
+        Memory memory = new Memory(64 * MB, used::get);
+        EmbeddedChannel peer = new EmbeddedChannel();
+        peer.write(Unpooled.wrappedBuffer(new byte[3 * Memory.LEAST]));
+        assertThat(memory.mayHold(peer)).isTrue();
+        used.set(61 * MB);
+        memory.look();
+        assertThat(memory.mayHold(peer)).isFalse();
+        peer.flush();
+        assertThat(memory.mayHold(peer)).isTrue();
+        peer.finishAndReleaseAll();
+    }
+
+    @Test
+    void aHeapThatIsFullAfterACollectionTakesNoMore() {
+        Memory memory = new Memory(64 * MB, used::get);
+        memory.heap(84);
+        assertThat(memory.isHeapFull()).isFalse();
+        memory.heap(85);
+        assertThat(memory.isHeapFull()).isTrue();
+        assertThat(memory.isSpent()).isFalse();
+        memory.heap(92);
+        assertThat(memory.isSpent()).isTrue();
+    }
+}
