@@ -4,6 +4,7 @@ import io.headgate.admin.AdminConfiguration;
 import io.headgate.config.Check;
 import io.headgate.config.Parts;
 import io.headgate.demo.DemoBackends;
+import io.headgate.observe.output.StandardStreams;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
@@ -25,6 +26,7 @@ public class Headgate {
         if (Check.isWanted(args)) {
             System.exit(Check.run(Headgate.class, args, System.out));
         }
+        StandardStreams.take();
         SpringApplication.run(Headgate.class, args);
     }
 }

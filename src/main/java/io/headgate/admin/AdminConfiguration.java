@@ -7,8 +7,11 @@ import io.headgate.discovery.Discovery;
 import io.headgate.l4.ConnectionTable;
 import io.headgate.l4.Listeners;
 import io.headgate.l7.gateway.compile.RouteRefresh;
+import io.headgate.net.EventLoops;
+import io.headgate.net.LoopWatch;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -40,6 +43,16 @@ public class AdminConfiguration {
     PoolChecksHealth poolChecksHealthIndicator(Pools pools, Discovery discovery, Clock clock, Plan plan) {
         return new PoolChecksHealth(pools, discovery, clock.ticker(),
                 plan.properties().readiness().timeout());
+    }
+
+    @Bean
+    LoopsHealth eventLoopsHealthIndicator(EventLoops loops) {
+        return new LoopsHealth(loops.watch(), LoopWatch.STALLED, Status.OUT_OF_SERVICE);
+    }
+
+    @Bean
+    LoopsHealth deadEventLoopsHealthIndicator(EventLoops loops) {
+        return new LoopsHealth(loops.watch(), LoopWatch.DEAD, Status.DOWN);
     }
 
     @Bean

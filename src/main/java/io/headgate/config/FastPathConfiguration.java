@@ -54,7 +54,7 @@ class FastPathConfiguration {
 
     @Bean
     FastPathDrain fastPathDrain(FastPath fastPath, EventLoops loops, ShutdownLimits limits) {
-        return new FastPathDrain(fastPath, loops.next(), limits::over);
+        return new FastPathDrain(fastPath, loops.beside(), limits::over);
     }
 
     @Bean

@@ -2,6 +2,8 @@ package io.headgate.config;
 
 import io.headgate.l4.ConnectionListener;
 import io.headgate.l7.RequestListener;
+import io.headgate.net.EventLoops;
+import io.headgate.net.LoopWatch;
 import io.headgate.net.Memory;
 import io.headgate.observe.AccessLog;
 import io.headgate.observe.BoundedLabels;
@@ -9,6 +11,8 @@ import io.headgate.observe.ConnectionLog;
 import io.headgate.observe.ConnectionMeters;
 import io.headgate.observe.HttpServerRequests;
 import io.headgate.observe.KnownSpanNames;
+import io.headgate.observe.LogMeters;
+import io.headgate.observe.LoopMeters;
 import io.headgate.observe.RequestMeters;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -71,6 +75,17 @@ class ObserveConfiguration {
             Gauge.builder("headgate.buffers.share", Memory.PROCESS, Memory::share).baseUnit(BaseUnits.BYTES)
                     .description("What one connection may hold of it now").register(registry);
         };
+    }
+
+    @Bean
+    LogMeters logMeters() {
+        return new LogMeters();
+    }
+
+    @Bean
+    LoopMeters loopMeters(EventLoops loops) {
+        LoopWatch watch = loops.watch();
+        return new LoopMeters(() -> watch.silentFor(LoopWatch.STALLED), watch::stalls);
     }
 
     @Bean

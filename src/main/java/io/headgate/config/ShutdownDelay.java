@@ -3,6 +3,7 @@ package io.headgate.config;
 import io.headgate.l7.client.Guarding;
 import io.headgate.net.EventLoops;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +47,7 @@ final class ShutdownDelay implements SmartLifecycle {
             return;
         }
         LOG.info("Shutting down: not ready any more, still taking requests for {}", delay);
-        loops.next().schedule(() -> {
+        Future<?> _ = loops.beside().schedule(() -> { // whatever loop may be stuck
             guarding.closed();
             callback.run();
         }, delay.toMillis(), TimeUnit.MILLISECONDS);

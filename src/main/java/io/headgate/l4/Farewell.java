@@ -1,21 +1,25 @@
 package io.headgate.l4;
 
 import io.headgate.pool.Reason;
-import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Waits until all connections have ended, and ends those that take too long. */
+/**
+ * Waits until all connections have ended, and ends those that take too long; on none of the loops, as one may
+ * be stuck.
+ */
 final class Farewell implements Runnable {
 
     private static final long LOOK_MILLIS = 20;
+    private static final int LOOKS_BETWEEN_CLOSES = 25;
 
     private final Shared shared;
     private final long start;
     private final long limit;
+    private int late;
     private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
 
     private Farewell(Shared shared, Duration limit) {
@@ -26,8 +30,8 @@ final class Farewell implements Runnable {
 
     static CompletableFuture<@Nullable Void> start(Shared shared, Duration limit) {
         Farewell farewell = new Farewell(shared, limit);
-        EventLoop loop = shared.loops().next();
-        Future<?> looks = loop.scheduleAtFixedRate(farewell, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> looks = shared.loops().beside().scheduleWithFixedDelay(farewell, 0, LOOK_MILLIS,
+                TimeUnit.MILLISECONDS);
         CompletableFuture<?> _ = farewell.done.whenComplete((nothing, failure) -> looks.cancel(false));
         return farewell.done;
     }
@@ -36,7 +40,8 @@ final class Farewell implements Runnable {
     public void run() {
         if (shared.admitted().get() == 0) {
             done.complete(null);
-        } else if (shared.clock().ticker().nanoTime() - start >= limit) {
+        } else if (shared.clock().ticker().nanoTime() - start >= limit
+                && late++ % LOOKS_BETWEEN_CLOSES == 0) {
             shared.table().close(connection -> true, Reason.SHUTDOWN);
         }
     }

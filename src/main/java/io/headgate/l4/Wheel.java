@@ -117,15 +117,18 @@ final class Wheel implements Runnable {
         size--;
     }
 
-    /** Where what is due at this tick waits: as far off as the wheel goes, and never in the slot of {@link #now}. */
+    /**
+     * Where what is due at this tick waits: as far off as the wheel goes, and never in the slot of
+     * {@link #now}.
+     */
     private int slot(long tick) {
         return Math.floorMod(Math.min(Math.max(tick, now + 1), now + SLOTS - 1), SLOTS);
     }
 
     /**
-     * Looks once at everything that is due. All of it is taken out of its slots first: after the loop was held
-     * up, "512 ticks later" is the slot of a tick that has been missed, and who is put back there while the
-     * missed ticks are gone through would be found again, and again.
+     * Looks once at everything that is due. All of it is taken out of its slots first: after the loop was
+     * held up, "512 ticks later" is the slot of a tick that has been missed, and who is put back there while
+     * the missed ticks are gone through would be found again, and again.
      */
     @Override
     public void run() {
@@ -158,7 +161,8 @@ final class Wheel implements Runnable {
     private long look(Deadline deadline) {
         try {
             return deadline.due(now);
-        } catch (RuntimeException | Error e) { // such as no memory: neither the others nor this one may wait for ever
+        } catch (RuntimeException | Error e) { // such as no memory: neither the others nor this one may wait
+                                               // for ever
             log.error("A connection's time limit could not be checked", e);
             return now + AFTER_FAILURE;
         }

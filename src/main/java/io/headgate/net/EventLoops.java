@@ -7,6 +7,8 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -23,6 +25,8 @@ public final class EventLoops implements LoopResources, AutoCloseable {
     private final EventLoopGroup group;
     private final EventLoopGroup colocated;
     private final @Nullable Pipes pipes;
+    private final ScheduledThreadPoolExecutor beside;
+    private final LoopWatch watch;
 
     public EventLoops(Transport transport, int threads) {
         Shortage.prepare();
@@ -31,6 +35,19 @@ public final class EventLoops implements LoopResources, AutoCloseable {
                 transport.ioHandler());
         this.colocated = LoopResources.colocate(group);
         this.pipes = Pipes.usableWith(transport) ? new Pipes() : null;
+        this.beside = new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("headgate-beside", true));
+        this.watch = new LoopWatch(group);
+        watch.start(beside);
+    }
+
+    /** A thread that is none of the loops: for the little that must happen also when a loop is stuck. */
+    public ScheduledExecutorService beside() {
+        return beside;
+    }
+
+    /** Which loops are stuck. */
+    public LoopWatch watch() {
+        return watch;
     }
 
     public Transport transport() {
@@ -92,9 +109,12 @@ public final class EventLoops implements LoopResources, AutoCloseable {
         return Mono.empty();
     }
 
-    /** Ends the loops, after a short time in which their last tasks can run. */
+    /**
+     * Ends the loops, after a short time in which their last tasks can run. One that is stuck is left behind.
+     */
     @Override
     public void close() {
+        beside.shutdownNow();
         Future<?> ended = group.shutdownGracefully(50, 3000, TimeUnit.MILLISECONDS);
         ended.awaitUninterruptibly(5, TimeUnit.SECONDS);
         if (pipes != null) {

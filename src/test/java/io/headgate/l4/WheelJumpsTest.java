@@ -27,9 +27,13 @@ class WheelJumpsTest {
     private int looks;
     private boolean early;
 
-    /** The wait is that of a relay between its looks, or of a UDP session; both in ticks of a tenth of a second. */
+    /**
+     * The wait is that of a relay between its looks, or of a UDP session; both in ticks of a tenth of a
+     * second.
+     */
     @ParameterizedTest
-    @CsvSource({"75, 500", "75, 439", "511, 2", "600, 6", "3000, 2", "1, 511", "1, 512", "1, 513", "1, 100000"})
+    @CsvSource({"75, 500", "75, 439", "511, 2", "600, 6", "3000, 2", "1, 511", "1, 512", "1, 513",
+            "1, 100000"})
     void aDeadlineThatIsPutOffEndsNoMatterHowLongTheLoopWasHeldUp(long wait, long heldUp) {
         for (int i = 0; i < 5; i++) {
             wheel.armIn(new Again(wait), 1 + i);
@@ -77,8 +81,8 @@ class WheelJumpsTest {
     }
 
     /**
-     * Any jumps, and any arming, putting off and taking away between and within them: every deadline is due once,
-     * within a tick of its time or at the first run after a hold-up.
+     * Any jumps, and any arming, putting off and taking away between and within them: every deadline is due
+     * once, within a tick of its time or at the first run after a hold-up.
      */
     @Test
     void everyDeadlineIsDueOnceAndInTimeWhateverTheClockDoes() {

@@ -1,6 +1,6 @@
 package io.headgate.l7.fast;
 
-import io.netty.channel.EventLoop;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.springframework.context.SmartLifecycle;
@@ -18,18 +18,18 @@ public final class FastPathDrain implements SmartLifecycle {
     private static final long LOOK_MILLIS = 20;
 
     private final FastPath fastPath;
-    private final EventLoop loop;
+    private final ScheduledExecutorService beside;
     private final BooleanSupplier over;
     private volatile boolean running;
 
     /**
-     * Looks from time to time, on this loop.
+     * Looks from time to time, on a thread that is no event loop: one may be stuck.
      *
      * @param over whether the time is
      */
-    public FastPathDrain(FastPath fastPath, EventLoop loop, BooleanSupplier over) {
+    public FastPathDrain(FastPath fastPath, ScheduledExecutorService beside, BooleanSupplier over) {
         this.fastPath = fastPath;
-        this.loop = loop;
+        this.beside = beside;
         this.over = over;
     }
 
@@ -45,7 +45,7 @@ public final class FastPathDrain implements SmartLifecycle {
             callback.run();
         } else {
             @SuppressWarnings("unused")
-            var next = loop.schedule(() -> stop(callback), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            var next = beside.schedule(() -> stop(callback), LOOK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -109,8 +109,10 @@ class WriteAccessTest {
             assertThat(audit.lines().get(0)).startsWith("result=done who=admin from=127.0.0.1"
                     + " what=member orders/a before=Operator[intent=READY").contains(
                             "after=Operator[intent=DRAIN", "reason=disk");
-            assertThat(audit.lines().get(1)).contains("before=Operator[intent=DRAIN", "reason=a b'")
-                    .doesNotContain("\n");
+            assertThat(audit.lines().get(1)).contains("before=Operator[intent=DRAIN", "reason=a\nb\""); // the
+                                                                                                        // output
+                                                                                                        // escapes
+                                                                                                        // it
             assertThat(audit.lines().get(2))
                     .isEqualTo("result=refused from=127.0.0.1 what=POST " + MEMBER + " status=401");
         }

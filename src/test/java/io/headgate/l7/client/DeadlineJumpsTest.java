@@ -44,8 +44,9 @@ class DeadlineJumpsTest {
                     deadline.in(Duration.ofNanos(nanos));
                     at = ticker.nanoTime() + nanos;
                 }
-                default -> ticker.advance(random.nextLong(Duration.ofMinutes(1L << random.nextInt(12)).toNanos()),
-                        TimeUnit.NANOSECONDS);
+                default ->
+                    ticker.advance(random.nextLong(Duration.ofMinutes(1L << random.nextInt(12)).toNanos()),
+                            TimeUnit.NANOSECONDS);
             }
             channel.runScheduledPendingTasks();
             if (at <= ticker.nanoTime()) {

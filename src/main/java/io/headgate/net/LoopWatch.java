@@ -1,0 +1,120 @@
+package io.headgate.net;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.EventExecutorGroup;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks every event loop again and again whether it still does its work. A loop that is stuck leaves all its
+ * connections without an answer, while everything that has threads of its own, such as the management port,
+ * goes on as if nothing had happened.
+ */
+public final class LoopWatch {
+
+    /**
+     * Long enough for any pause that a busy machine makes; whoever sends requests should look elsewhere then.
+     */
+    public static final Duration STALLED = Duration.ofSeconds(5);
+    /** So long that it will not come back, and a new process is better. */
+    public static final Duration DEAD = Duration.ofSeconds(30);
+
+    private static final Duration ROUND = Duration.ofSeconds(1);
+    private static final Logger log = LoggerFactory.getLogger(LoopWatch.class);
+
+    private final List<Asked> loops = new ArrayList<>();
+    private volatile long stalls;
+
+    LoopWatch(EventExecutorGroup group) {
+        group.forEach(loop -> loops.add(new Asked(loop, loops.size() + 1)));
+    }
+
+    /** Begins to ask, once a second. */
+    void start(ScheduledExecutorService beside) {
+        beside.scheduleWithFixedDelay(this::round, 0, ROUND.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** How many loops have not answered for this long. */
+    public long silentFor(Duration time) {
+        return loops.stream().filter(loop -> loop.silence().compareTo(time) >= 0).count();
+    }
+
+    /** How often a loop has been found stalled. */
+    public long stalls() {
+        return stalls;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written by one thread
+    void round() {
+        for (Asked loop : loops) {
+            if (loop.ask()) {
+                stalls++;
+            }
+        }
+    }
+
+    /**
+     * One loop. Its silence is counted in rounds: when the whole process was stopped for a while, no round
+     * has passed, and no loop is to blame.
+     */
+    private static final class Asked implements Runnable {
+
+        private final EventExecutor loop;
+        private final int number;
+        private volatile boolean answered = true;
+        private volatile int rounds;
+        private volatile @Nullable Thread thread;
+
+        Asked(EventExecutor loop, int number) {
+            this.loop = loop;
+            this.number = number;
+        }
+
+        Duration silence() {
+            return ROUND.multipliedBy(rounds);
+        }
+
+        /** True when it has just been found stalled. */
+        boolean ask() {
+            if (!answered) {
+                return silent(rounds + 1);
+            }
+            if (silence().compareTo(STALLED) >= 0) {
+                log.warn("event loop {} answers again, after some {} s", number, rounds);
+            }
+            rounds = 0;
+            answered = false;
+            try {
+                loop.execute(this);
+            } catch (RejectedExecutionException e) { // it has ended, as it should
+                answered = true;
+            }
+            return false;
+        }
+
+        private boolean silent(int now) {
+            rounds = now;
+            if (!silence().equals(STALLED)) {
+                return false;
+            }
+            Thread known = thread;
+            Throwable where = new IllegalStateException("what the loop is at");
+            where.setStackTrace(known == null ? new StackTraceElement[0] : known.getStackTrace());
+            log.error("event loop {} has not done anything for {} s", number, now, where);
+            return true;
+        }
+
+        @Override
+        public void run() {
+            thread = Thread.currentThread();
+            answered = true;
+        }
+    }
+}

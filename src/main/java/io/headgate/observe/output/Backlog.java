@@ -1,0 +1,148 @@
+package io.headgate.observe.output;
+
+import io.netty.util.concurrent.Ticker;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits to be written by a thread of its own. Whoever brings something never waits: what there is no
+ * room for is dropped and counted, and told once there is room again.
+ *
+ * @param <T> what is written
+ */
+final class Backlog<T> {
+
+    /** Where it is written to; may block for as long as it likes. */
+    @FunctionalInterface
+    interface Sink<T> {
+
+        void write(T item) throws Exception;
+    }
+
+    private record Item<T>(@Nullable T content, int weight) {}
+
+    /**
+     * At the end, so long without a line written means that nobody reads any more: no other log waits then.
+     */
+    private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(1500);
+    private static final long SHORT = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long LONGEST = TimeUnit.SECONDS.toNanos(10);
+    private static final long BETWEEN_NOTICES = TimeUnit.SECONDS.toNanos(5);
+
+    private final Sink<T> sink;
+    private final Drops drops;
+    private final LongConsumer notice;
+    private final long room;
+    private final BlockingQueue<Item<T>> items = new LinkedBlockingQueue<>();
+    private final AtomicLong held = new AtomicLong();
+    private final Thread writer;
+    private final Ticker ticker = Ticker.systemTicker();
+    /** Found out at the end, by whichever log ended first. */
+    private static volatile boolean unread;
+    private volatile boolean ending;
+    private volatile long written;
+    private long told;
+    private long lastNotice = ticker.nanoTime() - BETWEEN_NOTICES;
+
+    /**
+     * Starts with nothing.
+     *
+     * @param room how much may wait, in the unit of the weights
+     * @param notice is told how many were dropped since the last notice, when things flow again
+     */
+    Backlog(String thread, long room, Drops drops, Sink<T> sink, LongConsumer notice) {
+        this.room = room;
+        this.drops = drops;
+        this.sink = sink;
+        this.notice = notice;
+        this.told = drops.count();
+        this.writer = new Thread(this::run, thread);
+        writer.setDaemon(true);
+        writer.start();
+    }
+
+    /** Takes it, if not more than this part of the room is in use. */
+    void offer(T content, int weight, double part) {
+        if (held.addAndGet(weight) > room * part) {
+            held.addAndGet(-weight);
+            drops.add();
+        } else {
+            items.add(new Item<>(content, weight));
+        }
+    }
+
+    private void run() {
+        try {
+            while (!ending || !items.isEmpty()) {
+                Item<T> next = drops.count() == told ? items.take() : items.poll(1, TimeUnit.SECONDS);
+                if (next != null) {
+                    write(next);
+                }
+                tellDrops();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // nobody does that, but then it is the end
+        }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written by this thread alone
+    private void write(Item<T> item) {
+        T content = item.content;
+        if (content != null) {
+            try {
+                sink.write(content);
+            } catch (Exception e) { // no room on the disk, a pipe that nobody holds any more
+                drops.add();
+            }
+            written++;
+        }
+        held.addAndGet(-item.weight);
+    }
+
+    private void tellDrops() {
+        long dropped = drops.count();
+        long now = ticker.nanoTime();
+        if (dropped != told && held.get() <= room / 2 && now - lastNotice >= BETWEEN_NOTICES) {
+            lastNotice = now;
+            long since = dropped - told;
+            told = dropped;
+            notice.accept(since);
+        }
+    }
+
+    /** Waits until all is written, or until it gets no further. What comes later may be lost. */
+    void end() {
+        ending = true;
+        items.add(new Item<>(null, 0));
+        await(() -> !writer.isAlive());
+    }
+
+    /** Waits until all that is here now is written, or until it gets no further. */
+    void flush() {
+        await(() -> held.get() <= 0);
+    }
+
+    private void await(BooleanSupplier over) {
+        long patience = unread ? SHORT : PATIENCE;
+        long begun = ticker.nanoTime();
+        long progress = begun;
+        for (long before = written; !over.getAsBoolean();) {
+            long now = ticker.nanoTime();
+            if (written != before) {
+                before = written;
+                progress = now;
+            }
+            unread = now - progress >= patience;
+            if (unread || now - begun >= LONGEST) {
+                return;
+            }
+            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(2));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.headgate.observe.output;
+
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Lines that were not written, by where they belonged. Counted for the process, whatever writes the log. */
+public final class Drops {
+
+    /** Lines that were printed without any logger. */
+    static final Drops PRINTED = new Drops("printed");
+    /** Left out because lines like them are written already. */
+    static final Drops REPEATED = new Drops("repeated");
+
+    private static final List<Drops> ALL = List.of(new Drops("access"), new Drops("audit"),
+            new Drops("application"), PRINTED, REPEATED);
+
+    private final String lines;
+    private final LongAdder count = new LongAdder();
+
+    private Drops(String lines) {
+        this.lines = lines;
+    }
+
+    public static List<Drops> all() {
+        return ALL;
+    }
+
+    /**
+     * Those of one log.
+     *
+     * @throws IllegalArgumentException when there is no such log
+     */
+    static Drops of(String lines) {
+        return ALL.stream().filter(drops -> drops.lines.equals(lines)).findFirst().orElseThrow(
+                () -> new IllegalArgumentException("lines: " + lines + " (expected: one of " + ALL + ")"));
+    }
+
+    void add() {
+        count.increment();
+    }
+
+    public long count() {
+        return count.sum();
+    }
+
+    /** Whose lines, also as the value of the meter's label. */
+    @Override
+    public String toString() {
+        return lines;
+    }
+}

@@ -1,0 +1,30 @@
+package io.headgate.observe.output;
+
+import ch.qos.logback.classic.pattern.ClassicConverter;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import java.util.Arrays;
+import org.slf4j.helpers.MessageFormatter;
+
+/**
+ * {@code %m}: the message, without characters that steer a terminal or hide what stands in it. It may have
+ * several lines, as the report of a failed start does; what is put into a message of ours, such as the words
+ * of a member or an operator, may not.
+ */
+public final class Message extends ClassicConverter {
+
+    @Override
+    public String convert(ILoggingEvent event) {
+        String message = event.getFormattedMessage();
+        if (message == null) {
+            return "";
+        }
+        Object[] arguments = event.getArgumentArray();
+        boolean ours = event.getLoggerName().contains("headgate");
+        if (ours && arguments != null && message.indexOf('\n') >= 0) {
+            Object[] words = Arrays.stream(arguments).map(word -> Escape.argument(String.valueOf(word)))
+                    .toArray();
+            message = MessageFormatter.basicArrayFormat(event.getMessage(), words);
+        }
+        return Escape.message(message);
+    }
+}

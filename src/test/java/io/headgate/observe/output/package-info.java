@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.observe.output;
+
+import org.jspecify.annotations.NullMarked;
