@@ -1,5 +1,6 @@
 package io.headgate.observe;
 
+import io.headgate.l7.Secrets;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.config.MeterFilter;
@@ -73,7 +74,7 @@ public final class BoundedLabels implements MeterFilter {
             return KnownValues.status(value);
         }
         if (CONFIGURED.contains(label)) {
-            return value;
+            return Secrets.withoutUserInfo(value);
         }
         Set<String> values = seen.computeIfAbsent(meter, name -> new ConcurrentHashMap<>())
                 .computeIfAbsent(label, name -> ConcurrentHashMap.newKeySet());

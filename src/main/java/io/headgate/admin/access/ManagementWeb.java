@@ -65,4 +65,10 @@ final class ManagementWeb {
     CommandBodies commandBodies(WebEndpointProperties endpoints) {
         return new CommandBodies(endpoints.getBasePath());
     }
+
+    @Bean
+    @Order(-5)
+    MaskedReads maskedReads(WebEndpointProperties endpoints) {
+        return new MaskedReads(endpoints.getBasePath());
+    }
 }

@@ -1,0 +1,111 @@
+package io.headgate.admin.access;
+
+import io.headgate.l7.Secrets;
+import java.util.List;
+import java.util.Map;
+import org.reactivestreams.Publisher;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Reads need no credentials, so Spring Cloud Gateway's own answers about routes go without those that stand
+ * in them: names of headers and parameters stay, the values of such as {@code Authorization} do not.
+ */
+final class MaskedReads implements WebFilter {
+
+    private final JsonMapper json = JsonMapper.builder().build();
+    private final String path;
+
+    /** Below the endpoints' base path. */
+    MaskedReads(String basePath) {
+        this.path = basePath + "/gateway";
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        String asked = exchange.getRequest().getPath().pathWithinApplication().value();
+        return asked.startsWith(path)
+                ? chain.filter(exchange.mutate().response(new Masking(exchange.getResponse())).build())
+                : chain.filter(exchange);
+    }
+
+    private final class Masking extends ServerHttpResponseDecorator {
+
+        Masking(ServerHttpResponse response) {
+            super(response);
+        }
+
+        @Override
+        public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
+            return DataBufferUtils.join(Flux.from(body)).flatMap(whole -> {
+                byte[] bytes = new byte[whole.readableByteCount()];
+                whole.read(bytes);
+                DataBufferUtils.release(whole);
+                byte[] masked = masked(bytes);
+                getHeaders().setContentLength(masked.length);
+                return getDelegate().writeWith(Mono.just(bufferFactory().wrap(masked)));
+            });
+        }
+
+        @Override
+        public Mono<Void> writeAndFlushWith(
+                Publisher<? extends Publisher<? extends DataBuffer>> body) {
+            return writeWith(Flux.from(body).concatMap(part -> part));
+        }
+    }
+
+    private byte[] masked(byte[] answer) {
+        if (answer.length == 0) {
+            return answer;
+        }
+        try {
+            return json.writeValueAsBytes(masked(json.readTree(answer)));
+        } catch (JacksonException e) {
+            return new byte[0]; // rather nothing than what cannot be looked through
+        }
+    }
+
+    private JsonNode masked(JsonNode node) {
+        switch (node) {
+            case ObjectNode object -> {
+                boolean about = !object.has("uri") && object.properties().stream().map(Map.Entry::getValue)
+                        .anyMatch(MaskedReads::isName);
+                for (Map.Entry<String, JsonNode> each : List.copyOf(object.properties())) {
+                    JsonNode value = each.getValue();
+                    boolean secret = !isName(value) && value.isValueNode()
+                            && (about || Secrets.isCredential(each.getKey()));
+                    object.set(each.getKey(), secret
+                            ? json.getNodeFactory().stringNode(Secrets.MASK)
+                            : masked(value));
+                }
+            }
+            case ArrayNode array -> {
+                for (int i = 0; i < array.size(); i++) {
+                    array.set(i, masked(array.get(i)));
+                }
+            }
+            default -> {
+                return node.isString()
+                        ? json.getNodeFactory().stringNode(Secrets.masked(node.asString()))
+                        : node;
+            }
+        }
+        return node;
+    }
+
+    private static boolean isName(JsonNode node) {
+        return node.isString() && Secrets.isCredential(node.asString());
+    }
+}

@@ -1,0 +1,42 @@
+package io.headgate.admin.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.TestGateway;
+import org.junit.jupiter.api.Test;
+
+/** Reads need no credentials, and show none. */
+class MaskedReadsTest {
+
+    @Test
+    void noSecretOfARouteIsShown() {
+        try (TestGateway gateway = TestGateway.start("""
+                headgate.pools.a: { members: [ "127.0.0.1:9" ], health: { check: none } }
+                spring.cloud.gateway.server.webflux.routes:
+                  - id: token-service
+                    uri: http://svc:s3cret@127.0.0.1:9
+                    predicates: [ "Path=/a/**", "Header=X-Api-Key, s3cret", "Query=access_token, s3cret" ]
+                    metadata: { password: s3cret, team: blue }
+                    filters:
+                      - AddRequestHeader=X-Api-Key, s3cret
+                      - SetRequestHeader=Authorization, Basic s3cret' = ], order = 1]
+                      - AddRequestHeadersIfNotPresent=X-Auth-Token:s3cret,X-B:s3cret
+                      - { name: AddRequestParameter, args: { name: api_key, value: s3cret } }
+                      - AddRequestHeader=X-Team, blue
+                      - { name: Retry, args: { retries: 2 } }
+                """)) {
+            gateway.get("/a/x", "X-Api-Key", "s3cret");
+            for (String path : new String[]{"gateway/routes", "gateway/routes/token-service",
+                    "gateway/routedefinitions", "gateway", "lanes", "prometheus", "health"}) {
+                String shown = gateway.manage("/actuator/" + path).body();
+                assertThat(shown).as(path).doesNotContain("s3cret");
+            }
+            assertThat(gateway.manage("/actuator/gateway/routes").body()).contains("X-Api-Key",
+                    "Authorization",
+                    "api_key", "http://******@127.0.0.1:9", "X-Team = 'blue'", "\"team\":\"blue\"",
+                    "token-service", "retries = 2");
+            assertThat(gateway.manage("/actuator/gateway/routedefinitions").body()).contains("\"X-Api-Key\"",
+                    "\"Authorization\"", "\"blue\"", "\"retries\":\"2\"");
+        }
+    }
+}
