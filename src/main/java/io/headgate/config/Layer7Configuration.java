@@ -15,6 +15,7 @@ import io.headgate.l7.gateway.PooledConnections;
 import io.headgate.l7.gateway.ProblemHandler;
 import io.headgate.l7.gateway.RepeatableBodies;
 import io.headgate.l7.gateway.UnderWay;
+import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Memory;
 import io.headgate.net.ReadSizes;
@@ -94,8 +95,13 @@ class Layer7Configuration {
     }
 
     @Bean
-    ForwardedFilter forwardedFilter(InForce inForce) {
-        return new ForwardedFilter(() -> inForce.get().forwarding());
+    static SafeExpansion safeExpansion() {
+        return new SafeExpansion();
+    }
+
+    @Bean
+    ForwardedFilter forwardedFilter() {
+        return new ForwardedFilter();
     }
 
     @Bean
@@ -136,8 +142,8 @@ class Layer7Configuration {
     }
 
     @Bean
-    Guarding guarding(Plan plan, RequestListener requests, Clock clock) {
-        return new Guarding(plan.clientLimits(), requests, clock.ticker());
+    Guarding guarding(Plan plan, InForce inForce, RequestListener requests, Clock clock) {
+        return new Guarding(plan.clientLimits(), () -> inForce.get().forwarding(), requests, clock.ticker());
     }
 
     @Bean

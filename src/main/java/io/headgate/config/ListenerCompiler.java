@@ -104,11 +104,12 @@ final class ListenerCompiler {
             SniProperties rule = rules.get(i);
             String at = path + ".sni[" + i + "]";
             String pool = pool(at + ".pool", rule.pool());
+            List<String> names = HostNameChecks.read(at + ".names", rule.names(), true, faults);
             if (rule.names().isEmpty()) {
                 faults.add(at + ".names", null, "host names, *.example.org or *",
                         "Say which names this is for.");
             } else if (pool != null) {
-                all.add(new SniRule(rule.names(), rule.alpn(), pool));
+                all.add(new SniRule(names, rule.alpn(), pool));
             }
         }
         return all;

@@ -34,10 +34,11 @@ final class ListenerTlsCompiler {
                 faults.add(at + ".names", null, "host names or *.example.org",
                         "Say which names this is for.");
             }
+            List<String> names = HostNameChecks.read(at + ".names", certificate.names(), false, faults);
             Supplier<SslContext> context = material.server(at + ".bundle", certificate.bundle(), tls.alpn(),
                     clients, faults);
             if (context != null) {
-                rules.add(new NamedContexts.Rule(certificate.names(), context));
+                rules.add(new NamedContexts.Rule(names, context));
             }
         }
         return otherwise == null || faults.found().size() > before

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a member is told about the client: {@code X-Forwarded-For}, {@code -Proto}, {@code -Host},
  * {@code -Port} and {@code Forwarded} (RFC 7239). What the client itself sent under these names is believed
- * only from a trusted peer: from any other it is dropped, every {@code X-Forwarded-} name included, and
- * written afresh.
+ * only from a trusted peer: from any other it is dropped as soon as it has come, every {@code X-Forwarded-}
+ * name included. What a route's filters set is kept and extended.
  *
  * @param trusted the peers, such as a balancer in front, whose forwarded headers are kept and extended
  */
@@ -30,8 +30,8 @@ public record Forwarding(AddressSet trusted) {
     }
 
     /**
-     * Whether the name is one that only we, or a trusted peer, may set. An underscore counts as a hyphen: to
-     * applications behind CGI's conventions (RFC 3875, 4.1.18) they are the same.
+     * Whether the name is one that only we, the route, or a trusted peer may set. An underscore counts as a
+     * hyphen: to applications behind CGI's conventions (RFC 3875, 4.1.18) they are the same.
      */
     public static boolean isForwarded(CharSequence name) {
         return AsciiString.contentEqualsIgnoreCase(name, FORWARDED) || hasPrefix(name);
@@ -54,6 +54,13 @@ public record Forwarding(AddressSet trusted) {
     public static String address(@Nullable InetSocketAddress peer) {
         InetAddress address = peer == null ? null : peer.getAddress();
         return address == null ? "unknown" : NetUtil.toAddressString(address);
+    }
+
+    /** The port of a Host header, or else the scheme's. */
+    public static String port(String host, String scheme) {
+        int colon = host.lastIndexOf(':');
+        boolean explicit = colon >= 0 && colon < host.length() - 1 && host.indexOf(']', colon) < 0;
+        return explicit ? host.substring(colon + 1) : scheme.equals("https") ? "443" : "80";
     }
 
     /** The values that came, then ours, in one line. */

@@ -126,6 +126,9 @@ final class ClientGuard extends ChannelDuplexHandler {
         if (limits.maxBodySize() > 0 && HttpUtil.getContentLength(request, 0L) > limits.maxBodySize()) {
             return refuse(Reason.BODY_TOO_LARGE);
         }
+        if (ctx != null) {
+            ForwardedNames.drop(request.headers(), ctx.channel(), guarding.forwarding());
+        }
         awaitBody();
         passedOn = true;
         return true;

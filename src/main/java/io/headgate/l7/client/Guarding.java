@@ -13,6 +13,7 @@ import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.Supplier;
 import reactor.netty.NettyPipeline;
 
 /**
@@ -27,6 +28,7 @@ public final class Guarding {
     private static final int HTTP2_WINDOW = 1 << 20;
     private static final Http2Errors HTTP2_ERRORS = new Http2Errors();
 
+    private final Supplier<Forwarding> forwarding;
     private final RequestListener listener;
     private final Ticker ticker;
     private final ConnectionCount connections = new ConnectionCount();
@@ -34,8 +36,10 @@ public final class Guarding {
     private volatile ClientLimits limits;
     private volatile boolean closing;
 
-    public Guarding(ClientLimits limits, RequestListener listener, Ticker ticker) {
+    public Guarding(ClientLimits limits, Supplier<Forwarding> forwarding, RequestListener listener,
+            Ticker ticker) {
         this.limits = limits;
+        this.forwarding = forwarding;
         this.listener = listener;
         this.ticker = ticker;
     }
@@ -66,6 +70,11 @@ public final class Guarding {
 
     boolean closing() {
         return closing;
+    }
+
+    /** Whose forwarded headers are believed. */
+    Forwarding forwarding() {
+        return forwarding.get();
     }
 
     RequestListener listener() {

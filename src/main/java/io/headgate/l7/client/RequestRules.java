@@ -110,12 +110,16 @@ final class RequestRules {
         if (host == null) {
             return !required;
         }
+        return isHost(host) && headers.getAll(HttpHeaderNames.HOST).size() == 1;
+    }
+
+    static boolean isHost(String host) {
         for (int i = 0; i < host.length(); i++) {
             if (!HOST_CHARACTERS.contains(host.charAt(i))) {
                 return false;
             }
         }
-        return !host.isEmpty() && hasPlainPort(host) && headers.getAll(HttpHeaderNames.HOST).size() == 1;
+        return !host.isEmpty() && hasPlainPort(host);
     }
 
     /**

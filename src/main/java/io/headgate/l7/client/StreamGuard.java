@@ -101,6 +101,7 @@ final class StreamGuard extends ChannelDuplexHandler {
         for (ExtensionHeaderNames name : ExtensionHeaderNames.values()) {
             head.headers().remove(name.text()); // the codec's own, and nobody else's business
         }
+        ForwardedNames.drop(head.headers(), context.channel().parent(), guarding.forwarding());
         if (!(head instanceof LastHttpContent)) {
             deadline = new Deadline(context.channel().eventLoop(), ticker,
                     () -> refuse(context, Reason.BODY_TIMEOUT));

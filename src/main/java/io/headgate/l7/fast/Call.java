@@ -1,12 +1,15 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.BadTargetException;
 import io.headgate.l7.DebugHeader;
 import io.headgate.l7.Lane;
 import io.headgate.l7.ServedRequest;
+import io.headgate.l7.client.Remade;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.RequestEdit;
 import io.headgate.pool.Reason;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.List;
@@ -33,34 +36,45 @@ record Call(Client client, Worker worker, FastRoute route, RequestDraft draft, H
     private static final Logger LOG = LoggerFactory.getLogger(Call.class);
 
     /**
-     * Makes the route's changes of the request, up to one that answers it. False where an edit cannot be made
-     * of this request: the fault is the route's, not the client's.
+     * Makes the route's changes of the request, up to one that answers it. Says why they cannot be made of
+     * this request: {@code BAD_REQUEST} where what the client sent makes something of them that no client may
+     * send, {@code INTERNAL_ERROR} where the fault is the route's.
      */
-    boolean edit() {
+    @Nullable
+    Reason edit() {
         List<RequestEdit> edits = route.requestEdits();
         if (edits.isEmpty()) {
-            return true;
+            return null;
         }
         try {
             for (int i = 0; i < edits.size() && draft.answer() == null; i++) {
                 edits.get(i).apply(draft);
             }
+        } catch (BadTargetException e) {
+            return Reason.BAD_REQUEST;
         } catch (IllegalArgumentException e) {
             notApplied("", e);
-            return false;
+            return Reason.INTERNAL_ERROR;
         }
-        request.setUri(draft.target());
-        return draft.isSendable();
+        if (draft.answer() != null) {
+            return null;
+        }
+        String target = draft.target();
+        request.setUri(target);
+        boolean host = !draft.preservesHost()
+                || Remade.permitsHost(request.headers().get(HttpHeaderNames.HOST));
+        return host && Remade.permits(target) ? null : Reason.BAD_REQUEST;
     }
 
     /** Writes the head as the member gets it, but for its Host, without which the fast lane takes none. */
     void address() {
         draft.keepHost();
-        if (!route.requestEdits().isEmpty()) { // which may have added such
+        boolean edited = !route.requestEdits().isEmpty();
+        if (edited) { // which may have added such
             HopByHop.remove(request.headers());
         }
-        client.forwarded().write(request.headers(), Objects.requireNonNull(draft.received().host()));
-        head.frame(request, !route.requestEdits().isEmpty());
+        client.forwarded().write(request.headers(), Objects.requireNonNull(draft.received().host()), edited);
+        head.frame(request, edited);
     }
 
     /** Logs that a filter of the route failed. */

@@ -47,8 +47,9 @@ final class Exchange extends Timed implements UpstreamUser {
         call.worker().deadlines().add(this);
         HopByHop.remove(call.request().headers()); // before the edits: a client must not name away what the
                                                    // route adds
-        if (!call.edit()) {
-            reply(Reason.INTERNAL_ERROR);
+        Reason fault = call.edit();
+        if (fault != null) {
+            reply(fault);
             return;
         }
         Answer answer = call.draft().answer();

@@ -7,8 +7,7 @@ import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,21 +21,25 @@ final class ForwardedHeaders {
     private static final AsciiString PORT = AsciiString.cached(Forwarding.PORT);
     private static final AsciiString FORWARDED = AsciiString.cached(Forwarding.FORWARDED);
 
-    private final boolean trusted;
+    private final Supplier<Forwarding> forwarding;
+    private final @Nullable InetSocketAddress peer;
     private final String client;
     private final String scheme;
+    private @Nullable Forwarding known;
+    private boolean trusted;
     private @Nullable String lastHost;
     /** For the last host: checked when they were made, and not again for each request that they go into. */
     private HttpHeaders fresh = EmptyHttpHeaders.INSTANCE;
 
-    ForwardedHeaders(Forwarding forwarding, @Nullable InetSocketAddress peer, boolean secure) {
-        this.trusted = forwarding.trusts(peer);
+    ForwardedHeaders(Supplier<Forwarding> forwarding, @Nullable InetSocketAddress peer, boolean secure) {
+        this.forwarding = forwarding;
+        this.peer = peer;
         this.client = Forwarding.address(peer);
         this.scheme = secure ? "https" : "http";
     }
 
     static ForwardedHeaders of(Channel connection, Worker worker) {
-        return new ForwardedHeaders(worker.surroundings().forwarding().get(), Peer.of(connection),
+        return new ForwardedHeaders(worker.surroundings().forwarding(), Peer.of(connection),
                 Peer.isSecure(connection));
     }
 
@@ -46,27 +49,38 @@ final class ForwardedHeaders {
     }
 
     /**
-     * Replaces what the client sent, or extends it where the client is trusted.
+     * Extends what is there: of a trusted client, or of the route. What another client sent under these names
+     * was dropped before anybody read it.
      *
      * @param host the Host header as received
+     * @param edited whether the route may have set any
      */
-    void write(HttpHeaders headers, String host) {
+    void write(HttpHeaders headers, String host, boolean edited) {
         if (!host.equals(lastHost)) {
             lastHost = host;
             fresh = fresh(host);
         }
-        if (trusted) {
+        if (edited || isTrusted()) {
             extend(headers);
         } else {
-            removeForwarded(headers);
             headers.add(fresh);
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a reload makes another; to compare their networks costs more
+    private boolean isTrusted() {
+        Forwarding now = forwarding.get();
+        if (now != known) {
+            known = now;
+            trusted = now.trusts(peer);
+        }
+        return trusted;
     }
 
     private HttpHeaders fresh(String host) {
         return DefaultHttpHeadersFactory.headersFactory().newHeaders().add(FOR, AsciiString.of(client))
                 .add(PROTO, AsciiString.of(scheme)).add(HOST, AsciiString.of(host))
-                .add(PORT, AsciiString.of(port(host)))
+                .add(PORT, AsciiString.of(Forwarding.port(host, scheme)))
                 .add(FORWARDED, AsciiString.of(Forwarding.element(client, scheme, host)));
     }
 
@@ -82,26 +96,5 @@ final class ForwardedHeaders {
         if (!headers.contains(name)) {
             headers.set(name, fresh.get(name));
         }
-    }
-
-    private static void removeForwarded(HttpHeaders headers) {
-        List<CharSequence> found = null;
-        for (var each = headers.iteratorCharSequence(); each.hasNext();) {
-            CharSequence name = each.next().getKey();
-            if (Forwarding.isForwarded(name)) {
-                found = found == null ? new ArrayList<>(4) : found;
-                found.add(name);
-            }
-        }
-        if (found != null) {
-            found.forEach(headers::remove);
-        }
-    }
-
-    /** The port of a Host header, or else the scheme's. */
-    private String port(String host) {
-        int colon = host.lastIndexOf(':');
-        boolean explicit = colon >= 0 && colon < host.length() - 1 && host.indexOf(']', colon) < 0;
-        return explicit ? host.substring(colon + 1) : scheme.equals("https") ? "443" : "80";
     }
 }

@@ -1,6 +1,7 @@
 package io.headgate.l7.gateway;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.headgate.l7.BadTargetException;
 import io.headgate.net.Shortage;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
@@ -46,6 +47,7 @@ final class Failures {
     private static @Nullable Reason of(Throwable cause) {
         return switch (cause) {
             case Failure failure -> failure.why();
+            case BadTargetException e -> Reason.BAD_REQUEST;
             case PoolAcquirePendingLimitException e -> Reason.MEMBERS_FULL;
             case PoolAcquireTimeoutException e -> Reason.MEMBERS_FULL;
             case PoolShutdownException e -> Reason.CONNECT_FAILED; // its member has just gone down

@@ -3,7 +3,6 @@ package io.headgate.l7.gateway;
 import io.headgate.l7.Forwarding;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.core.Ordered;
@@ -14,17 +13,11 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * Writes the forwarded headers for members. It comes after Spring Cloud Gateway's own filters, which have
- * removed all that the client sent (that is their behaviour as long as
- * {@code spring.cloud.gateway.server.webflux.trusted-proxies} is not set).
+ * Writes the forwarded headers for members: those of the request as the route's filters have left it, ours
+ * added. It comes after Spring Cloud Gateway's own filters, which have taken all of them away (that is their
+ * behaviour as long as {@code spring.cloud.gateway.server.webflux.trusted-proxies} is not set).
  */
 public final class ForwardedFilter implements HttpHeadersFilter, Ordered {
-
-    private final Supplier<Forwarding> forwarding;
-
-    public ForwardedFilter(Supplier<Forwarding> forwarding) {
-        this.forwarding = forwarding;
-    }
 
     @Override
     public int getOrder() {
@@ -35,7 +28,7 @@ public final class ForwardedFilter implements HttpHeadersFilter, Ordered {
     public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
         InetSocketAddress peer = request.getRemoteAddress();
-        HttpHeaders came = forwarding.get().trusts(peer) ? request.getHeaders() : new HttpHeaders();
+        HttpHeaders came = request.getHeaders();
         HttpHeaders headers = new HttpHeaders();
         input.forEach((name, values) -> {
             if (!Forwarding.isForwarded(name)) {
@@ -43,12 +36,13 @@ public final class ForwardedFilter implements HttpHeadersFilter, Ordered {
             }
         });
         String client = Forwarding.address(peer);
-        String scheme = request.getURI().getScheme();
-        String host = host(request);
+        HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
+        String scheme = received.scheme(); // the request's URI has none when a route has forwarded it
+        String host = received.requestHeaders().get(HttpHeaders.HOST); // as the client sent it
         headers.set(Forwarding.FOR, Forwarding.append(came.getOrEmpty(Forwarding.FOR), client));
         keepOrSet(headers, came, Forwarding.PROTO, scheme);
         keepOrSet(headers, came, Forwarding.HOST, host);
-        keepOrSet(headers, came, Forwarding.PORT, port(request, scheme));
+        keepOrSet(headers, came, Forwarding.PORT, Forwarding.port(host == null ? "" : host, scheme));
         headers.set(Forwarding.FORWARDED, Forwarding.append(came.getOrEmpty(Forwarding.FORWARDED),
                 Forwarding.element(client, scheme, host)));
         came.forEach((name, values) -> {
@@ -66,16 +60,5 @@ public final class ForwardedFilter implements HttpHeadersFilter, Ordered {
         } else if (ours != null) {
             headers.set(name, ours);
         }
-    }
-
-    /** As the client sent it, whatever the route made of it since. */
-    private static @Nullable String host(ServerHttpRequest request) {
-        HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
-        return received.requestHeaders().get(HttpHeaders.HOST);
-    }
-
-    private static String port(ServerHttpRequest request, String scheme) {
-        int port = request.getURI().getPort();
-        return String.valueOf(port >= 0 ? port : "https".equals(scheme) ? 443 : 80);
     }
 }

@@ -5,7 +5,9 @@ import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.G
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.PRESERVE_HOST_HEADER_ATTRIBUTE;
 
+import io.headgate.l7.client.Remade;
 import io.headgate.pool.HashOn;
 import io.headgate.pool.Member;
 import io.headgate.pool.MemberTls;
@@ -23,6 +25,7 @@ import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
@@ -45,6 +48,7 @@ public final class PoolFilter implements GlobalFilter, Ordered {
     static final int MAX_ATTEMPTS = 10;
 
     private static final String SCHEME = "lb";
+    private static final String FORWARD = "forward";
     private static final Set<HttpMethod> IDEMPOTENT = Set.of(HttpMethod.GET, HttpMethod.HEAD,
             HttpMethod.OPTIONS, HttpMethod.TRACE, HttpMethod.PUT, HttpMethod.DELETE);
 
@@ -64,6 +68,9 @@ public final class PoolFilter implements GlobalFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         URI target = exchange.getAttribute(GATEWAY_REQUEST_URL_ATTR);
+        if (target != null && !isSendable(exchange, target)) {
+            return Mono.error(new Failure(Reason.BAD_REQUEST, null));
+        }
         String prefix = exchange.getAttribute(GATEWAY_SCHEME_PREFIX_ATTR);
         if (target == null || !(SCHEME.equals(target.getScheme()) || SCHEME.equals(prefix))) {
             return chain.filter(exchange);
@@ -84,6 +91,18 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         giveUp(call, call.answer());
         call.stick(Stickiness.of(pool.sticky(), exchange), exchange);
         return attempt(call.sticky().hidden(exchange), chain, call, pool, new Target(scheme, target), null);
+    }
+
+    /** What the route's filters have made of the client's target and host is one, as what clients send is. */
+    private static boolean isSendable(ServerWebExchange exchange, URI target) {
+        String path = target.getRawPath();
+        if (target.isOpaque() || FORWARD.equals(target.getScheme()) || path == null) {
+            return true; // goes to no member
+        }
+        String query = target.getRawQuery();
+        boolean host = !exchange.getAttributeOrDefault(PRESERVE_HOST_HEADER_ATTRIBUTE, false)
+                || Remade.permitsHost(exchange.getRequest().getHeaders().getFirst(HttpHeaders.HOST));
+        return host && Remade.permits((path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query));
     }
 
     /** A pool that speaks TLS is never spoken to in clear, whatever the route says. */

@@ -1,11 +1,14 @@
 package io.headgate.l7.route;
 
+import io.headgate.net.HostNames;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.AntPathMatcher;
 
-/** One of several host patterns matches the Host header as received, its port included. */
+/**
+ * One of several host patterns matches the Host header, its port included; names are compared as names are.
+ */
 public final class HostCondition implements Condition, VariableSource {
 
     private static final AntPathMatcher LABELS = new AntPathMatcher(".");
@@ -14,7 +17,7 @@ public final class HostCondition implements Condition, VariableSource {
 
     /** The first pattern that matches gives the variables. */
     public HostCondition(List<String> patterns) {
-        rules = patterns.stream().map(Rule::of).toList();
+        rules = patterns.stream().map(HostNames::pattern).map(Rule::of).toList();
     }
 
     /**
@@ -58,7 +61,7 @@ public final class HostCondition implements Condition, VariableSource {
     }
 
     private @Nullable Rule first(RequestView request) {
-        String host = request.host();
+        String host = request.hostName();
         if (host == null) {
             return null;
         }
@@ -74,7 +77,7 @@ public final class HostCondition implements Condition, VariableSource {
     @Override
     public void extract(RequestView request, Map<String, String> into) {
         Rule rule = first(request);
-        String host = request.host();
+        String host = request.hostName();
         if (rule != null && host != null) {
             into.putAll(LABELS.extractUriTemplateVariables(rule.pattern, host));
         }

@@ -69,18 +69,6 @@ public final class RequestDraft {
         return query == null ? path : path + '?' + query;
     }
 
-    /** Whether the target, which filters may have made, would be read as one target. */
-    public boolean isSendable() {
-        String target = target();
-        for (int i = 0; i < target.length(); i++) {
-            char c = target.charAt(i);
-            if (c <= ' ' || c >= 127 || c == '#') {
-                return false;
-            }
-        }
-        return target.startsWith("/");
-    }
-
     /** The member gets the Host header as it stands after all edits, and not its own address. */
     public void preserveHost() {
         preservesHost = true;

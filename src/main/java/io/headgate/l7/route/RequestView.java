@@ -1,5 +1,6 @@
 package io.headgate.l7.route;
 
+import io.headgate.net.HostNames;
 import io.headgate.pool.RandomSource;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -19,6 +20,7 @@ public final class RequestView {
     private final @Nullable InetSocketAddress peer;
     private final RandomSource random;
     private final @Nullable String host;
+    private @Nullable String hostName;
     private final String path;
     private final @Nullable String query;
     private final boolean plain;
@@ -56,6 +58,17 @@ public final class RequestView {
     /** As received, before any edit. */
     public @Nullable String host() {
         return host;
+    }
+
+    /** As it is compared. */
+    @Nullable
+    String hostName() {
+        String known = hostName;
+        if (known == null && host != null) {
+            known = HostNames.normal(host);
+            hostName = known;
+        }
+        return known;
     }
 
     /** As received: neither decoded nor normalised. */

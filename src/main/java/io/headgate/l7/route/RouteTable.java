@@ -65,7 +65,7 @@ public final class RouteTable {
 
     /** The route that takes the request, null when none does. */
     public @Nullable Compiled find(RequestView request) {
-        String host = request.host();
+        String host = request.hostName();
         PathTree.Node any = anyHost.deepest(request);
         PathTree exactly = host == null || byHost.isEmpty() ? null : byHost.get(host);
         PathTree.Node exact = exactly == null ? null : exactly.deepest(request);

@@ -14,7 +14,8 @@ final class RandomRequest {
 
     private static final List<String> SEGMENTS = List.of("a", "b.c", "v1", "x%20y", "%C3%A4", "a;p=1",
             "long-name_~", "%2F", "a+b", "1", "@", "a=b", "abc", "a;p=1,2;q", ";x", "%25", "%5Bx%5D", "%3B",
-            "$&'()*,:!", "%e2%82%ac", "...", "a%0D%0AX-Evil:%201", "%3Fa=1", "%7Bseg%7D", "y".repeat(1500));
+            "$&'()*,:!", "%e2%82%ac", "...", "a%0D%0AX-Evil:%201", "%3Fa=1", "%7Bseg%7D",
+            "..%2Fadmin", "caf%E9", "%26admin%3D1", "y".repeat(1500));
 
     private static final List<String> PARAMETERS = List.of("a=1", "a=2", "a=", "a", "b=x%20y", "b=x.y", "=b",
             "", "c=[1]", "d[]=1", "c=%5B1%5D", "e=a+b", "k=1?", "?", "g=%26%3D", "i=a;b=1", "j=%C3%A4",
@@ -76,7 +77,8 @@ final class RandomRequest {
         boolean badHeader = random.nextInt(100) == 0;
         StringBuilder head = new StringBuilder(method + " " + target(groups)
                 + (badTarget ? any(BAD_TARGETS) : "") + (http11 ? " HTTP/1.1" : " HTTP/1.0") + "\r\nHost: "
-                + any(List.of("shop.example.org", "shop.example.org:8080", "h")) + "\r\n" + CASE + ": "
+                + any(List.of("shop.example.org", "shop.example.org:8080", "Shop.Example.ORG", "h")) + "\r\n"
+                + CASE + ": "
                 + number
                 + "\r\n" + ANSWER + ": " + random.nextInt(answers)
                 + "\r\nUser-Agent: test\r\nAccept: text/plain\r\n");

@@ -30,6 +30,8 @@ enum Registered {
     /** Neither are these: all patterns have the same variable. */
     VARIABLES("URI variables of a route that did not match", false);
 
+    private static final String ESCAPING_CONSTANT = "AddRequestParameter=added, a ";
+
     private static final Pattern PARAMETER = Pattern.compile("([^&=]+)(=?)([^&]+)?");
 
     final String row;
@@ -71,15 +73,16 @@ enum Registered {
                             && (route.has("Size") || route.has("RedirectTo")));
             case SIZE_UNKNOWN -> request.contains("Transfer-Encoding")
                     && routes.stream().anyMatch(route -> route.has("RequestSize"));
-            case ESCAPING -> escapes(routes) && (target.contains("%")
-                    || routes.stream().anyMatch(route -> route.has("RequestParameter=a")));
+            case ESCAPING ->
+                routes.stream().anyMatch(route -> route.has(ESCAPING_CONSTANT)) && (target.contains("%")
+                        || routes.stream().anyMatch(route -> route.has("RequestParameter=a")));
             case ANSWER_CLOSED, VARIABLES -> false;
         };
     }
 
     private static boolean escapes(List<RouteSet.Route> routes) {
         return routes.stream()
-                .anyMatch(route -> route.has("AddRequestParameter=added, a ") || route.has("v-{seg}"));
+                .anyMatch(route -> route.has(ESCAPING_CONSTANT) || route.has("v-{seg}"));
     }
 
     /** A target as the slow lane would have it. */

@@ -15,7 +15,8 @@ final class RouteFilters {
             "'SetRequestHeader=X-Client, set'", "RemoveRequestHeader=X-Client",
             "'AddRequestHeadersIfNotPresent=X-Client:a,X-New:b,X-New:c'",
             "'MapRequestHeader=X-Client, X-Mapped'", "PreserveHostHeader",
-            "SetRequestHostHeader=set.example.org", "'AddRequestParameter=added, v1'",
+            "SetRequestHostHeader=set.example.org", "'SetRequestHostHeader={seg}.example.org'",
+            "'AddRequestParameter=added, v1'",
             "RemoveRequestParameter=a", "'RewriteRequestParameter=a, changed'",
             ESCAPING + "a \"b\" <c>&added2=e'", ESCAPING + "v-{seg}'");
 

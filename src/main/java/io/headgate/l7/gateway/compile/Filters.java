@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.gateway.expand.SafeExpansion;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory.NameConfig;
 import org.springframework.cloud.gateway.filter.factory.AbstractNameValueGatewayFilterFactory.NameValueConfig;
@@ -40,7 +41,8 @@ final class Filters {
 
     /** Only what comes with Spring Cloud Gateway itself is known. */
     static void requireKnown(GatewayFilterFactory<?> factory, String name) throws NotCompilable {
-        if (!factory.getClass().getPackageName().equals(GatewayFilterFactory.class.getPackageName())) {
+        if (!factory.getClass().getPackageName().equals(GatewayFilterFactory.class.getPackageName())
+                && !SafeExpansion.isOurs(factory)) {
             throw new NotCompilable("filter " + name + " of your own", "do without " + name);
         }
     }

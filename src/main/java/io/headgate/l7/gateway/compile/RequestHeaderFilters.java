@@ -1,6 +1,9 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.BadTargetException;
+import io.headgate.l7.client.Remade;
 import io.headgate.l7.route.RequestDraft;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import java.util.ArrayList;
@@ -75,7 +78,11 @@ final class RequestHeaderFilters {
     static Edits setHost(SetRequestHostHeaderGatewayFilterFactory.Config config) throws NotCompilable {
         Template value = Template.of(config.getHost());
         return Edits.before(draft -> {
-            draft.headers().set("Host", value.expand(draft));
+            String host = value.expand(draft);
+            if (!Remade.permitsHost(host)) {
+                throw new BadTargetException("a URI variable makes a host that is none");
+            }
+            draft.headers().set(HttpHeaderNames.HOST, host);
             draft.preserveHost();
         });
     }

@@ -1,5 +1,7 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.Secrets;
+import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.route.Compiled;
 import io.headgate.l7.route.Condition;
 import io.headgate.l7.route.FastRoute;
@@ -120,9 +122,8 @@ public final class RouteCompiler {
     private void add(Draft draft, PredicateDefinition predicate, WeightGroups groups) throws NotCompilable {
         String name = String.valueOf(predicate.getName());
         RoutePredicateFactory<?> factory = predicateFactories.get(name);
-        if (factory == null
-                || !factory.getClass().getPackageName()
-                        .equals(RoutePredicateFactory.class.getPackageName())) {
+        if (factory == null || (!factory.getClass().getPackageName()
+                .equals(RoutePredicateFactory.class.getPackageName()) && !SafeExpansion.isOurs(factory))) {
             throw new NotCompilable("predicate " + name + " of your own", "do without " + name);
         }
         Object config = bind(factory, name, predicate.getArgs());
@@ -156,7 +157,8 @@ public final class RouteCompiler {
         String scheme = uri == null ? "" : String.valueOf(uri.getScheme());
         String host = uri == null ? null : uri.getHost();
         if (uri == null || host == null) {
-            throw new NotCompilable("the target " + uri, "name a pool: lb://POOL");
+            throw new NotCompilable("the target " + Secrets.withoutUserInfo(String.valueOf(uri)),
+                    "name a pool: lb://POOL");
         }
         return switch (scheme) {
             case "lb" -> new Target.OfPool(host);

@@ -1,13 +1,13 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.gateway.expand.Queries;
+import io.headgate.l7.gateway.expand.Spelling;
+import io.headgate.l7.gateway.expand.TargetTemplate;
 import io.headgate.l7.route.Answer;
 import io.headgate.l7.route.QueryParameters;
 import io.headgate.l7.route.RequestDraft;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +24,9 @@ import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 import org.springframework.util.StringUtils;
 import org.springframework.web.util.UriComponentsBuilder;
-import org.springframework.web.util.UriTemplate;
 
 /** Filters that change where a request leads: path, query, or another place altogether. */
 final class TargetFilters {
-
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._~-]*");
-    private static final String MARKS = "-_.~!*'();/?:@&=+$,[]";
-    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private TargetFilters() {
     }
@@ -58,22 +53,31 @@ final class TargetFilters {
     }
 
     static Edits prefixPath(PrefixPathGatewayFilterFactory.Config config) throws NotCompilable {
-        Template prefix = Template.of(config.getPrefix());
-        UriTemplate template = new UriTemplate(prefix.text());
-        String constant = prefix.constant() ? template.expand(Map.of()).getRawPath() : null;
+        TargetTemplate prefix = TargetTemplate.path(Template.of(config.getPrefix()).text());
         return Edits.before(draft -> {
             if (draft.prefixOnce()) {
-                String expanded = constant != null
-                        ? constant
-                        : template.expand(draft.variables()).getRawPath();
-                draft.path(expanded + draft.path());
+                draft.path(inPath(prefix, draft) + draft.path());
             }
         });
     }
 
     static Edits setPath(SetPathGatewayFilterFactory.Config config) throws NotCompilable {
-        UriTemplate template = new UriTemplate(Template.of(config.getTemplate()).text());
-        return Edits.before(draft -> draft.path(template.expand(draft.variables()).getRawPath()));
+        TargetTemplate path = TargetTemplate.path(Template.of(config.getTemplate()).text());
+        return Edits.before(draft -> draft.path(inPath(path, draft)));
+    }
+
+    private static String inPath(TargetTemplate template, RequestDraft draft) {
+        return template.isConstant()
+                ? template.literals().getFirst()
+                : template.expand(draft.variables(),
+                        (before, value) -> Spelling.inPath(value, draft.received().path()));
+    }
+
+    private static String inQuery(TargetTemplate template, RequestDraft draft) {
+        return template.isConstant()
+                ? template.literals().getFirst()
+                : template.expand(draft.variables(),
+                        (before, value) -> Spelling.inQuery(value, draft.received().path()));
     }
 
     static Edits rewritePath(RewritePathGatewayFilterFactory.Config config) {
@@ -83,39 +87,14 @@ final class TargetFilters {
     }
 
     static Edits addParameter(NameValueConfig config) throws NotCompilable {
-        Template value = Template.of(config.getValue());
-        if ((config.getName() + value.text()).contains("%")) {
+        String text = Template.of(config.getValue()).text();
+        if ((config.getName() + text).contains("%")) {
             throw new NotCompilable("AddRequestParameter with a percent sign",
                     "write the character that it stands for");
         }
-        String name = encoded(String.valueOf(config.getName())) + '=';
-        String constant = value.constant() ? name + encoded(value.text()) : null;
-        return Edits.before(draft -> {
-            String parameter = constant != null ? constant : name + encoded(value.expand(draft));
-            String query = draft.query();
-            if (query == null || query.isBlank()) {
-                draft.query(parameter);
-            } else {
-                draft.query(query.endsWith("&") ? query + parameter : query + "&" + parameter);
-            }
-        });
-    }
-
-    /** What may not stand in a query is escaped; what has a meaning there keeps it. */
-    private static String encoded(String text) {
-        if (PLAIN.matcher(text).matches()) {
-            return text;
-        }
-        StringBuilder result = new StringBuilder();
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-            char c = (char) (b & 0xff);
-            if ((Character.isLetterOrDigit(c) && c < 128) || MARKS.indexOf(c) >= 0) {
-                result.append(c);
-            } else {
-                result.append('%').append(HEX.toHighHexDigit(b)).append(HEX.toLowHexDigit(b));
-            }
-        }
-        return result.toString();
+        String name = Queries.escaped(String.valueOf(config.getName())) + '=';
+        TargetTemplate value = TargetTemplate.value(text, Queries::escaped);
+        return Edits.before(draft -> draft.query(Queries.plus(draft.query(), name + inQuery(value, draft))));
     }
 
     static Edits removeParameter(NameConfig config) {

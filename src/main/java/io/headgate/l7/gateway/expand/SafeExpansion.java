@@ -1,0 +1,37 @@
+package io.headgate.l7.gateway.expand;
+
+import org.springframework.beans.factory.config.BeanPostProcessor;
+
+/**
+ * Puts the repaired filters and predicates in the places of Spring Cloud Gateway's own; one of the user's
+ * own, which extends them, stays.
+ */
+public final class SafeExpansion implements BeanPostProcessor {
+
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String name) {
+        Class<?> type = bean.getClass();
+        if (type == org.springframework.cloud.gateway.filter.factory.SetPathGatewayFilterFactory.class) {
+            return new SetPathGatewayFilterFactory();
+        }
+        if (type == org.springframework.cloud.gateway.filter.factory.PrefixPathGatewayFilterFactory.class) {
+            return new PrefixPathGatewayFilterFactory();
+        }
+        if (type == org.springframework.cloud.gateway.filter.factory.AddRequestParameterGatewayFilterFactory.class) {
+            return new AddRequestParameterGatewayFilterFactory();
+        }
+        if (type == org.springframework.cloud.gateway.filter.factory.SetRequestUriGatewayFilterFactory.class) {
+            return new SetRequestUriGatewayFilterFactory();
+        }
+        if (type == org.springframework.cloud.gateway.handler.predicate.HostRoutePredicateFactory.class) {
+            return new HostRoutePredicateFactory(
+                    (org.springframework.cloud.gateway.handler.predicate.HostRoutePredicateFactory) bean);
+        }
+        return bean;
+    }
+
+    /** Whether it is one of these, and so works as the one whose place it takes. */
+    public static boolean isOurs(Object factory) {
+        return factory.getClass().getPackage() == SafeExpansion.class.getPackage();
+    }
+}
