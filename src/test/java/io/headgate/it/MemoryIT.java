@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,16 +45,17 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class MemoryIT {
 
-    private static final int CLIENTS = Integer.getInteger("memory.clients", 800);
+    private static final int CLIENTS = Integer.getInteger("memory.clients", 200);
     private static final String HEAP = "-Xmx" + Integer.getInteger("memory.heap", 64) + "m";
     private static final int LENGTH = 1 << 20;
     private static final ByteBuf BODY = Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(new byte[LENGTH]));
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     @TempDir
     Path folder = Path.of("");
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final AtomicInteger halves = new AtomicInteger();
     private int member;
 
     /** Answers everything with a megabyte. */
@@ -105,8 +107,7 @@ class MemoryIT {
                     new Target(headgate.port(), "/fast"), new Target(relayed, "/"))) {
                 List<Socket> silent = stall(target);
                 for (Target other : List.of(target, new Target(headgate.port(), "/fast"))) {
-                    await().atMost(PATIENCE).untilAsserted(
-                            () -> assertThat(read(other)).as("%s beside %s", other, target).isTrue());
+                    await(other + " beside " + target).atMost(PATIENCE).until(() -> read(other));
                 }
                 assertThat(headgate.alive()).as(headgate::log).isTrue();
                 for (Socket client : silent) {
@@ -114,6 +115,7 @@ class MemoryIT {
                 }
                 headgate.awaitNothingInFlight();
             }
+            assertThat(halves).hasValue(0);
             assertThat(headgate.log()).doesNotContain("Cannot reserve", "OutOfMemoryError");
         }
     }
@@ -138,14 +140,16 @@ class MemoryIT {
         return clients;
     }
 
-    /** Whether the whole answer came; a refusal for want of memory is to be asked again. */
-    private static boolean read(Target target) throws IOException {
+    /** Whether the whole answer came; a refusal for want of memory, or of time, is to be asked again. */
+    private boolean read(Target target) {
         try (RawClient client = new RawClient(target.port())) {
             String answer = client.send(target.request()).readAll();
-            if (answer.startsWith("HTTP/1.1 200")) {
-                assertThat(answer.length() - answer.indexOf("\r\n\r\n") - 4).isEqualTo(LENGTH);
-                return true;
+            boolean served = answer.startsWith("HTTP/1.1 200");
+            if (served && answer.length() - answer.indexOf("\r\n\r\n") - 4 != LENGTH) {
+                halves.incrementAndGet();
             }
+            return served;
+        } catch (IOException e) {
             return false;
         }
     }
