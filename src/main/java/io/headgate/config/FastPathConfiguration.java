@@ -38,7 +38,7 @@ class FastPathConfiguration {
     FastPath fastPath(InForce inForce, Pools pools, EventLoops loops, Names names, RequestListener requests,
             Clock clock) throws SSLException {
         FastPath fastPath = new FastPath(
-                new Surroundings(pools, loops.transport(), names, () -> inForce.get().forwarding(),
+                new Surroundings(pools, loops.transport().sockets(), names, () -> inForce.get().forwarding(),
                         new MemberTls(TlsClients.context(null, null), null), UpstreamLimits.DEFAULT,
                         () -> tunnels(inForce.get().properties()),
                         () -> inForce.get().properties().fastPath().debugHeader(),

@@ -1,6 +1,7 @@
 package io.headgate.health;
 
 import io.headgate.net.Names;
+import io.headgate.net.OnLoop;
 import io.headgate.net.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -59,7 +60,7 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
                 }).connect(path == null ? target.unresolved() : new DomainSocketAddress(path));
         Channel channel = connecting.channel();
         finding.addListener(found -> close(channel));
-        connecting.addListener(connected -> {
+        OnLoop.whenDone(connecting, loop, connected -> {
             if (connected.isSuccess()) {
                 begin(channel);
                 whenSecure(channel, finding, ready);

@@ -1,6 +1,7 @@
 package io.headgate.health;
 
 import io.headgate.net.Names;
+import io.headgate.net.OnLoop;
 import io.headgate.net.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -32,7 +33,7 @@ record UdpCheck(Transport transport, Names names, CheckSpec.Udp spec) implements
                 .handler(new Answer(finding, spec)).connect(target.unresolved());
         Channel channel = connecting.channel();
         finding.addListener(found -> close(channel));
-        connecting.addListener(connected -> {
+        OnLoop.whenDone(connecting, loop, connected -> {
             if (connected.isSuccess()) {
                 channel.writeAndFlush(spec.send().buffer()).addListener(sent -> orFail(sent, finding));
             } else {

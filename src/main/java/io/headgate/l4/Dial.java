@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import io.headgate.net.OnLoop;
 import io.headgate.net.Shortage;
 import io.headgate.pool.Guest;
 import io.headgate.pool.KeyHash;
@@ -28,7 +29,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds a member for a session: tries one after the other, none twice, until one accepts a connection or
  * {@value #PATIENCE} connect timeouts have passed, not counting the time in the pool's queue. The connection
- * is opened on the client's event loop.
+ * is opened on the client's event loop. Whoever calls back would swallow what is thrown, and the client would
+ * wait for ever: it ends the session.
  */
 final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest {
 
@@ -118,20 +120,30 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
 
     @Override
     public void admitted(Member member) {
-        ticket = null;
-        session.called();
-        if (giveUpAt != Wheel.NEVER) {
-            giveUpAt += (session.wheel().ticker().nanoTime() - waitingSince) / Wheel.TICK_NANOS + 1;
-        }
+        assert session.isHome() : "another thread";
         session.trying(member);
-        if (member.evicted() == null) {
-            dial(member);
-        } else {
-            session.trying(null);
-            pick.exclude(member);
-            member.release(Outcome.UNKNOWN);
-            next();
+        try {
+            ticket = null;
+            session.called();
+            if (giveUpAt != Wheel.NEVER) {
+                giveUpAt += (session.wheel().ticker().nanoTime() - waitingSince) / Wheel.TICK_NANOS + 1;
+            }
+            if (member.evicted() == null) {
+                dial(member);
+            } else {
+                session.trying(null);
+                pick.exclude(member);
+                member.release(Outcome.UNKNOWN);
+                next();
+            }
+        } catch (RuntimeException | Error e) {
+            broken(e);
         }
+    }
+
+    private void broken(Throwable cause) {
+        log.error("Looking for a member failed", cause);
+        session.end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
     }
 
     @Override
@@ -149,8 +161,8 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
         SocketAddress address = Sockets.toSocketAddress(member.address(), spec,
                 session.channel().localAddress());
         if (address instanceof InetSocketAddress named && named.isUnresolved()) {
-            Future<InetSocketAddress> _ = session.shared().names().on(session.wheel().loop()).resolve(named)
-                    .addListener((Future<InetSocketAddress> resolved) -> resolved(member, resolved));
+            OnLoop.whenDone(session.shared().names().on(session.wheel().loop()).resolve(named),
+                    session.wheel().loop(), resolved -> resolved(member, resolved));
         } else {
             connect(member, address);
         }
@@ -174,10 +186,14 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
         if (member != candidate) {
             return; // too late
         }
-        if (address.isSuccess()) {
-            connect(member, address.getNow());
-        } else {
-            failed(member, Reason.CONNECT_FAILED);
+        try {
+            if (address.isSuccess()) {
+                connect(member, address.getNow());
+            } else {
+                failed(member, Reason.CONNECT_FAILED);
+            }
+        } catch (RuntimeException | Error e) {
+            broken(e);
         }
     }
 
@@ -195,12 +211,26 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
         upstream = channel;
         intake = reads;
         connectingSince = session.wheel().ticker().nanoTime();
-        ChannelFuture _ = loop.register(channel);
+        ChannelFuture registered = loop.register(channel);
+        if (registered.cause() != null) { // the kernel watches no more descriptors, or has no memory for it
+            log.error("A connection to a member could not be registered", registered.cause());
+            session.end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
+            return;
+        }
         channel.connect(address).addListener(this);
     }
 
     @Override
     public void operationComplete(ChannelFuture connected) {
+        assert session.isHome() : "another thread";
+        try {
+            dialed(connected);
+        } catch (RuntimeException | Error e) {
+            broken(e);
+        }
+    }
+
+    private void dialed(ChannelFuture connected) {
         DuplexChannel channel = upstream;
         Intake reads = intake;
         Member member = candidate;
@@ -297,19 +327,27 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
     @Override
     long due(long now) {
         Member member = candidate;
-        if (member != null) {
-            failed(member, Reason.CONNECT_TIMEOUT);
+        try {
+            if (member != null) {
+                failed(member, Reason.CONNECT_TIMEOUT, session.wheel().found(Outcome.CONNECT_FAILED));
+            }
+        } catch (RuntimeException | Error e) {
+            broken(e);
         }
         return Wheel.NEVER;
     }
 
     private void failed(Member member, Reason reason) {
+        failed(member, reason, Outcome.CONNECT_FAILED);
+    }
+
+    private void failed(Member member, Reason reason, Outcome outcome) {
         session.wheel().disarm(this);
         hangUp();
         session.trying(null);
         candidate = null;
         failure = reason;
-        member.release(Outcome.CONNECT_FAILED);
+        member.release(outcome);
         pick.exclude(member);
         next();
     }

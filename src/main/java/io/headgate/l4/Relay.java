@@ -107,11 +107,11 @@ final class Relay extends Wheel.Deadline {
         }
         long send = patience();
         if (client.stalled(now, send)) {
-            session.end(Reason.SEND_TIMEOUT, Outcome.UNKNOWN);
+            session.end(Reason.CLIENT_STALLED, Outcome.UNKNOWN);
             return Wheel.NEVER;
         }
         if (member.stalled(now, send)) {
-            session.end(Reason.SEND_TIMEOUT, Outcome.TIMEOUT);
+            session.end(Reason.SEND_TIMEOUT, session.wheel().found(Outcome.TIMEOUT));
             return Wheel.NEVER;
         }
         long silence = half ? timeouts.halfClosed() : timeouts.idle();

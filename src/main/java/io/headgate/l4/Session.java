@@ -48,8 +48,14 @@ final class Session implements Owned {
         this.openedNanos = wheel.ticker().nanoTime();
     }
 
+    /** Whether this is the thread of the client's event loop; for assertions. */
+    boolean isHome() {
+        return wheel.loop().inEventLoop();
+    }
+
     /** The client's channel has been registered with its loop. */
     void begin() {
+        assert isHome() : "another thread";
         shared().table().add(this);
         ListenerSpec spec = admission.spec();
         boolean header = spec.behindProxies();
@@ -229,6 +235,7 @@ final class Session implements Owned {
     /** A connection to the member stands, secured where that is wanted. */
     void connected(DuplexChannel upstream, Intake upstreamIntake, RelayTimeouts timeouts,
             @Nullable TlsEdge upstreamTls) {
+        assert isHome() : "another thread";
         boolean plain = door == null && upstreamTls == null; // the kernel would take what TLS has yet to see
         Relay carrier = new Relay(this, timeouts, client, admission.intake(), upstream, upstreamIntake, plain,
                 plain && admission.spec().socket().splice() ? shared().loops().pipes() : null);
@@ -250,6 +257,7 @@ final class Session implements Owned {
      * @param outcome what that says of the member
      */
     void end(@Nullable Reason reason, Outcome outcome) {
+        assert isHome() : "another thread";
         if (ended) {
             return;
         }

@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import io.headgate.net.OnLoop;
 import io.headgate.net.Shortage;
 import io.headgate.pool.KeyHash;
 import io.headgate.pool.Member;
@@ -16,7 +17,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
-import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Instant;
@@ -99,14 +99,13 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         SocketAddress address = Sockets.toSocketAddress(picked.address(), admission.spec(),
                 socket.localAddress());
         if (address instanceof InetSocketAddress named && named.isUnresolved()) {
-            Future<InetSocketAddress> _ = shared.names().on(wheel.loop()).resolve(named)
-                    .addListener((Future<InetSocketAddress> resolved) -> {
-                        if (resolved.isSuccess()) {
-                            connect(resolved.getNow());
-                        } else {
-                            end(Reason.CONNECT_FAILED, Outcome.CONNECT_FAILED);
-                        }
-                    });
+            OnLoop.whenDone(shared.names().on(wheel.loop()).resolve(named), wheel.loop(), resolved -> {
+                if (resolved.isSuccess()) {
+                    connect(resolved.getNow());
+                } else {
+                    end(Reason.CONNECT_FAILED, Outcome.CONNECT_FAILED);
+                }
+            });
         } else {
             connect(address);
         }
@@ -128,7 +127,11 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         DatagramIntake intake = DatagramIntake.ofOne();
         channel.config().setRecvByteBufAllocator(intake);
         channel.pipeline().addLast(new Answers(intake));
-        ChannelFuture _ = wheel.loop().register(channel);
+        ChannelFuture registered = wheel.loop().register(channel);
+        if (registered.cause() != null) { // the kernel watches no more descriptors, or has no memory for it
+            end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
+            return;
+        }
         ChannelFuture _ = channel.connect(address).addListener(done -> {
             if (done.isSuccess()) {
                 connected = true;
@@ -228,7 +231,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
             return lastActive + idleTicks;
         }
         if (options.responses() > 0) {
-            end(Reason.IDLE_TIMEOUT, Outcome.TIMEOUT);
+            end(Reason.IDLE_TIMEOUT, wheel.found(Outcome.TIMEOUT));
         } else {
             end(null, answers > 0 ? Outcome.OK : Outcome.UNKNOWN);
         }
@@ -241,6 +244,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
      * @param reason why we end it, null when silence or the last answer did, as it should
      */
     void end(@Nullable Reason reason, Outcome outcome) {
+        assert wheel.loop().inEventLoop() : "another thread";
         if (ended) {
             return;
         }

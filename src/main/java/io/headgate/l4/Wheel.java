@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import io.headgate.pool.Outcome;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
@@ -24,12 +25,17 @@ final class Wheel implements Runnable {
     /** The list behind the slots: those whose time has come and who have not been looked at yet. */
     private static final int DUE = SLOTS;
     private static final int AFTER_FAILURE = 50;
+    /** Ticks after which the loop has been held up: whoever seems late may have been in time. */
+    private static final int LATE = 3;
     private static final Logger log = LoggerFactory.getLogger(Wheel.class);
 
     private final EventLoop loop;
     private final Ticker ticker;
     private final @Nullable Deadline[] slots = new Deadline[SLOTS + 1];
     private long now;
+    /** The tick up to which all slots have been visited. */
+    private long visited;
+    private boolean heldUp;
     private int size;
     private boolean ticking;
 
@@ -46,6 +52,11 @@ final class Wheel implements Runnable {
     /** The same for milliseconds, however many. */
     static long ticks(long millis) {
         return millis / TimeUnit.NANOSECONDS.toMillis(TICK_NANOS) + 1;
+    }
+
+    /** What is found by looking says nothing of a member when the loop was held up. */
+    Outcome found(Outcome outcome) {
+        return heldUp ? Outcome.UNKNOWN : outcome;
     }
 
     EventLoop loop() {
@@ -77,6 +88,7 @@ final class Wheel implements Runnable {
         if (!ticking) {
             ticking = true;
             now = present();
+            visited = now;
             tickLater();
         }
         if (tick != NEVER) {
@@ -132,8 +144,14 @@ final class Wheel implements Runnable {
      */
     @Override
     public void run() {
-        long last = now;
+        long last = visited;
         now = present();
+        if (now - last > LATE && !heldUp) { // what has come meanwhile lies in the sockets, and is read first
+            heldUp = true;
+            Future<?> _ = loop.schedule(this, 1, TimeUnit.MILLISECONDS);
+            return;
+        }
+        visited = now;
         for (long tick = now; tick > last && tick > now - SLOTS; tick--) {
             collect(Math.floorMod(tick, SLOTS));
         }
@@ -144,6 +162,7 @@ final class Wheel implements Runnable {
                 arm(due, again);
             }
         }
+        heldUp = false;
         if (size > 0) {
             tickLater();
         } else {

@@ -1,8 +1,10 @@
 package io.headgate.net;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -60,6 +62,11 @@ public enum Transport {
 
     public Class<? extends SocketChannel> socket() {
         return socket;
+    }
+
+    /** Makes TCP sockets. */
+    public ChannelFactory<? extends SocketChannel> sockets() {
+        return new ReflectiveChannelFactory<>(socket);
     }
 
     public Class<? extends DatagramChannel> datagram() {

@@ -39,8 +39,8 @@ class WheelJumpsTest {
             wheel.armIn(new Again(wait), 1 + i);
         }
         ticker.advance(heldUp * 100, TimeUnit.MILLISECONDS);
-        assertTimeoutPreemptively(FOR_EVER, () -> channel.runScheduledPendingTasks());
-        assertThat(looks).isLessThanOrEqualTo(5);
+        assertTimeoutPreemptively(FOR_EVER, this::runPutOff);
+        assertThat(looks).isBetween(1, 5);
     }
 
     /** Longer than the wheel's span of 51 s, with and without a hold-up before. */
@@ -92,6 +92,13 @@ class WheelJumpsTest {
         }
     }
 
+    /** After a hold-up what is due waits for one turn of the loop. */
+    private void runPutOff() {
+        channel.runScheduledPendingTasks();
+        ticker.advance(1, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+    }
+
     private void run(Random random) {
         List<Expected> all = new ArrayList<>();
         for (int step = 0; step < 100; step++) {
@@ -108,7 +115,7 @@ class WheelJumpsTest {
             }
             ticker.advance(jump(random), TimeUnit.MILLISECONDS);
             long now = wheel.present();
-            channel.runScheduledPendingTasks();
+            runPutOff();
             assertThat(early).as("due too early, or without being armed").isFalse();
             for (Expected one : all) {
                 assertThat(one.armed && one.at < now - 1).as("overdue at %s: %s", now, one.at).isFalse();
@@ -116,8 +123,8 @@ class WheelJumpsTest {
         }
         all.forEach(Expected::disarm);
         ticker.advance(1, TimeUnit.HOURS);
-        channel.runScheduledPendingTasks();
-        channel.runScheduledPendingTasks();
+        runPutOff();
+        runPutOff();
         assertThat(channel.hasPendingTasks()).as("a timer without a deadline").isFalse();
     }
 

@@ -2,6 +2,7 @@ package io.headgate.l4;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.pool.Outcome;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
@@ -25,7 +26,11 @@ class WheelTest {
         ticker.advance(3, TimeUnit.SECONDS); // and the loop does not get to its tasks
         wheel.armIn(deadline("new"), SECOND);
         channel.runScheduledPendingTasks();
+        assertThat(due).isEmpty(); // the sockets are read first
+        ticker.advance(1, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
         assertThat(due).containsExactly("old");
+        assertThat(wheel.found(Outcome.TIMEOUT)).isEqualTo(Outcome.TIMEOUT);
         pass(800);
         assertThat(due).containsExactly("old");
         pass(400);
@@ -41,6 +46,23 @@ class WheelTest {
         assertThat(due).containsExactly("first");
         pass(1200);
         assertThat(due).containsExactly("first", "second");
+    }
+
+    @Test
+    void whatIsFoundAfterAHoldUpSaysNothingOfAMember() {
+        List<Outcome> found = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            wheel.armIn(new Wheel.Deadline() {
+                @Override
+                long due(long now) {
+                    found.add(wheel.found(Outcome.TIMEOUT));
+                    return Wheel.NEVER;
+                }
+            }, SECOND * (1 + 9 * i));
+        }
+        ticker.advance(3, TimeUnit.SECONDS);
+        pass(10_000);
+        assertThat(found).containsExactly(Outcome.UNKNOWN, Outcome.TIMEOUT);
     }
 
     private void pass(int millis) {

@@ -46,12 +46,14 @@ class OnDownTest {
                   web: { members: [], health: { check: none } }
                   strict: { members: [], health: { check: none }, on-down: close }
                   quick: { members: [], health: { check: none }, drain-timeout: 1s }
+                  pair: { members: [], health: { check: none }, on-down: close }
                   panic: { members: [], health: { check: none }, on-down: close, panic-threshold: 50 }
                 spring.cloud.gateway.server.webflux.routes:
                   - { id: web, uri: "lb://web", predicates: [ "Host=web" ] }
                   - { id: strict, uri: "lb://strict", predicates: [ "Host=strict" ] }
                   - { id: quick, uri: "lb://quick", predicates: [ "Host=quick" ] }
                   - { id: panic, uri: "lb://panic", predicates: [ "Host=panic" ] }
+                  - { id: pair, uri: "lb://pair", predicates: [ "Host=pair" ] }
                 """, "--headgate.fast-path.enabled=" + fast);
     }
 
@@ -120,6 +122,29 @@ class OnDownTest {
             await().until(() -> server.open() == 0);
             assertThat(inFlight("strict")).isZero();
             assertThat(member("strict").count(Outcome.UNKNOWN)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aRequestThatMayBeRepeatedGoesToAnotherMember() throws IOException {
+        try (HoldingMember other = new HoldingMember()) {
+            configure("pair", server.member(0), other.member(0));
+            RawClient client = asksOf("pair", "/open");
+            await().until(() -> server.asked.size() + other.asked.size() == 1);
+            Member first = pool("pair").members().stream().filter(m -> m.inFlight() == 1).findAny()
+                    .orElseThrow();
+            await().until(() -> { // as in a panic
+                pool("pair").probed(first, Probe.DOWN, "test");
+                return server.asked.size() + other.asked.size() == 2;
+            });
+            server.answer(1);
+            other.answer(1);
+            assertThat(client.readUntil("ok")).startsWith("HTTP/1.1 200");
+            assertThat(server.asked).containsExactly("/open");
+            assertThat(other.asked).containsExactly("/open");
+            assertThat(first.count(Outcome.UNKNOWN)).isEqualTo(1);
+            client.close();
+            configure("pair");
         }
     }
 

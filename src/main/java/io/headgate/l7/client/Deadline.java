@@ -14,12 +14,16 @@ import org.jspecify.annotations.Nullable;
 final class Deadline {
 
     private static final long NEVER = Long.MAX_VALUE;
+    /** Who comes so late was held up itself: what was awaited may lie in the socket, which is read first. */
+    private static final long LATE = TimeUnit.MILLISECONDS.toNanos(300);
+    private static final long ONE_TURN = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final EventLoop loop;
     private final Ticker ticker;
     private final Runnable passed;
     private long at = NEVER;
     private long timerAt = NEVER;
+    private boolean putOff;
     private @Nullable Future<?> timer;
 
     Deadline(EventLoop loop, Ticker ticker, Runnable passed) {
@@ -35,6 +39,7 @@ final class Deadline {
             return;
         }
         at = ticker.nanoTime() + time.toNanos();
+        putOff = false;
         if (timer == null || at - timerAt < 0) {
             cancelTimer();
             arm();
@@ -68,8 +73,12 @@ final class Deadline {
         if (at == NEVER) {
             return;
         }
-        if (at - ticker.nanoTime() > 0) {
+        long late = ticker.nanoTime() - at;
+        if (late < 0) {
             arm();
+        } else if (late > LATE && !putOff) {
+            putOff = true;
+            timer = loop.schedule(this::due, ONE_TURN, TimeUnit.NANOSECONDS);
         } else {
             at = NEVER;
             passed.run();

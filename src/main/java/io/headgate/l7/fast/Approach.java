@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request's way to a member: finds one, then a connection to it, sends head and body, and starts again with
- * another where nothing is lost by it.
+ * another where nothing is lost by it. Whoever calls back from outside the pipelines (the dialer, the pool's
+ * queue) would swallow what is thrown, and the request would never end: it ends the exchange.
  */
 final class Approach implements Dialer.Caller, Guest {
 
@@ -33,6 +34,7 @@ final class Approach implements Dialer.Caller, Guest {
     private boolean over;
     private boolean early;
     private boolean unflushed;
+    private long dialledAt;
     private long sentAt;
 
     Approach(Exchange exchange, Call call) {
@@ -49,7 +51,9 @@ final class Approach implements Dialer.Caller, Guest {
         switch (call.route().target()) {
             case Target.OfPool(String name) -> {
                 Pool pool = call.worker().surroundings().pools().find(name).orElse(null);
-                Member member = pool == null ? null : call.attempts().next(pool, call.draft(), call.client().logins());
+                Member member = pool == null
+                        ? null
+                        : call.attempts().next(pool, call.draft(), call.client().logins());
                 if (member != null) {
                     connect(member);
                 } else if (pool != null) {
@@ -84,16 +88,32 @@ final class Approach implements Dialer.Caller, Guest {
 
     @Override
     public void admitted(Member member) {
-        ticket = null;
-        call.attempts().hold(member);
-        connect(member);
-        goOn();
+        assert call.worker().isHome() : "another thread";
+        try {
+            ticket = null;
+            call.attempts().hold(member);
+            Reason evicted = member.evicted();
+            if (evicted == null) {
+                connect(member);
+            } else { // since the place was granted
+                call.attempts().giveUp(evicted.outcome());
+                find(evicted);
+            }
+            goOn();
+        } catch (RuntimeException | Error e) {
+            exchange.broken(e);
+        }
     }
 
     @Override
     public void turnedAway(Reason reason) {
-        ticket = null;
-        exchange.reply(reason);
+        assert call.worker().isHome() : "another thread";
+        try {
+            ticket = null;
+            exchange.reply(reason);
+        } catch (RuntimeException | Error e) {
+            exchange.broken(e);
+        }
     }
 
     private void connect(Member member) {
@@ -110,7 +130,10 @@ final class Approach implements Dialer.Caller, Guest {
             return;
         }
         Duration own = call.route().connectTimeout();
-        call.worker().dialer().dial(key, address, tls, own != null ? own : timeouts.connect(), this);
+        Duration timeout = own != null ? own : timeouts.connect();
+        exchange.dialling(timeout);
+        dialledAt = call.worker().now();
+        call.worker().dialer().dial(key, address, tls, timeout, this);
     }
 
     /** One that the client is logged in on before one that is anybody's. */
@@ -127,23 +150,43 @@ final class Approach implements Dialer.Caller, Guest {
 
     @Override
     public void connected(Upstream fresh) {
+        assert call.worker().isHome() : "another thread";
         if (over) {
             fresh.park();
             return;
         }
-        send(fresh);
-        goOn();
+        try {
+            Reason evicted = fresh.key() instanceof Member member ? member.evicted() : null;
+            if (evicted == null) {
+                send(fresh);
+            } else { // while it was dialled: whoever closes the rest has not seen this one
+                fresh.close();
+                call.attempts().giveUp(evicted.outcome());
+                find(evicted);
+            }
+            goOn();
+        } catch (RuntimeException | Error e) {
+            fresh.close();
+            exchange.broken(e);
+        }
     }
 
     @Override
     public void failed(Throwable error) {
+        assert call.worker().isHome() : "another thread";
         if (over) {
             return;
         }
-        Reason reason = Failures.dialling(error);
-        call.attempts().giveUp(Failures.outcome(reason));
-        find(reason);
-        goOn();
+        try {
+            Reason reason = Failures.dialling(error);
+            boolean ours = call.worker().wasHeldUpSince(dialledAt); // Netty's timer does not look at the
+                                                                    // socket
+            call.attempts().giveUp(ours ? Outcome.UNKNOWN : reason.outcome());
+            find(reason);
+            goOn();
+        } catch (RuntimeException | Error e) {
+            exchange.broken(e);
+        }
     }
 
     /** Nobody else flushes, or asks the client for the rest, where this was not begun by a read. */
@@ -158,6 +201,7 @@ final class Approach implements Dialer.Caller, Guest {
         if (logsIn()) {
             to.belongTo(call.client().ownLogins());
         }
+        exchange.awaitAnew();
         String host = call.draft().preservesHost() ? call.draft().clientHost() : null;
         call.request().headers().set(HttpHeaderNames.HOST, host != null ? host : to.authority());
         body.begin(call.request(), to);
@@ -207,12 +251,11 @@ final class Approach implements Dialer.Caller, Guest {
 
     /**
      * The connection is gone without a byte of the answer: the request is sent again. False where that could
-     * do its work twice.
+     * do its work twice; where nothing of it was sent it cannot.
      */
     boolean again() {
-        Upstream gone = upstream;
-        upstream = null;
-        if (gone == null || gone.isHeard() || !call.head().isRepeatable()) {
+        Upstream gone = leave();
+        if (gone == null || !isRepeatable(gone)) {
             return false;
         }
         body.rewind();
@@ -226,6 +269,23 @@ final class Approach implements Dialer.Caller, Guest {
         }
         goOn();
         return true;
+    }
+
+    /** The connection was closed, for its member must not be used: another takes the request, as above. */
+    boolean again(Reason evicted) {
+        Upstream gone = leave();
+        if (gone == null || !isRepeatable(gone)) {
+            return false;
+        }
+        body.rewind();
+        call.attempts().giveUp(evicted.outcome());
+        find(evicted);
+        goOn();
+        return true;
+    }
+
+    private boolean isRepeatable(Upstream gone) {
+        return body.isUnsent() || (!gone.isHeard() && call.head().isRepeatable());
     }
 
     /** The exchange is over: whatever comes of dialling is not for it. */

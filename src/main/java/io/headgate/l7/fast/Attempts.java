@@ -46,11 +46,18 @@ final class Attempts {
         if (bound == null && sticky != null) {
             bound = sticky.bound();
         }
-        Member member = count < MAX ? pool.acquire(mine, bound) : null;
-        if (member != null) {
-            hold(member);
+        while (count < MAX) {
+            Member member = pool.acquire(mine, bound);
+            if (member == null || member.evicted() == null) {
+                if (member != null) {
+                    hold(member);
+                }
+                return member;
+            }
+            mine.exclude(member); // it was taken out while it was picked
+            member.release(Outcome.UNKNOWN);
         }
-        return member;
+        return null;
     }
 
     /** Reads the sticky cookie of a pool that has one, and takes it out of what the member will see. */

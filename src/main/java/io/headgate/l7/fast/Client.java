@@ -42,6 +42,9 @@ interface Client {
      */
     void abort(boolean byReset);
 
+    /** Closes at once, whatever is under way; that ends with it. */
+    void close();
+
     /** Why it is gone under a request. */
     Reason whyGone();
 

@@ -300,6 +300,11 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
     }
 
     @Override
+    public void close() {
+        context().close();
+    }
+
+    @Override
     public Reason whyGone() {
         Reason refused = refused();
         return refused != null ? refused : Reason.CLIENT_GONE;

@@ -235,6 +235,11 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
         reset(Http2Error.INTERNAL_ERROR);
     }
 
+    @Override
+    public void close() {
+        reset(Http2Error.INTERNAL_ERROR);
+    }
+
     private void ended() {
         exchange = null;
         fastPath.ended();

@@ -1,6 +1,6 @@
 package io.headgate.l7.fast;
 
-import io.headgate.net.ReadSizes;
+import io.headgate.net.OnLoop;
 import io.headgate.pool.Address;
 import io.headgate.pool.MemberTls;
 import io.headgate.security.TlsClients;
@@ -9,7 +9,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -30,7 +29,7 @@ final class Dialer {
 
     Dialer(Worker worker, Surroundings surroundings) {
         this.worker = worker;
-        this.bootstrap = new Bootstrap().group(worker.loop()).channel(surroundings.transport().socket())
+        this.bootstrap = new Bootstrap().group(worker.loop()).channelFactory(surroundings.sockets())
                 .resolver(surroundings.names().group()).option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.AUTO_CLOSE, false) // where it takes no more it may have answered
@@ -38,13 +37,13 @@ final class Dialer {
 
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.config().setRecvByteBufAllocator(ReadSizes.WITHIN_MEMORY);
+                        channel.config().setRecvByteBufAllocator(new AnswerReads());
                         channel.pipeline().addLast(new MemberCodec());
                     }
                 });
     }
 
-    /** Hears how dialling went. */
+    /** Hears how dialling went, once, on the worker's event loop. */
     interface Caller {
 
         void connected(Upstream upstream);
@@ -60,31 +59,53 @@ final class Dialer {
      * @param timeout of connecting, and again of the TLS handshake; zero for the system's own
      */
     void dial(Object key, Address address, @Nullable MemberTls tls, Duration timeout, Caller caller) {
-        Bootstrap dialing = bootstrap.clone().option(ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE));
-        dialing.connect(socketAddress(address)).addListener((ChannelFuture dialed) -> {
-            if (!dialed.isSuccess()) {
+        assert worker.isHome();
+        ChannelFuture dialing;
+        try {
+            dialing = bootstrap.clone()
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                            (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE))
+                    .connect(socketAddress(address));
+        } catch (RuntimeException e) {
+            caller.failed(e);
+            return;
+        }
+        OnLoop.whenDone(dialing, worker.loop(), dialed -> {
+            if (dialed.isSuccess()) {
+                dialed(dialed.channel(), new Upstream(worker, key, tls, address), timeout, caller);
+            } else {
                 caller.failed(dialed.cause());
+            }
+        });
+    }
+
+    private void dialed(Channel channel, Upstream upstream, Duration timeout, Caller caller) {
+        MemberTls tls = upstream.tls();
+        try {
+            channel.pipeline().addLast(upstream);
+            if (tls != null) {
+                secure(channel, upstream, tls, timeout, caller);
                 return;
             }
-            Upstream upstream = new Upstream(worker, key, tls, address);
-            ChannelPipeline pipeline = dialed.channel().pipeline().addLast(upstream);
-            if (tls == null) {
+        } catch (RuntimeException e) {
+            channel.close();
+            caller.failed(e);
+            return;
+        }
+        caller.connected(upstream);
+    }
+
+    private void secure(Channel channel, Upstream upstream, MemberTls tls, Duration timeout, Caller caller) {
+        Address address = upstream.address();
+        SslHandler handler = TlsClients.handler(tls.context(), channel, tls.nameOf(address), address.port());
+        handler.setHandshakeTimeout(timeout.isZero() ? HANDSHAKE : timeout.toMillis(), TimeUnit.MILLISECONDS);
+        channel.pipeline().addFirst(handler);
+        upstream.read();
+        OnLoop.whenDone(handler.handshakeFuture(), worker.loop(), secured -> {
+            if (secured.isSuccess()) {
                 caller.connected(upstream);
             } else {
-                SslHandler handler = TlsClients.handler(tls.context(), dialed.channel(), tls.nameOf(address),
-                        address.port());
-                handler.setHandshakeTimeout(timeout.isZero() ? HANDSHAKE : timeout.toMillis(),
-                        TimeUnit.MILLISECONDS);
-                pipeline.addFirst(handler);
-                upstream.read();
-                handler.handshakeFuture().addListener(secured -> {
-                    if (secured.isSuccess()) {
-                        caller.connected(upstream);
-                    } else {
-                        caller.failed(secured.cause());
-                    }
-                });
+                caller.failed(secured.cause());
             }
         });
     }

@@ -15,6 +15,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request on the fast lane, from its head to its one end: {@link #complete}, {@link #reply},
@@ -22,6 +24,11 @@ import org.jspecify.annotations.Nullable;
  * {@link Relay} brings the answer back.
  */
 final class Exchange extends Timed implements UpstreamUser {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+    /** Beyond the time that connecting may take, for names; the dialer has told long before. */
+    private static final Duration DIALLING = Duration.ofSeconds(30);
 
     private final Call call;
     private final Client client;
@@ -34,6 +41,8 @@ final class Exchange extends Timed implements UpstreamUser {
     /** When the deadline for taking it was set. */
     private long unsent;
     private long since;
+    /** The deadline is that for the head of the answer, which does not move with each byte of it. */
+    private boolean awaited;
 
     Exchange(Client client, Worker worker, FastRoute route, RequestView view, HttpRequest request) {
         this.call = new Call(client, worker, route, new RequestDraft(view, route), request,
@@ -44,6 +53,7 @@ final class Exchange extends Timed implements UpstreamUser {
     }
 
     void begin() {
+        assert isHome();
         call.worker().deadlines().add(this);
         HopByHop.remove(call.request().headers()); // before the edits: a client must not name away what the
                                                    // route adds
@@ -69,10 +79,15 @@ final class Exchange extends Timed implements UpstreamUser {
         approach.find(null);
     }
 
+    private boolean isHome() {
+        return call.worker().isHome();
+    }
+
     // What the client sends
 
     /** A part of the request's body, or its end. */
     void body(HttpContent content) {
+        assert isHome();
         BodyLimit limit = call.draft().bodyLimit();
         if (!content.decoderResult().isSuccess()) {
             content.release();
@@ -87,6 +102,7 @@ final class Exchange extends Timed implements UpstreamUser {
 
     /** All that had come from the client is read. */
     void flushUpstream() {
+        assert isHome();
         approach.flush();
     }
 
@@ -102,6 +118,7 @@ final class Exchange extends Timed implements UpstreamUser {
 
     @Override
     public void upstreamHead(HttpResponse response) {
+        assert isHome() && !finished;
         if (response.decoderResult().isSuccess() && response.status().code() == 101 && !relay.hasBegun()) {
             switchProtocol(response);
             return;
@@ -112,11 +129,14 @@ final class Exchange extends Timed implements UpstreamUser {
             fail(fault);
         } else if (fresh && relay.hasBegun()) {
             approach.answered();
+        } else if (fresh) {
+            awaitAnew(); // of informational answers there are not many
         }
     }
 
     @Override
     public void upstreamContent(HttpContent content) {
+        assert isHome() && !finished;
         Reason fault = relay.content(content);
         if (fault != null) {
             fail(fault);
@@ -133,6 +153,7 @@ final class Exchange extends Timed implements UpstreamUser {
 
     @Override
     public void upstreamReadComplete() {
+        assert isHome();
         relay.writeHead();
         client.flush();
         clientWritabilityChanged();
@@ -179,16 +200,35 @@ final class Exchange extends Timed implements UpstreamUser {
     void watch() {
         Upstream to = approach.upstream();
         if (finished || to == null) {
+            awaited = false;
             deadline(NEVER);
         } else if (relay.hasBegun()) {
-            waitFor(client.isWritable() ? Reason.IDLE_TIMEOUT : Reason.SEND_TIMEOUT);
+            waitFor(client.isWritable() ? Reason.IDLE_TIMEOUT : Reason.CLIENT_STALLED);
         } else if (!to.isWritable()) {
             waitFor(Reason.SEND_TIMEOUT);
-        } else if (approach.isComplete()) {
-            waitFor(Reason.RESPONSE_TIMEOUT);
-        } else {
+        } else if (!approach.isComplete()) {
             deadline(NEVER); // the client is awaited, and the guard has an eye on it
+        } else if (!awaited) {
+            waitFor(Reason.RESPONSE_TIMEOUT);
+            awaited = true;
         }
+    }
+
+    /** The request goes out, or an informational answer has come: the head has all its time again. */
+    void awaitAnew() {
+        awaited = false;
+    }
+
+    /**
+     * A connection is being made: whatever becomes of that, this request ends.
+     *
+     * @param timeout of connecting, and again of TLS; zero for none
+     */
+    void dialling(Duration timeout) {
+        waitingFor = Reason.CONNECT_TIMEOUT;
+        deadline(timeout.isZero()
+                ? NEVER
+                : call.worker().in(timeout.multipliedBy(2).plus(DIALLING)));
     }
 
     /** How long the client may not take what there is for it. */
@@ -198,14 +238,19 @@ final class Exchange extends Timed implements UpstreamUser {
 
     private void waitFor(Reason what) {
         Duration own = call.route().responseTimeout();
+        awaited = false;
         waitingFor = what;
-        unsent = what == Reason.SEND_TIMEOUT ? unsent() : 0;
+        unsent = isStall(what) ? unsent() : 0;
         since = call.worker().now();
         deadline(call.worker().in(switch (what) {
-            case SEND_TIMEOUT -> sendLook();
+            case SEND_TIMEOUT, CLIENT_STALLED -> sendLook();
             case RESPONSE_TIMEOUT -> own != null ? own : approach.timeouts().response();
             default -> approach.timeouts().idle();
         }));
+    }
+
+    private static boolean isStall(Reason what) {
+        return what == Reason.SEND_TIMEOUT || what == Reason.CLIENT_STALLED;
     }
 
     /** What the one has still to take that is waited for. */
@@ -221,17 +266,22 @@ final class Exchange extends Timed implements UpstreamUser {
 
     @Override
     void expired() {
+        assert isHome();
         if (finished) {
             return;
         }
-        if (waitingFor != Reason.SEND_TIMEOUT) {
-            fail(waitingFor);
-        } else if (unsent() < unsent || lastSent() < sendLook().toMillis()) {
-            waitFor(waitingFor); // it is slow, but it takes
-        } else if (Memory.PROCESS.isShort() || call.worker().now() - since >= sendNanos()) {
-            fail(waitingFor);
-        } else {
-            deadline(Math.min(since + sendNanos(), call.worker().in(sendLook())));
+        try {
+            if (!isStall(waitingFor)) {
+                expired(waitingFor);
+            } else if (unsent() < unsent || lastSent() < sendLook().toMillis()) {
+                waitFor(waitingFor); // it is slow, but it takes
+            } else if (Memory.PROCESS.isShort() || call.worker().now() - since >= sendNanos()) {
+                expired(waitingFor);
+            } else {
+                deadline(Math.min(since + sendNanos(), call.worker().in(sendLook())));
+            }
+        } catch (RuntimeException | Error e) {
+            broken(e);
         }
     }
 
@@ -249,19 +299,61 @@ final class Exchange extends Timed implements UpstreamUser {
 
     @Override
     public void upstreamClosed() {
-        if (relay.hasBegun() || !approach.again()) {
-            fail(Reason.UPSTREAM_RESET);
+        assert isHome();
+        try {
+            if (!finished && (relay.hasBegun() || !approach.again())) {
+                fail(Reason.UPSTREAM_RESET);
+            }
+        } catch (RuntimeException | Error e) {
+            broken(e);
+        }
+    }
+
+    @Override
+    public void upstreamBroken() {
+        assert isHome();
+        try {
+            if (!finished) {
+                fail(Reason.INTERNAL_ERROR);
+            }
+        } catch (RuntimeException | Error e) {
+            broken(e);
         }
     }
 
     @Override
     public void upstreamEvicted(Reason reason) {
-        approach.leave();
-        fail(reason);
+        assert isHome();
+        try {
+            if (relay.hasBegun() || !approach.again(reason)) {
+                approach.leave();
+                fail(reason);
+            }
+        } catch (RuntimeException | Error e) {
+            broken(e);
+        }
+    }
+
+    /** Something of ours has thrown where nobody else would end the request: the client is closed. */
+    void broken(Throwable cause) {
+        LOG.error("serving {} {} failed", call.head().method(), call.head().target(), cause);
+        client.close(); // and its end is that of all that is under way
+    }
+
+    /** A member is not to blame where we did not look in time, or where the client is awaited as well. */
+    private void expired(Reason reason) {
+        boolean clients = reason == Reason.IDLE_TIMEOUT && !approach.isComplete();
+        boolean early = isStall(reason) && call.worker().now() - since < sendNanos(); // for want of memory
+        boolean ours = call.worker().isHeldUp();
+        fail(reason, clients || early || ours ? Outcome.UNKNOWN : reason.outcome());
     }
 
     private void fail(Reason reason) {
-        call.attempts().release(Failures.outcome(reason));
+        fail(reason, reason.outcome());
+    }
+
+    private void fail(Reason reason, Outcome outcome) {
+        call.attempts().release(outcome);
         if (relay.hasBegun()) {
             cut(reason);
         } else {
@@ -288,6 +380,7 @@ final class Exchange extends Timed implements UpstreamUser {
                 used.belongTo(client.ownLogins());
             }
             used.loggingIn(relay.isOfLogin() && relay.status() == 401 && approach.logsIn());
+            used.keptFor(relay.keptFor());
             used.park();
         } else if (used != null) {
             used.close();
@@ -326,6 +419,7 @@ final class Exchange extends Timed implements UpstreamUser {
     }
 
     void clientGone() {
+        assert isHome();
         if (!finished) {
             finish();
             approach.drop();

@@ -1,13 +1,17 @@
 package io.headgate.l7.fast;
 
 import io.headgate.net.Shortage;
-import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.channel.ConnectTimeoutException;
+import java.io.IOException;
 import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What a failure is called, and what it says about the member. */
+/** What a failure is called. */
 final class Failures {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
     private Failures() {
     }
@@ -20,16 +24,11 @@ final class Failures {
         return switch (error) {
             case ConnectTimeoutException timeout -> Reason.CONNECT_TIMEOUT;
             case SSLException tls -> Reason.TLS_FAILED;
-            default -> Reason.CONNECT_FAILED;
-        };
-    }
-
-    static Outcome outcome(Reason reason) {
-        return switch (reason) {
-            case CONNECT_FAILED, CONNECT_TIMEOUT, TLS_FAILED -> Outcome.CONNECT_FAILED;
-            case UPSTREAM_RESET, BAD_RESPONSE -> Outcome.RESET;
-            case RESPONSE_TIMEOUT, IDLE_TIMEOUT -> Outcome.TIMEOUT;
-            default -> Outcome.UNKNOWN;
+            case IOException refused -> Reason.CONNECT_FAILED;
+            default -> { // the network throws none of these
+                LOG.error("connecting to a member failed", error);
+                yield Reason.INTERNAL_ERROR;
+            }
         };
     }
 }

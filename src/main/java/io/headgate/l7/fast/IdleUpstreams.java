@@ -40,7 +40,8 @@ final class IdleUpstreams {
         }
         long now = ticker.nanoTime();
         for (Upstream upstream = idle.pollLast(); upstream != null; upstream = idle.pollLast()) {
-            if (upstream.isOpen() && !outlived(upstream, now) && Objects.equals(upstream.tls(), tls)) {
+            if (upstream.isOpen() && !outlived(upstream, now) && upstream.isKept(now)
+                    && Objects.equals(upstream.tls(), tls)) {
                 return upstream;
             }
             upstream.close();
@@ -56,11 +57,12 @@ final class IdleUpstreams {
         }
         ArrayDeque<Upstream> idle = byKey.computeIfAbsent(upstream.key(), key -> new ArrayDeque<>());
         long now = ticker.nanoTime();
-        if (idle.size() >= limits.maxIdle() || outlived(upstream, now) || !upstream.isOpen()) {
+        upstream.idleSince(now);
+        if (idle.size() >= limits.maxIdle() || outlived(upstream, now) || !upstream.isKept(now)
+                || !upstream.isOpen()) {
             upstream.close();
             return;
         }
-        upstream.idleSince(now);
         idle.addLast(upstream);
     }
 

@@ -6,29 +6,49 @@ import io.netty.channel.CombinedChannelDuplexHandler;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.1 with a member, one request at a time. Netty's own codec keeps to itself what a member has sent of
- * a message that nobody asked for, and would put the next answer behind it; this one tells.
+ * a message that nobody asked for, and would put the next answer behind it; this one tells. It also knows
+ * whose request it has encoded, and whether all of that has been.
  */
-final class MemberCodec extends CombinedChannelDuplexHandler<MemberCodec.Answers, HttpRequestEncoder> {
+final class MemberCodec extends CombinedChannelDuplexHandler<MemberCodec.Answers, MemberCodec.Requests> {
+
+    private @Nullable Object asker;
 
     MemberCodec() {
-        super(new Answers(), new HttpRequestEncoder());
+        super(new Answers(), new Requests());
     }
 
-    /** A request goes out; what comes from now on is its answer. */
-    void asks(HttpMethod method) {
+    /** Somebody has it whose request has not gone out yet. */
+    void serves() {
+        inboundHandler().heard = false;
+    }
+
+    /** A request of this one goes out; what comes from now on is its answer. */
+    void asks(HttpMethod method, @Nullable Object whose) {
+        asker = whose;
         inboundHandler().toHead = method.equals(HttpMethod.HEAD);
         inboundHandler().heard = false;
     }
 
+    /** Whose request went out last, until its answer is complete. */
+    @Nullable
+    Object asker() {
+        return asker;
+    }
+
     /** The answer is complete; what comes from now on is nobody's. */
     void answered() {
+        asker = null;
         inboundHandler().begun = false;
     }
 
@@ -37,9 +57,34 @@ final class MemberCodec extends CombinedChannelDuplexHandler<MemberCodec.Answers
         return inboundHandler().heard;
     }
 
-    /** Whether nothing has come behind the answer. */
-    boolean isClean() {
-        return inboundHandler().isClean();
+    /** Whether no request is half encoded, no answer owed, and nothing has come behind the last one. */
+    boolean isAtRest() {
+        return asker == null && outboundHandler().atRest && inboundHandler().isClean();
+    }
+
+    @Override
+    public String toString() {
+        return "codec[" + (outboundHandler().atRest ? "" : "request not whole ")
+                + (asker == null ? "" : "answer owed ") + (inboundHandler().isClean() ? "" : "bytes unasked")
+                + "]";
+    }
+
+    /** Knows whether what it has encoded ends with a whole request. */
+    static final class Requests extends HttpRequestEncoder {
+
+        private boolean atRest = true;
+
+        @Override
+        protected void encode(ChannelHandlerContext ctx, Object message, List<Object> out) throws Exception {
+            boolean whole = message instanceof LastHttpContent;
+            if (whole || message instanceof HttpRequest) {
+                atRest = false; // for good where encoding fails
+            }
+            super.encode(ctx, message, out);
+            if (whole) {
+                atRest = true;
+            }
+        }
     }
 
     static final class Answers extends HttpResponseDecoder {

@@ -34,6 +34,7 @@ final class Relay {
     private int interims;
     private boolean over;
     private boolean keepsMember;
+    private long keptFor = Long.MAX_VALUE;
     private boolean login;
     private int status;
     private long bytes;
@@ -65,6 +66,11 @@ final class Relay {
     /** Whether the member asked for a login that holds for its connection, or completed one. */
     boolean isOfLogin() {
         return login;
+    }
+
+    /** For how long, in nanoseconds, the member has announced to keep it idle. */
+    long keptFor() {
+        return keptFor;
     }
 
     /** Whether only the end of the connection tells the client where the answer ends. */
@@ -131,6 +137,7 @@ final class Relay {
         boolean bodiless = request.isHead() || ResponseHead.hasNoBody(response.status().code());
         String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
         keepsMember = ResponseHead.keepsMember(response, bodiless);
+        keptFor = ResponseHead.keptFor(headers);
         login = ConnectionLogin.isIn(headers, HttpHeaderNames.WWW_AUTHENTICATE);
         HopByHop.remove(headers);
         edit(response);

@@ -95,6 +95,11 @@ final class RequestBody {
         }
     }
 
+    /** Whether the head still waits, and so nothing has gone into the connection. */
+    boolean isUnsent() {
+        return unwritten != null;
+    }
+
     /** Whether something waits for a connection. */
     boolean isWaiting() {
         return waiting != null;

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the head of a member's answer into the one that the client gets. */
@@ -24,6 +25,9 @@ final class ResponseHead {
         CHUNKED,
         CLOSE
     }
+
+    private static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
+    private static final String TIMEOUT = "timeout=";
 
     private ResponseHead() {
     }
@@ -58,6 +62,32 @@ final class ResponseHead {
                 && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE, true)));
         return open && (bodiless || headers.contains(HttpHeaderNames.CONTENT_LENGTH)
                 || headers.contains(HttpHeaderNames.TRANSFER_ENCODING));
+    }
+
+    /**
+     * Nanoseconds for which the member says that it keeps an idle connection; the largest number for no word
+     * of it.
+     */
+    static long keptFor(HttpHeaders headers) {
+        String said = headers.get(KEEP_ALIVE);
+        if (said == null) {
+            return Long.MAX_VALUE;
+        }
+        for (int i = 0; i + TIMEOUT.length() < said.length(); i++) {
+            if (said.regionMatches(true, i, TIMEOUT, 0, TIMEOUT.length())) {
+                return TimeUnit.SECONDS.toNanos(number(said, i + TIMEOUT.length()));
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
+    private static long number(String text, int from) {
+        long number = 0;
+        for (int i = from; i < text.length() && i < from + 9 && text.charAt(i) >= '0'
+                && text.charAt(i) <= '9'; i++) {
+            number = 10 * number + text.charAt(i) - '0';
+        }
+        return number;
     }
 
     static boolean hasNoBody(int status) {

@@ -78,7 +78,7 @@ final class Stall extends Timed {
         } else if (worker.now() - since < longest && !isShort) {
             deadline(Math.min(since + longest, worker.in(Memory.PATIENCE)));
         } else {
-            Refused.because(client.channel(), Reason.SEND_TIMEOUT);
+            Refused.because(client.channel(), Reason.CLIENT_STALLED);
             client.close();
         }
     }

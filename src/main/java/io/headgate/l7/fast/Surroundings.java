@@ -3,10 +3,11 @@ package io.headgate.l7.fast;
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.RequestListener;
 import io.headgate.net.Names;
-import io.headgate.net.Transport;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Ticker;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
  * What the fast path works with.
  *
  * @param pools where routes find their members
- * @param transport how connections to members are opened
+ * @param sockets makes the sockets of connections to members
  * @param names resolves members' host names
  * @param forwarding whose forwarded headers are believed, asked once for each client connection
  * @param publicTls secures connections to {@code https:} targets
@@ -26,7 +27,8 @@ import java.util.function.Supplier;
  * @param ticker measures time
  * @param random draws in weight groups
  */
-public record Surroundings(Pools pools, Transport transport, Names names, Supplier<Forwarding> forwarding,
+public record Surroundings(Pools pools, ChannelFactory<? extends SocketChannel> sockets, Names names,
+        Supplier<Forwarding> forwarding,
         MemberTls publicTls, UpstreamLimits upstream, Supplier<TunnelLimits> tunnels,
         BooleanSupplier debugHeader, RequestListener listener, Ticker ticker,
         RandomSource random) {}

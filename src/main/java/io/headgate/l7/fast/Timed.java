@@ -1,6 +1,8 @@
 package io.headgate.l7.fast;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Something with a deadline. Belongs to one event loop. */
 abstract class Timed {
@@ -26,6 +28,8 @@ abstract class Timed {
      * insertions into an ordered queue, and nearly all of them are cancelled.)
      */
     static final class Watch {
+
+        private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
 
         private final Timed head = new Timed() {
 
@@ -61,6 +65,15 @@ abstract class Timed {
             }
         }
 
+        /** One that fails must not hold up the others. */
+        private static void expire(Timed timed) {
+            try {
+                timed.expired();
+            } catch (RuntimeException | Error e) {
+                LOG.error("ending what is overdue failed", e);
+            }
+        }
+
         /** Expires what is due. Entries may be removed on the way, the one that expires included. */
         @SuppressWarnings("ReferenceEquality")
         void sweep(long now) {
@@ -69,7 +82,7 @@ abstract class Timed {
                 Timed following = timed.next;
                 if (timed.deadline != NEVER && now - timed.deadline >= 0) {
                     timed.deadline = NEVER;
-                    timed.expired();
+                    expire(timed);
                     if (following != null && following.next == null) {
                         return; // it went too; the next sweep sees the rest
                     }

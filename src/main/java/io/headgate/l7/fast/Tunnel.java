@@ -133,6 +133,11 @@ final class Tunnel extends Timed implements UpstreamUser {
     }
 
     @Override
+    public void upstreamBroken() {
+        end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
+    }
+
+    @Override
     public void upstreamEvicted(Reason reason) {
         end(reason, Outcome.UNKNOWN);
     }

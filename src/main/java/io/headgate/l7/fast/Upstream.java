@@ -18,6 +18,7 @@ import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,11 @@ import org.slf4j.LoggerFactory;
 /**
  * A connection to a member: at work for one exchange, or idle. It reads as fast as its exchange's client
  * takes; while idle it keeps reading, so that a close is seen at once.
+ *
+ * <p>
+ * An answer goes to its own user or to nobody: the {@link MemberCodec} knows whose request was encoded last,
+ * and an answer that comes while somebody else has the connection, or before the request is encoded, ends it.
+ * What breaks in a codec or handler ends it too, and its user with it.
  */
 @SuppressWarnings({"FutureReturnValueIgnored", // channelInactive tells what any of them could
         "ReferenceEquality"}) // users are who they are
@@ -32,15 +38,21 @@ final class Upstream extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
 
+    private static final long LAST_SECOND = TimeUnit.SECONDS.toNanos(1);
+
     private final Worker worker;
     private final Object key;
     private final @Nullable MemberTls tls;
+    private final Address address;
     private final AsciiString authority;
     private final long bornAt;
     private long idleSince;
+    private long keeps = Long.MAX_VALUE;
     private int used;
     private boolean reading;
     private boolean parked;
+    /** Its user is in the middle of a call to it, which must return before the user hears of a failure. */
+    private boolean called;
     /** It takes no more: what it has sent before is still read, to the connection's end. */
     private boolean deaf;
     private @Nullable ChannelHandlerContext context;
@@ -55,6 +67,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         this.worker = worker;
         this.key = key;
         this.tls = tls;
+        this.address = address;
         this.authority = AsciiString.of(authority(address, tls != null));
         this.bornAt = worker.now();
     }
@@ -75,6 +88,10 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     private static String authority(Address address, boolean secure) {
         String whole = address.toString();
         return address.port() == (secure ? 443 : 80) ? whole.substring(0, whole.lastIndexOf(':')) : whole;
+    }
+
+    Address address() {
+        return address;
     }
 
     /** The Host that a request gets by default. */
@@ -98,6 +115,16 @@ final class Upstream extends ChannelInboundHandlerAdapter {
 
     void idleSince(long nanos) {
         idleSince = nanos;
+    }
+
+    /** The member closes it after this time, in nanoseconds: in the last second it is not used again. */
+    void keptFor(long nanos) {
+        keeps = nanos == Long.MAX_VALUE ? nanos : Math.max(0, nanos - LAST_SECOND);
+    }
+
+    /** Whether the member keeps it at this moment, as far as it has said. */
+    boolean isKept(long now) {
+        return now - idleSince < keeps;
     }
 
     boolean isOpen() {
@@ -165,9 +192,17 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         return used > 1;
     }
 
+    /** Whether the next request may go out on it: nobody has it, and nothing is owed in either direction. */
+    boolean isIdle() {
+        return user == null && !reading && !deaf && http().isAtRest();
+    }
+
     void attach(UpstreamUser next) {
+        assert worker.isHome() : "another thread";
+        assert isIdle() : "not idle: " + this;
         user = next;
         used++;
+        http().serves();
         context().read();
     }
 
@@ -176,6 +211,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
      * an answer must not be taken for the next one.
      */
     void park() {
+        assert worker.isHome() : "another thread";
         user = null;
         http().answered();
         if (reading) {
@@ -190,10 +226,11 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     }
 
     private void lieIdle() {
-        if (deaf || !http().isClean()) {
+        if (deaf || !http().isAtRest()) {
             context().close(); // or it has begun something that nobody asked for
             return;
         }
+        assert isIdle() : "not idle: " + this;
         if (owner == null) {
             worker.idle().put(this);
         } else {
@@ -231,14 +268,19 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     }
 
     void write(Object message) {
+        assert worker.isHome() : "another thread";
         if (message instanceof HttpRequest request) {
-            http().asks(request.method());
+            http().asks(request.method(), user);
         }
+        called = true;
         context().write(message, context().voidPromise());
+        called = false;
     }
 
     void flush() {
+        called = true;
         context().flush();
+        called = false;
     }
 
     void read() {
@@ -259,6 +301,11 @@ final class Upstream extends ChannelInboundHandlerAdapter {
             ctx.close(); // it talks without having been asked
             return;
         }
+        if (now != http().asker() && codec == null) {
+            ReferenceCountUtil.release(message);
+            unasked(ctx, now);
+            return;
+        }
         if (message instanceof HttpResponse head) {
             now.upstreamHead(head);
             if (message instanceof HttpContent content && user == now) {
@@ -273,16 +320,32 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /**
+     * It talks before its user's request has gone out: what it says is an answer to nobody, or to another.
+     */
+    private void unasked(ChannelHandlerContext ctx, UpstreamUser now) {
+        user = null;
+        ctx.close();
+        if (http().asker() == null) {
+            now.upstreamClosed();
+        } else {
+            LOG.error("a connection to {} carries the answer to another request", key);
+            now.upstreamBroken();
+        }
+    }
+
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         reading = false;
         UpstreamUser now = user;
         if (now != null) {
             now.upstreamReadComplete();
+        } else if (parked && AnswerReads.isOpen(ctx.channel().unsafe().recvBufAllocHandle())) {
+            ctx.close(); // something may lie behind the answer
         } else if (parked) {
             parked = false;
             lieIdle();
-        } else if (http().isClean()) {
+        } else if (http().isAtRest()) {
             ctx.read();
         } else {
             ctx.close(); // as in lieIdle
@@ -335,20 +398,45 @@ final class Upstream extends ChannelInboundHandlerAdapter {
             }
             return;
         }
+        UpstreamUser now = user;
+        user = null; // closing makes the codec end an answer without a length: nobody must take it for whole
+        ctx.close();
+        boolean broken = !(cause instanceof IOException) && !(cause.getCause() instanceof IOException);
+        if (now == null) {
+            return;
+        }
         if (Shortage.isCauseOf(cause)) {
             Shortage.report(cause);
-        } else if (!(cause instanceof IOException) && !(cause.getCause() instanceof IOException)) {
+        } else if (broken) {
             LOG.error("a connection to {} failed", key, cause);
         }
-        lost(ctx);
+        if (called) {
+            ctx.executor().execute(() -> tell(now, broken));
+        } else {
+            tell(now, broken);
+        }
+    }
+
+    private static void tell(UpstreamUser user, boolean broken) {
+        if (broken) {
+            user.upstreamBroken();
+        } else {
+            user.upstreamClosed();
+        }
     }
 
     private void lost(ChannelHandlerContext ctx) {
         UpstreamUser now = user;
-        user = null; // closing makes the codec end an answer without a length: nobody must take it for whole
+        user = null; // as in exceptionCaught
         ctx.close();
         if (now != null) {
             now.upstreamClosed();
         }
+    }
+
+    @Override
+    public String toString() {
+        return key + " " + http + (user == null ? "" : " in use") + (reading ? " reading" : "")
+                + (deaf ? " deaf" : "");
     }
 }

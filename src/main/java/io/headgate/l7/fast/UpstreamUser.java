@@ -22,6 +22,9 @@ interface UpstreamUser {
     /** The connection is gone. */
     void upstreamClosed();
 
+    /** The connection was closed because something of ours failed on it: it says nothing of the member. */
+    void upstreamBroken();
+
     /** The connection was closed because the member must not be used any longer. */
     void upstreamEvicted(Reason reason);
 }

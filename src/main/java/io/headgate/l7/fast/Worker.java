@@ -17,6 +17,8 @@ import org.slf4j.LoggerFactory;
 final class Worker {
 
     private static final long SWEEP_MILLIS = 100;
+    /** A sweep that comes so long after the one before has been held up. */
+    private static final long LATE = TimeUnit.MILLISECONDS.toNanos(3 * SWEEP_MILLIS);
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
@@ -27,6 +29,9 @@ final class Worker {
     private final IdleUpstreams idle;
     private final Dialer dialer;
     private List<Runnable> later = new ArrayList<>();
+    private long sweptAt;
+    private long heldUpAt;
+    private boolean heldUp;
 
     @SuppressWarnings("FutureReturnValueIgnored") // sweeps go on until the loop ends
     Worker(EventLoop loop, Surroundings surroundings) {
@@ -34,11 +39,18 @@ final class Worker {
         this.surroundings = surroundings;
         this.idle = new IdleUpstreams(surroundings.upstream(), surroundings.ticker());
         this.dialer = new Dialer(this, surroundings);
+        this.sweptAt = now();
+        this.heldUpAt = sweptAt;
         loop.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     EventLoop loop() {
         return loop;
+    }
+
+    /** Whether this is the thread that all of it belongs to; for assertions. */
+    boolean isHome() {
+        return loop.inEventLoop();
     }
 
     Surroundings surroundings() {
@@ -89,6 +101,7 @@ final class Worker {
 
     /** Ends what is open on the member. */
     void evict(Member member, Reason reason) {
+        assert isHome();
         for (Upstream upstream : new ArrayList<>(upstreams)) {
             if (upstream.key().equals(member)) {
                 upstream.evict(reason);
@@ -96,11 +109,41 @@ final class Worker {
         }
     }
 
+    /**
+     * Whether the event loop stood still until just now (the process was paused, or had no processor), so
+     * that deadlines have passed while answers may have come.
+     */
+    boolean isHeldUp() {
+        return heldUp || now() - sweptAt > LATE;
+    }
+
+    /** The same for any time since then. */
+    boolean wasHeldUpSince(long then) {
+        return isHeldUp() || heldUpAt - then > 0;
+    }
+
+    /** Ends what is overdue; after a hold-up only once all that lies in the sockets has been read. */
+    @SuppressWarnings("FutureReturnValueIgnored") // as above
     private void sweep() {
+        long now = now();
+        if (isHeldUp()) {
+            heldUp = true;
+            heldUpAt = now;
+            loop.schedule(() -> {
+                sweep(now());
+                heldUp = false;
+            }, 1, TimeUnit.MILLISECONDS); // not in this turn of the loop, and the next one begins by polling
+        } else {
+            sweep(now);
+        }
+        sweptAt = now;
+    }
+
+    private void sweep(long now) {
         try {
             Memory.PROCESS.look();
             readOn();
-            deadlines.sweep(now());
+            deadlines.sweep(now);
             idle.sweep();
         } catch (RuntimeException | Error e) {
             LOG.error("ending what is overdue failed", e); // one that fails must not end all later sweeps

@@ -104,7 +104,7 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
         Reason lost = call.lost();
         Reason reason = lost != null ? lost : Failures.reason(error);
         call.refused(reason);
-        call.release(Failures.outcome(reason));
+        call.release(reason.outcome());
     }
 
     private void finish(Call call, TrackedRequest request, TrackedResponse response, SignalType signal,
@@ -126,7 +126,7 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
     /** What failed tells about the member, or else its answer does; not what a filter answered instead. */
     private static Outcome outcome(Call call) {
         Reason reason = call.reason();
-        Outcome failure = reason == null ? Outcome.UNKNOWN : Failures.outcome(reason);
+        Outcome failure = reason == null ? Outcome.UNKNOWN : reason.outcome();
         return failure.failed() ? failure : call.answer();
     }
 

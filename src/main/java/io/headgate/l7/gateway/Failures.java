@@ -3,7 +3,6 @@ package io.headgate.l7.gateway;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.headgate.l7.BadTargetException;
 import io.headgate.net.Shortage;
-import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.CodecException;
@@ -79,16 +78,6 @@ final class Failures {
             case 504 -> Reason.RESPONSE_TIMEOUT;
             case 500 -> null;
             default -> Reason.FILTER_REFUSED;
-        };
-    }
-
-    /** What this says about the member. */
-    static Outcome outcome(Reason reason) {
-        return switch (reason) {
-            case CONNECT_FAILED, CONNECT_TIMEOUT, TLS_FAILED -> Outcome.CONNECT_FAILED;
-            case UPSTREAM_RESET, BAD_RESPONSE -> Outcome.RESET;
-            case RESPONSE_TIMEOUT, SEND_TIMEOUT, IDLE_TIMEOUT -> Outcome.TIMEOUT;
-            default -> Outcome.UNKNOWN;
         };
     }
 }

@@ -144,7 +144,7 @@ public final class PoolFilter implements GlobalFilter, Ordered {
                 .onErrorResume(error -> {
                     Reason reason = reason(call, error);
                     boolean again = mayTryAgain(exchange, call, reason);
-                    giveUp(call, Failures.outcome(reason));
+                    giveUp(call, reason.outcome());
                     Failure failure = new Failure(reason, error);
                     if (!again) {
                         return Mono.error(failure);
@@ -207,11 +207,16 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         Stay stay = call.stay();
         return switch (reason) {
             case CONNECT_FAILED, CONNECT_TIMEOUT, TLS_FAILED -> true;
-            case MEMBER_DOWN, MAINTENANCE, DRAIN_TIMEOUT -> stay != null && !stay.sent();
-            case UPSTREAM_RESET -> isRepeatable(call, exchange.getRequest())
-                    && (stay == null || !stay.heard()) && exchange.getAttribute(CLIENT_RESPONSE_ATTR) == null;
+            case MEMBER_DOWN, MAINTENANCE, DRAIN_TIMEOUT ->
+                stay != null && (!stay.sent() || isUnanswered(exchange, call, stay));
+            case UPSTREAM_RESET -> isUnanswered(exchange, call, stay);
             default -> false;
         };
+    }
+
+    private static boolean isUnanswered(ServerWebExchange exchange, Call call, @Nullable Stay stay) {
+        return isRepeatable(call, exchange.getRequest()) && (stay == null || !stay.heard())
+                && exchange.getAttribute(CLIENT_RESPONSE_ATTR) == null;
     }
 
     /**

@@ -67,7 +67,7 @@ final class Stay {
     /** Goes on until the WebSocket ends, longer than the exchange that it was asked for by. */
     Mono<Void> asWebSocket(Mono<Void> socket) {
         webSocket = true;
-        return socket.doOnError(error -> end(Failures.outcome(Failures.reason(error))))
+        return socket.doOnError(error -> end(Failures.reason(error).outcome()))
                 .doFinally(signal -> end(signal == SignalType.ON_COMPLETE ? Outcome.OK : Outcome.UNKNOWN));
     }
 

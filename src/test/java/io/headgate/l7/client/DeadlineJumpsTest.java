@@ -49,6 +49,8 @@ class DeadlineJumpsTest {
                             TimeUnit.NANOSECONDS);
             }
             channel.runScheduledPendingTasks();
+            ticker.advance(1, TimeUnit.MILLISECONDS); // a late one is put off by one turn of the loop
+            channel.runScheduledPendingTasks();
             if (at <= ticker.nanoTime()) {
                 expected++;
                 at = Long.MAX_VALUE;

@@ -164,7 +164,7 @@ class FailureTest {
                 assertThat(client.exactly(16 * 1024)).hasSize(16 * 1024);
             }
             assertThat(gateway.served).isEmpty();
-            assertThat(last().reason()).isEqualTo(Reason.SEND_TIMEOUT); // now it reads no more
+            assertThat(last().reason()).isEqualTo(Reason.CLIENT_STALLED); // now it reads no more
         }
     }
 
@@ -393,7 +393,7 @@ class FailureTest {
             }
         }); Wire client = gateway.members(SHORT, member.port()).client()) {
             client.send(GET).head();
-            assertThat(last().reason()).isEqualTo(Reason.SEND_TIMEOUT);
+            assertThat(last().reason()).isEqualTo(Reason.CLIENT_STALLED);
         }
     }
 

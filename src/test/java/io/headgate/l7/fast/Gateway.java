@@ -27,6 +27,9 @@ import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.Ticker;
@@ -52,8 +55,7 @@ final class Gateway implements AutoCloseable {
 
     private final EventLoops loops = new EventLoops(Transport.best(), 1);
     private final Names names = new Names(Transport.best());
-    final Pools pools = new Pools(Clock.SYSTEM, RandomSource.THREAD_LOCAL, (member, outcome) -> {
-    });
+    final Pools pools;
     final List<ServedRequest> served = new CopyOnWriteArrayList<>();
     volatile TunnelLimits tunnels = new TunnelLimits(0, Duration.ZERO, Duration.ofSeconds(5));
     final FastPath fastPath;
@@ -70,8 +72,19 @@ final class Gateway implements AutoCloseable {
     }
 
     Gateway(Forwarding forwarding, ClientLimits limits, UpstreamLimits upstream, HttpProtocol... protocols) {
+        this(forwarding, limits, upstream, Transport.best().sockets(), RandomSource.THREAD_LOCAL, protocols);
+    }
+
+    /**
+     * @param sockets makes those to members
+     * @param picks draws for balancers
+     */
+    Gateway(Forwarding forwarding, ClientLimits limits, UpstreamLimits upstream,
+            ChannelFactory<? extends SocketChannel> sockets, RandomSource picks, HttpProtocol... protocols) {
+        pools = new Pools(Clock.SYSTEM, picks, (member, outcome) -> {
+        });
         fastPath = new FastPath(
-                new Surroundings(pools, Transport.best(), names, () -> forwarding,
+                new Surroundings(pools, sockets, names, () -> forwarding,
                         systemTls(), upstream,
                         () -> tunnels, () -> false, served::add,
                         Ticker.systemTicker(), RandomSource.THREAD_LOCAL));
@@ -150,6 +163,10 @@ final class Gateway implements AutoCloseable {
                 .of(new PoolSpec(now.name(), now.members(), Algorithm.named("consistent-hash").orElseThrow(),
                         on, now.timeouts(), now.slowStart(), now.drainTimeout(), now.queue(), false, false,
                         null, null, null, 0)));
+    }
+
+    EventLoop loop() {
+        return loops.next();
     }
 
     Wire client() throws IOException {

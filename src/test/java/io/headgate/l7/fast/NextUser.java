@@ -46,6 +46,11 @@ final class NextUser implements UpstreamUser {
     }
 
     @Override
+    public void upstreamBroken() {
+        seen.append("broken");
+    }
+
+    @Override
     public void upstreamEvicted(Reason reason) {
         seen.append(reason);
     }

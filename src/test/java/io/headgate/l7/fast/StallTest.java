@@ -116,7 +116,7 @@ class StallTest {
         }
         isOpenAfter(30);
         assertThat(lab.client.isOpen()).isFalse();
-        assertThat(lab.served.getLast().reason()).isEqualTo(Reason.SEND_TIMEOUT);
+        assertThat(lab.served.getLast().reason()).isEqualTo(Reason.CLIENT_STALLED);
     }
 
     @Test

@@ -1,0 +1,51 @@
+package io.headgate.l7.fast;
+
+import io.headgate.net.ReadSizes;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.UncheckedBooleanSupplier;
+
+/**
+ * Reads from members as all do, but looks once more into the socket where a small buffer was filled to its
+ * last byte. An answer may end exactly there and another lie behind it that nobody asked for, and whoever
+ * gets the connection next would take that for its own.
+ */
+@SuppressWarnings("deprecation") // of a handle that is not an extended one, in Netty's signatures
+final class AnswerReads implements RecvByteBufAllocator {
+
+    /** Bytes. Larger ones would bring more than the client takes; see {@link #isOpen}. */
+    private static final int SMALL = 16 * 1024;
+
+    /** Whether the last read was full, so that nobody knows whether there is more. */
+    static boolean isOpen(RecvByteBufAllocator.Handle reads) {
+        return reads.lastBytesRead() > 0 && reads.lastBytesRead() == reads.attemptedBytesRead();
+    }
+
+    @Override
+    public Handle newHandle() {
+        return new Reads(ReadSizes.WITHIN_MEMORY.newHandle());
+    }
+
+    private static final class Reads extends DelegatingHandle implements ExtendedHandle {
+
+        private final ExtendedHandle sizes;
+
+        Reads(ExtendedHandle sizes) {
+            super(sizes);
+            this.sizes = sizes;
+        }
+
+        @Override
+        public boolean continueReading() {
+            return sizes.continueReading() || looksAgain();
+        }
+
+        @Override
+        public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
+            return sizes.continueReading(maybeMore) || looksAgain();
+        }
+
+        private boolean looksAgain() {
+            return attemptedBytesRead() <= SMALL && isOpen(this);
+        }
+    }
+}
