@@ -28,6 +28,7 @@ final class UdpDoor extends ChannelInboundHandlerAdapter {
 
     private final Shared shared;
     private final Map<InetSocketAddress, UdpSession> sessions = new HashMap<>();
+    private final Shunned shunned = new Shunned();
     /** Those with datagrams that have not been flushed. */
     private final List<UdpSession> touched = new ArrayList<>();
     private volatile @Nullable Listener listener;
@@ -48,6 +49,10 @@ final class UdpDoor extends ChannelInboundHandlerAdapter {
         DatagramPacket packet = (DatagramPacket) message;
         ByteBuf content = DatagramIntake.copy(ctx.alloc(), packet.content());
         UdpSession session = sessions.get(packet.sender());
+        if (session != null && session.isUnanswered()) {
+            session.giveUp();
+            session = null;
+        }
         if (session == null) {
             session = open(ctx.channel(), packet.sender());
         }
@@ -69,6 +74,11 @@ final class UdpDoor extends ChannelInboundHandlerAdapter {
         sessions.put(client, session);
         session.begin();
         return session.ended() ? null : session;
+    }
+
+    /** Which members clients are not given again so soon. */
+    Shunned shunned() {
+        return shunned;
     }
 
     @Override

@@ -34,6 +34,9 @@ final class UdpSession extends Wheel.Deadline implements Owned {
     /** Datagrams that are kept while the member's name is resolved. */
     private static final int PATIENCE = 16;
 
+    /** A second: clients of DNS ask again after as much, or more. */
+    private static final long SILENCE = 10;
+
     private final long id;
     private final Shared shared;
     private final Admission admission;
@@ -54,6 +57,8 @@ final class UdpSession extends Wheel.Deadline implements Owned {
     private long answers;
     private long idleTicks;
     private long lastActive;
+    /** Since when the member has owed an answer and has sent none. */
+    private long owedSince;
     private boolean ended;
 
     UdpSession(Shared shared, Admission admission, UdpDoor door, Channel socket, Wheel wheel) {
@@ -78,13 +83,12 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         ListenerTimeouts timeouts = admission.spec().timeouts();
         idleTicks = Wheel.ticks(timeouts.idle() != null ? timeouts.idle() : options.idle());
         if (idleTicks != 0) {
-            wheel.arm(this, lastActive + idleTicks);
+            wheel.arm(this,
+                    lastActive + (options.responses() > 0 ? Math.min(idleTicks, SILENCE) : idleTicks));
         }
         String name = admission.spec().pool();
         Pool pool = name == null ? null : shared.pools().find(name).orElse(null);
-        Member picked = pool == null
-                ? null
-                : pool.acquire(new Pick(KeyHash.of(client().getAddress().getAddress())));
+        Member picked = pool == null ? null : acquire(pool);
         member = picked;
         if (picked == null) {
             end(pool == null ? Reason.NO_MEMBER : pool.refusal(), Outcome.UNKNOWN);
@@ -111,6 +115,20 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         }
     }
 
+    private @Nullable Member acquire(Pool pool) {
+        long hash = KeyHash.of(client().getAddress().getAddress());
+        Member shunned = door.shunned().of(client().getAddress(), wheel.present());
+        if (shunned != null) {
+            Pick pick = new Pick(hash);
+            pick.exclude(shunned);
+            Member another = pool.acquire(pick);
+            if (another != null) {
+                return another;
+            }
+        }
+        return pool.acquire(new Pick(hash));
+    }
+
     private void connect(SocketAddress address) {
         if (ended) {
             return;
@@ -135,6 +153,9 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         ChannelFuture _ = channel.connect(address).addListener(done -> {
             if (done.isSuccess()) {
                 connected = true;
+                if (options.responses() == 0 && member != null) {
+                    member.proven(); // there may be no answer at all
+                }
                 early.forEach(content -> send(channel, content));
                 early.clear();
                 channel.flush();
@@ -155,6 +176,9 @@ final class UdpSession extends Wheel.Deadline implements Owned {
      */
     boolean fromClient(ByteBuf content) {
         lastActive = wheel.now();
+        if (!owes()) {
+            owedSince = lastActive;
+        }
         bytesIn += content.readableBytes();
         requests++;
         DatagramChannel channel = upstream;
@@ -168,6 +192,30 @@ final class UdpSession extends Wheel.Deadline implements Owned {
             content.release();
         }
         return false;
+    }
+
+    private boolean owes() {
+        return answers < requests * options.responses();
+    }
+
+    /**
+     * Whether the member has left the client without the answer that it owes for so long that another may do
+     * better.
+     */
+    boolean isUnanswered() {
+        return owes() && wheel.present() - owedSince >= SILENCE;
+    }
+
+    /** Ends the session because of that: the client asks again, and its next session is another member's. */
+    void giveUp() {
+        shun();
+        end(Reason.IDLE_TIMEOUT, Outcome.TIMEOUT);
+    }
+
+    private void shun() {
+        if (member != null) {
+            door.shunned().add(client().getAddress(), member, wheel.present());
+        }
     }
 
     private static void send(DatagramChannel channel, ByteBuf content) {
@@ -203,8 +251,12 @@ final class UdpSession extends Wheel.Deadline implements Owned {
 
         private void answer(ByteBuf content) {
             lastActive = wheel.now();
+            owedSince = lastActive;
             bytesOut += content.readableBytes();
             answers++;
+            if (answers == 1 && member != null) {
+                member.answered(wheel.ticker().nanoTime() - openedNanos);
+            }
             door.answer(socket, new DatagramPacket(content, client()));
         }
 
@@ -221,6 +273,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         /** The member's system says that nobody listens there. */
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            shun();
             end(Reason.CONNECT_FAILED, answers == 0 ? Outcome.CONNECT_FAILED : Outcome.RESET);
         }
     }
@@ -228,7 +281,13 @@ final class UdpSession extends Wheel.Deadline implements Owned {
     @Override
     long due(long now) {
         if (now - lastActive < idleTicks) {
-            return lastActive + idleTicks;
+            long idle = lastActive + idleTicks;
+            if (owes() && now - owedSince >= SILENCE) {
+                shun();
+            } else if (owes()) {
+                return Math.min(idle, owedSince + SILENCE);
+            }
+            return idle;
         }
         if (options.responses() > 0) {
             end(Reason.IDLE_TIMEOUT, wheel.found(Outcome.TIMEOUT));

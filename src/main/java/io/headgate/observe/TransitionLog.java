@@ -27,7 +27,11 @@ public final class TransitionLog implements PoolListener {
         LOG.atLevel(good ? Level.INFO : Level.WARN)
                 .log("member {} at {}: {} -> {} ({})", member, member.address(), from, to, cause);
         if (!pool.available() && from == Availability.UP) {
-            LOG.error("pool {} has no member left that can take work", pool);
+            if (pool.spec().members().isEmpty()) {
+                LOG.info("pool {}: its last member leaves, none is configured any more", pool);
+            } else {
+                LOG.error("pool {} has no member left that can take work", pool);
+            }
         }
         events.publishEvent(new MemberChanged(pool.name(), member.id(), from, to, cause));
     }

@@ -14,6 +14,7 @@ final class UdpBackend implements AutoCloseable {
 
     final AtomicInteger received = new AtomicInteger();
     private final DatagramSocket socket;
+    private volatile int answers;
 
     UdpBackend(int answers) {
         try {
@@ -21,10 +22,16 @@ final class UdpBackend implements AutoCloseable {
         } catch (SocketException e) {
             throw new AssertionError(e);
         }
-        Thread.startVirtualThread(() -> serve(answers));
+        this.answers = answers;
+        Thread.startVirtualThread(this::serve);
     }
 
-    private void serve(int answers) {
+    /** Answers nothing any more. */
+    void fallSilent() {
+        answers = 0;
+    }
+
+    private void serve() {
         DatagramPacket packet = new DatagramPacket(new byte[65_536], 65_536);
         try {
             for (;;) {

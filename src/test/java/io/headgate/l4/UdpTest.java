@@ -32,7 +32,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ParameterizedClass
 @MethodSource("io.headgate.l4.Lab#transports")
@@ -246,6 +248,55 @@ class UdpTest {
             assertThat(lab.firstClosed().outcome()).isEqualTo(Outcome.CONNECT_FAILED);
             exchange(client, new byte[1]);
             assertThat(backend.received).hasValue(1);
+        }
+    }
+
+    /** As a client of DNS does: it asks again, from the same port or another one. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aClientThatAsksAgainInVainGetsAnotherMember(boolean samePort) throws IOException {
+        try (UdpBackend one = new UdpBackend(1);
+                UdpBackend two = new UdpBackend(1);
+                Lab lab = lab(SPEC.withUdp(new UdpOptions(1, Duration.ofMinutes(10))), one.member(),
+                        two.member());
+                DatagramSocket client = client(lab)) {
+            lab.hashing();
+            exchange(client, new byte[1]);
+            (one.received.get() == 1 ? one : two).fallSilent();
+            client.setSoTimeout(200);
+            assertThatThrownBy(() -> exchange(client, new byte[1]))
+                    .isInstanceOf(SocketTimeoutException.class);
+            await().ignoreException(SocketTimeoutException.class).atMost(Duration.ofSeconds(30)).until(() -> {
+                if (samePort) {
+                    return exchange(client, new byte[1]).length == 1;
+                }
+                try (DatagramSocket another = client(lab)) {
+                    another.setSoTimeout(200);
+                    return exchange(another, new byte[1]).length == 1;
+                }
+            });
+        }
+    }
+
+    @Test
+    void aClientThatWasRefusedGetsAnotherMemberWhateverTheHashSays() throws IOException {
+        UdpBackend one = new UdpBackend(1);
+        UdpBackend two = new UdpBackend(1);
+        try (Lab lab = lab(SPEC.withUdp(new UdpOptions(1, Duration.ofMinutes(10))), one.member(),
+                two.member())) {
+            lab.hashing();
+            try (DatagramSocket client = client(lab)) {
+                exchange(client, new byte[1]);
+            }
+            (one.received.get() == 1 ? one : two).close();
+            try (DatagramSocket client = client(lab)) {
+                client.setSoTimeout(200);
+                await().ignoreException(SocketTimeoutException.class).atMost(Duration.ofSeconds(30))
+                        .until(() -> exchange(client, new byte[1]).length == 1);
+            }
+        } finally {
+            one.close();
+            two.close();
         }
     }
 
