@@ -2,6 +2,7 @@ package io.headgate;
 
 import io.headgate.admin.AdminConfiguration;
 import io.headgate.config.Check;
+import io.headgate.config.OwnHost;
 import io.headgate.config.Parts;
 import io.headgate.demo.DemoBackends;
 import io.headgate.observe.output.StandardStreams;
@@ -27,6 +28,6 @@ public class Headgate {
             System.exit(Check.run(Headgate.class, args, System.out));
         }
         StandardStreams.take();
-        SpringApplication.run(Headgate.class, args);
+        OwnHost.in(new SpringApplication(Headgate.class)).run(args);
     }
 }

@@ -107,7 +107,7 @@ public final class Check {
 
     private static Outcome attempt(Class<?> application, WebApplicationType type, List<String> words,
             Consumer<ConfigurableApplicationContext> use) {
-        SpringApplication spring = new SpringApplication(application);
+        SpringApplication spring = OwnHost.in(new SpringApplication(application));
         spring.setWebApplicationType(type);
         spring.setLazyInitialization(type == WebApplicationType.NONE);
         spring.setBannerMode(Banner.Mode.OFF);

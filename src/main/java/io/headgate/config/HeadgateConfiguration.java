@@ -22,6 +22,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
+import org.springframework.cloud.commons.util.InetUtils;
+import org.springframework.cloud.commons.util.InetUtilsProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
@@ -39,6 +41,11 @@ class HeadgateConfiguration {
     @Bean
     static PlainConfigurations plainConfigurations() {
         return new PlainConfigurations();
+    }
+
+    @Bean(destroyMethod = "close")
+    InetUtils inetUtils(InetUtilsProperties properties) {
+        return OwnHost.utils(properties);
     }
 
     @Bean
