@@ -19,8 +19,10 @@ import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Memory;
 import io.headgate.net.ReadSizes;
+import io.headgate.observe.RuleReports;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
@@ -142,8 +144,10 @@ class Layer7Configuration {
     }
 
     @Bean
-    Guarding guarding(Plan plan, InForce inForce, RequestListener requests, Clock clock) {
-        return new Guarding(plan.clientLimits(), () -> inForce.get().forwarding(), requests, clock.ticker());
+    Guarding guarding(Plan plan, InForce inForce, RequestListener requests, MeterRegistry registry,
+            Clock clock) {
+        return new Guarding(plan.clientLimits(), () -> inForce.get().forwarding(), requests,
+                new RuleReports(registry, clock.ticker()), clock.ticker());
     }
 
     @Bean

@@ -102,6 +102,7 @@ final class PlanCompiler {
         return new ClientLimits(client.headerTimeout(), client.bodyTimeout(), client.idleTimeout(),
                 client.maxBodySize().toBytes(), client.maxConnections(), client.maxConnectionsPerClient(),
                 AddressLists.read("headgate.client.proxy-protocol.accept", client.proxyProtocol().accept(),
-                        faults));
+                        faults),
+                StrictnessCompiler.compile(client, faults));
     }
 }

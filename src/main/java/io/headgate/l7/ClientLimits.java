@@ -15,15 +15,16 @@ import java.time.Duration;
  * @param maxConnectionsPerClient open connections from one address
  * @param proxies whose connections begin with a PROXY protocol header that says who the client is; all others
  *            are turned away. Empty: no connection does
+ * @param strictness which rules its requests are held to
  */
 public record ClientLimits(Duration headerTimeout, Duration bodyTimeout, Duration idleTimeout,
         long maxBodySize,
-        int maxConnections, int maxConnectionsPerClient, AddressSet proxies) {
+        int maxConnections, int maxConnectionsPerClient, AddressSet proxies, Strictness strictness) {
 
     /** Limits without proxies in front. */
     public ClientLimits(Duration headerTimeout, Duration bodyTimeout, Duration idleTimeout, long maxBodySize,
             int maxConnections, int maxConnectionsPerClient) {
         this(headerTimeout, bodyTimeout, idleTimeout, maxBodySize, maxConnections, maxConnectionsPerClient,
-                AddressSet.EMPTY);
+                AddressSet.EMPTY, Strictness.DEFAULT);
     }
 }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of every answer that is ours and no member's, in the form of RFC 9457 with the reason's code as an
@@ -39,10 +40,19 @@ public final class Problem {
         return status == reason.status() ? body(reason) : render(reason, status);
     }
 
+    /** The body for this reason with this in place of its description, which has to be safe in JSON. */
+    public static byte[] body(Reason reason, @Nullable String detail) {
+        return detail == null ? body(reason) : render(reason, reason.status(), detail);
+    }
+
     private static byte[] render(Reason reason, int status) {
+        return render(reason, status, reason.description());
+    }
+
+    private static byte[] render(Reason reason, int status, String detail) {
         return """
                 {"title":"%s","status":%d,"reason":"%s","detail":"%s"}
                 """.formatted(HttpResponseStatus.valueOf(status).reasonPhrase(), status, reason.code(),
-                reason.description()).getBytes(StandardCharsets.UTF_8);
+                detail).getBytes(StandardCharsets.UTF_8);
     }
 }

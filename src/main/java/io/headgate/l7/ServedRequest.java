@@ -19,7 +19,17 @@ import org.jspecify.annotations.Nullable;
  * @param bytesIn body bytes from the client
  * @param bytesOut body bytes to the client
  * @param nanos from the first byte of the request to the last of the answer
+ * @param detail what the reason does not say, safe in a log; null for nothing
  */
 public record ServedRequest(@Nullable String client, String method, String target, int status,
         @Nullable Reason reason, Lane lane, @Nullable String route, @Nullable Member member, int attempts,
-        long bytesIn, long bytesOut, long nanos) {}
+        long bytesIn, long bytesOut, long nanos, @Nullable String detail) {
+
+    /** One of which the reason says all. */
+    public ServedRequest(@Nullable String client, String method, String target, int status,
+            @Nullable Reason reason, Lane lane, @Nullable String route, @Nullable Member member, int attempts,
+            long bytesIn, long bytesOut, long nanos) {
+        this(client, method, target, status, reason, lane, route, member, attempts, bytesIn, bytesOut, nanos,
+                null);
+    }
+}

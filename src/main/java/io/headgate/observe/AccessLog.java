@@ -32,6 +32,9 @@ public final class AccessLog implements RequestListener {
         if (reason != null) {
             line = line.addKeyValue("reason", reason.code());
         }
+        if (request.detail() != null) {
+            line = line.addKeyValue("detail", request.detail());
+        }
         if (request.route() != null) {
             line = line.addKeyValue("route", request.route());
         }

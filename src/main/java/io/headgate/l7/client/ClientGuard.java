@@ -1,6 +1,7 @@
 package io.headgate.l7.client;
 
 import io.headgate.l7.ClientLimits;
+import io.headgate.l7.ClientRule;
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.Lane;
 import io.headgate.l7.ServedRequest;
@@ -29,9 +30,12 @@ import reactor.netty.channel.AbortedException;
 final class ClientGuard extends ChannelDuplexHandler {
 
     private static final int SWITCHING = 101;
+    private static final Violation EARLY = Violation.of(ClientRule.SYNTAX,
+            "something was sent behind a WebSocket handshake before it was answered");
 
     private final Guarding guarding;
     private final ClientLimits limits;
+    private final RequestRules rules;
     private final Ticker ticker;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable Deadline deadline;
@@ -55,9 +59,10 @@ final class ClientGuard extends ChannelDuplexHandler {
     private long bodyBytes;
     private @Nullable HttpRequest current;
     /** Why the last request is refused, while answers to those before it are still to come. */
-    private @Nullable Reason waiting;
+    private @Nullable Violation waiting;
 
-    ClientGuard(Guarding guarding, ClientLimits limits, Ticker ticker) {
+    ClientGuard(Guarding guarding, ClientLimits limits, RequestRules rules, Ticker ticker) {
+        this.rules = rules;
         this.guarding = guarding;
         this.limits = limits;
         this.ticker = ticker;
@@ -105,13 +110,17 @@ final class ClientGuard extends ChannelDuplexHandler {
     }
 
     private boolean accept(HttpRequest request) {
-        Reason bad = RequestRules.refusal(request);
+        Violation bad = rules.violation(request);
+        if (bad != null && rules.serves(bad)) {
+            report(bad);
+            bad = null;
+        }
         if (last && bad != null) {
             ended = true; // behind the last request nobody waits for an answer
             return false;
         }
         if (bad == null && Memory.PROCESS.isSpent()) {
-            bad = Reason.MEMORY_SHORT;
+            bad = Violation.of(Reason.MEMORY_SHORT);
         }
         last = !HttpUtil.isKeepAlive(request);
         current = request;
@@ -132,6 +141,12 @@ final class ClientGuard extends ChannelDuplexHandler {
         awaitBody();
         passedOn = true;
         return true;
+    }
+
+    private void report(Violation violation) {
+        if (ctx != null) {
+            guarding.report(ctx.channel(), violation);
+        }
     }
 
     private boolean accept(HttpContent content) {
@@ -192,7 +207,7 @@ final class ClientGuard extends ChannelDuplexHandler {
                 ReferenceCountUtil.release(msg);
                 Refused.because(context.channel(), Reason.BAD_REQUEST);
                 promise.tryFailure(new AbortedException("the client did not wait for the other protocol"));
-                answerWith(Reason.BAD_REQUEST, context);
+                answerWith(EARLY, context);
                 return;
             }
             answering(response);
@@ -263,12 +278,16 @@ final class ClientGuard extends ChannelDuplexHandler {
 
     /** Closes a connection that may not stay. */
     void turnAway(Channel channel, Reason reason) {
-        tell(channel, reason);
+        tell(channel, Violation.of(reason));
         channel.close();
     }
 
-    /** Answers, unless an answer is on its way already, and closes. */
     private boolean refuse(Reason reason) {
+        return refuse(Violation.of(reason));
+    }
+
+    /** Answers, unless an answer is on its way already, and closes. */
+    private boolean refuse(Violation violation) {
         ChannelHandlerContext context = ctx;
         if (context == null || refused || waiting != null) {
             return false;
@@ -277,15 +296,15 @@ final class ClientGuard extends ChannelDuplexHandler {
             deadline.end();
         }
         if (!passedOn) {
-            tell(context.channel(), reason);
+            tell(context.channel(), violation);
         }
         if (unanswered > 1) { // also where all of the answer before is out but its end
-            waiting = reason;
+            waiting = violation;
         } else if (!answering && unanswered == (inHead ? 0 : 1)) {
-            answerWith(reason, context);
+            answerWith(violation, context);
         } else {
             refused = true;
-            Refused.because(context.channel(), reason);
+            Refused.because(context.channel(), violation.reason());
             if (unanswered == 0) { // it has its answer, and may not have read it
                 Lingering.close(context);
             } else { // an answer is under way: there is no place for ours
@@ -295,16 +314,17 @@ final class ClientGuard extends ChannelDuplexHandler {
         return false;
     }
 
-    private void answerWith(Reason reason, ChannelHandlerContext context) {
+    private void answerWith(Violation violation, ChannelHandlerContext context) {
         refused = true;
         if (passedOn) {
-            Refused.because(context.channel(), reason);
+            Refused.because(context.channel(), violation.reason());
         }
-        context.writeAndFlush(new Refusal(reason)).addListener(written -> Lingering.close(context));
+        context.writeAndFlush(new Refusal(violation)).addListener(written -> Lingering.close(context));
     }
 
     /** Tells of a request that no lane has seen. */
-    private void tell(Channel channel, Reason reason) {
+    private void tell(Channel channel, Violation violation) {
+        Reason reason = violation.reason();
         HttpRequest request = current;
         String method = "-";
         String target = "-";
@@ -315,6 +335,6 @@ final class ClientGuard extends ChannelDuplexHandler {
         InetSocketAddress peer = ClientAddress.of(channel);
         guarding.listener()
                 .served(new ServedRequest(Forwarding.address(peer), method, target, reason.status(),
-                        reason, Lane.NONE, null, null, 0, bodyBytes, 0, 0));
+                        reason, Lane.NONE, null, null, 0, bodyBytes, 0, 0, violation.detail()));
     }
 }

@@ -4,6 +4,7 @@ import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.Lane;
 import io.headgate.l7.RequestListener;
+import io.headgate.l7.RuleListener;
 import io.headgate.l7.ServedRequest;
 import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
@@ -30,16 +31,20 @@ public final class Guarding {
 
     private final Supplier<Forwarding> forwarding;
     private final RequestListener listener;
+    private final RuleListener rulesBroken;
     private final Ticker ticker;
     private final ConnectionCount connections = new ConnectionCount();
     private final Http2Connections http2 = new Http2Connections();
     private volatile ClientLimits limits;
+    private volatile RequestRules rules;
     private volatile boolean closing;
 
     public Guarding(ClientLimits limits, Supplier<Forwarding> forwarding, RequestListener listener,
-            Ticker ticker) {
+            RuleListener rulesBroken, Ticker ticker) {
         this.limits = limits;
+        this.rules = new RequestRules(limits.strictness());
         this.forwarding = forwarding;
+        this.rulesBroken = rulesBroken;
         this.listener = listener;
         this.ticker = ticker;
     }
@@ -47,6 +52,7 @@ public final class Guarding {
     /** Applies to connections that come from now on. */
     public void limits(ClientLimits next) {
         limits = next;
+        rules = new RequestRules(next.strictness());
     }
 
     /** Open client connections. */
@@ -115,7 +121,7 @@ public final class Guarding {
 
     /** Closes a connection before its first request. */
     void turnAway(Channel channel, Reason reason) {
-        new ClientGuard(this, limits, ticker).turnAway(channel, reason);
+        new ClientGuard(this, limits, rules, ticker).turnAway(channel, reason);
     }
 
     /** Called for each connection that speaks HTTP/2. */
@@ -136,19 +142,28 @@ public final class Guarding {
     /** Called for each HTTP/2 stream, when Reactor Netty has set up its pipeline. */
     public void stream(Channel stream) {
         stream.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, GUARD,
-                new StreamGuard(this, limits, ticker, Http2Idle.of(stream.parent())));
+                new StreamGuard(this, limits, rules, ticker, Http2Idle.of(stream.parent())));
+    }
+
+    /** Tells of a request that is served though it breaks a rule. */
+    void report(Channel connection, Violation violation) {
+        if (violation.rule() != null && violation.detail() != null) {
+            rulesBroken.broken(violation.rule(), Forwarding.address(ClientAddress.of(connection)),
+                    violation.detail());
+        }
     }
 
     /** Tells of a request that no lane has seen. */
-    void tell(Channel connection, HttpRequest request, Reason reason, long bodyBytes) {
+    void tell(Channel connection, HttpRequest request, Violation violation, long bodyBytes) {
+        Reason reason = violation.reason();
         listener.served(new ServedRequest(Forwarding.address(ClientAddress.of(connection)),
                 request.method().name(), request.uri(), reason.status(), reason, Lane.NONE, null, null, 0,
-                bodyBytes, 0, 0));
+                bodyBytes, 0, 0, violation.detail()));
     }
 
     /** Called for each connection that speaks HTTP/1.1, when Reactor Netty has set up its pipeline. */
     public void install(Channel channel) {
-        ClientGuard guard = new ClientGuard(this, limits, ticker);
+        ClientGuard guard = new ClientGuard(this, limits, rules, ticker);
         ChannelPipeline pipeline = channel.pipeline();
         if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
             pipeline.addFirst(BYTES, new ByteWatch(guard));

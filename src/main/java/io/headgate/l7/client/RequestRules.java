@@ -1,6 +1,9 @@
 package io.headgate.l7.client;
 
 import io.headgate.l7.AsciiSet;
+import io.headgate.l7.ClientRule;
+import io.headgate.l7.Strictness;
+import io.headgate.l7.TargetEscapes;
 import io.headgate.pool.Reason;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.PrematureChannelClosureException;
@@ -28,35 +31,58 @@ final class RequestRules {
 
     private static final Pattern KEEP_ALIVE = Pattern.compile("(?i)(^|,)\\s*keep-alive\\s*(?=,|$)");
 
-    private RequestRules() {
+    private final Strictness strictness;
+    private final TargetRules targets;
+    /** Whether targets are served that have to be made ones of a single meaning first. */
+    private final boolean escapes;
+
+    RequestRules(Strictness strictness) {
+        this.strictness = strictness;
+        this.targets = new TargetRules(strictness);
+        this.escapes = strictness.serves(ClientRule.LONE_PERCENT)
+                || strictness.serves(ClientRule.BEYOND_ASCII);
+    }
+
+    /** Whether a request that has this wrong with it is served, and only told of. */
+    boolean serves(Violation violation) {
+        return violation.rule() != null && strictness.reports(violation.rule());
     }
 
     /**
-     * Why the request cannot be served, null when it can. Brings an absolute-form target into origin form.
+     * What is wrong with the request, null when nothing is. Brings an absolute-form target into origin form.
      */
-    static @Nullable Reason refusal(HttpRequest request) {
+    @Nullable
+    Violation violation(HttpRequest request) {
         DecoderResult decoded = request.decoderResult();
         if (!decoded.isSuccess()) {
             return undecodable(decoded.cause());
         }
         HttpVersion version = request.protocolVersion();
         boolean http11 = version.equals(HttpVersion.HTTP_1_1);
-        if ((!http11 && !version.equals(HttpVersion.HTTP_1_0))
-                || request.method().equals(HttpMethod.CONNECT)) {
-            return Reason.BAD_REQUEST;
+        if (!http11 && !version.equals(HttpVersion.HTTP_1_0)) {
+            return Violation.of(ClientRule.VERSION, "the version is not HTTP/1.0 or HTTP/1.1");
+        }
+        if (request.method().equals(HttpMethod.CONNECT)) {
+            return Violation.of(ClientRule.TARGET, "CONNECT is for proxies that clients choose");
         }
         HttpHeaders headers = request.headers();
         if (!hostIsPlain(headers, http11) || !toOriginForm(request)) {
-            return Reason.BAD_REQUEST;
+            return Violation.of(ClientRule.HOST, "Host is missing, more than one or not a host");
         }
         boolean wholeServer = request.uri().equals("*") && request.method().equals(HttpMethod.OPTIONS);
-        if (!wholeServer && !TargetRules.permits(request.uri())) {
-            return Reason.BAD_REQUEST;
+        Violation target = wholeServer ? null : targets.violation(request.uri());
+        if (target != null && !serves(target)) {
+            return target;
+        }
+        if (escapes && TargetRules.hasSeveralMeanings(request.uri())) {
+            request.setUri(TargetEscapes.escaped(request.uri()));
         }
         if (!http11 && headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
             doNotKeep(headers);
         }
-        return framingIsPlain(headers) ? null : Reason.BAD_REQUEST;
+        return framingIsPlain(headers)
+                ? target
+                : Violation.of(ClientRule.FRAMING, "Transfer-Encoding is not chunked alone");
     }
 
     /**
@@ -71,17 +97,20 @@ final class RequestRules {
     }
 
     /** The same for what came by HTTP/2, where a path is nothing but a path. */
-    static @Nullable Reason http2Refusal(HttpRequest request) {
+    @Nullable
+    Violation http2Violation(HttpRequest request) {
         boolean path = request.uri().startsWith("/") || request.uri().equals("*");
-        return path ? refusal(request) : Reason.BAD_REQUEST;
+        return path
+                ? violation(request)
+                : Violation.of(ClientRule.TARGET, "the target does not begin with a slash");
     }
 
-    private static Reason undecodable(Throwable cause) {
+    private static Violation undecodable(Throwable cause) {
         return switch (cause) {
-            case TooLongHttpLineException tooLong -> Reason.URI_TOO_LONG;
-            case TooLongHttpHeaderException tooLong -> Reason.HEADERS_TOO_LARGE;
-            case PrematureChannelClosureException left -> Reason.CLIENT_GONE;
-            default -> Reason.BAD_REQUEST;
+            case TooLongHttpLineException tooLong -> Violation.of(Reason.URI_TOO_LONG);
+            case TooLongHttpHeaderException tooLong -> Violation.of(Reason.HEADERS_TOO_LARGE);
+            case PrematureChannelClosureException left -> Violation.of(Reason.CLIENT_GONE);
+            default -> Violation.of(Reason.BAD_REQUEST);
         };
     }
 

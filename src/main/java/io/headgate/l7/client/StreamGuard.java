@@ -35,6 +35,7 @@ final class StreamGuard extends ChannelDuplexHandler {
 
     private final Guarding guarding;
     private final ClientLimits limits;
+    private final RequestRules rules;
     private final Ticker ticker;
     private final @Nullable Http2Idle connection;
     /** While a body is awaited. */
@@ -47,7 +48,9 @@ final class StreamGuard extends ChannelDuplexHandler {
     private boolean answered;
     private boolean refused;
 
-    StreamGuard(Guarding guarding, ClientLimits limits, Ticker ticker, @Nullable Http2Idle connection) {
+    StreamGuard(Guarding guarding, ClientLimits limits, RequestRules rules, Ticker ticker,
+            @Nullable Http2Idle connection) {
+        this.rules = rules;
         this.guarding = guarding;
         this.limits = limits;
         this.ticker = ticker;
@@ -71,7 +74,7 @@ final class StreamGuard extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object msg) {
-        Reason bad = refused ? null : msg instanceof HttpRequest head ? refusal(context, head) : null;
+        Violation bad = refused ? null : msg instanceof HttpRequest head ? refusal(context, head) : null;
         if (bad == null && !refused && msg instanceof HttpContent content) {
             bad = refusal(content);
         }
@@ -86,17 +89,19 @@ final class StreamGuard extends ChannelDuplexHandler {
         }
     }
 
-    private @Nullable Reason refusal(ChannelHandlerContext context, HttpRequest head) {
+    private @Nullable Violation refusal(ChannelHandlerContext context, HttpRequest head) {
         request = head;
-        Reason bad = RequestRules.http2Refusal(head);
-        if (bad != null) {
+        Violation bad = rules.http2Violation(head);
+        if (bad != null && rules.serves(bad)) {
+            guarding.report(context.channel().parent(), bad);
+        } else if (bad != null) {
             return bad;
         }
         if (Memory.PROCESS.isSpent()) {
-            return Reason.MEMORY_SHORT;
+            return Violation.of(Reason.MEMORY_SHORT);
         }
         if (limits.maxBodySize() > 0 && HttpUtil.getContentLength(head, 0L) > limits.maxBodySize()) {
-            return Reason.BODY_TOO_LARGE;
+            return Violation.of(Reason.BODY_TOO_LARGE);
         }
         for (ExtensionHeaderNames name : ExtensionHeaderNames.values()) {
             head.headers().remove(name.text()); // the codec's own, and nobody else's business
@@ -104,16 +109,16 @@ final class StreamGuard extends ChannelDuplexHandler {
         ForwardedNames.drop(head.headers(), context.channel().parent(), guarding.forwarding());
         if (!(head instanceof LastHttpContent)) {
             deadline = new Deadline(context.channel().eventLoop(), ticker,
-                    () -> refuse(context, Reason.BODY_TIMEOUT));
+                    () -> refuse(context, Violation.of(Reason.BODY_TIMEOUT)));
             deadline.in(limits.bodyTimeout());
         }
         return null;
     }
 
-    private @Nullable Reason refusal(HttpContent content) {
+    private @Nullable Violation refusal(HttpContent content) {
         bodyBytes += content.content().readableBytes();
         if (limits.maxBodySize() > 0 && bodyBytes > limits.maxBodySize()) {
-            return Reason.BODY_TOO_LARGE;
+            return Violation.of(Reason.BODY_TOO_LARGE);
         }
         if (content instanceof LastHttpContent) {
             endDeadline();
@@ -158,19 +163,19 @@ final class StreamGuard extends ChannelDuplexHandler {
     }
 
     /** Answers, unless an answer is on its way already, and closes. */
-    private void refuse(ChannelHandlerContext context, Reason reason) {
+    private void refuse(ChannelHandlerContext context, Violation violation) {
         refused = true;
         endDeadline();
         if (passedOn || request == null) {
-            Refused.because(context.channel(), reason);
+            Refused.because(context.channel(), violation.reason());
         } else {
-            guarding.tell(context.channel().parent(), request, reason, bodyBytes);
+            guarding.tell(context.channel().parent(), request, violation, bodyBytes);
         }
         if (answering) {
             reset(context, answered ? Http2Error.NO_ERROR : Http2Error.CANCEL);
             return;
         }
-        Refusal refusal = new Refusal(reason);
+        Refusal refusal = new Refusal(violation);
         if (request != null && request.method().equals(HttpMethod.HEAD)) {
             refusal.content().clear();
         }

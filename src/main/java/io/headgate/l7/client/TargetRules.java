@@ -1,68 +1,113 @@
 package io.headgate.l7.client;
 
+import io.headgate.l7.ClientRule;
+import io.headgate.l7.Strictness;
+import io.headgate.l7.TargetEscapes;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
 /**
- * Which request targets are taken: those that have one meaning for every reader. What java.net.URI would
- * refuse is refused here too, so that both lanes agree, and so are dot segments, in whichever spelling: a
- * predicate would read them as names, the member as a way up.
+ * Which request targets are taken: those that have one meaning for every reader, with the escapes that some
+ * clients leave out or without them. Dot segments are refused in whichever spelling: a predicate would read
+ * them as names, the member as a way up.
  */
 final class TargetRules {
 
-    /** For each ASCII character: may it stand in a path (1), in a query (2), or in both (3). */
-    private static final byte[] ALLOWED = new byte[128];
-
-    private static final int PATH = 1;
-    private static final int QUERY = 2;
+    /** For each ASCII character the rule that it breaks in a path and in a query; null for none. */
+    private static final @Nullable ClientRule[] IN_PATH = new ClientRule[128];
+    private static final @Nullable ClientRule[] IN_QUERY = new ClientRule[128];
 
     static {
         for (char c = 0; c < 128; c++) {
-            if (Character.isLetterOrDigit(c) || "-_.~!$&'()*+,;=:@/".indexOf(c) >= 0) {
-                ALLOWED[c] = PATH | QUERY;
-            }
+            boolean fine = Character.isLetterOrDigit(c) || "-_.~!$&'()*+,;=:@/".indexOf(c) >= 0;
+            ClientRule rule = "|{}^`[]".indexOf(c) >= 0
+                    ? ClientRule.BROWSER_CHARACTERS
+                    : "\"<>".indexOf(c) >= 0 ? ClientRule.DELIMITERS : ClientRule.TARGET;
+            IN_PATH[c] = fine ? null : rule;
+            IN_QUERY[c] = fine || "?[]".indexOf(c) >= 0
+                    ? null
+                    : c == '\\' ? ClientRule.BROWSER_CHARACTERS : rule;
         }
-        ALLOWED['?'] = QUERY;
-        ALLOWED['['] = QUERY;
-        ALLOWED[']'] = QUERY;
     }
 
-    private TargetRules() {
+    /** For a target that filters made of one that was taken. */
+    private static final TargetRules FINISHED = new TargetRules(
+            new Strictness(EnumSet.of(ClientRule.BROWSER_CHARACTERS, ClientRule.DELIMITERS,
+                    ClientRule.LONE_PERCENT), Set.of()));
+
+    private final Strictness strictness;
+
+    TargetRules(Strictness strictness) {
+        this.strictness = strictness;
     }
 
-    /** Whether a target in origin form may be served. */
+    /** Whether a target in origin form, whichever filters made it, may go to a member. */
     static boolean permits(String target) {
+        return FINISHED.violation(target) == null;
+    }
+
+    /**
+     * What is wrong with a target in origin form, null where nothing is. What breaks a rule that only reports
+     * comes last: that the rest is fine is then certain.
+     */
+    @Nullable
+    Violation violation(String target) {
         int length = target.length();
         if (length == 0 || target.charAt(0) != '/') {
-            return false;
+            return Violation.of(ClientRule.TARGET, "the target does not begin with a slash");
         }
-        int part = PATH;
+        Violation reported = null;
+        @Nullable
+        ClientRule[] rules = IN_PATH;
+        boolean query = false;
         boolean dots = false;
         for (int i = 0; i < length; i++) {
             char c = target.charAt(i);
+            boolean inPath = !query;
+            ClientRule broken;
             if (c == '%') {
-                if (!isEscape(target, i)) {
-                    return false;
+                boolean escape = TargetEscapes.isEscape(target, i);
+                if (escape && target.charAt(i + 1) == '0' && target.charAt(i + 2) == '0') {
+                    return Violation.of(ClientRule.TARGET, "the target has %00 at position " + i);
                 }
-                dots |= part == PATH && isEscapedDot(target, i);
-                i += 2;
-            } else if (c == '?' && part == PATH) {
-                part = QUERY;
-            } else if (c >= 128 || (ALLOWED[c] & part) == 0) {
-                return false;
+                dots |= escape && inPath && isEscapedDot(target, i);
+                broken = escape ? null : inPath ? ClientRule.LONE_PERCENT : ClientRule.BROWSER_CHARACTERS;
+                i += escape ? 2 : 0;
+            } else if (c == '?' && inPath) {
+                rules = IN_QUERY;
+                query = true;
+                continue;
+            } else if (c >= 128) {
+                broken = ClientRule.BEYOND_ASCII;
             } else {
-                dots |= c == '.' && part == PATH;
+                broken = rules[c];
+                dots |= c == '.' && inPath;
+            }
+            if (broken != null && !strictness.relaxed().contains(broken)) {
+                Violation violation = Violation.of(broken, c, i, inPath ? "path" : "query");
+                if (!strictness.reports(broken)) {
+                    return violation;
+                }
+                reported = reported == null ? violation : reported;
             }
         }
-        return !dots || !hasDotSegment(target);
+        return dots && hasDotSegment(target)
+                ? Violation.of(ClientRule.DOT_SEGMENTS, "the path has a segment . or ..")
+                : reported;
     }
 
-    /** Two hexadecimal digits follow, and they do not spell NUL. */
-    private static boolean isEscape(String target, int at) {
-        if (at + 2 >= target.length()) {
-            return false;
+    /** Whether it has what servers read in more ways than one until it is escaped. */
+    static boolean hasSeveralMeanings(String target) {
+        boolean inPath = true;
+        for (int i = 0; i < target.length(); i++) {
+            char c = target.charAt(i);
+            if (c >= 128 || (c == '%' && inPath && !TargetEscapes.isEscape(target, i))) {
+                return true;
+            }
+            inPath &= c != '?';
         }
-        int high = Character.digit(target.charAt(at + 1), 16);
-        int low = Character.digit(target.charAt(at + 2), 16);
-        return high >= 0 && low >= 0 && high + low > 0 && target.charAt(at + 1) < 128
-                && target.charAt(at + 2) < 128;
+        return false;
     }
 
     private static boolean isEscapedDot(String target, int at) {
@@ -85,7 +130,7 @@ final class TargetRules {
                 dots = 0;
             } else if (c == '.') {
                 dots++;
-            } else if (c == '%' && isEscapedDot(target, i)) {
+            } else if (c == '%' && TargetEscapes.isEscape(target, i) && isEscapedDot(target, i)) {
                 dots++;
                 i += 2;
             } else {

@@ -85,6 +85,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         complete |= message instanceof LastHttpContent;
         if (!taken && message instanceof HttpRequest request && !begin(request)) {
+            FastLane.escape(request);
             ctx.pipeline().remove(this);
             ctx.fireChannelRead(message);
             return;

@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.AsciiSet;
+import io.headgate.l7.TargetEscapes;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -28,6 +29,11 @@ final class FastLane {
         HttpHeaders headers = request.headers();
         return METHODS.contains(request.method()) && request.uri().charAt(0) == '/'
                 && isUsual(headers.get(HttpHeaderNames.HOST)) && !isPreflight(request);
+    }
+
+    /** The slow lane's targets are java.net.URIs, which have every escape. */
+    static void escape(HttpRequest request) {
+        request.setUri(TargetEscapes.escaped(request.uri()));
     }
 
     /** A host that the index and the pattern matcher are sure to read alike. */

@@ -33,7 +33,9 @@ record RequestHead(String method, String target, boolean http11, boolean keepAli
                 FastLane.asksForWebSocket(request));
     }
 
-    /** Whether a client that speaks HTTP/1.1 waits to be told to send the body, in whichever line it says so. */
+    /**
+     * Whether a client that speaks HTTP/1.1 waits to be told to send the body, in whichever line it says so.
+     */
     static boolean expectsContinue(HttpRequest request) {
         return request.headers().contains(HttpHeaderNames.EXPECT)
                 && request.headers().containsValue(HttpHeaderNames.EXPECT, HttpHeaderValues.CONTINUE, true)

@@ -144,6 +144,9 @@ final class Turns {
     /** Hands a message to the slow lane. */
     private void pass(Object message) {
         phase = Phase.SLOW;
+        if (message instanceof HttpRequest request) {
+            FastLane.escape(request);
+        }
         slow.inbound(message);
         client.passOn(message);
         if (slow.isOver()) {

@@ -64,8 +64,12 @@ public final class RequestDraft {
         query = raw;
     }
 
-    /** The request target for the member. */
+    /** The request target for the member: where no edit has touched it, byte for byte the client's. */
+    @SuppressWarnings("ReferenceEquality") // what is the same object was not edited
     public String target() {
+        if (path == received.path() && query == received.query()) {
+            return received.target();
+        }
         return query == null ? path : path + '?' + query;
     }
 

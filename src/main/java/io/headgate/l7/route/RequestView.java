@@ -1,5 +1,6 @@
 package io.headgate.l7.route;
 
+import io.headgate.l7.TargetEscapes;
 import io.headgate.net.HostNames;
 import io.headgate.pool.RandomSource;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -21,6 +22,7 @@ public final class RequestView {
     private final RandomSource random;
     private final @Nullable String host;
     private @Nullable String hostName;
+    private final String target;
     private final String path;
     private final @Nullable String query;
     private final boolean plain;
@@ -40,10 +42,11 @@ public final class RequestView {
         this.peer = peer;
         this.random = random;
         this.host = request.headers().get(HttpHeaderNames.HOST);
-        String target = request.uri();
-        int mark = target.indexOf('?');
-        this.path = mark < 0 ? target : target.substring(0, mark);
-        this.query = mark < 0 ? null : target.substring(mark + 1);
+        this.target = request.uri();
+        String escaped = TargetEscapes.escaped(target);
+        int mark = escaped.indexOf('?');
+        this.path = mark < 0 ? escaped : escaped.substring(0, mark);
+        this.query = mark < 0 ? null : escaped.substring(mark + 1);
         this.plain = path.indexOf('%') < 0 && path.indexOf(';') < 0;
     }
 
@@ -71,7 +74,12 @@ public final class RequestView {
         return known;
     }
 
-    /** As received: neither decoded nor normalised. */
+    /** As received, without the escapes that the client has left out. */
+    String target() {
+        return target;
+    }
+
+    /** As received: neither decoded nor normalised; escapes that the client has left out are there. */
     public String path() {
         return path;
     }

@@ -79,8 +79,9 @@ final class Embedded implements AutoCloseable {
                         new HttpServerCodec(new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE)
                                 .setMaxHeaderSize(MAX_HEADERS)))
                 .addLast(NettyPipeline.HttpTrafficHandler, new SlowEnd(served));
-        new Guarding(Gateway.LIMITS, () -> new Forwarding(AddressSet.EMPTY), served::add, ticker)
-                .install(client);
+        new Guarding(Gateway.LIMITS, () -> new Forwarding(AddressSet.EMPTY), served::add,
+                (rule, from, detail) -> {
+                }, ticker).install(client);
         fastPath.install(client);
     }
 

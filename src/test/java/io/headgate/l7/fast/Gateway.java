@@ -89,7 +89,8 @@ final class Gateway implements AutoCloseable {
                         () -> tunnels, () -> false, served::add,
                         Ticker.systemTicker(), RandomSource.THREAD_LOCAL));
         pools.listen(fastPath);
-        Guarding guarding = new Guarding(limits, () -> forwarding, served::add, Ticker.systemTicker());
+        Guarding guarding = new Guarding(limits, () -> forwarding, served::add, (rule, from, detail) -> {
+        }, Ticker.systemTicker());
         server = HttpServer.create().host("127.0.0.1").port(0).runOn(loops)
                 .protocol(protocols.length == 0 ? new HttpProtocol[]{HttpProtocol.HTTP11} : protocols)
                 .doOnChannelInit((observer, channel, remote) -> OnceHttp1.then(channel, settled -> {

@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.headgate.FrameAnswer;
 import io.headgate.FrameClient;
@@ -41,10 +42,16 @@ class LoginTest {
             String user = "";
             for (String head = wire.head(); !head.isBlank(); head = wire.head()) {
                 String credentials = credentials(head);
-                String step = credentials.isEmpty() ? "" : credentials.substring(credentials.indexOf(' ') + 1);
+                String step = credentials.isEmpty()
+                        ? ""
+                        : credentials.substring(credentials.indexOf(' ') + 1);
                 if (step.startsWith("T1-")) {
                     wire.send("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: " + credentials.split(" ", 2)[0]
                             + " T2-" + connection + "\r\nContent-Length: 0\r\n\r\n");
+                    continue;
+                }
+                if (head.startsWith("GET /open ")) {
+                    wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
                     continue;
                 }
                 if (step.startsWith("T3-" + connection + "-")) {
@@ -70,7 +77,8 @@ class LoginTest {
                     filters: [ "MapRequestHeader=X-Login, Authorization" ]
                   - { id: p, uri: "lb://p", predicates: [ "Path=/**" ] }
                 """.formatted(member.port()), "--headgate.fast-path.enabled=" + fast,
-                "--server.http2.enabled=true", "--reactor.netty.ioWorkerCount=1");
+                "--server.http2.enabled=true");
+        await().until(() -> gateway.bean(FastPath.class).routes().routes().size() == 3);
     }
 
     private static String credentials(String head) {
@@ -105,7 +113,8 @@ class LoginTest {
 
     /** As Kerberos does it where the client sends its ticket unasked. */
     @ParameterizedTest
-    @ValueSource(strings = {"/whoami Authorization: Negotiate K-hans", "/whoami AUTHORIZATION: negotiate K-hans",
+    @ValueSource(strings = {"/whoami Authorization: Negotiate K-hans",
+            "/whoami AUTHORIZATION: negotiate K-hans",
             "/fixed Authorization: NTLM K-hans", "/mapped X-Login: Negotiate K-hans",
             "/whoami Authorization: Kerberos K-hans", "/whoami Authorization: CredSSP K-hans"})
     void aLoginOfOneStepIsTheClientsAlone(String what) throws IOException {
@@ -164,16 +173,17 @@ class LoginTest {
         return challenge.substring(challenge.indexOf("T2-") + 3).lines().findFirst().orElseThrow();
     }
 
+    /** Neither Basic nor Bearer says anything of the connection, whatever the letters are in it. */
     @Test
-    void otherCredentialsLeaveConnectionsForEverybody() throws IOException {
+    void otherCredentialsLeaveTheConnectionForEverybody() throws IOException {
         int before = member.connections.get();
         for (int i = 0; i < OTHERS; i++) {
             try (Wire client = Wire.to(gateway.port())) {
-                client.send("GET /mapped HTTP/1.1\r\nHost: h\r\nAuthorization: Basic TlRMTQ==\r\n"
-                        + "X-Login: Bearer NTLM.x\r\n\r\n");
-                assertThat(client.message()).startsWith("HTTP/1.1 401 ");
+                client.send("GET /open HTTP/1.1\r\nHost: h\r\nAuthorization: "
+                        + (i % 2 == 0 ? "Basic TlRMTQ==" : "Bearer NTLM.x, NTLM-like") + "\r\n\r\n");
+                assertThat(client.message()).startsWith("HTTP/1.1 200 ");
             }
         }
-        assertThat(member.connections.get() - before).isEqualTo(OTHERS); // each 401 names NTLM
+        assertThat(member.connections.get() - before).isLessThan(OTHERS);
     }
 }

@@ -15,11 +15,12 @@ final class RandomRequest {
     private static final List<String> SEGMENTS = List.of("a", "b.c", "v1", "x%20y", "%C3%A4", "a;p=1",
             "long-name_~", "%2F", "a+b", "1", "@", "a=b", "abc", "a;p=1,2;q", ";x", "%25", "%5Bx%5D", "%3B",
             "$&'()*,:!", "%e2%82%ac", "...", "a%0D%0AX-Evil:%201", "%3Fa=1", "%7Bseg%7D",
-            "..%2Fadmin", "caf%E9", "%26admin%3D1", "y".repeat(1500));
+            "..%2Fadmin", "caf%E9", "%26admin%3D1", "a|b", "x[0]", "{a}^`", "y".repeat(1500));
 
     private static final List<String> PARAMETERS = List.of("a=1", "a=2", "a=", "a", "b=x%20y", "b=x.y", "=b",
             "", "c=[1]", "d[]=1", "c=%5B1%5D", "e=a+b", "k=1?", "?", "g=%26%3D", "i=a;b=1", "j=%C3%A4",
-            "l=a/b", "m=a=b", "z", "%61=1", "n=@:!$'()*,", "o=" + "w".repeat(1500));
+            "l=a/b", "m=a=b", "z", "%61=1", "n=@:!$'()*,", "p=a|b", "q={x}^`", "r=a\\b", "s=100%", "t=%zz",
+            "o=" + "w".repeat(1500));
 
     private static final List<String> HEADERS = List.of("X-Client: mine", "X-Client: a\r\nX-Client: b",
             "X-Client: c", "X-Twice: a\r\nx-twice: b", "X-Empty: ", "Cookie: a=b; c=d", "Cookie: a=xyz",
@@ -33,7 +34,7 @@ final class RandomRequest {
 
     /** What the guard refuses in a target, before either lane has the request. */
     private static final List<String> BAD_TARGETS = List.of("/\u00e9", "/..", "/a/%2e%2E/b", "/%zz", "/%",
-            "/%00", "/[x]", "/a|b", "/a\\b", "/<a>", "/{a}", "/a#b", "?a=\u00e9", "?a=^", "?a=%f", "?%00",
+            "/%00", "/a\\b", "/<a>", "/a#b", "?a=\u00e9", "?a=\"", "?%00",
             "/.;a", "/" + "z".repeat(9_000));
 
     private static final List<String> BAD_HEADERS = List.of("X Y: 1", "X-Space : 1", "X-Nul: a\0b",

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.TargetEscapes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ enum Registered {
     NAMELESS("a query parameter without a name", true),
     LONE_MARK("a `?` with nothing behind it", true),
     ESCAPED_TWICE("`%` in a target whose query has `[`, `]` or a second `=` in a parameter", true),
+    UNESCAPED("characters that a client sends unescaped", true),
     /** Then filters of parameters see other names. */
     ESCAPED_BEFORE("`%` in a target whose query has `[`, `]` or a second `=` in a parameter", false),
     LINE_END("a request header in which a filter would put the end of a line", false),
@@ -32,6 +34,8 @@ enum Registered {
 
     private static final String ESCAPING_CONSTANT = "AddRequestParameter=added, a ";
 
+    private static final Pattern UNESCAPED_CHARACTERS = Pattern.compile(
+            "[|{}^`\\\\]|^[^?]*[\\[\\]]|%(?![0-9A-Fa-f]{2})");
     private static final Pattern PARAMETER = Pattern.compile("([^&=]+)(=?)([^&]+)?");
 
     final String row;
@@ -63,8 +67,10 @@ enum Registered {
                 query.matches("&.*|.*&&.*|.*&") || Pattern.compile("&").splitAsStream(query)
                         .map(each -> each.split("=", 2)[0]).distinct().count() < query.split("&", -1).length;
             case NAMELESS -> query.matches("=.*|.*&=.*");
+            case UNESCAPED -> UNESCAPED_CHARACTERS.matcher(target).find();
             case LONE_MARK -> mark == target.length() - 1;
-            case ESCAPED_TWICE -> (target.contains("%") || escapes(routes))
+            case ESCAPED_TWICE -> (target.contains("%") || UNESCAPED.concerns(request, routes)
+                    || escapes(routes))
                     && query.matches(".*[\\[\\]].*|.*=[^&]*=.*");
             case ESCAPED_BEFORE -> ESCAPED_TWICE.concerns(request, routes)
                     && routes.stream().anyMatch(route -> route.has("RequestParameter"));
@@ -75,6 +81,7 @@ enum Registered {
                     && routes.stream().anyMatch(route -> route.has("RequestSize"));
             case ESCAPING ->
                 routes.stream().anyMatch(route -> route.has(ESCAPING_CONSTANT)) && (target.contains("%")
+                        || UNESCAPED.concerns(request, routes)
                         || routes.stream().anyMatch(route -> route.has("RequestParameter=a")));
             case ANSWER_CLOSED, VARIABLES -> false;
         };
@@ -86,7 +93,8 @@ enum Registered {
     }
 
     /** A target as the slow lane would have it. */
-    static String normal(String target) {
+    static String normal(String raw) {
+        String target = TargetEscapes.escaped(raw);
         int mark = target.indexOf('?');
         String path = (mark < 0 ? target : target.substring(0, mark)).replaceAll("//+", "/");
         Map<String, String> byName = new LinkedHashMap<>();

@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.headgate.TestGateway;
@@ -70,6 +71,7 @@ class StrictOnBothLanesTest {
                 spring.cloud.gateway.server.webflux.routes:
                   - { id: p, uri: "lb://p", predicates: [ "Path=/**" ] }
                 """.formatted(member.port()), "--headgate.fast-path.enabled=" + fast);
+        await().until(() -> gateway.bean(FastPath.class).routes().routes().size() == 1);
     }
 
     @AfterParameterizedClassInvocation
@@ -84,7 +86,8 @@ class StrictOnBothLanesTest {
 
     /** Some read "5 0" as 5 and some as 80: what one of them takes for body is a request for the other. */
     @ParameterizedTest
-    @ValueSource(strings = {"5 0", "5\t0", " 5", "\t5", "5\0", "5\r6", "5\u000b0", "5\f", "\u000b5", "5\u00a0",
+    @ValueSource(strings = {"5 0", "5\t0", " 5", "\t5", "5\0", "5\r6", "5\u000b0", "5\f", "\u000b5",
+            "5\u00a0",
             "5\u0085", "+5", "0x5", "5h", "5 ", "5\t", "", " ;a", "5 0;a", "5;a\rb", "5;a\0"})
     void whatStandsInAChunksLineBesideItsSizeIsRefused(String line) throws IOException {
         String chunk = line + "\r\nhello\r\n0\r\n\r\n";
@@ -122,13 +125,16 @@ class StrictOnBothLanesTest {
 
     /** RFC 9110, 5.3: lines of one name are one list. */
     @ParameterizedTest
-    @ValueSource(strings = {"Connection: keep-alive\r\nConnection: X-Secret", "Connection: X-Secret\r\nConnection: close",
+    @ValueSource(strings = {"Connection: keep-alive\r\nConnection: X-Secret",
+            "Connection: X-Secret\r\nConnection: close",
             "Connection: close\r\nconnection: x-secret, keep-alive",
             "Connection: Keep-Alive\r\nConnection: Keep-Alive\r\nConnection: ,x-SECRET"})
     void whatAnyLineOfConnectionNamesStaysOnTheConnection(String lines) throws IOException {
         try (Wire client = client()) {
-            answer = "HTTP/1.1 200 OK\r\n" + lines + "\r\nX-Secret: 1\r\nX-Other: 1\r\nContent-Length: 2\r\n\r\nok";
-            client.send("GET /answer HTTP/1.1\r\nHost: h\r\n" + lines + "\r\nX-Secret: 1\r\nX-Other: 1\r\n\r\n");
+            answer = "HTTP/1.1 200 OK\r\n" + lines
+                    + "\r\nX-Secret: 1\r\nX-Other: 1\r\nContent-Length: 2\r\n\r\nok";
+            client.send(
+                    "GET /answer HTTP/1.1\r\nHost: h\r\n" + lines + "\r\nX-Secret: 1\r\nX-Other: 1\r\n\r\n");
             assertThat(client.message()).containsIgnoringCase("x-other: 1")
                     .doesNotContainIgnoringCase("x-secret").endsWith("ok");
             assertThat(SEEN.getLast()).containsIgnoringCase("x-other: 1")
@@ -183,7 +189,8 @@ class StrictOnBothLanesTest {
                     .contains("bad-request").containsOnlyOnce("HTTP/1.1");
         }
         try (Wire client = client()) {
-            String both = client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n" + HANDSHAKE + UPGRADE + early).rest();
+            String both = client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n" + HANDSHAKE + UPGRADE + early)
+                    .rest();
             assertThat(both).startsWith("HTTP/1.1 200 ").contains("HTTP/1.1 400 ")
                     .doesNotContain("HTTP/1.1 101");
         }

@@ -72,7 +72,9 @@ class StrictnessTest {
             "GET /\r\nHost: h\r\n\r\n",
             "CONNECT h:443 HTTP/1.1\r\nHost: h\r\n\r\n", "GET h:80 HTTP/1.1\r\nHost: h\r\n\r\n",
             "GET /a b HTTP/1.1\r\nHost: h\r\n\r\n", "GET /a\u0001 HTTP/1.1\r\nHost: h\r\n\r\n",
-            "GET /\u00e4 HTTP/1.1\r\nHost: h\r\n\r\n", "GET /a|b HTTP/1.1\r\nHost: h\r\n\r\n",
+            "GET /\u00e4 HTTP/1.1\r\nHost: h\r\n\r\n", "GET /a\"b HTTP/1.1\r\nHost: h\r\n\r\n",
+            "GET /a?<b> HTTP/1.1\r\nHost: h\r\n\r\n", "GET /a\\..\\b HTTP/1.1\r\nHost: h\r\n\r\n",
+            "GET /a?b c HTTP/1.1\r\nHost: h\r\n\r\n", "GET /a?%00 HTTP/1.1\r\nHost: h\r\n\r\n",
             "GET /a#b HTTP/1.1\r\nHost: h\r\n\r\n", "GET /a%zz HTTP/1.1\r\nHost: h\r\n\r\n",
             "GET /a%00 HTTP/1.1\r\nHost: h\r\n\r\n", "GET /a% HTTP/1.1\r\nHost: h\r\n\r\n",
             "GET /a/../b HTTP/1.1\r\nHost: h\r\n\r\n", "GET /a/%2e%2E/b HTTP/1.1\r\nHost: h\r\n\r\n",
@@ -105,7 +107,8 @@ class StrictnessTest {
     @CsvSource({"/a//b, /a//b", "/a%2Fb, /a%2Fb", "/a;x=1/b, /a;x=1/b",
             "/a?b=[1]&c=%27&&d, /a?b=[1]&c=%27&&d",
             "/..a/b.., /..a/b..", "/a?x=../.., /a?x=../..", "http://other/p?q, /p?q", "http://other, /",
-            "HTTPS://other?q, /?q", "/a?, /a?"})
+            "HTTPS://other?q, /?q", "/a?, /a?", "/a[0]/{b}|c^`, /a[0]/{b}|c^`",
+            "/a?q=a|b&c={d}^`\\&e=100%&f=%zz&g=%2, /a?q=a|b&c={d}^`\\&e=100%&f=%zz&g=%2"})
     void isPassedOnAsItIs(String target, String expected) throws IOException {
         try (Wire client = gateway.client()) {
             client.send("GET " + target + " HTTP/1.1\r\nHost: h\r\n\r\n");
