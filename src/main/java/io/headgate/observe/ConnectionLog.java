@@ -4,6 +4,7 @@ import io.headgate.l4.ClosedConnection;
 import io.headgate.l4.ConnectionListener;
 import io.headgate.pool.Member;
 import io.headgate.pool.Reason;
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -22,7 +23,9 @@ public final class ConnectionLog implements ConnectionListener {
         if (reason != null) {
             line = line.addKeyValue("reason", reason.code());
         }
-        line = line.addKeyValue("pool", connection.pool());
+        if (connection.pool() != null) { // it may end before it is known which one it is for
+            line = line.addKeyValue("pool", connection.pool());
+        }
         if (member != null) {
             line = line.addKeyValue("member", member.id());
         }
@@ -42,6 +45,6 @@ public final class ConnectionLog implements ConnectionListener {
 
     private static LoggingEventBuilder line(String listener, InetSocketAddress client) {
         return AccessLog.LOG.atInfo().addKeyValue("layer", "l4").addKeyValue("listener", listener)
-                .addKeyValue("client", client.getAddress().getHostAddress() + ":" + client.getPort());
+                .addKeyValue("client", NetUtil.toSocketAddressString(client));
     }
 }

@@ -5,20 +5,34 @@ import io.headgate.pool.Member;
 import io.headgate.pool.Pool;
 import io.headgate.pool.PoolListener;
 import io.headgate.pool.Reason;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.springframework.context.ApplicationEventPublisher;
 
-/** Logs each change of a member's availability once, and publishes it as {@link MemberChanged}. */
+/**
+ * Logs each change of a member's availability once, and publishes it as {@link MemberChanged}, in order and
+ * on a thread of its own: this is called under the pool's lock, and a listener may take its time.
+ */
 public final class TransitionLog implements PoolListener {
 
     private static final Logger LOG = LoggerFactory.getLogger("headgate.pool");
 
+    /** Events that nobody has heard yet; more are not kept. */
+    private static final int WAITING = 10_000;
+
     private final ApplicationEventPublisher events;
+    private final ThreadPoolExecutor publishing;
 
     public TransitionLog(ApplicationEventPublisher events) {
         this.events = events;
+        publishing = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING),
+                new DefaultThreadFactory("headgate-events", true), new ThreadPoolExecutor.DiscardPolicy());
+        publishing.allowCoreThreadTimeOut(true);
     }
 
     @Override
@@ -33,7 +47,16 @@ public final class TransitionLog implements PoolListener {
                 LOG.error("pool {} has no member left that can take work", pool);
             }
         }
-        events.publishEvent(new MemberChanged(pool.name(), member.id(), from, to, cause));
+        MemberChanged event = new MemberChanged(pool.name(), member.id(), from, to, cause);
+        publishing.execute(() -> publish(event));
+    }
+
+    private void publish(MemberChanged event) {
+        try {
+            events.publishEvent(event);
+        } catch (RuntimeException e) { // of a listener: the next event is not its business
+            LOG.error("a listener failed on {}", event, e);
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
@@ -20,6 +21,36 @@ import org.springframework.context.event.ApplicationEventMulticaster;
 
 /** What an application hears of its pools' members. */
 class MemberEventsTest {
+
+    @Test
+    void aListenerThatNeverReturnsHoldsUpNothing() {
+        CountDownLatch over = new CountDownLatch(1);
+        CountDownLatch called = new CountDownLatch(1);
+        try (TestGateway gateway = TestGateway
+                .start("""
+                        headgate.pools.web: { members: [ { id: a, address: "127.0.0.1:1" } ], health: { check: none } }
+                        """)) {
+            ApplicationListener<ApplicationEvent> listener = event -> {
+                if (event instanceof PayloadApplicationEvent<?> published
+                        && published.getPayload() instanceof MemberChanged) {
+                    called.countDown();
+                    awaitEnd(over);
+                }
+            };
+            gateway.bean(ApplicationEventMulticaster.class).addApplicationListener(listener);
+            Pool pool = gateway.bean(Pools.class).find("web").orElseThrow();
+            for (String state : List.of("drain", "ready", "drain")) {
+                assertThat(gateway.command("/actuator/pools/web/members/a", "{\"state\": \"" + state + "\"}")
+                        .statusCode())
+                        .isEqualTo(200);
+            }
+            await().until(() -> called.getCount() == 0);
+            assertThat(pool.available()).isFalse();
+            over.countDown();
+        } finally {
+            over.countDown();
+        }
+    }
 
     @Test
     void eachTransitionIsLoggedOnceAndPublishedWithOldStateNewStateAndReason() throws Exception {
@@ -60,6 +91,14 @@ class MemberEventsTest {
                 assertThat(log.lines()).filteredOn(line -> line.contains(
                         change.from() + " -> " + change.to() + " (" + change.cause() + ")")).hasSize(1);
             }
+        }
+    }
+
+    private static void awaitEnd(CountDownLatch over) {
+        try {
+            over.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -1,7 +1,10 @@
 package io.headgate.admin.access;
 
 import io.headgate.config.Plan;
+import io.headgate.l7.client.FailedHandshakes;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
 import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
@@ -27,6 +30,12 @@ final class ManagementWeb {
     @Order(-40)
     RefusedWrites refusedWrites() {
         return new RefusedWrites();
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> failedHandshakes() {
+        return factory -> factory.addServerCustomizers(server -> server.doOnChannelInit((observer, channel,
+                remote) -> FailedHandshakes.install(channel, (refused, reason) -> refused.close())));
     }
 
     @Bean

@@ -105,6 +105,7 @@ public final class Guarding {
 
     /** Called when everything else is in the pipeline: what comes now stands before all of it. */
     public void awaitHeader(Channel channel) {
+        FailedHandshakes.install(channel, this::turnAway);
         if (!limits.proxies().isEmpty()) {
             ProxyHeader.await(channel, this);
         }

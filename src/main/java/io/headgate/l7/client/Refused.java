@@ -20,8 +20,9 @@ public final class Refused {
         channel.attr(REASON).set(reason);
     }
 
-    /** Why the guard closed the connection, null when it did not. */
+    /** Why we closed the connection, or the connection of the stream; null when we did not. */
     public static @Nullable Reason why(Channel channel) {
-        return channel.attr(REASON).get();
+        Reason own = channel.attr(REASON).get();
+        return own != null || channel.parent() == null ? own : channel.parent().attr(REASON).get();
     }
 }

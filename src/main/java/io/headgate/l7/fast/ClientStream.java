@@ -288,8 +288,10 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
             ctx.fireExceptionCaught(cause);
         } else if (Refused.why(ctx.channel()) == null) {
             if (Shortage.isCauseOf(cause)) {
+                Refused.because(ctx.channel(), Reason.INTERNAL_ERROR);
                 Shortage.report(cause);
             } else if (!(cause instanceof IOException)) {
+                Refused.because(ctx.channel(), Reason.INTERNAL_ERROR);
                 LOG.error("serving a request failed", cause);
             }
             reset(Http2Error.INTERNAL_ERROR);

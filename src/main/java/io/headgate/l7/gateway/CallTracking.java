@@ -109,7 +109,9 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
 
     private void finish(Call call, TrackedRequest request, TrackedResponse response, SignalType signal,
             long nanos) {
-        if (signal == SignalType.CANCEL && !response.whole()) {
+        boolean left = signal == SignalType.CANCEL && !response.whole();
+        // to Spring, an answer that could not be written to the end because its client is gone is a success
+        if (left || (call.reason() == null && response.cut())) {
             call.refused(request.whyLost());
             call.release(Outcome.UNKNOWN);
         }

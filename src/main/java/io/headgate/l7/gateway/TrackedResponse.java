@@ -22,6 +22,7 @@ final class TrackedResponse extends ServerHttpResponseDecorator {
 
     private final Call call;
     private long bytes;
+    private boolean begun;
     private boolean whole;
 
     TrackedResponse(ServerHttpResponse delegate, Call call) {
@@ -37,6 +38,11 @@ final class TrackedResponse extends ServerHttpResponseDecorator {
         return bytes;
     }
 
+    /** Whether a body was begun that has not been handed over whole. */
+    boolean cut() {
+        return begun && !whole;
+    }
+
     /** Whether the whole body was handed over: a client that leaves now has missed nothing. */
     boolean whole() {
         return whole;
@@ -48,6 +54,7 @@ final class TrackedResponse extends ServerHttpResponseDecorator {
     }
 
     private Mono<Void> write(Publisher<? extends DataBuffer> body) {
+        begun = true;
         return super.writeWith(body instanceof Mono<? extends DataBuffer> mono
                 ? mono.onErrorMap(TrackedResponse::broken).doOnNext(this::count).doOnSuccess(buffer -> end())
                 : PacedBody.of(Flux.from(body).cast(DataBuffer.class).onErrorMap(TrackedResponse::broken)

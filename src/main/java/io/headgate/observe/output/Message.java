@@ -2,6 +2,7 @@ package io.headgate.observe.output;
 
 import ch.qos.logback.classic.pattern.ClassicConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
 import java.util.Arrays;
 import org.slf4j.helpers.MessageFormatter;
 
@@ -25,6 +26,10 @@ public final class Message extends ClassicConverter {
                     .toArray();
             message = MessageFormatter.basicArrayFormat(event.getMessage(), words);
         }
-        return Escape.message(message);
+        IThrowableProxy failure = PeerFaults.of(event);
+        return failure == null
+                ? Escape.message(message)
+                : Escape.argument(
+                        message + " (" + failure.getClassName() + ": " + failure.getMessage() + ")");
     }
 }

@@ -1,0 +1,95 @@
+package io.headgate.observe.output;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxy;
+import ch.qos.logback.core.filter.Filter;
+import ch.qos.logback.core.spi.FilterReply;
+import io.netty.channel.ChannelException;
+import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.timeout.TimeoutException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.netty.channel.AbortedException;
+
+/**
+ * What a client or a member did wrong, as libraries tell it: with a stack trace, as often as somebody likes
+ * to do it. Such lines are written without the trace, and once a second for each logger and kind of failure;
+ * the rest is counted. Reasons and meters say how often it happened.
+ */
+public final class PeerFaults extends Filter<ILoggingEvent> {
+
+    /** Who logs on behalf of connections. */
+    private static final List<String> CONNECTIONS = List.of("io.netty.", "reactor.",
+            "org.springframework.web.server.",
+            "org.springframework.http.", "org.springframework.boot.webflux.", "io.headgate.l7.",
+            "io.headgate.l4.");
+    /** Says once more what another has said. */
+    private static final String ECHO = "reactor.netty.http.server.HttpServerOperations";
+    /** Of the slow lane: a member failed, or took too long. */
+    private static final String FAILURE = "io.headgate.l7.gateway.Failure";
+    private static final long INTERVAL = TimeUnit.SECONDS.toMillis(1);
+    private static final Logger LOG = LoggerFactory.getLogger("headgate.log");
+
+    /** When such a line was written, and how many have been left out since. */
+    private record Told(long millis, long left) {}
+
+    private final Map<String, Told> told = new ConcurrentHashMap<>();
+
+    @Override
+    public FilterReply decide(ILoggingEvent event) {
+        IThrowableProxy failure = of(event);
+        if (failure == null) {
+            return FilterReply.NEUTRAL;
+        }
+        String logger = event.getLoggerName();
+        long now = event.getTimeStamp();
+        Told last = told.get(key(logger, failure));
+        if (logger.equals(ECHO) || (last != null && now - last.millis < INTERVAL)) {
+            told.computeIfPresent(key(logger, failure), (key, same) -> new Told(same.millis, same.left + 1));
+            Drops.REPEATED.add();
+            return FilterReply.DENY;
+        }
+        Told before = told.put(key(logger, failure), new Told(now, 0));
+        if (before != null && before.left > 0) {
+            LOG.warn("{} lines of {} like the one that follows were left out", before.left, logger);
+        }
+        return FilterReply.NEUTRAL;
+    }
+
+    private static String key(String logger, IThrowableProxy failure) {
+        return logger + ' ' + failure.getClassName();
+    }
+
+    /** The failure, where it is a peer's; else null. */
+    static @Nullable IThrowableProxy of(ILoggingEvent event) {
+        IThrowableProxy failure = event.getThrowableProxy();
+        if (failure == null || event.getLevel().toInt() < Level.WARN_INT
+                || CONNECTIONS.stream().noneMatch(event.getLoggerName()::startsWith)) {
+            return null;
+        }
+        int depth = 0;
+        for (IThrowableProxy cause = failure; cause != null
+                && depth < 10; cause = cause.getCause(), depth++) {
+            if (cause instanceof ThrowableProxy known && isPeers(known.getThrowable())) {
+                return cause;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isPeers(Throwable cause) {
+        return cause instanceof IOException || cause instanceof CodecException
+                || cause instanceof Http2Exception
+                || cause instanceof ChannelException || cause instanceof TimeoutException
+                || cause instanceof AbortedException || cause.getClass().getName().equals(FAILURE);
+    }
+}

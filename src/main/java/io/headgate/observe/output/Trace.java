@@ -1,0 +1,13 @@
+package io.headgate.observe.output;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import org.springframework.boot.logging.logback.ExtendedWhitespaceThrowableProxyConverter;
+
+/** {@code %wEx}: the stack trace of what we did wrong; what a peer did wrong has none. */
+public final class Trace extends ExtendedWhitespaceThrowableProxyConverter {
+
+    @Override
+    public String convert(ILoggingEvent event) {
+        return PeerFaults.of(event) != null ? "" : Escape.message(super.convert(event));
+    }
+}
