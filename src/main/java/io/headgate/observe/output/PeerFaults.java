@@ -46,14 +46,16 @@ public final class PeerFaults extends Filter<ILoggingEvent> {
 
     @Override
     public FilterReply decide(ILoggingEvent event) {
-        IThrowableProxy failure = of(event);
-        if (failure == null) {
+        IThrowableProxy failure = event.getThrowableProxy();
+        if (failure == null || event.getLevel().toInt() < Level.WARN_INT || !isOfConnections(event)) {
             return FilterReply.NEUTRAL;
         }
+        IThrowableProxy peers = of(event);
+        failure = peers != null ? peers : failure;
         String logger = event.getLoggerName();
         long now = event.getTimeStamp();
         Told last = told.get(key(logger, failure));
-        if (logger.equals(ECHO) || (last != null && now - last.millis < INTERVAL)) {
+        if ((peers != null && logger.equals(ECHO)) || (last != null && now - last.millis < INTERVAL)) {
             told.computeIfPresent(key(logger, failure), (key, same) -> new Told(same.millis, same.left + 1));
             Drops.REPEATED.add();
             return FilterReply.DENY;
@@ -73,7 +75,7 @@ public final class PeerFaults extends Filter<ILoggingEvent> {
     static @Nullable IThrowableProxy of(ILoggingEvent event) {
         IThrowableProxy failure = event.getThrowableProxy();
         if (failure == null || event.getLevel().toInt() < Level.WARN_INT
-                || CONNECTIONS.stream().noneMatch(event.getLoggerName()::startsWith)) {
+                || !isOfConnections(event)) {
             return null;
         }
         int depth = 0;
@@ -84,6 +86,10 @@ public final class PeerFaults extends Filter<ILoggingEvent> {
             }
         }
         return null;
+    }
+
+    private static boolean isOfConnections(ILoggingEvent event) {
+        return CONNECTIONS.stream().anyMatch(event.getLoggerName()::startsWith);
     }
 
     private static boolean isPeers(Throwable cause) {
