@@ -49,8 +49,10 @@ final class LiveContexts {
                     live.replace(use.context(changed));
                     LOG.info("SSL bundle {} renewed", name);
                 } catch (SSLException | RuntimeException e) {
-                    LOG.error("spring.ssl.bundle {}: its changed files are not used by {}, and the last good ones"
-                            + " serve there: {}", name, use, e.getMessage());
+                    LOG.error(
+                            "spring.ssl.bundle {}: its changed files are not used by {}, and the last good ones"
+                                    + " serve there: {}",
+                            name, use, e.getMessage());
                 }
             }
         });

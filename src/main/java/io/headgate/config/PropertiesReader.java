@@ -79,7 +79,8 @@ final class PropertiesReader {
 
         /** A text is what stands in the file; a number or a duration that YAML has changed is a fault. */
         @Override
-        public @Nullable Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+        public @Nullable Object onSuccess(ConfigurationPropertyName name, Bindable<?> target,
+                BindContext context,
                 Object result) {
             Object bound = super.onSuccess(name, target, context, result);
             ConfigurationProperty property = context.getConfigurationProperty();
