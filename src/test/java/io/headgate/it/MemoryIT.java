@@ -37,12 +37,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Many clients that do not read, with little memory: nobody's answer is half, others are served, and the
- * process goes on. With {@code -Dmemory.clients=2500} in the size that once ended it.
+ * process goes on. For the long profile, with {@code -Dmemory.clients=2500} in the size that once ended it.
  */
+@EnabledIfSystemProperty(named = "memory.clients", matches = "\\d+")
 class MemoryIT {
 
     private static final int CLIENTS = Integer.getInteger("memory.clients", 200);
