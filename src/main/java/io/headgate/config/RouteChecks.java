@@ -4,6 +4,8 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -15,7 +17,10 @@ final class RouteChecks {
 
     static final String ROUTES = "spring.cloud.gateway.server.webflux.routes";
 
-    private static final Set<String> SCHEMES = Set.of("lb", "http", "https", "ws", "wss", "forward");
+    private static final Set<String> SCHEMES = Set.of("lb", "http", "https", "ws", "wss", "forward",
+            "no"); // no://op: the filters of the route answer, or say where it leads
+
+    private static final Pattern WITHIN = Pattern.compile("(?:ws|wss|http|https)://([^/?#]+)(?:/.*)?");
 
     private RouteChecks() {
     }
@@ -52,13 +57,22 @@ final class RouteChecks {
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (!SCHEMES.contains(scheme)) {
             faults.add(property, text, form, "Write " + form + ".");
-        } else if (scheme.equals("lb") && (uri.getHost() == null || !pools.contains(uri.getHost()))) {
+        } else if (scheme.equals("lb") && (pool(uri) == null || !pools.contains(pool(uri)))) {
             String names = pools.isEmpty() ? "no pool is configured" : "one of " + String.join(", ", pools);
             faults.add(property, text, "lb://POOL with a configured pool: " + names,
                     "Add the pool under headgate.pools, or use the name of one that is there.");
-        } else if (scheme.equals("lb") && sockets.contains(uri.getHost())) {
+        } else if (scheme.equals("lb") && sockets.contains(pool(uri))) {
             faults.add(property, text, "a pool without Unix domain sockets; layer 4 alone speaks to them",
                     "Let the members listen on a port, or lead to them by a listener.");
         }
+    }
+
+    /** Of {@code lb://POOL}, or of {@code lb:ws://POOL}, which says how its members are spoken to. */
+    private static @Nullable String pool(URI uri) {
+        if (!uri.isOpaque()) {
+            return uri.getHost();
+        }
+        Matcher within = WITHIN.matcher(uri.getSchemeSpecificPart());
+        return within.matches() ? within.group(1) : null;
     }
 }

@@ -18,6 +18,7 @@ import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory
 import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.cloud.gateway.support.HasRouteId;
+import org.springframework.cloud.gateway.support.RouteMetadataUtils;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.validation.FieldError;
@@ -54,6 +55,8 @@ final class RouteDefinitions {
         for (int i = 0; i < routes.size(); i++) {
             RouteDefinition route = routes.get(i);
             String path = Routes.ROUTES + "[" + i + "]";
+            timeout(path, route, RouteMetadataUtils.CONNECT_TIMEOUT_ATTR, faults);
+            timeout(path, route, RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR, faults);
             if (route.getPredicates().isEmpty()) {
                 faults.add(path + ".predicates", null, "at least one predicate",
                         "Say which requests the route is for: [ \"Path=/**\" ] takes all.");
@@ -102,12 +105,21 @@ final class RouteDefinitions {
         }
     }
 
+    private static void timeout(String path, RouteDefinition route, String name, Faults faults) {
+        Object value = route.getMetadata().get(name);
+        if (value != null && !value.toString().matches("-?\\d{1,9}")) {
+            faults.add(path + ".metadata." + name, value, "milliseconds, or -1 for no limit",
+                    "Write a whole number: " + name + ": 2000.");
+        }
+    }
+
     private void check(String property, PredicateDefinition definition, Faults faults) {
         String name = String.valueOf(definition.getName());
         RoutePredicateFactory<?> factory = predicates.get(name);
         if (factory == null) {
             unknown(property, name, "predicate", predicates, faults);
         } else {
+            ArgumentNames.check(property, name, factory.getConfigClass(), definition.getArgs(), faults);
             make(property, name, definition.getArgs(), faults,
                     () -> apply(factory, name, definition.getArgs()));
         }
@@ -119,6 +131,7 @@ final class RouteDefinitions {
         if (factory == null) {
             unknown(property, name, "filter", filters, faults);
         } else {
+            ArgumentNames.check(property, name, factory.getConfigClass(), definition.getArgs(), faults);
             make(property, name, definition.getArgs(), faults,
                     () -> apply(factory, route, name, definition.getArgs()));
         }

@@ -116,6 +116,42 @@ class CheckTest {
     }
 
     @Test
+    void namesThatNothingReadsAreFaults() throws Exception {
+        Result result = check(
+                """
+                        headgate.pools.a.members: [ "127.0.0.1:9" ]
+                        headgate.listeners.db:
+                          bind: 127.0.0.1:0
+                          sni:
+                            - { names: [ "ok.example.org.", "*.Bücher.example", "*" ], pool: a }
+                            - { names: [ "shop.example.org:443", "shop.*.org", " a.org" ], pool: a }
+                        spring.cloud.gateway.server.webflux:
+                          default-filters: [ { name: AddRequestHeader, args: { name: X-A, valu: b } } ]
+                          routes:
+                            - id: one
+                              uri: lb:ws://a
+                              predicates: [ { name: Host, args: { patterns: "a.org", foo: 1 } } ]
+                              metadata: { response-timeout: notanumber }
+                              filters:
+                                - { name: Retry, args: { retrie: 3, backoff: { firstBackoff: 10ms } } }
+                                - { name: RequestSize, args: { maxSiz: 1000, max-size: 1000 } }
+                                - StripPrefix=1
+                            - { id: two, uri: "no://op", predicates: [ "Path=/**" ], filters: [ "RedirectTo=302, /a" ] }
+                            - { id: three, uri: "lb:ws://b", predicates: [ "Path=/**" ] }
+                        """);
+        assertThat(result.text()).contains(".filters[0].args.retrie: 3 (expected: an argument of Retry)",
+                "Did you mean retries?", ".filters[1].args.maxSiz: 1000", "Did you mean maxSize?",
+                ".predicates[0].args.foo: 1 (expected: an argument of Host)",
+                "default-filters[0].args.valu: b", "response-timeout: notanumber (expected: milliseconds",
+                ".sni[1].names[0]: shop.example.org:443", ".sni[1].names[1]: shop.*.org",
+                ".sni[1].names[2]:  a.org",
+                ".routes[2].uri: lb:ws://b");
+        assertThat(result.text()).doesNotContain("backoff", "args.max-size", "lb:ws://a", "no://op",
+                "sni[0]");
+        assertThat(result.status()).isEqualTo(1);
+    }
+
+    @Test
     void aFaultOfBootsOwnPropertiesDoesNotHideOurs() throws Exception {
         assertThat(check("""
                 server: { port: http, address: "300.1.1.1 " }

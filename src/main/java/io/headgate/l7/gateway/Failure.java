@@ -2,6 +2,7 @@ package io.headgate.l7.gateway;
 
 import io.headgate.pool.Reason;
 import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.gateway.support.TimeoutException;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.web.server.ResponseStatusException;
 
@@ -14,8 +15,22 @@ final class Failure extends ResponseStatusException {
     private final Reason cause;
 
     Failure(Reason cause, @Nullable Throwable error) {
-        super(HttpStatusCode.valueOf(cause.status()), cause.description(), error);
+        super(HttpStatusCode.valueOf(cause.status()), cause.description(), seen(cause, error));
         this.cause = cause;
+    }
+
+    /**
+     * What SCG's own filters would see: Retry looks at an exception and at its cause, no further, and knows a
+     * timeout by SCG's own class.
+     */
+    private static @Nullable Throwable seen(Reason reason, @Nullable Throwable error) {
+        if (reason == Reason.RESPONSE_TIMEOUT) {
+            Throwable timeout = new TimeoutException(reason.description());
+            return error == null ? timeout : timeout.initCause(error);
+        }
+        return error instanceof ResponseStatusException && error.getCause() != null
+                ? error.getCause()
+                : error;
     }
 
     /** Where it was made tells nothing; there may be thousands at once. */

@@ -59,7 +59,8 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
         if (connect != null) {
             client = client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Integer.valueOf(connect.toString()));
         }
-        if (route.getMetadata().get(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR) != null) {
+        Object own = route.getMetadata().get(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR);
+        if (own != null && own.toString().matches("-?\\d{1,18}")) {
             client = client.responseTimeout(null); // SCG applies the route's own
         }
         return client;

@@ -23,6 +23,10 @@ public final class SafeExpansion implements BeanPostProcessor {
         if (type == org.springframework.cloud.gateway.filter.factory.SetRequestUriGatewayFilterFactory.class) {
             return new SetRequestUriGatewayFilterFactory();
         }
+        if (type == org.springframework.cloud.gateway.filter.factory.SetStatusGatewayFilterFactory.class) {
+            return new SetStatusGatewayFilterFactory(
+                    (org.springframework.cloud.gateway.filter.factory.SetStatusGatewayFilterFactory) bean);
+        }
         if (type == org.springframework.cloud.gateway.handler.predicate.HostRoutePredicateFactory.class) {
             return new HostRoutePredicateFactory(
                     (org.springframework.cloud.gateway.handler.predicate.HostRoutePredicateFactory) bean);
