@@ -120,6 +120,8 @@ final class Relay {
         interim = true;
         if (wanted && request.http11()) {
             HopByHop.remove(response.headers());
+            response.headers().remove(HttpHeaderNames.CONTENT_LENGTH); // it has no content (RFC 9110, 8.6)
+            response.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);
             client.write(whole(response));
             client.flush();
         }
@@ -216,6 +218,8 @@ final class Relay {
     /** The head that ends HTTP on this connection. */
     void switching(HttpResponse response) {
         HopByHop.remove(response.headers());
+        response.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
+        response.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);
         edit(response);
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         response.headers().set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);

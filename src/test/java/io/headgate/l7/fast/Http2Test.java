@@ -95,9 +95,9 @@ class Http2Test extends Http2Fixture {
     void neither100Nor103IsTheAnswer() throws IOException {
         try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
             seen.add(wire.head());
-            wire.send("HTTP/1.1 100 Continue\r\n\r\n");
+            wire.send("HTTP/1.1 100 Continue\r\nContent-Length: 0\r\n\r\n");
             seen.add(wire.exactly(4));
-            wire.send("HTTP/1.1 103 Early Hints\r\nLink: </s.css>\r\n\r\n" + OK);
+            wire.send("HTTP/1.1 103 Early Hints\r\nLink: </s.css>\r\nContent-Length: 5\r\n\r\n" + OK);
             wire.head();
         }); FrameClient client = client(member.port())) {
             int stream = client.post("/", "content-length", "4", "expect", "100-continue");
