@@ -110,6 +110,11 @@ public final class FrameClient implements AutoCloseable {
         return stream;
     }
 
+    /** A setting of the client's (RFC 9113, 6.5.2). */
+    public void setting(int name, int value) throws IOException {
+        frame(SETTINGS, 0, 0, ByteBuffer.allocate(6).putShort((short) name).putInt(value).array());
+    }
+
     /** GET of this path, of the host "h". */
     public int get(String path, String... headers) throws IOException {
         return open(true, request("GET", path, headers));
@@ -130,16 +135,25 @@ public final class FrameClient implements AutoCloseable {
     public void headers(int stream, boolean end, String... headers) throws IOException {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         for (int i = 0; i < headers.length; i += 2) {
-            block.write(0); // literal, not indexed, new name: RFC 7541, 6.2.2
-            text(block, headers[i]);
-            text(block, headers[i + 1]);
+            literal(block, false, headers[i], headers[i + 1]);
         }
-        byte[] all = block.toByteArray();
+        block(stream, end, block.toByteArray());
+    }
+
+    /** Headers that are encoded already. */
+    public void block(int stream, boolean end, byte[] all) throws IOException {
         for (int at = 0; at == 0 || at < all.length; at += FRAME) {
             int to = Math.min(all.length, at + FRAME);
             frame(at == 0 ? HEADERS : CONTINUATION, (end && at == 0 ? 1 : 0) | (to == all.length ? 4 : 0),
                     stream, Arrays.copyOfRange(all, at, to));
         }
+    }
+
+    /** With a new name, added to the table of both sides or not (RFC 7541, 6.2.1 and 6.2.2). */
+    public static void literal(ByteArrayOutputStream block, boolean added, String name, String value) {
+        block.write(added ? 0x40 : 0);
+        text(block, name);
+        text(block, value);
     }
 
     private static void text(ByteArrayOutputStream into, String text) {
@@ -270,7 +284,12 @@ public final class FrameClient implements AutoCloseable {
                     frame(SETTINGS, 1, 0, new byte[0]);
                 }
             }
-            case PING -> pongs += flags & 1;
+            case PING -> {
+                if ((flags & 1) == 0 && !stalls) {
+                    frame(PING, 1, 0, content);
+                }
+                pongs += flags & 1;
+            }
             case GO_AWAY -> {
                 ByteBuffer last = ByteBuffer.wrap(content);
                 goAway = last.getInt() + " error " + last.getInt();

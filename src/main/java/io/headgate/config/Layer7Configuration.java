@@ -46,13 +46,6 @@ import reactor.netty.http.client.HttpClient;
 @Configuration(proxyBeanMethods = false)
 class Layer7Configuration {
 
-    /**
-     * As many streams of a connection may be reset in so many seconds, or it ends (RFC 9113, 10.5). Netty's
-     * own limit, 200, is reached by an honest proxy with a few refused uploads.
-     */
-    private static final int MAX_HTTP2_RESETS = 1000;
-    private static final int HTTP2_RESETS_SECONDS = 30;
-
     @Bean
     PoolFilter poolFilter(Pools pools, Clock clock) {
         return new PoolFilter(pools, clock.ticker());
@@ -154,27 +147,25 @@ class Layer7Configuration {
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> guardedServer(Guarding guarding,
             FastPath fastPath) {
         return factory -> factory.addServerCustomizers(
-                server -> server.http2Settings(settings -> settings.maxEncodedRstFramesPerWindow(
-                        MAX_HTTP2_RESETS, HTTP2_RESETS_SECONDS))
-                        .doOnChannelInit((observer, channel, remote) -> {
-                            channel.config().setRecvByteBufAllocator(ReadSizes.WITHIN_MEMORY);
-                            if (guarding.admit(channel)) {
-                                OnceHttp1.then(channel, settled -> {
-                                    guarding.install(settled);
-                                    fastPath.install(settled);
-                                }, speaking -> {
-                                    guarding.http2(speaking);
-                                    fastPath.http2(speaking);
-                                });
-                                guarding.awaitHeader(channel);
-                            }
-                        }).childObserve((connection, state) -> {
-                            if (state.equals(ConnectionObserver.State.CONNECTED)
-                                    && connection.channel() instanceof Http2StreamChannel stream) {
-                                guarding.stream(stream);
-                                fastPath.stream(stream);
-                            }
-                        }));
+                server -> guarding.http2Settings(server).doOnChannelInit((observer, channel, remote) -> {
+                    channel.config().setRecvByteBufAllocator(ReadSizes.WITHIN_MEMORY);
+                    if (guarding.admit(channel)) {
+                        OnceHttp1.then(channel, settled -> {
+                            guarding.install(settled);
+                            fastPath.install(settled);
+                        }, speaking -> {
+                            guarding.http2(speaking);
+                            fastPath.http2(speaking);
+                        });
+                        guarding.awaitHeader(channel);
+                    }
+                }).childObserve((connection, state) -> {
+                    if (state.equals(ConnectionObserver.State.CONNECTED)
+                            && connection.channel() instanceof Http2StreamChannel stream) {
+                        guarding.stream(stream);
+                        fastPath.stream(stream);
+                    }
+                }));
     }
 
     @Bean

@@ -21,6 +21,9 @@ final class ShutdownDelay implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShutdownDelay.class);
 
+    private static final int LOOKS = 50;
+    private static final int LOOK_MILLIS = 20;
+
     private final Duration delay;
     private final Guarding guarding;
     private final EventLoops loops;
@@ -41,16 +44,25 @@ final class ShutdownDelay implements SmartLifecycle {
     public void stop(Runnable callback) {
         running = false;
         guarding.close();
-        if (delay.isZero()) {
-            guarding.closed();
-            callback.run();
-            return;
+        if (!delay.isZero()) {
+            LOG.info("Shutting down: not ready any more, still taking requests for {}", delay);
         }
-        LOG.info("Shutting down: not ready any more, still taking requests for {}", delay);
-        Future<?> _ = loops.beside().schedule(() -> { // whatever loop may be stuck
+        later(callback, LOOKS, delay.toMillis());
+    }
+
+    /** Whatever loop may be stuck. */
+    private void later(Runnable callback, int looks, long millis) {
+        Future<?> _ = loops.beside().schedule(() -> closed(callback, looks), millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Clients with HTTP/2 that do not know yet get a moment to read it. */
+    private void closed(Runnable callback, int looks) {
+        if (looks > 0 && !guarding.areTold()) {
+            later(callback, looks - 1, LOOK_MILLIS);
+        } else {
             guarding.closed();
             callback.run();
-        }, delay.toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
     @Override

@@ -3,9 +3,11 @@ package io.headgate.l7;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.headgate.FrameClient;
 import io.headgate.RawServer;
 import io.headgate.TestGateway;
 import io.headgate.TestKeys;
+import io.netty.handler.codec.http2.Http2Error;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -14,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -92,6 +95,49 @@ class Http2ShutdownTest {
             await().until(() -> !accepts(port));
             mayAnswer.countDown();
             assertThat(busy.rest()).containsExactly("answered 1");
+            stopped.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    /** What a client has sent before it knew what is the last cannot be called back. */
+    @Test
+    void whatComesAfterTheLastStreamIsRefusedAndNothingElse() throws Exception {
+        try (RawServer member = new RawServer(this::serve);
+                TestGateway gateway = TestGateway.start("""
+                        headgate:
+                          pools: { a: { members: ["127.0.0.1:%d"], health: { check: none } } }
+                          shutdown.delay: 0s
+                        spring.cloud.gateway.server.webflux.routes:
+                          - { id: one, uri: "lb://a", predicates: [ "Path=/**" ] }
+                        server: { http2.enabled: true }
+                        """.formatted(member.port()));
+                FrameClient client = new FrameClient(gateway.port())) {
+            int first = client.get("/");
+            await().until(() -> requests.get() == 1);
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::close);
+            while (client.goAway == null) {
+                assertThat(client.read()).isTrue();
+            }
+            assertThat(client.goAway).isEqualTo(Integer.MAX_VALUE + " error 0");
+            int late = client.post("/");
+            client.data(late, "x", false);
+            while (!client.goAway.startsWith(late + " ") && !client.goAway.startsWith(first + " ")) {
+                assertThat(client.read()).isTrue();
+            }
+            String last = client.goAway;
+            for (int i = 0; i < 10; i++) {
+                int stream = client.post("/");
+                client.data(stream, "x", false);
+                client.grant(stream, 1);
+                client.data(stream, "x", true);
+                assertThat(client.whole(stream).reset).isEqualTo((int) Http2Error.REFUSED_STREAM.code());
+            }
+            client.data(late, "x", true);
+            assertThat(client.whole(late).status()).isEqualTo(200);
+            mayAnswer.countDown();
+            assertThat(client.whole(first).body()).isEqualTo("ok");
+            client.drain();
+            assertThat(client.goAway).isEqualTo(last);
             stopped.get(20, TimeUnit.SECONDS);
         }
     }

@@ -6,6 +6,7 @@ import io.headgate.pool.Reason;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -15,10 +16,13 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.HttpConversionUtil.ExtensionHeaderNames;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.channel.AbortedException;
@@ -37,7 +41,7 @@ final class StreamGuard extends ChannelDuplexHandler {
     private final ClientLimits limits;
     private final RequestRules rules;
     private final Ticker ticker;
-    private final @Nullable Http2Idle connection;
+    private final @Nullable Http2Session connection;
     /** While a body is awaited. */
     private @Nullable Deadline deadline;
     private @Nullable HttpRequest request;
@@ -46,10 +50,12 @@ final class StreamGuard extends ChannelDuplexHandler {
     private boolean passedOn;
     private boolean answering;
     private boolean answered;
+    /** It is one stream too many, or comes after the last. */
+    private boolean unwanted;
     private boolean refused;
 
     StreamGuard(Guarding guarding, ClientLimits limits, RequestRules rules, Ticker ticker,
-            @Nullable Http2Idle connection) {
+            @Nullable Http2Session connection) {
         this.rules = rules;
         this.guarding = guarding;
         this.limits = limits;
@@ -61,6 +67,8 @@ final class StreamGuard extends ChannelDuplexHandler {
     public void handlerAdded(ChannelHandlerContext context) {
         if (connection != null) {
             connection.began();
+            unwanted = context.channel() instanceof Http2StreamChannel stream
+                    && connection.refuses(stream.stream().id());
         }
     }
 
@@ -74,6 +82,11 @@ final class StreamGuard extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object msg) {
+        if (unwanted || (request == null && !(msg instanceof HttpRequest))) {
+            ReferenceCountUtil.release(msg);
+            drop(context, unwanted ? Http2Error.REFUSED_STREAM : Http2Error.PROTOCOL_ERROR);
+            return;
+        }
         Violation bad = refused ? null : msg instanceof HttpRequest head ? refusal(context, head) : null;
         if (bad == null && !refused && msg instanceof HttpContent content) {
             bad = refusal(content);
@@ -89,8 +102,22 @@ final class StreamGuard extends ChannelDuplexHandler {
         }
     }
 
+    /** What comes is no request, or nobody's: nothing of it is answered (RFC 9113, 8.1.1). */
+    private void drop(ChannelHandlerContext context, Http2Error why) {
+        if (!refused) {
+            refused = true;
+            reset(context, why);
+        }
+    }
+
     private @Nullable Violation refusal(ChannelHandlerContext context, HttpRequest head) {
         request = head;
+        for (ExtensionHeaderNames name : ExtensionHeaderNames.values()) {
+            head.headers().remove(name.text()); // the codec's own, and nobody else's business
+        }
+        if (size(head) > guarding.maxHead()) {
+            return Violation.of(Reason.HEADERS_TOO_LARGE);
+        }
         Violation bad = rules.http2Violation(head);
         if (bad != null && rules.serves(bad)) {
             guarding.report(context.channel().parent(), bad);
@@ -103,9 +130,6 @@ final class StreamGuard extends ChannelDuplexHandler {
         if (limits.maxBodySize() > 0 && HttpUtil.getContentLength(head, 0L) > limits.maxBodySize()) {
             return Violation.of(Reason.BODY_TOO_LARGE);
         }
-        for (ExtensionHeaderNames name : ExtensionHeaderNames.values()) {
-            head.headers().remove(name.text()); // the codec's own, and nobody else's business
-        }
         ForwardedNames.drop(head.headers(), context.channel().parent(), guarding.forwarding());
         if (!(head instanceof LastHttpContent)) {
             deadline = new Deadline(context.channel().eventLoop(), ticker,
@@ -113,6 +137,16 @@ final class StreamGuard extends ChannelDuplexHandler {
             deadline.in(limits.bodyTimeout());
         }
         return null;
+    }
+
+    private static long size(HttpRequest head) {
+        long size = (long) head.method().name().length() + head.uri().length();
+        Iterator<Map.Entry<CharSequence, CharSequence>> headers = head.headers().iteratorCharSequence();
+        while (headers.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> header = headers.next();
+            size += header.getKey().length() + header.getValue().length();
+        }
+        return size;
     }
 
     private @Nullable Violation refusal(HttpContent content) {
@@ -195,6 +229,8 @@ final class StreamGuard extends ChannelDuplexHandler {
         Throwable deepest = cause instanceof Http2Exception ? cause : cause.getCause();
         if (deepest instanceof Http2Exception malformed) {
             reset(context, malformed.error());
+        } else if (request == null && cause instanceof DecoderException) {
+            drop(context, Http2Error.PROTOCOL_ERROR);
         } else {
             context.fireExceptionCaught(cause);
         }

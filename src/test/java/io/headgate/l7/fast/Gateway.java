@@ -53,6 +53,9 @@ final class Gateway implements AutoCloseable {
     static final ClientLimits LIMITS = new ClientLimits(Duration.ofSeconds(10), Duration.ofSeconds(10),
             Duration.ofSeconds(60), 0, 0, 0);
 
+    /** Boot's default. */
+    static final int MAX_HEAD = 32 * 1024;
+
     private final EventLoops loops = new EventLoops(Transport.best(), 1);
     private final Names names = new Names(Transport.best());
     final Pools pools;
@@ -91,7 +94,8 @@ final class Gateway implements AutoCloseable {
         pools.listen(fastPath);
         Guarding guarding = new Guarding(limits, () -> forwarding, served::add, (rule, from, detail) -> {
         }, Ticker.systemTicker());
-        server = HttpServer.create().host("127.0.0.1").port(0).runOn(loops)
+        server = guarding.http2Settings(HttpServer.create().httpRequestDecoder(decoder -> decoder
+                .maxHeaderSize(MAX_HEAD))).host("127.0.0.1").port(0).runOn(loops)
                 .protocol(protocols.length == 0 ? new HttpProtocol[]{HttpProtocol.HTTP11} : protocols)
                 .doOnChannelInit((observer, channel, remote) -> OnceHttp1.then(channel, settled -> {
                     guarding.install(channel);
