@@ -2,6 +2,7 @@ package io.headgate.admin.access;
 
 import io.headgate.config.Plan;
 import io.headgate.l7.client.FailedHandshakes;
+import io.headgate.pool.Clock;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -36,6 +37,14 @@ final class ManagementWeb {
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> failedHandshakes() {
         return factory -> factory.addServerCustomizers(server -> server.doOnChannelInit((observer, channel,
                 remote) -> FailedHandshakes.install(channel, (refused, reason) -> refused.close())));
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> guardedManagement(Plan plan,
+            Clock clock) {
+        ManagementGuard guard = new ManagementGuard(ManagementGuard.LIMITS, plan.forwarding(),
+                clock.ticker());
+        return factory -> factory.addServerCustomizers(guard::guard);
     }
 
     @Bean
