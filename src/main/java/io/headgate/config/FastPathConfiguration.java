@@ -12,6 +12,7 @@ import io.headgate.l7.gateway.compile.RouteRefresh;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.pool.Clock;
+import io.headgate.pool.MemberProtocol;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
@@ -61,9 +62,11 @@ class FastPathConfiguration {
     RouteCompiler routeCompiler(List<RoutePredicateFactory<?>> predicates,
             List<GatewayFilterFactory<?>> filters,
             GatewayProperties properties, ConfigurationService configurations, Clock clock,
-            HttpClientProperties client) {
+            HttpClientProperties client, Pools pools) {
         return new RouteCompiler(predicates, filters, properties::getDefaultFilters, configurations,
-                clock.wall(), hasTls(client.getSsl()));
+                clock.wall(), hasTls(client.getSsl()),
+                pool -> pools.find(pool).map(found -> found.spec().protocol())
+                        .orElse(MemberProtocol.HTTP1));
     }
 
     private static boolean hasTls(HttpClientProperties.Ssl ssl) {

@@ -10,11 +10,14 @@ import io.headgate.l7.gateway.KeptBodies;
 import io.headgate.l7.gateway.NamedByConnection;
 import io.headgate.l7.gateway.PoolFilter;
 import io.headgate.l7.gateway.PoolRoutingFilter;
-import io.headgate.l7.gateway.PoolWebSocketClient;
 import io.headgate.l7.gateway.PooledConnections;
 import io.headgate.l7.gateway.ProblemHandler;
 import io.headgate.l7.gateway.RepeatableBodies;
+import io.headgate.l7.gateway.TrailerNames;
+import io.headgate.l7.gateway.TrailersOnly;
+import io.headgate.l7.gateway.TunnelingFilter;
 import io.headgate.l7.gateway.UnderWay;
+import io.headgate.l7.gateway.UpgradeFilter;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Memory;
@@ -32,11 +35,9 @@ import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
-import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Primary;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.util.unit.DataSize;
 import reactor.netty.ConnectionObserver;
@@ -68,11 +69,9 @@ class Layer7Configuration {
         return new PoolRoutingFilter(client, headersFilters, properties);
     }
 
-    /** Before SCG's own. */
     @Bean
-    @Primary
-    PoolWebSocketClient poolWebSocketClient(HttpClient client, HttpClientProperties properties) {
-        return new PoolWebSocketClient(client, properties);
+    UpgradeFilter upgradeFilter() {
+        return new UpgradeFilter();
     }
 
     @Bean
@@ -82,11 +81,12 @@ class Layer7Configuration {
         return connections;
     }
 
-    /** SCG's own, which goes when its routing filter is replaced. */
+    /** In place of SCG's own, which goes when its routing filter is replaced. */
     @Bean
-    NettyWriteResponseFilter nettyWriteResponseFilter(GatewayProperties properties,
-            ObjectProvider<List<HttpHeadersFilter>> headersFilters) {
-        return new NettyWriteResponseFilter(properties.getStreamingMediaTypes(), headersFilters);
+    TunnelingFilter tunnelingFilter(GatewayProperties properties,
+            ObjectProvider<List<HttpHeadersFilter>> headersFilters, InForce inForce) {
+        return new TunnelingFilter(properties.getStreamingMediaTypes(), headersFilters,
+                () -> inForce.get().properties().tunnels().idleTimeout());
     }
 
     @Bean
@@ -97,6 +97,16 @@ class Layer7Configuration {
     @Bean
     ForwardedFilter forwardedFilter() {
         return new ForwardedFilter();
+    }
+
+    @Bean
+    TrailersOnly trailersOnlyFilter() {
+        return new TrailersOnly();
+    }
+
+    @Bean
+    TrailerNames trailerNamesFilter() {
+        return new TrailerNames();
     }
 
     @Bean

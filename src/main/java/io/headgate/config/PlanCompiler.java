@@ -81,7 +81,7 @@ final class PlanCompiler {
         Set<String> sockets = DomainSockets.check(properties.pools(), properties.listeners(),
                 Transport.best(),
                 faults);
-        RouteChecks.check(environment, properties.pools().keySet(), sockets, faults);
+        RouteChecks.check(environment, properties.pools(), sockets, faults);
         materials.routes().check(environment, faults);
         if (!faults.found().isEmpty()) {
             throw new InvalidConfigurationException(faults.found());

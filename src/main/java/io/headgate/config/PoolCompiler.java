@@ -9,6 +9,7 @@ import io.headgate.pool.Address;
 import io.headgate.pool.Algorithm;
 import io.headgate.pool.ConsistentHash;
 import io.headgate.pool.HashOn;
+import io.headgate.pool.MemberProtocol;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.QueueSpec;
@@ -52,7 +53,26 @@ final class PoolCompiler {
                 !pool.health().check().equals("none"),
                 tls.member(path + ".tls", pool.tls(), faults),
                 StickyCompiler.compile(name, pool, keys, faults),
-                zones(path + ".zones", pool.zones(), zone, faults), pool.panicThreshold());
+                zones(path + ".zones", pool.zones(), zone, faults), pool.panicThreshold(),
+                protocol(path, pool, faults));
+    }
+
+    private static MemberProtocol protocol(String path, PoolProperties pool, Faults faults) {
+        String name = pool.protocol();
+        MemberProtocol protocol = MemberProtocol.named(name).orElse(null);
+        boolean secure = pool.tls() != null && pool.tls().enabled();
+        if (protocol == null) {
+            faults.add(path + ".protocol", name, "one of " + String.join(", ", MemberProtocol.names()),
+                    Nearest.to(name, MemberProtocol.names()).map(near -> "Did you mean " + near + "?")
+                            .orElse("Use one of these names."));
+        } else if (protocol == MemberProtocol.H2 && !secure) {
+            faults.add(path + ".protocol", name, "h2c, because the pool has no tls",
+                    "Write h2c, or set " + path + ".tls.");
+        } else if (protocol == MemberProtocol.H2C && secure) {
+            faults.add(path + ".protocol", name, "h2, because the pool has tls",
+                    "Write h2, or leave " + path + ".tls out.");
+        }
+        return protocol == null ? MemberProtocol.HTTP1 : protocol;
     }
 
     private static @Nullable ZonePreference zones(String path, ZoneProperties zones, @Nullable String zone,

@@ -124,7 +124,7 @@ public final class Reload {
                 rollout.pools(transition.together());
                 verdicts.await(VERDICTS);
             }
-            if (!next.routes().equals(running.routes())) {
+            if (!next.routes().equals(running.routes()) || transition.changesLanes()) {
                 routes.to(next.routes());
             }
         } catch (RuntimeException | InterruptedException e) {

@@ -1,8 +1,10 @@
 package io.headgate.config;
 
+import io.headgate.config.properties.PoolProperties;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,13 +35,31 @@ final class RouteChecks {
      *
      * @param sockets the pools that have Unix domain sockets among their members
      */
-    static void check(ConfigurableEnvironment environment, Set<String> pools, Set<String> sockets,
-            Faults faults) {
+    static void check(ConfigurableEnvironment environment, Map<String, PoolProperties> pools,
+            Set<String> sockets, Faults faults) {
         BindResult<List<Destination>> routes = Binder.get(environment).bind(ROUTES,
                 Bindable.listOf(Destination.class));
         List<Destination> destinations = routes.orElse(List.of());
         for (int i = 0; i < destinations.size(); i++) {
-            check(ROUTES + "[" + i + "].uri", destinations.get(i).uri(), pools, sockets, faults);
+            check(ROUTES + "[" + i + "].uri", destinations.get(i).uri(), pools.keySet(), sockets, faults);
+        }
+        destinations.stream().map(RouteChecks::pool).filter(pools::containsKey).distinct()
+                .forEach(pool -> protocol(pool, pools.get(pool), faults));
+    }
+
+    /** The pool that a route leads to, empty for none. */
+    private static String pool(Destination destination) {
+        String uri = destination.uri();
+        return uri != null && uri.startsWith("lb:") ? uri.substring(uri.lastIndexOf('/') + 1) : "";
+    }
+
+    /** Members that are asked in gRPC speak HTTP/2: each request in HTTP/1.1 would fail. */
+    private static void protocol(String name, @Nullable PoolProperties pool, Faults faults) {
+        if (pool != null && pool.health().check().equals("grpc") && pool.protocol().equals("http1")) {
+            faults.add("headgate.pools." + name + ".protocol", pool.protocol(),
+                    "h2c or h2, because check: grpc says that the members speak HTTP/2, and a route leads there",
+                    "Write protocol: h2c, with tls protocol: h2. Check members that serve HTTP/1.1 beside gRPC"
+                            + " with check: http.");
         }
     }
 

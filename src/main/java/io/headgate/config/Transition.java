@@ -1,5 +1,6 @@
 package io.headgate.config;
 
+import io.headgate.pool.MemberProtocol;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.PoolSpec;
 import java.util.ArrayList;
@@ -48,6 +49,15 @@ final class Transition {
         Map<String, PoolSpec> made = next.pools().stream()
                 .collect(Collectors.toMap(PoolSpec::name, Function.identity()));
         return kept.stream().map(spec -> spec.shared(made.getOrDefault(spec.name(), spec))).toList();
+    }
+
+    /** Whether members of a pool speak otherwise than before: their routes may be fast or slow by that. */
+    boolean changesLanes() {
+        return !protocols(before).equals(protocols(next));
+    }
+
+    private static Map<String, MemberProtocol> protocols(Plan plan) {
+        return plan.pools().stream().collect(Collectors.toMap(PoolSpec::name, PoolSpec::protocol));
     }
 
     /** The next plan and the pools and members that it has no longer. */

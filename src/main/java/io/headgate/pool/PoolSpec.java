@@ -22,14 +22,24 @@ import org.jspecify.annotations.Nullable;
  * @param zones which zone is preferred, null where none is
  * @param panicThreshold under which share of members that can take work health is not looked at, in percent;
  *            0 for never
+ * @param protocol what the members speak at layer 7
  */
 public record PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, HashOn hashOn,
         Timeouts timeouts, Duration slowStart, Duration drainTimeout, QueueSpec queue, boolean closeOnDown,
         boolean checked, @Nullable MemberTls tls, @Nullable Sticky sticky, @Nullable ZonePreference zones,
-        int panicThreshold) {
+        int panicThreshold, MemberProtocol protocol) {
 
     public PoolSpec {
         members = List.copyOf(members);
+    }
+
+    /** A pool whose members speak HTTP/1.1. */
+    public PoolSpec(String name, List<MemberSpec> members, Algorithm algorithm, HashOn hashOn,
+            Timeouts timeouts, Duration slowStart, Duration drainTimeout, QueueSpec queue,
+            boolean closeOnDown, boolean checked, @Nullable MemberTls tls, @Nullable Sticky sticky,
+            @Nullable ZonePreference zones, int panicThreshold) {
+        this(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, queue, closeOnDown, checked,
+                tls, sticky, zones, panicThreshold, MemberProtocol.HTTP1);
     }
 
     /** A pool in clear text without a queue that balances on the client's address, if its algorithm asks. */
@@ -44,30 +54,30 @@ public record PoolSpec(String name, List<MemberSpec> members, Algorithm algorith
             Timeouts timeouts, Duration slowStart, Duration drainTimeout, QueueSpec queue,
             boolean closeOnDown, boolean checked, @Nullable MemberTls tls) {
         this(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, queue, closeOnDown, checked,
-                tls, null, null, 0);
+                tls, null, null, 0, MemberProtocol.HTTP1);
     }
 
     /** This pool, with what the other one, which is written in the same way, has of what all pools share. */
     public PoolSpec shared(PoolSpec other) {
         return new PoolSpec(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, queue,
-                closeOnDown, checked, tls, other.sticky, other.zones, panicThreshold);
+                closeOnDown, checked, tls, other.sticky, other.zones, panicThreshold, protocol);
     }
 
     /** The same pool over other members. */
     public PoolSpec withMembers(List<MemberSpec> others) {
         return new PoolSpec(name, others, algorithm, hashOn, timeouts, slowStart, drainTimeout, queue,
-                closeOnDown, checked, tls, sticky, zones, panicThreshold);
+                closeOnDown, checked, tls, sticky, zones, panicThreshold, protocol);
     }
 
     /** The same pool with another queue. */
     public PoolSpec withQueue(QueueSpec other) {
         return new PoolSpec(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, other,
-                closeOnDown, checked, tls, sticky, zones, panicThreshold);
+                closeOnDown, checked, tls, sticky, zones, panicThreshold, protocol);
     }
 
     /** The same pool, which ends what is open on a member that goes down. */
     public PoolSpec closingOnDown() {
         return new PoolSpec(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, queue, true,
-                checked, tls, sticky, zones, panicThreshold);
+                checked, tls, sticky, zones, panicThreshold, protocol);
     }
 }

@@ -84,6 +84,27 @@ class BadConfigurationTest {
     }
 
     @Test
+    void aProtocolThatTheMembersCannotSpeakIsTold() {
+        List<Fault> faults = faultsOf("""
+                headgate.pools:
+                  unknown: { members: [ "127.0.0.1:8001" ], protocol: http2 }
+                  clear: { members: [ "127.0.0.1:8001" ], protocol: h2 }
+                  secured: { members: [ "127.0.0.1:8001" ], protocol: h2c, tls: { verify: false } }
+                  grpc: { members: [ "127.0.0.1:8001" ], health: { check: grpc } }
+                  layer-4: { members: [ "127.0.0.1:8001" ], health: { check: grpc } }
+                  right: { members: [ "127.0.0.1:8001" ], health: { check: grpc }, protocol: h2c }
+                headgate.listeners.raw: { bind: "127.0.0.1:0", pool: layer-4 }
+                spring.cloud.gateway.server.webflux.routes:
+                  - { id: a, uri: "lb://grpc", predicates: [ "Path=/a" ] }
+                  - { id: b, uri: "lb://right", predicates: [ "Path=/b" ] }
+                """);
+        assertThat(faults).extracting(Fault::property).containsExactlyInAnyOrder(
+                "headgate.pools.unknown.protocol", "headgate.pools.clear.protocol",
+                "headgate.pools.secured.protocol", "headgate.pools.grpc.protocol");
+        assertThat(fault(faults, "headgate.pools.grpc.protocol").action()).contains("protocol: h2c");
+    }
+
+    @Test
     void textIsTakenAsItIsWrittenWhateverYamlMakesOfIt() {
         try (TestGateway gateway = TestGateway.start("""
                 headgate:

@@ -34,6 +34,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *            (connections at layer 4 are reset, requests answered 502 or cut)
  * @param slowStart how long a new or recovered member takes to get its full weight, 0 for at once
  * @param drainTimeout how long what is open on a draining or removed member may go on
+ * @param protocol what the members speak at layer 7: http1, h2c (HTTP/2 in clear, as gRPC servers do) or h2
+ *            (HTTP/2 through TLS)
  * @param tls how connections to the members are secured; in clear where it is missing
  */
 @ConfigurationProperties("headgate.pools.*")
@@ -47,4 +49,4 @@ public record PoolProperties(@DefaultValue List<MemberProperties> members,
         @DefaultValue TimeoutProperties timeouts, @DefaultValue("0") int maxConnections,
         @DefaultValue QueueProperties queue, @DefaultValue("keep") String onDown,
         @DefaultValue("0s") Duration slowStart, @DefaultValue("30s") Duration drainTimeout,
-        @Nullable MemberTlsProperties tls) {}
+        @DefaultValue("http1") String protocol, @Nullable MemberTlsProperties tls) {}

@@ -256,6 +256,9 @@ final class Approach implements Dialer.Caller, Guest {
     boolean again() {
         Upstream gone = leave();
         if (gone == null || !isRepeatable(gone)) {
+            if (gone != null && gone.isReused() && !gone.isHeard()) {
+                call.attempts().release(Outcome.UNKNOWN); // as below: the member is not to blame
+            }
             return false;
         }
         body.rewind();

@@ -1,5 +1,7 @@
 package io.headgate.l7.gateway;
 
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CACHED_REQUEST_BODY_ATTR;
+
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pick;
@@ -34,6 +36,10 @@ final class Call {
     private volatile int status;
     private Stickiness sticky = Stickiness.NONE;
     private volatile boolean ended;
+    private volatile boolean bodyTaken;
+    private volatile boolean tunnel;
+    private volatile long bytesIn;
+    private volatile long bytesOut;
     private int attempts;
     private int routes;
 
@@ -76,6 +82,16 @@ final class Call {
     /** What may be kept of its body. */
     KeptBodies.Share kept() {
         return kept;
+    }
+
+    /** The body is read from the client: it comes once. */
+    void takesBody() {
+        bodyTaken = true;
+    }
+
+    /** Whether the request can be sent from its beginning, for its body is still to come or was kept. */
+    boolean hasWholeBody(ServerWebExchange exchange) {
+        return !hasBody || !bodyTaken || exchange.getAttribute(CACHED_REQUEST_BODY_ATTR) != null;
     }
 
     Pick pick() {
@@ -166,6 +182,31 @@ final class Call {
 
     int attempts() {
         return attempts;
+    }
+
+    /** It has become a tunnel, which has ended: these bytes were passed on. */
+    void tunnelled(long in, long out, @Nullable Reason why) {
+        bytesIn = in;
+        bytesOut = out;
+        tunnel = true;
+        if (why != null) {
+            reason = why;
+        }
+        release(why == null ? Outcome.OK : Outcome.UNKNOWN);
+    }
+
+    boolean isTunnel() {
+        return tunnel;
+    }
+
+    /** Of a tunnel, from the client. */
+    long bytesIn() {
+        return bytesIn;
+    }
+
+    /** Of a tunnel, to the client. */
+    long bytesOut() {
+        return bytesOut;
     }
 
     void refused(Reason why) {

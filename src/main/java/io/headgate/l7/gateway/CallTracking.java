@@ -80,7 +80,8 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
             response.beforeCommit(() -> Mono.fromRunnable(() -> response.getHeaders().set(DebugHeader.NAME,
                     DebugHeader.value(Lane.SLOW, call.route(), call.last()))));
         }
-        return handler.handle(trackedRequest, trackedResponse).doOnError(error -> failed(call, error))
+        return handler.handle(trackedRequest, trackedResponse)
+                .doOnError(error -> failed(call, trackedRequest, error))
                 .doFinally(signal -> finish(call, trackedRequest, trackedResponse, signal,
                         ticker.nanoTime() - start));
     }
@@ -100,8 +101,8 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
     }
 
     /** The answer had begun when this came up: too late for another one. */
-    private static void failed(Call call, Throwable error) {
-        Reason lost = call.lost();
+    private static void failed(Call call, TrackedRequest request, Throwable error) {
+        Reason lost = request.isConnected() ? call.lost() : request.whyLost();
         Reason reason = lost != null ? lost : Failures.reason(error);
         call.refused(reason);
         call.release(reason.outcome());
@@ -111,7 +112,7 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
             long nanos) {
         boolean left = signal == SignalType.CANCEL && !response.whole();
         // to Spring, an answer that could not be written to the end because its client is gone is a success
-        if (left || (call.reason() == null && response.cut())) {
+        if (!call.isTunnel() && (left || (call.reason() == null && response.cut()))) {
             call.refused(request.whyLost());
             call.release(Outcome.UNKNOWN);
         }
@@ -122,7 +123,8 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
         call.end(outcome(call));
         listener.served(new ServedRequest(Forwarding.address(request.getRemoteAddress()),
                 request.getMethod().name(), target(request), status, call.reason(), Lane.SLOW, call.route(),
-                call.last(), call.attempts(), request.bytes(), response.bytes(), nanos));
+                call.last(), call.attempts(), request.bytes() + call.bytesIn(),
+                response.bytes() + call.bytesOut(), nanos));
     }
 
     /** What failed tells about the member, or else its answer does; not what a filter answered instead. */

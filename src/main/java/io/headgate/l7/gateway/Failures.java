@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.support.ServiceUnavailableException;
 import org.springframework.web.client.HttpStatusCodeException;
 import org.springframework.web.server.ResponseStatusException;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 import reactor.netty.internal.shaded.reactor.pool.PoolShutdownException;
@@ -65,6 +66,7 @@ final class Failures {
             case HttpStatusCodeException e -> Reason.MEMBER_ERROR;
             case CodecException e -> Reason.BAD_RESPONSE;
             case IOException e -> Reason.UPSTREAM_RESET;
+            case AbortedException e -> Reason.UPSTREAM_RESET; // it had closed before anything was written
             case ResponseStatusException e -> of(e);
             default -> null;
         };

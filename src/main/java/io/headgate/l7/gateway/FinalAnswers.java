@@ -6,6 +6,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
@@ -14,20 +16,47 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes informational answers (102, 103) out of what a member sends: Reactor Netty would take the first for
  * the answer itself, pass it on and drop the one that follows, and the client would wait for ever. A 100 it
- * knows. A 101 is refused: WebSockets go by another client, so that nobody has asked for it. What cannot be
- * read is the member's fault: Netty's decoder may say so by no more than a NumberFormatException, and Spring
- * takes no status of other than three digits.
+ * knows. A 101 is refused where no WebSocket was asked for, or it does not agree to one. What cannot be read
+ * is the member's fault: Netty's decoder may say so by no more than a NumberFormatException, and Spring takes
+ * no status of other than three digits.
  */
 final class FinalAnswers extends ChannelInboundHandlerAdapter {
 
+    private final boolean maySwitch;
+    /** The protocol has changed: what comes is of no concern here. */
+    private boolean switched;
     /** What comes belongs to an informational answer. */
     private boolean informational;
     /** Nothing has been passed on since the last read: nobody else will ask for more. */
     private boolean unread;
 
+    /**
+     * @param maySwitch whether the member is asked for a WebSocket
+     */
+    FinalAnswers(boolean maySwitch) {
+        this.maySwitch = maySwitch;
+    }
+
+    /** As RFC 6455 has it; what came before it is not a tunnel from the head's end on. */
+    private static boolean agrees(HttpResponse head) {
+        return head.status().code() == 101 && head.decoderResult().isSuccess()
+                && head.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT)
+                && HttpHeaderValues.WEBSOCKET
+                        .contentEqualsIgnoreCase(head.headers().get(HttpHeaderNames.UPGRADE));
+    }
+
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the close tells the rest
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (maySwitch && message instanceof HttpResponse head && agrees(head)) {
+            Stay.hears(ctx.channel());
+            switched = true;
+        }
+        if (switched) {
+            unread = false;
+            ctx.fireChannelRead(message);
+            return;
+        }
         if (message instanceof HttpObject part) {
             Reason fault = fault(part);
             if (fault != null) {

@@ -26,7 +26,8 @@ final class MemberPipeline implements ConnectionObserver {
             ChannelPipeline pipeline = connection.channel().pipeline();
             ChannelHandlerContext codec = pipeline.context(HttpClientCodec.class);
             if (codec != null) {
-                pipeline.addAfter(codec.name(), null, new FinalAnswers());
+                pipeline.addAfter(codec.name(), null, new AnnouncedEnd());
+                pipeline.addAfter(codec.name(), null, new FinalAnswers(false));
                 pipeline.addAfter(codec.name(), null, new Unasked(codec));
                 pipeline.addAfter(codec.name(), null, new LoggedIn());
             }

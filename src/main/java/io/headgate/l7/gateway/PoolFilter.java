@@ -10,7 +10,6 @@ import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.P
 import io.headgate.l7.client.Remade;
 import io.headgate.pool.HashOn;
 import io.headgate.pool.Member;
-import io.headgate.pool.MemberTls;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.PoolSpec;
@@ -131,42 +130,38 @@ public final class PoolFilter implements GlobalFilter, Ordered {
     private Mono<Void> send(ServerWebExchange exchange, GatewayFilterChain chain, Call call, Pool pool,
             Target target, Member member) {
         exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target.on(member));
-        boolean webSocket = isWebSocket(exchange, target);
-        call.sticky().asking(exchange, call, webSocket);
         long asked = ticker.nanoTime();
-        return routed(exchange, chain, pool, call).doOnSuccess(head -> {
-            if (!webSocket) { // whose client has its answer before the member is asked
-                member.answered(ticker.nanoTime() - asked);
-            }
+        return routed(exchange, chain, call).doOnSuccess(head -> {
+            member.answered(ticker.nanoTime() - asked);
             call.answered(exchange.getResponse().getStatusCode());
             call.sticky().answered(exchange, member);
         })
                 .onErrorResume(error -> {
                     Reason reason = reason(call, error);
+                    Stay stay = call.stay();
+                    Stay stale = reason == Reason.UPSTREAM_RESET && stay != null && stay.wasStale()
+                            ? stay
+                            : null;
                     boolean again = mayTryAgain(exchange, call, reason);
-                    giveUp(call, reason.outcome());
-                    Failure failure = new Failure(reason, error);
-                    if (!again) {
-                        return Mono.error(failure);
+                    if (again) {
+                        exchange.getAttributes().remove(GATEWAY_ALREADY_ROUTED_ATTR);
                     }
-                    exchange.getAttributes().remove(GATEWAY_ALREADY_ROUTED_ATTR);
-                    return attempt(exchange, chain, call, pool, target, failure);
+                    if (again && stale != null) {
+                        stale.again();
+                        return send(exchange, chain, call, pool, target, member);
+                    }
+                    giveUp(call, stale != null ? Outcome.UNKNOWN : reason.outcome());
+                    Failure failure = new Failure(reason, error);
+                    return again
+                            ? attempt(exchange, chain, call, pool, target, failure)
+                            : Mono.error(failure);
                 });
     }
 
-    /** Spring Cloud Gateway makes WebSockets of plain routes too, where the client asks for one. */
-    private static boolean isWebSocket(ServerWebExchange exchange, Target target) {
-        return target.scheme().startsWith("ws")
-                || "websocket".equalsIgnoreCase(exchange.getRequest().getHeaders().getUpgrade());
-    }
-
-    private static Mono<Void> routed(ServerWebExchange exchange, GatewayFilterChain chain, Pool pool,
-            Call call) {
-        MemberTls tls = pool.spec().tls();
+    private static Mono<Void> routed(ServerWebExchange exchange, GatewayFilterChain chain, Call call) {
         Mono<Void> routed = chain.filter(exchange);
         Stay stay = call.stay();
-        Mono<Void> watched = stay == null ? routed : stay.within(routed);
-        return tls == null ? watched : PoolWebSocketClient.through(tls, watched);
+        return stay == null ? routed : stay.within(routed);
     }
 
     private static @Nullable Member next(Pool pool, Call call, @Nullable Failure previous) {
@@ -207,16 +202,16 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         Stay stay = call.stay();
         return switch (reason) {
             case CONNECT_FAILED, CONNECT_TIMEOUT, TLS_FAILED -> true;
-            case MEMBER_DOWN, MAINTENANCE, DRAIN_TIMEOUT ->
-                stay != null && (!stay.sent() || isUnanswered(exchange, call, stay));
+            case MEMBER_DOWN, MAINTENANCE, DRAIN_TIMEOUT -> stay != null && isUnanswered(exchange, call, stay);
             case UPSTREAM_RESET -> isUnanswered(exchange, call, stay);
             default -> false;
         };
     }
 
     private static boolean isUnanswered(ServerWebExchange exchange, Call call, @Nullable Stay stay) {
-        return isRepeatable(call, exchange.getRequest()) && (stay == null || !stay.heard())
-                && exchange.getAttribute(CLIENT_RESPONSE_ATTR) == null;
+        return (stay == null || !stay.heard()) && exchange.getAttribute(CLIENT_RESPONSE_ATTR) == null
+                && (isRepeatable(call, exchange.getRequest())
+                        || (stay != null && !stay.sent() && call.hasWholeBody(exchange)));
     }
 
     /**

@@ -1,12 +1,14 @@
 package io.headgate.l7.gateway;
 
 import io.headgate.net.ReadSizes;
-import io.headgate.pool.Member;
+import io.headgate.pool.MemberProtocol;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Timeouts;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValidationUtil;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 
 /**
@@ -38,23 +41,34 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
 
     private final Map<Terms, HttpClient> clients = new ConcurrentHashMap<>();
     private final HttpClient plain;
+    /** Asks for WebSockets. */
+    private final HttpClient upgrading;
     /** For targets that are an address. */
     private final HttpClient fixed;
+    private final HttpClient fixedUpgrading;
 
     public PoolRoutingFilter(HttpClient httpClient, ObjectProvider<List<HttpHeadersFilter>> headersFilters,
             HttpClientProperties properties) {
-        HttpClient client = MemberPipeline.watched(httpClient)
-                .doOnChannelInit((observer, channel, remote) -> channel.config()
-                        .setRecvByteBufAllocator(ReadSizes.WITHIN_MEMORY));
+        HttpClient reading = httpClient.doOnChannelInit((observer, channel, remote) -> channel.config()
+                .setRecvByteBufAllocator(ReadSizes.WITHIN_MEMORY));
+        HttpClient client = MemberPipeline.watched(reading);
         super(client, headersFilters, properties);
         this.plain = Stay.watched(client);
-        this.fixed = with(ofNobody(properties));
+        this.upgrading = Stay.watched(Single.use(Switching.watched(reading)))
+                .protocol(HttpProtocol.HTTP11).headers(headers -> headers
+                        .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
+                        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE));
+        this.fixed = with(ofNobody(properties), plain);
+        this.fixedUpgrading = with(ofNobody(properties), upgrading);
     }
 
     @Override
     protected HttpClient getHttpClient(Route route, ServerWebExchange exchange) {
-        Member member = Call.of(exchange).held();
-        HttpClient client = member == null ? fixed : client(member.pool().spec());
+        Stay stay = Call.of(exchange).stay();
+        boolean upgrade = UpgradeFilter.isFor(exchange);
+        HttpClient client = stay != null
+                ? client(stay.member().pool().spec(), stay.isAnew(), upgrade)
+                : upgrade ? fixedUpgrading : fixed;
         Object connect = route.getMetadata().get(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR);
         if (connect != null) {
             client = client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Integer.valueOf(connect.toString()));
@@ -66,11 +80,12 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
         return client;
     }
 
-    private HttpClient client(PoolSpec spec) {
+    private HttpClient client(PoolSpec spec, boolean anew, boolean upgrade) {
         if (clients.size() > MAX_CLIENTS) {
             clients.clear();
         }
-        return clients.computeIfAbsent(new Terms(spec.timeouts(), spec.tls()), this::with);
+        return clients.computeIfAbsent(new Terms(spec.timeouts(), spec.tls(),
+                upgrade ? MemberProtocol.HTTP1 : spec.protocol(), anew && !upgrade, upgrade), this::with);
     }
 
     /**
@@ -95,12 +110,30 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
                 .allMatch(value -> HttpHeaderValidationUtil.validateValidHeaderValue(value) < 0));
     }
 
-    private record Terms(Timeouts timeouts, @Nullable MemberTls tls) {}
+    /**
+     * What a client's connections have in common.
+     *
+     * @param anew whether each is opened for one request and closed after it
+     * @param upgrade whether they may become WebSockets
+     */
+    private record Terms(Timeouts timeouts, @Nullable MemberTls tls, MemberProtocol protocol, boolean anew,
+            boolean upgrade) {}
 
     private HttpClient with(Terms terms) {
         MemberTls tls = terms.tls();
-        HttpClient client = with(terms.timeouts());
-        return tls == null ? client : client.secure(ssl -> ssl.sslContext(NamedTls.of(tls)));
+        // PoolFilter knows what may be repeated.
+        HttpClient client = with(terms.timeouts(), terms.upgrade() ? upgrading : plain).disableRetry(true);
+        if (terms.anew()) {
+            client = Single.use(client);
+        }
+        return switch (terms.protocol()) {
+            case HTTP1 -> tls == null ? client : client.secure(ssl -> ssl.sslContext(NamedTls.of(tls)));
+            case H2C -> client.protocol(HttpProtocol.H2C);
+            case H2 -> tls == null // which no configuration says
+                    ? client
+                    : client.protocol(HttpProtocol.H2)
+                            .secure(ssl -> ssl.sslContext(new Http2Tls(NamedTls.of(tls))));
+        };
     }
 
     /** SCG's own where they are given. */
@@ -112,8 +145,8 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
                 response == null ? usual.response() : response, usual.idle());
     }
 
-    private HttpClient with(Timeouts timeouts) {
-        HttpClient client = Silence.within(timeouts.idle(), plain)
+    private static HttpClient with(Timeouts timeouts, HttpClient base) {
+        HttpClient client = Silence.within(timeouts.idle(), base)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeouts.connect().toMillis()));
         if (!timeouts.send().isZero()) {
             long millis = timeouts.send().toMillis();

@@ -36,7 +36,8 @@ final class Silence extends ChannelDuplexHandler {
      * @param longest zero for no limit
      */
     static HttpClient within(Duration longest, HttpClient client) {
-        return client.doOnResponse((head, connection) -> watch(connection, longest));
+        return client.doOnResponse((head, connection) -> watch(connection,
+                head.status().code() == 101 ? Duration.ZERO : longest)); // a tunnel has a limit of its own
     }
 
     private static void watch(Connection connection, Duration longest) {

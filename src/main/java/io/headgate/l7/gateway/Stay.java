@@ -1,15 +1,17 @@
 package io.headgate.l7.gateway;
 
+import io.headgate.net.UnreadEnd;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.AttributeKey;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.SignalType;
 import reactor.netty.http.client.HttpClient;
 
 /**
@@ -23,14 +25,18 @@ final class Stay {
     /** On the connection to a member: for whom it is at work now. */
     private static final AttributeKey<Stay> AT_WORK = AttributeKey.valueOf(Stay.class, "at-work");
 
+    /** On the connection to a member: it has been at work before. */
+    private static final AttributeKey<Boolean> USED = AttributeKey.valueOf(Stay.class, "used");
+
     private final Member member;
     private final UnderWay underWay;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable Channel channel;
     private volatile @Nullable Reason evicted;
     private volatile boolean sent;
+    private volatile boolean reused;
+    private volatile boolean anew;
     private volatile boolean heard;
-    private volatile boolean webSocket;
 
     /**
      * Gives the member back at its end.
@@ -51,6 +57,18 @@ final class Stay {
                 .doAfterResponseSuccess((answer, connection) -> connection.channel().attr(AT_WORK).set(null));
     }
 
+    /**
+     * The head of the request is written. Where that fails, the member has not got the whole of it, and so
+     * has done nothing.
+     */
+    static void sends(Channel connection, ChannelPromise written) {
+        Stay stay = connection.attr(AT_WORK).get();
+        if (stay != null) {
+            stay.sent = true;
+            written.addListener(done -> stay.sent = done.isSuccess());
+        }
+    }
+
     /** The member has begun to answer, if only with an informational answer. */
     static void hears(Channel connection) {
         Stay stay = connection.attr(AT_WORK).get();
@@ -64,20 +82,38 @@ final class Stay {
         return asked.contextWrite(context -> context.put(Stay.class, this));
     }
 
-    /** Goes on until the WebSocket ends, longer than the exchange that it was asked for by. */
-    Mono<Void> asWebSocket(Mono<Void> socket) {
-        webSocket = true;
-        return socket.doOnError(error -> end(Failures.reason(error).outcome()))
-                .doFinally(signal -> end(signal == SignalType.ON_COMPLETE ? Outcome.OK : Outcome.UNKNOWN));
-    }
-
     Member member() {
         return member;
     }
 
-    /** Whether the member may have seen anything of it. */
+    /** Whether the member may have the whole head of the request. */
     boolean sent() {
         return sent;
+    }
+
+    /**
+     * Whether what broke was a connection that had lain in the pool, and that its member may have closed
+     * before the request came: the member is not to blame.
+     */
+    boolean wasStale() {
+        return !anew && !heard && (channel == null || reused);
+    }
+
+    /** The same member is asked again, by a new connection that nobody has used. */
+    void again() {
+        Channel broken = channel;
+        if (broken != null) {
+            broken.attr(AT_WORK).compareAndSet(this, null);
+            ChannelFuture _ = broken.close();
+        }
+        channel = null;
+        sent = false;
+        anew = true;
+    }
+
+    /** Whether it must not have a connection out of the pool. */
+    boolean isAnew() {
+        return anew;
     }
 
     /** Whether the member has said anything to it. */
@@ -88,6 +124,9 @@ final class Stay {
     /** Called by the connection before it sends the request, on its event loop. */
     private void goesBy(Channel connection) {
         connection.attr(AT_WORK).set(this);
+        StreamWatch.install(connection);
+        Channel whole = connection instanceof Http2StreamChannel stream ? stream.parent() : connection;
+        reused = whole.attr(USED).getAndSet(true) != null;
         channel = connection; // before what follows is looked at: one of the two sides sees the other
         Reason known = evicted;
         Reason why = known != null ? known : member.evicted(); // it may have been taken out while it was
@@ -95,7 +134,11 @@ final class Stay {
         if (why != null) {
             throw new Failure(why, null);
         }
-        sent = true;
+        if (reused && UnreadEnd.isOn(whole)) {
+            throw new Failure(Reason.UPSTREAM_RESET, null);
+        }
+        sent = connection.pipeline().get(Unasked.class) == null // which would say so in time
+                && connection.pipeline().get(StreamWatch.class) == null;
     }
 
     /** Nothing may be open on the member any more. Called by any thread. */
@@ -122,12 +165,6 @@ final class Stay {
 
     /** The exchange is over, or goes on with another member. */
     void leave(Outcome outcome) {
-        if (!webSocket) {
-            end(outcome);
-        }
-    }
-
-    private void end(Outcome outcome) {
         if (over.compareAndSet(false, true)) {
             underWay.over(this);
             member.release(outcome);

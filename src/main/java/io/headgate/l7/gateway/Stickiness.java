@@ -8,7 +8,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
-import reactor.core.publisher.Mono;
 
 /**
  * The sticky cookie of one request's way through {@link PoolFilter}: read, kept from the member, answered.
@@ -49,21 +48,6 @@ final class Stickiness {
             headers.remove(HttpHeaders.COOKIE);
             rest.forEach(line -> headers.add(HttpHeaders.COOKIE, line));
         })).build();
-    }
-
-    /**
-     * Before a member is asked. A WebSocket's answer goes to the client before the member's has come, so it
-     * takes its cookie then.
-     */
-    void asking(ServerWebExchange exchange, Call call, boolean webSocket) {
-        if (cookie != null && webSocket) {
-            exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(() -> {
-                Member member = call.held();
-                if (member != null) {
-                    give(exchange, member);
-                }
-            }));
-        }
     }
 
     /** The head of this member's answer has come. */

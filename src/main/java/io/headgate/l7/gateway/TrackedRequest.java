@@ -82,7 +82,8 @@ final class TrackedRequest extends ServerHttpRequestDecorator {
 
     @Override
     public Flux<DataBuffer> getBody() {
-        return PacedBody.of(super.getBody().doOnNext(buffer -> bytes += buffer.readableByteCount())
+        return PacedBody.of(super.getBody().doOnSubscribe(reading -> call.takesBody())
+                .doOnNext(buffer -> bytes += buffer.readableByteCount())
                 .doOnError(error -> call.lost(whyLost())).map(TrackedRequest::copy), call.kept());
     }
 
@@ -97,6 +98,11 @@ final class TrackedRequest extends ServerHttpRequestDecorator {
         } finally {
             DataBufferUtils.release(shared);
         }
+    }
+
+    /** Whether there is still someone to be answered. */
+    boolean isConnected() {
+        return !(getNativeRequest(this) instanceof Connection c) || c.channel().isActive();
     }
 
     /** Why there is no client any more: the guard has closed the connection, or the client has. */

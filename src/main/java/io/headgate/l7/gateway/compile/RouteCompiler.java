@@ -9,12 +9,14 @@ import io.headgate.l7.route.Target;
 import io.headgate.l7.route.VariableSource;
 import io.headgate.l7.route.WeightGroup;
 import io.headgate.pool.Address;
+import io.headgate.pool.MemberProtocol;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
@@ -33,21 +35,24 @@ public final class RouteCompiler {
     private final ConfigurationService configurations;
     private final Predicates predicates;
     private final boolean ownTls;
+    private final Function<String, MemberProtocol> protocols;
 
     /**
      * Takes what Spring Cloud Gateway itself makes its routes of.
      *
      * @param ownTls whether its HTTP client has TLS settings, which are not ours
+     * @param protocols what the members of a pool speak
      */
     public RouteCompiler(List<RoutePredicateFactory<?>> predicates, List<GatewayFilterFactory<?>> filters,
             Supplier<List<FilterDefinition>> defaultFilters, ConfigurationService configurations,
-            InstantSource wall, boolean ownTls) {
+            InstantSource wall, boolean ownTls, Function<String, MemberProtocol> protocols) {
         this.predicateFactories = ByName.of(predicates, RoutePredicateFactory::name);
         this.filters = new FilterChain(ByName.of(filters, GatewayFilterFactory::name), defaultFilters,
                 configurations);
         this.configurations = configurations;
         this.predicates = new Predicates(wall);
         this.ownTls = ownTls;
+        this.protocols = protocols;
     }
 
     /**
@@ -161,7 +166,14 @@ public final class RouteCompiler {
                     "name a pool: lb://POOL");
         }
         return switch (scheme) {
-            case "lb" -> new Target.OfPool(host);
+            case "lb" -> {
+                MemberProtocol protocol = protocols.apply(host);
+                if (protocol != MemberProtocol.HTTP1) {
+                    throw new NotCompilable("the members of pool " + host + " speak " + protocol,
+                            "leave it as it is, for the fast lane speaks HTTP/1.1 to members");
+                }
+                yield new Target.OfPool(host);
+            }
             case "http" -> fixed(host, uri.getPort() < 0 ? 80 : uri.getPort(), false);
             case "https" -> {
                 if (ownTls) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.l7.Lane;
 import io.headgate.l7.route.RouteTable;
+import io.headgate.pool.MemberProtocol;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ class RouteRefreshTest {
         RouteRefresh refresh = new RouteRefresh(locator, () -> Flux.just(definition),
                 new RouteCompiler(List.of(), List.of(), List::of,
                         new ConfigurationService(beans, conversions, validators),
-                        InstantSource.system(), false),
+                        InstantSource.system(), false, pool -> MemberProtocol.HTTP1),
                 beans, new StandardEnvironment(), tables::add);
         routes.set(Flux.just(Route.async(definition).predicate(exchange -> true).build()));
         refresh.onApplicationEvent(new RefreshRoutesResultEvent(this));

@@ -1,0 +1,74 @@
+package io.headgate.l7.gateway;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.Connection;
+
+/**
+ * Closes an idle connection a second before the time at which its member has announced to do so
+ * ({@code Keep-Alive: timeout=5}): a request that met the member's close on the way could be lost.
+ */
+final class AnnouncedEnd extends ChannelDuplexHandler {
+
+    private static final Pattern TIMEOUT = Pattern.compile("(?:^|[,;\\s])timeout\\s*=\\s*(\\d{1,9})\\b",
+            Pattern.CASE_INSENSITIVE);
+    private static final AsciiString NAME = AsciiString.cached("keep-alive");
+    private static final long NONE = -1;
+
+    private long seconds = NONE;
+    private @Nullable Future<?> end;
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (message instanceof HttpResponse head) {
+            seconds = announced(head.headers());
+        }
+        if (message instanceof LastHttpContent && seconds != NONE) {
+            if (seconds <= 1) {
+                Connection.from(ctx.channel()).markPersistent(false);
+            } else {
+                end = ctx.executor().schedule(() -> ctx.close(), seconds - 1, TimeUnit.SECONDS);
+            }
+        }
+        ctx.fireChannelRead(message);
+    }
+
+    private static long announced(HttpHeaders headers) {
+        String terms = headers.get(NAME);
+        Matcher timeout = terms == null ? null : TIMEOUT.matcher(terms);
+        return timeout != null && timeout.find() ? Long.parseLong(timeout.group(1)) : NONE;
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the promise tells
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (message instanceof HttpRequest) {
+            stay();
+        }
+        ctx.write(message, promise);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        stay();
+    }
+
+    private void stay() {
+        Future<?> set = end;
+        end = null;
+        if (set != null) {
+            set.cancel(false);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.headgate.l7.gateway;
+
+import reactor.netty.Connection;
+import reactor.netty.ConnectionObserver;
+import reactor.netty.http.client.HttpClient;
+
+/**
+ * Opens a connection for each request and closes it after that, for requests whose pooled connection was
+ * gone: any other out of the pool may be as well. As an observer it gives such a client a pool of its own, in
+ * which there is never an idle connection.
+ */
+final class Single implements ConnectionObserver {
+
+    private Single() {
+    }
+
+    static HttpClient use(HttpClient client) {
+        return client.observe(new Single())
+                .doOnRequest((request, connection) -> connection.markPersistent(false));
+    }
+
+    @Override
+    public void onStateChange(Connection connection, State state) {
+        // what counts is that it is there
+    }
+}

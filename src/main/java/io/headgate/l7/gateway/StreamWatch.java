@@ -1,0 +1,37 @@
+package io.headgate.l7.gateway;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import reactor.netty.NettyPipeline;
+
+/**
+ * Notes that a request goes out on a stream of HTTP/2, as {@link Unasked} does on a connection of HTTP/1.1.
+ */
+final class StreamWatch extends ChannelOutboundHandlerAdapter {
+
+    private StreamWatch() {
+    }
+
+    /** Watches over what comes as well. Does nothing on what is no stream. */
+    static void install(Channel stream) {
+        ChannelPipeline pipeline = stream.pipeline();
+        if (stream instanceof Http2StreamChannel && pipeline.get(NettyPipeline.H2ToHttp11Codec) != null) {
+            pipeline.addAfter(NettyPipeline.H2ToHttp11Codec, null, new FinalAnswers(false));
+            pipeline.addAfter(NettyPipeline.H2ToHttp11Codec, null, new StreamWatch());
+        }
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the promise tells
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (message instanceof HttpRequest) {
+            Stay.sends(ctx.channel(), promise);
+        }
+        ctx.write(message, promise);
+    }
+}

@@ -1,0 +1,117 @@
+package io.headgate.l7.gateway;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.Connection;
+import reactor.netty.ConnectionObserver;
+import reactor.netty.http.client.HttpClient;
+
+/**
+ * A member's connection that may leave HTTP: behind the head of a 101 everything is bytes, kept here until
+ * the {@link Tunnel} takes them. To Reactor Netty the answer does not end before its connection does.
+ */
+final class Switching extends ChannelInboundHandlerAdapter {
+
+    private final Queue<ByteBuf> early = new ArrayDeque<>();
+    private boolean switched;
+    private @Nullable Tunnel tunnel;
+
+    /** A client for WebSockets; its connections are its own. */
+    static HttpClient watched(HttpClient client) {
+        return client.observe(new Observer());
+    }
+
+    private static final class Observer implements ConnectionObserver {
+
+        @Override
+        public void onStateChange(Connection connection, State state) {
+            if (state.equals(State.CONNECTED)) {
+                ChannelPipeline pipeline = connection.channel().pipeline();
+                ChannelHandlerContext codec = pipeline.context(HttpClientCodec.class);
+                if (codec != null) {
+                    pipeline.addAfter(codec.name(), null, new Switching());
+                    pipeline.addAfter(codec.name(), null, new FinalAnswers(true));
+                }
+            }
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!switched) {
+            switched = message instanceof HttpResponse head && head.status().code() == 101;
+            ctx.fireChannelRead(message);
+        } else if (!(message instanceof ByteBuf bytes)) {
+            ReferenceCountUtil.release(message); // the empty end of the 101
+        } else if (tunnel != null) {
+            tunnel.fromMember(bytes);
+        } else {
+            early.add(bytes);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (tunnel != null) {
+            tunnel.memberReadComplete();
+        } else {
+            ctx.fireChannelReadComplete();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (tunnel != null && ctx.channel().isWritable()) {
+            tunnel.memberWritable();
+        }
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    /** Called on the connection's event loop. */
+    static void begin(Channel member, Tunnel tunnel) {
+        Switching switching = member.pipeline().get(Switching.class);
+        if (switching != null && member.isActive()) {
+            member.config().setAutoRead(false);
+            switching.tunnel = tunnel;
+            member.pipeline().remove(HttpClientCodec.class); // what it has read ahead comes through here
+            for (ByteBuf bytes = switching.early.poll(); bytes != null; bytes = switching.early.poll()) {
+                tunnel.fromMember(bytes);
+            }
+            tunnel.memberReadComplete();
+        } else {
+            tunnel.end(null);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (tunnel != null) {
+            tunnel.end(null);
+        }
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (tunnel != null) {
+            tunnel.end(cause instanceof Failure failure ? failure.why() : null);
+        } else {
+            ctx.fireExceptionCaught(cause);
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        early.forEach(ByteBuf::release);
+        early.clear();
+    }
+}

@@ -1,0 +1,160 @@
+package io.headgate.l7.gateway;
+
+import io.headgate.pool.Reason;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.NettyPipeline;
+
+/**
+ * A WebSocket of a slow route, from its 101 on: bytes go both ways as they are, each side read as fast as the
+ * other takes them. The sides may have event loops of their own. It ends when either side ends, when nothing
+ * was sent for too long or when the member is taken out; Reactor Netty ends the exchange with the client's
+ * connection.
+ */
+final class Tunnel {
+
+    private final Call call;
+    private final Channel client;
+    private final Channel member;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final LongAdder bytesIn = new LongAdder();
+    private final LongAdder bytesOut = new LongAdder();
+
+    Tunnel(Call call, Channel client, Channel member) {
+        this.call = call;
+        this.client = client;
+        this.member = member;
+    }
+
+    /**
+     * Gives the client its 101.
+     *
+     * @param headers of the answer, as the route's filters have left them
+     * @param idle zero for no limit
+     */
+    void begin(HttpHeaders headers, Duration idle) {
+        FullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
+                HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
+        answer.headers().set(headers).remove(HttpHeaderNames.TRANSFER_ENCODING)
+                .remove(HttpHeaderNames.CONTENT_LENGTH);
+        client.eventLoop().execute(() -> switchTo(answer, idle));
+    }
+
+    private void switchTo(FullHttpResponse answer, Duration idle) {
+        ChannelPipeline pipeline = client.pipeline();
+        ChannelHandlerContext http = pipeline.context(NettyPipeline.HttpTrafficHandler);
+        if (http == null || !client.isActive()) {
+            answer.release();
+            end(null);
+            return;
+        }
+        client.config().setAutoRead(false);
+        http.writeAndFlush(answer);
+        if (!idle.isZero()) {
+            pipeline.addBefore(NettyPipeline.ReactiveBridge, null,
+                    new IdleStateHandler(0, 0, idle.toNanos(), TimeUnit.NANOSECONDS));
+        }
+        pipeline.addBefore(NettyPipeline.ReactiveBridge, null, new ClientSide());
+        pipeline.remove(NettyPipeline.HttpTrafficHandler);
+        pipeline.remove(HttpServerCodec.class); // what it has read ahead comes to the client's side
+        client.read();
+        member.eventLoop().execute(() -> Switching.begin(member, this));
+    }
+
+    void fromMember(ByteBuf bytes) {
+        bytesOut.add(bytes.readableBytes());
+        client.write(bytes, client.voidPromise());
+    }
+
+    void memberReadComplete() {
+        client.flush();
+        if (client.isWritable()) {
+            member.read();
+        }
+    }
+
+    void memberWritable() {
+        client.read();
+    }
+
+    /**
+     * Closes both sides, when they have been sent what there is for them.
+     *
+     * @param reason null where one of them has ended it
+     */
+    void end(@Nullable Reason reason) {
+        if (ended.compareAndSet(false, true)) {
+            call.tunnelled(bytesIn.sum(), bytesOut.sum(), reason);
+            close(client);
+            close(member);
+        }
+    }
+
+    private static void close(Channel side) {
+        side.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private final class ClientSide extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (message instanceof ByteBuf bytes) {
+                bytesIn.add(bytes.readableBytes());
+                member.write(bytes, member.voidPromise());
+            } else {
+                ReferenceCountUtil.release(message);
+            }
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext ctx) {
+            member.flush();
+            if (member.isWritable()) {
+                ctx.read();
+            }
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+            if (ctx.channel().isWritable()) {
+                member.read();
+            }
+            ctx.fireChannelWritabilityChanged();
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof IdleStateEvent) {
+                end(Reason.IDLE_TIMEOUT);
+            } else {
+                ctx.fireUserEventTriggered(event);
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            end(null);
+            ctx.fireChannelInactive();
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package io.headgate.l7;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.headgate.FrameAnswer;
+import io.headgate.FrameClient;
+import io.headgate.TestGateway;
+import io.headgate.TestKeys;
+import io.headgate.pool.Intent;
+import io.headgate.pool.Member;
+import io.headgate.pool.Operator;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Pool;
+import io.headgate.pool.Pools;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Calls of gRPC to a pool whose members speak HTTP/2 alone, in clear and through TLS. */
+@ParameterizedClass
+@ValueSource(strings = {"h2c", "h2"})
+@SuppressWarnings("NullAway.Init")
+class GrpcTest {
+
+    private static final String[] CALL = {"content-type", "application/grpc", "te", "trailers"};
+
+    @TempDir
+    static Path folder;
+
+    @Parameter
+    String protocol;
+
+    private static GrpcMember member;
+    private static TestGateway gateway;
+
+    @BeforeParameterizedClassInvocation
+    static void start(String protocol) throws Exception {
+        member = new GrpcMember(protocol.equals("h2") ? tls() : null);
+        gateway = TestGateway.start("""
+                server.http2.enabled: true
+                headgate.pools.p:
+                  members: [ "127.0.0.1:%d" ]
+                  health: { check: %s }
+                  max-connections: 3
+                  protocol: %s
+                  tls: { enabled: %s, verify: false }
+                spring.cloud.gateway.server.webflux.routes:
+                  - id: all
+                    uri: "lb://p"
+                    predicates: [ "Path=/**" ]
+                    filters: [ "AddRequestHeader=x-route, r", "AddResponseHeader=x-answer, a" ]
+                """.formatted(member.port(), "none", protocol, protocol.equals("h2")));
+    }
+
+    private static SslContext tls() throws Exception {
+        TestKeys keys = TestKeys.make(Files.createTempDirectory(folder, "keys"));
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (var in = Files.newInputStream(keys.store())) {
+            store.load(in, "secret".toCharArray());
+        }
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, "secret".toCharArray());
+        return SslContextBuilder.forServer(factory).sslProvider(SslProvider.JDK)
+                .applicationProtocolConfig(new ApplicationProtocolConfig(Protocol.ALPN,
+                        SelectorFailureBehavior.FATAL_ALERT, SelectedListenerFailureBehavior.FATAL_ALERT,
+                        "h2"))
+                .build();
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() {
+        gateway.close();
+        member.close();
+    }
+
+    @AfterEach
+    void nothingIsInFlight() {
+        await().untilAsserted(() -> assertThat(toMember().inFlight()).isZero());
+    }
+
+    private static Pool pool() {
+        return gateway.bean(Pools.class).find("p").orElseThrow();
+    }
+
+    private static Member toMember() {
+        return pool().members().getFirst();
+    }
+
+    @Test
+    void oneMessageEachWayWithTrailers() throws Exception {
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            int call = client.post("/unary", CALL);
+            client.data(call, "question", true);
+            FrameAnswer answer = client.whole(call);
+            assertThat(answer.head()).startsWith(":status: 200").contains("x-head: 1", "x-answer: a");
+            assertThat(answer.body()).isEqualTo("question");
+            assertThat(answer.trailers).contains("grpc-status: 0", "grpc-status-details-bin: AAI=",
+                    "x-trailer: t");
+            assertThat(member.heads.getLast()).contains("te: trailers", "x-route: r", ":method: POST");
+            assertThat(toMember().count(Outcome.OK)).isPositive();
+        }
+    }
+
+    @Test
+    void anErrorThatIsNothingButAHeadStaysOneWithAllThatItSays() throws Exception {
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            int call = client.post("/fail", CALL);
+            client.data(call, "question", true);
+            FrameAnswer answer = client.whole(call);
+            assertThat(answer.head()).contains("grpc-status: 5", "grpc-message: no such order",
+                    "grpc-status-details-bin: AAE=", "x-quota: 3");
+            assertThat(answer.trailers).isEmpty();
+            assertThat(answer.body()).isEmpty();
+        }
+    }
+
+    @Test
+    void aStreamOfAnswersComesMessageByMessage() throws Exception {
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            int call = client.post("/stream", CALL);
+            client.data(call, "question", true);
+            while (!client.answer(call).body().equals("one")) {
+                assertThat(client.read()).isTrue();
+            }
+            member.goOn();
+            FrameAnswer answer = client.whole(call);
+            assertThat(answer.body()).isEqualTo("onetwo");
+            assertThat(answer.trailers).contains("grpc-status: 0");
+        }
+    }
+
+    @Test
+    void aStreamOfQuestionsIsOneCall() throws Exception {
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            int call = client.post("/unary", CALL);
+            client.data(call, "a", false);
+            client.data(call, "b", false);
+            client.data(call, "c", true);
+            assertThat(client.whole(call).body()).isEqualTo("abc");
+        }
+    }
+
+    @Test
+    void bothSidesTalkInTurns() throws Exception {
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            int call = client.post("/chat", CALL);
+            StringBuilder expected = new StringBuilder();
+            for (String part : List.of("a", "b", "c")) {
+                client.data(call, part, false);
+                expected.append('<').append(part).append('>');
+                while (!client.answer(call).body().contentEquals(expected)) {
+                    assertThat(client.read()).isTrue();
+                }
+            }
+            client.data(call, "", true);
+            assertThat(client.whole(call).trailers).contains("grpc-status: 0");
+        }
+    }
+
+    @Test
+    void aClientThatGivesUpEndsTheCallAtTheMember() throws Exception {
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            int heard = member.heads.size();
+            int before = member.resets.size();
+            int call = client.post("/hold", CALL);
+            client.data(call, "question", true);
+            await().until(() -> member.heads.size() > heard);
+            client.reset(call, 8);
+            await().until(() -> member.resets.size() > before);
+        }
+    }
+
+    @Test
+    void maxConnectionsCountsCalls() throws Exception {
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            List<Integer> held = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                held.add(client.post("/hold", CALL));
+            }
+            await().until(() -> {
+                client.ping();
+                return toMember().inFlight() == 3;
+            });
+            int refused = client.get("/unary");
+            assertThat(client.whole(refused).head()).startsWith(":status: 503");
+            for (int call : held) {
+                client.reset(call, 8);
+            }
+            await().until(() -> {
+                client.ping();
+                return toMember().inFlight() == 0;
+            });
+        }
+    }
+
+    @Test
+    void aResetByTheMemberIs502AndItsConnectionGoesOn() throws Exception {
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            int call = client.post("/reset", CALL);
+            client.data(call, "question", true);
+            assertThat(client.whole(call).head()).startsWith(":status: 502");
+            int next = client.post("/unary", CALL);
+            client.data(next, "more", true);
+            assertThat(client.whole(next).body()).isEqualTo("more");
+        }
+    }
+
+    @Test
+    void aConnectionThatTheMemberHasEndedIsReplaced() throws Exception {
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            for (int i = 0; i < 5; i++) {
+                member.drop();
+                int call = client.get("/unary");
+                assertThat(client.whole(call).head()).startsWith(":status: 200");
+            }
+        }
+    }
+
+    @Test
+    void whatIsOpenOnAMemberInMaintenanceEnds() throws Exception {
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            int heard = member.heads.size();
+            int before = member.resets.size();
+            int call = client.post("/hold", CALL);
+            client.data(call, "question", true);
+            await().until(() -> member.heads.size() > heard);
+            pool().operate(toMember(), new Operator(Intent.MAINTENANCE, null, null, null));
+            try {
+                assertThat(client.whole(call).head()).startsWith(":status: 503");
+                await().until(() -> member.resets.size() > before);
+            } finally {
+                pool().operate(toMember(), Operator.SILENT);
+            }
+        }
+    }
+
+    @Test
+    void theRouteIsSlowAndSaysWhy() {
+        assertThat(gateway.manage("/actuator/lanes").body()).contains("\"slow\"")
+                .contains("the members of pool p speak " + protocol);
+    }
+}

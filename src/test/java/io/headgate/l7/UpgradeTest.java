@@ -1,0 +1,176 @@
+package io.headgate.l7;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.headgate.RawClient;
+import io.headgate.RawServer;
+import io.headgate.TestGateway;
+import io.headgate.pool.Member;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Pools;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The handshake of a WebSocket is the member's to answer, and what follows is passed on byte for byte. */
+@ParameterizedClass
+@EnumSource(names = {"FAST", "SLOW"})
+@SuppressWarnings("NullAway.Init")
+class UpgradeTest {
+
+    private static final String SWITCHED = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+            + "Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
+
+    private static RawServer member;
+    private static TestGateway gateway;
+
+    @Parameter
+    Lane lane;
+
+    @BeforeParameterizedClassInvocation
+    static void start(Lane lane) {
+        member = new RawServer(UpgradeTest::serve);
+        gateway = TestGateway
+                .start("""
+                        headgate:
+                          pools.p: { members: [ "127.0.0.1:%1$d" ], health: { check: none } }
+                          pools.half: { members: [ "127.0.0.1:%2$d", "127.0.0.1:%1$d" ], health: { check: none } }
+                          pools.gone: { members: [ "127.0.0.1:%2$d" ], health: { check: none } }
+                          fast-path.enabled: %3$s
+                        spring.cloud.gateway.server.webflux.routes:
+                          - { id: half, uri: "lb://half", predicates: [ "Path=/half" ] }
+                          - { id: gone, uri: "lb://gone", predicates: [ "Path=/gone" ] }
+                          - { id: all, uri: "lb://p", predicates: [ "Path=/**" ], filters: [ "AddResponseHeader=X-Answer, a" ] }
+                        """
+                        .formatted(member.port(), TestGateway.freePort(), lane == Lane.FAST));
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() throws Exception {
+        gateway.close();
+        member.close();
+    }
+
+    @AfterEach
+    void nothingIsInFlight() {
+        await().untilAsserted(() -> assertThat(gateway.bean(Pools.class).all()).allSatisfy(
+                pool -> assertThat(pool.members())
+                        .allSatisfy(each -> assertThat(each.inFlight()).isZero())));
+    }
+
+    /** Agrees to all but "/forbidden", and then sends back what comes until the word "end". */
+    private static void serve(Socket socket) throws IOException {
+        BufferedReader in = new BufferedReader(
+                new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+        String path = in.readLine().split(" ", 3)[1];
+        StringBuilder head = new StringBuilder();
+        for (String line = in.readLine(); !line.isEmpty(); line = in.readLine()) {
+            head.append(line).append('\n');
+        }
+        if (path.equals("/forbidden")) {
+            RawServer.write(socket,
+                    "HTTP/1.1 403 Forbidden\r\nX-Why: no\r\nContent-Length: 6\r\n\r\nno way");
+            return;
+        }
+        if (!head.toString().toLowerCase(java.util.Locale.ROOT).contains("upgrade: websocket")) {
+            RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nplain");
+            return;
+        }
+        RawServer.write(socket, SWITCHED
+                + (path.equals("/stomp") ? "Sec-WebSocket-Protocol: stomp\r\n" : "") + "\r\nhello");
+        char[] buffer = new char[100_000];
+        StringBuilder all = new StringBuilder();
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            String bytes = new String(buffer, 0, n);
+            all.append(bytes);
+            RawServer.write(socket, bytes);
+            if (all.toString().endsWith("end")) {
+                return;
+            }
+        }
+    }
+
+    private static RawClient ask(String path) throws IOException {
+        return new RawClient(gateway.port()).send("GET " + path
+                + " HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n"
+                + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                + "Sec-WebSocket-Protocol: mqtt, stomp\r\n\r\n");
+    }
+
+    @Test
+    void theSubprotocolIsTheMembersChoice() throws Exception {
+        try (RawClient client = ask("/stomp")) {
+            assertThat(client.readUntil("hello")).startsWith("HTTP/1.1 101")
+                    .containsIgnoringCase("upgrade: websocket")
+                    .containsIgnoringCase("connection: upgrade")
+                    .containsIgnoringCase("sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+                    .containsOnlyOnce("stomp").doesNotContain("mqtt").containsIgnoringCase("x-answer: a");
+        }
+        try (RawClient client = ask("/none")) {
+            assertThat(client.readUntil("hello")).doesNotContain("mqtt", "stomp");
+        }
+    }
+
+    @Test
+    void aRefusalIsTheMembersOwn() throws Exception {
+        try (RawClient client = ask("/forbidden")) {
+            assertThat(client.readUntil("no way")).startsWith("HTTP/1.1 403")
+                    .containsIgnoringCase("x-why: no")
+                    .containsIgnoringCase("x-answer: a");
+        }
+    }
+
+    @Test
+    void whereNobodyListensItIs502AndAnotherMemberIsAsked() throws Exception {
+        try (RawClient client = ask("/gone")) {
+            assertThat(client.readUntil("connect-failed")).startsWith("HTTP/1.1 502");
+        }
+        for (int i = 0; i < 4; i++) {
+            try (RawClient client = ask("/half")) {
+                assertThat(client.readUntil("hello")).startsWith("HTTP/1.1 101");
+            }
+        }
+    }
+
+    /** Fragments, an empty close, and what no one can read as frames: it is nobody's business in between. */
+    @Test
+    void bytesPassAsTheyAreUntilOneSideEnds() throws Exception {
+        try (RawClient client = ask("/none")) {
+            client.readUntil("hello");
+            String bytes = "\u0001\u0082abcdab\u0080\u0082abcdcd\u0088\u0080abcd" + "x".repeat(200_000)
+                    + "end";
+            client.send(bytes);
+            assertThat(client.readAll()).isEqualTo(bytes);
+        }
+        Member asked = gateway.bean(Pools.class).find("p").orElseThrow().members().getFirst();
+        await().until(() -> asked.inFlight() == 0);
+        assertThat(asked.count(Outcome.RESET)).isZero();
+    }
+
+    @Test
+    void aClientThatLeavesEndsTheMembersConnection() throws Exception {
+        try (RawClient client = ask("/none")) {
+            client.readUntil("hello");
+            assertThat(member.open()).isPositive();
+        }
+        await().until(() -> member.open() == 0);
+    }
+
+    @Test
+    void anUpgradeThatWasNotProperlyAskedForIsNone() throws Exception {
+        try (RawClient client = new RawClient(gateway.port())) {
+            client.send("GET /none HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n\r\n");
+            assertThat(client.readUntil("plain")).startsWith("HTTP/1.1 200");
+        }
+    }
+}
