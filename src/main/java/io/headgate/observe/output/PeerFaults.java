@@ -34,6 +34,8 @@ public final class PeerFaults extends Filter<ILoggingEvent> {
             "io.headgate.l4.");
     /** Says once more what another has said. */
     private static final String ECHO = "reactor.netty.http.server.HttpServerOperations";
+    /** Names the failure of an answer that had begun within its message. */
+    private static final String CUT = "org.springframework.web.server.adapter.HttpWebHandlerAdapter";
     /** Of the slow lane: a member failed, or took too long. */
     private static final String FAILURE = "io.headgate.l7.gateway.Failure";
     private static final long INTERVAL = TimeUnit.SECONDS.toMillis(1);
@@ -47,12 +49,13 @@ public final class PeerFaults extends Filter<ILoggingEvent> {
     @Override
     public FilterReply decide(ILoggingEvent event) {
         IThrowableProxy failure = event.getThrowableProxy();
-        if (failure == null || event.getLevel().toInt() < Level.WARN_INT || !isOfConnections(event)) {
+        String logger = event.getLoggerName();
+        if (event.getLevel().toInt() < Level.WARN_INT || !isOfConnections(event)
+                || (failure == null && !logger.equals(CUT))) {
             return FilterReply.NEUTRAL;
         }
         IThrowableProxy peers = of(event);
         failure = peers != null ? peers : failure;
-        String logger = event.getLoggerName();
         long now = event.getTimeStamp();
         Told last = told.get(key(logger, failure));
         if ((peers != null && logger.equals(ECHO)) || (last != null && now - last.millis < INTERVAL)) {
@@ -67,8 +70,8 @@ public final class PeerFaults extends Filter<ILoggingEvent> {
         return FilterReply.NEUTRAL;
     }
 
-    private static String key(String logger, IThrowableProxy failure) {
-        return logger + ' ' + failure.getClassName();
+    private static String key(String logger, @Nullable IThrowableProxy failure) {
+        return failure == null ? logger : logger + ' ' + failure.getClassName();
     }
 
     /** The failure, where it is a peer's; else null. */

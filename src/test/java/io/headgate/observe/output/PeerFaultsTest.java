@@ -46,6 +46,15 @@ class PeerFaultsTest {
     }
 
     @Test
+    void answersThatMembersCutAreOneLineASecond() {
+        LoggingEvent event = new LoggingEvent("",
+                context.getLogger("org.springframework.web.server.adapter.HttpWebHandlerAdapter"), Level.ERROR,
+                "Error [cut] for GET /, but ServerHttpResponse already committed", null, null);
+        assertThat(faults.decide(event)).isEqualTo(FilterReply.NEUTRAL);
+        assertThat(faults.decide(event)).isEqualTo(FilterReply.DENY);
+    }
+
+    @Test
     void theLineNamesTheFailureAndHasNoTrace() {
         LoggingEvent event = event(NETTY, peers, 1);
         assertThat(new Message().convert(event))
