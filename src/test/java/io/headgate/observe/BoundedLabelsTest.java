@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** No client and no member chooses how many series there are. */
 class BoundedLabelsTest {
 
-    private static final int REQUESTS = Integer.getInteger("headgate.test.methods", 400);
+    private static final int REQUESTS = Integer.getInteger("labels.methods", 400);
 
     private static final int BATCH = 20;
 
