@@ -31,16 +31,18 @@ class TrailersTest {
                     \r
                     """);
             RawServer.swallow(socket);
-        }); TestGateway gateway = TestGateway.start("""
-                headgate:
-                  pools.p: { members: [ "127.0.0.1:%d" ], health: { check: none } }
-                  fast-path.enabled: %s
-                spring.cloud.gateway.server.webflux.routes:
-                  - { id: all, uri: "lb://p", predicates: [ "Path=/**" ] }
-                """.formatted(member.port(), lane == Lane.FAST));
+        });
+                TestGateway gateway = TestGateway.start("""
+                        headgate:
+                          pools.p: { members: [ "127.0.0.1:%d" ], health: { check: none } }
+                          fast-path.enabled: %s
+                        spring.cloud.gateway.server.webflux.routes:
+                          - { id: all, uri: "lb://p", predicates: [ "Path=/**" ] }
+                        """.formatted(member.port(), lane == Lane.FAST));
                 RawClient client = new RawClient(gateway.port())) {
             client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("\r\nok\r\n0\r\n");
-            assertThat(client.readUntil("\r\n\r\n").toLowerCase(Locale.ROOT)).contains("x-first: 1", "x-last: 2")
+            assertThat(client.readUntil("\r\n\r\n").toLowerCase(Locale.ROOT))
+                    .contains("x-first: 1", "x-last: 2")
                     .doesNotContain("connection", "keep-alive");
         }
     }

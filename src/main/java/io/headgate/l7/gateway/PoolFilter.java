@@ -202,7 +202,8 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         Stay stay = call.stay();
         return switch (reason) {
             case CONNECT_FAILED, CONNECT_TIMEOUT, TLS_FAILED -> true;
-            case MEMBER_DOWN, MAINTENANCE, DRAIN_TIMEOUT -> stay != null && isUnanswered(exchange, call, stay);
+            case MEMBER_DOWN, MAINTENANCE, DRAIN_TIMEOUT ->
+                stay != null && isUnanswered(exchange, call, stay);
             case UPSTREAM_RESET -> isUnanswered(exchange, call, stay);
             default -> false;
         };

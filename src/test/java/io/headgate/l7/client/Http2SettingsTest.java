@@ -23,7 +23,8 @@ class Http2SettingsTest {
 
     @Test
     void whatIsSetAlreadyStays() {
-        Guarding guarding = new Guarding(new ClientLimits(Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, 0, 0),
+        Guarding guarding = new Guarding(
+                new ClientLimits(Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, 0, 0),
                 () -> new Forwarding(AddressSet.EMPTY), request -> {
                 }, (rule, from, detail) -> {
                 }, Ticker.systemTicker());

@@ -48,7 +48,8 @@ class PeerFaultsTest {
     @Test
     void answersThatMembersCutAreOneLineASecond() {
         LoggingEvent event = new LoggingEvent("",
-                context.getLogger("org.springframework.web.server.adapter.HttpWebHandlerAdapter"), Level.ERROR,
+                context.getLogger("org.springframework.web.server.adapter.HttpWebHandlerAdapter"),
+                Level.ERROR,
                 "Error [cut] for GET /, but ServerHttpResponse already committed", null, null);
         assertThat(faults.decide(event)).isEqualTo(FilterReply.NEUTRAL);
         assertThat(faults.decide(event)).isEqualTo(FilterReply.DENY);
@@ -74,7 +75,8 @@ class PeerFaultsTest {
     @Test
     void whatHasNothingToDoWithConnectionsIsLeftAsItIs() {
         for (int i = 0; i < 3; i++) {
-            LoggingEvent event = event("org.springframework.boot.SpringApplication", new IOException("at the start"), 1);
+            LoggingEvent event = event("org.springframework.boot.SpringApplication",
+                    new IOException("at the start"), 1);
             assertThat(faults.decide(event)).isEqualTo(FilterReply.NEUTRAL);
             assertThat(trace(event)).contains("IOException: at the start", "at ");
         }
