@@ -9,9 +9,13 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.util.StringUtils;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPattern.PathMatchInfo;
+import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
@@ -27,19 +31,31 @@ final class CommandBodies implements WebFilter {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
-    private final String basePath;
+    private static final String BELOW = "below";
+
+    /** As the endpoints are mapped, so that no other spelling of a path leads past it. */
+    private final PathPattern endpoints;
 
     CommandBodies(String basePath) {
-        this.basePath = basePath;
+        this.endpoints = PathPatternParser.defaultInstance.parse(basePath + "/{*" + BELOW + "}");
     }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        String path = exchange.getRequest().getPath().value();
-        Optional<Command> command = Writes.is(exchange) && path.startsWith(basePath)
-                ? Command.at(path.substring(basePath.length()))
-                : Optional.empty();
+        Optional<Command> command = Writes.is(exchange) ? command(exchange) : Optional.empty();
         return command.isEmpty() ? chain.filter(exchange) : read(exchange, chain, command.get());
+    }
+
+    private Optional<Command> command(ServerWebExchange exchange) {
+        PathMatchInfo found = endpoints
+                .matchAndExtract(exchange.getRequest().getPath().pathWithinApplication());
+        return Optional.ofNullable(found).map(match -> match.getUriVariables().get(BELOW))
+                .map(CommandBodies::segments).flatMap(Command::at);
+    }
+
+    /** The path as Actuator splits what is left of it: empty segments are none. */
+    private static String segments(String below) {
+        return "/" + String.join("/", StringUtils.tokenizeToStringArray(below, "/", false, true));
     }
 
     private static Mono<Void> read(ServerWebExchange exchange, WebFilterChain chain, Command command) {

@@ -11,6 +11,8 @@ import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
@@ -26,17 +28,17 @@ import tools.jackson.databind.node.ObjectNode;
 final class MaskedReads implements WebFilter {
 
     private final JsonMapper json = JsonMapper.builder().build();
-    private final String path;
+    /** As the endpoints are mapped, so that no other spelling of a path leads past it. */
+    private final PathPattern gateway;
 
     /** Below the endpoints' base path. */
     MaskedReads(String basePath) {
-        this.path = basePath + "/gateway";
+        this.gateway = PathPatternParser.defaultInstance.parse(basePath + "/gateway/**");
     }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        String asked = exchange.getRequest().getPath().pathWithinApplication().value();
-        return asked.startsWith(path)
+        return gateway.matches(exchange.getRequest().getPath().pathWithinApplication())
                 ? chain.filter(exchange.mutate().response(new Masking(exchange.getResponse())).build())
                 : chain.filter(exchange);
     }

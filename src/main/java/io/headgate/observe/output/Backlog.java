@@ -94,15 +94,18 @@ final class Backlog<T> {
     @SuppressWarnings("NonAtomicVolatileUpdate") // written by this thread alone
     private void write(Item<T> item) {
         T content = item.content;
-        if (content != null) {
-            try {
+        try {
+            if (content != null) {
                 sink.write(content);
-            } catch (Exception e) { // no room on the disk, a pipe that nobody holds any more
-                drops.add();
             }
-            written++;
+        } catch (Throwable _) { // no room on the disk, no memory: nobody else would write the next one
+            drops.add();
+        } finally {
+            if (content != null) {
+                written++;
+            }
+            held.addAndGet(-item.weight);
         }
-        held.addAndGet(-item.weight);
     }
 
     private void tellDrops() {
@@ -110,9 +113,12 @@ final class Backlog<T> {
         long now = ticker.nanoTime();
         if (dropped != told && held.get() <= room / 2 && now - lastNotice >= BETWEEN_NOTICES) {
             lastNotice = now;
-            long since = dropped - told;
-            told = dropped;
-            notice.accept(since);
+            try {
+                notice.accept(dropped - told);
+                told = dropped;
+            } catch (Throwable _) {
+                // such as no memory: they are told with the next notice
+            }
         }
     }
 

@@ -31,6 +31,14 @@ class MaskedReadsTest {
                 String shown = gateway.manage("/actuator/" + path).body();
                 assertThat(shown).as(path).doesNotContain("s3cret");
             }
+            for (String path : new String[]{"/actuator/%67ateway/routes",
+                    "/%61ctuator/g%61teway/routedefinitions"}) {
+                assertThat(gateway.manage(path).body()).as(path).contains("token-service")
+                        .doesNotContain("s3cret");
+            }
+            for (String path : new String[]{"/actuator;x/gateway/routes", "/actuator/gateway;v=1/routes"}) {
+                assertThat(gateway.manage(path).body()).as(path).doesNotContain("s3cret");
+            }
             assertThat(gateway.manage("/actuator/gateway/routes").body()).contains("X-Api-Key",
                     "Authorization",
                     "api_key", "http://******@127.0.0.1:9", "X-Team = 'blue'", "\"team\":\"blue\"",

@@ -140,6 +140,16 @@ class WriteAccessTest {
         assertThat(answer.body()).startsWith("{\"error\":").contains(error.replace("\"", "\\\""));
     }
 
+    /** The endpoint's mapping decodes each segment. */
+    @Test
+    void anotherSpellingOfThePathChangesNothing() {
+        String path = "/%61ctuator/%70ools/orders/m%65mbers/a";
+        assertThat(gateway.command(path, "{\"weight\": \"default\"}").statusCode()).isEqualTo(200);
+        HttpResponse<String> answer = gateway.command(path, "{\"stat\": \"drain\"}");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("stat: unknown key");
+    }
+
     @Test
     void aHugeBodyIsNotRead() {
         HttpResponse<String> answer = gateway.command(MEMBER, "{\"reason\": \"" + "x".repeat(20_000) + "\"}");
