@@ -12,8 +12,10 @@ import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,8 @@ final class UdpDoor extends ChannelInboundHandlerAdapter {
 
     private final Shared shared;
     private final Map<InetSocketAddress, UdpSession> sessions = new HashMap<>();
+    /** Those whose clients have another one by now, as long as an answer may still come. */
+    private final Set<UdpSession> left = new HashSet<>();
     private final Shunned shunned = new Shunned();
     /** Those with datagrams that have not been flushed. */
     private final List<UdpSession> touched = new ArrayList<>();
@@ -50,6 +54,8 @@ final class UdpDoor extends ChannelInboundHandlerAdapter {
         ByteBuf content = DatagramIntake.copy(ctx.alloc(), packet.content());
         UdpSession session = sessions.get(packet.sender());
         if (session != null && session.isUnanswered()) {
+            sessions.remove(packet.sender());
+            left.add(session);
             session.giveUp();
             session = null;
         }
@@ -91,7 +97,8 @@ final class UdpDoor extends ChannelInboundHandlerAdapter {
 
     /** The session is over. */
     void ended(UdpSession session, Channel socket) {
-        sessions.remove(session.client());
+        left.remove(session);
+        sessions.remove(session.client(), session); // the client may have another one by now
         closeIfDone(socket);
     }
 
@@ -104,7 +111,7 @@ final class UdpDoor extends ChannelInboundHandlerAdapter {
     }
 
     private void closeIfDone(Channel socket) {
-        if (shut && sessions.isEmpty()) {
+        if (shut && sessions.isEmpty() && left.isEmpty()) {
             flush(socket);
             ChannelFuture _ = socket.close();
         }
@@ -143,7 +150,9 @@ final class UdpDoor extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        for (UdpSession session : List.copyOf(sessions.values())) {
+        List<UdpSession> all = new ArrayList<>(sessions.values());
+        all.addAll(left);
+        for (UdpSession session : all) {
             session.end(Reason.SHUTDOWN, Outcome.UNKNOWN);
         }
     }

@@ -37,6 +37,9 @@ final class UdpSession extends Wheel.Deadline implements Owned {
     /** A second: clients of DNS ask again after as much, or more. */
     private static final long SILENCE = 10;
 
+    /** Ten seconds, in which an answer may still come to a client that has another session by now. */
+    private static final long LAST = 100;
+
     private final long id;
     private final Shared shared;
     private final Admission admission;
@@ -206,10 +209,14 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         return owes() && wheel.present() - owedSince >= SILENCE;
     }
 
-    /** Ends the session because of that: the client asks again, and its next session is another member's. */
+    /**
+     * The client asks again, and its next session is another member's. An answer may still come to this one:
+     * where the loop was held up it lies in the socket, and the member is not to blame.
+     */
     void giveUp() {
         shun();
-        end(Reason.IDLE_TIMEOUT, Outcome.TIMEOUT);
+        idleTicks = idleTicks == 0 ? LAST : Math.min(idleTicks, LAST);
+        wheel.arm(this, lastActive + idleTicks);
     }
 
     private void shun() {

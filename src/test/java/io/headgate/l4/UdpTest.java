@@ -278,6 +278,35 @@ class UdpTest {
         }
     }
 
+    /** As after a pause of the whole process, when nobody's answers have been read. */
+    @Test
+    void anAnswerThatComesWhenTheClientHasAskedAgainIsPassedOnAndBlamesNobody() throws IOException {
+        try (UdpBackend one = new UdpBackend(1);
+                UdpBackend two = new UdpBackend(1);
+                Lab lab = lab(SPEC.withUdp(new UdpOptions(1, Duration.ofMinutes(10))), one.member(),
+                        two.member());
+                DatagramSocket client = client(lab)) {
+            lab.hashing();
+            exchange(client, new byte[]{1});
+            UdpBackend slow = one.received.get() == 1 ? one : two;
+            slow.hold();
+            client.send(new DatagramPacket(new byte[]{2}, 1));
+            await().until(() -> slow.received.get() == 2);
+            client.setSoTimeout(200);
+            await().ignoreException(SocketTimeoutException.class).atMost(Duration.ofSeconds(30))
+                    .until(() -> exchange(client, new byte[]{3})[0] == 3);
+            slow.answerWhatWasHeld();
+            client.setSoTimeout(5000);
+            DatagramPacket late = new DatagramPacket(new byte[1], 1);
+            do {
+                client.receive(late);
+            } while (late.getData()[0] != 2);
+            await().until(() -> lab.listener().open() == 0);
+            assertThat(lab.connections.closed).hasSizeGreaterThanOrEqualTo(3);
+            assertThat(lab.connections.closed).allMatch(session -> session.outcome() == Outcome.OK);
+        }
+    }
+
     @Test
     void aClientThatWasRefusedGetsAnotherMemberWhateverTheHashSays() throws IOException {
         UdpBackend one = new UdpBackend(1);
