@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /**
  * Looks for an expression in what has come of one body. The text is the member's, and some expressions take
  * exponential time on some texts, so the work is bounded: by steps, of which a linear search of the longest
- * body takes a few hundred thousand, over all looks together. Not for many threads at once.
+ * body takes a few hundred thousand: over all looks together at what has come so far, and once more at the
+ * whole. Not for many threads at once.
  */
 final class BodyMatch {
 
@@ -40,6 +41,9 @@ final class BodyMatch {
      */
     @SuppressWarnings("JdkObsolete") // requireEnd: whether more text may take the match back, as with "ok$"
     Result look(byte[] body, boolean whole) {
+        if (whole) {
+            left = STEPS; // where a part takes many, such as "a*a*b" of a text without b, the whole need not
+        }
         try {
             Matcher matcher = pattern.matcher(new Metered(new String(body, StandardCharsets.UTF_8)));
             return matcher.find() && (whole || !matcher.requireEnd()) ? Result.FOUND : Result.NOT_YET;

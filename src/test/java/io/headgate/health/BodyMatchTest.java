@@ -45,6 +45,14 @@ class BodyMatchTest {
     }
 
     @Test
+    void theWholeIsLookedAtHoweverLongItsPartsTook() {
+        BodyMatch match = match("a*a*b");
+        String part = "a".repeat(4_000);
+        assertThat(match.look(part.getBytes(UTF_8), false)).isEqualTo(Result.TOO_MUCH);
+        assertThat(match.look((part + "b").getBytes(UTF_8), true)).isEqualTo(Result.FOUND);
+    }
+
+    @Test
     void endsWhenNobodyWaitsForIt() {
         AtomicBoolean over = new AtomicBoolean(true);
         BodyMatch match = new BodyMatch(Pattern.compile("b"), over::get);
