@@ -30,6 +30,8 @@ final class DnsLookup implements Lookup {
     private final AddressFamily v6;
     private Runnable again = () -> {
     };
+    /** A round begins because of what came late in the one before. */
+    private boolean correcting;
 
     DnsLookup(Address name, NameServers servers, EventLoop loop, Transport transport) {
         this.name = name;
@@ -40,7 +42,7 @@ final class DnsLookup implements Lookup {
 
     @Override
     public void look(Promise<Found> answer) {
-        Round round = new Round(answer);
+        Round round = new Round(answer, correcting);
         v4.ask(four -> {
             round.four = four;
             round.come(four, v6);
@@ -60,12 +62,14 @@ final class DnsLookup implements Lookup {
     private final class Round {
 
         private final Promise<Found> answer;
+        private final boolean corrects;
         private @Nullable Answer four;
         private @Nullable Answer six;
         private List<MemberSpec> told = List.of();
 
-        Round(Promise<Found> answer) {
+        Round(Promise<Found> answer, boolean corrects) {
             this.answer = answer;
+            this.corrects = corrects;
         }
 
         void come(Answer one, AddressFamily other) {
@@ -93,11 +97,17 @@ final class DnsLookup implements Lookup {
             answer.trySuccess(new Found(told, shorter(four.lifetime(), six.lifetime())));
         }
 
-        /** The second answer came when the first had gone alone. */
+        /**
+         * The second answer came when the first had gone alone. What comes late in the round that this begins
+         * is left to the next one, which is paced: some name servers answer late and differently each time.
+         */
         private void correct(Answer four, Answer six) {
-            if (!told.isEmpty() && !told.equals(members(four, six))) {
-                again.run();
+            if (corrects || told.isEmpty() || told.equals(members(four, six))) {
+                return;
             }
+            correcting = true;
+            again.run();
+            correcting = false;
         }
     }
 

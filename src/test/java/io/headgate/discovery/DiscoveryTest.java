@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -190,6 +191,19 @@ class DiscoveryTest {
         server.addresses("web.test", 0, "10.0.0.1", "fd00::3"); // while the question for A is under way
         awaitMembers("10.0.0.1:8080", "[fd00::3]:8080");
         server.answerWhatWasHeld();
+    }
+
+    @Test
+    void aFamilyThatIsLateAndDiffersEachTimeIsNotAskedForWithoutPause() {
+        discovery.close();
+        discovery = discovery(new NameServers(server.servers().servers(), 60_000));
+        AtomicInteger answers = new AtomicInteger();
+        server.addresses("web.test", 100, "10.0.0.1");
+        server.late(DnsRecordType.AAAA, () -> server.addresses("web.test", 100, "10.0.0.1",
+                "fd00::" + answers.incrementAndGet()));
+        find(WEB);
+        awaitMembers("10.0.0.1:8080", "[fd00::1]:8080");
+        await().during(Duration.ofSeconds(2)).until(() -> server.asked() <= 4); // two rounds
     }
 
     @Test

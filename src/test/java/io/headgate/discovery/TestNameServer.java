@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,9 @@ final class TestNameServer implements AutoCloseable {
     private volatile DnsRecordType onlyFor = DnsRecordType.ANY;
     private volatile int mostByDatagram = Integer.MAX_VALUE;
     private volatile @Nullable DnsRecordType holding;
+    private volatile @Nullable DnsRecordType late;
+    private volatile Runnable beforeLate = () -> {
+    };
     private @Nullable Channel streams;
 
     @SuppressWarnings("ArrayRecordComponent")
@@ -101,6 +105,12 @@ final class TestNameServer implements AutoCloseable {
         holding = null;
         held.forEach(Runnable::run);
         held.clear();
+    }
+
+    /** Answers questions of this type late, and does this before each answer. */
+    void late(DnsRecordType type, Runnable before) {
+        beforeLate = before;
+        late = type;
     }
 
     /** Replaces the address records of a name. */
@@ -186,6 +196,12 @@ final class TestNameServer implements AutoCloseable {
             if (question.type().equals(holding)) {
                 query.retain();
                 held.add(() -> ctx.channel().eventLoop().execute(() -> answer(ctx, query, question)));
+            } else if (question.type().equals(late)) {
+                query.retain();
+                ctx.channel().eventLoop().schedule(() -> {
+                    beforeLate.run();
+                    answer(ctx, query, question);
+                }, 300, TimeUnit.MILLISECONDS);
             } else {
                 query.retain();
                 answer(ctx, query, question);
