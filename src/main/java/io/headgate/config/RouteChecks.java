@@ -2,6 +2,7 @@ package io.headgate.config;
 
 import io.headgate.config.properties.PoolProperties;
 import java.net.URI;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,22 +41,24 @@ final class RouteChecks {
         BindResult<List<Destination>> routes = Binder.get(environment).bind(ROUTES,
                 Bindable.listOf(Destination.class));
         List<Destination> destinations = routes.orElse(List.of());
+        Set<String> led = new LinkedHashSet<>();
         for (int i = 0; i < destinations.size(); i++) {
-            check(ROUTES + "[" + i + "].uri", destinations.get(i).uri(), pools.keySet(), sockets, faults);
+            String pool = check(ROUTES + "[" + i + "].uri", destinations.get(i).uri(), pools.keySet(),
+                    sockets, faults);
+            if (pool != null) {
+                led.add(pool);
+            }
         }
-        destinations.stream().map(RouteChecks::pool).filter(pools::containsKey).distinct()
-                .forEach(pool -> protocol(pool, pools.get(pool), faults));
+        led.forEach(pool -> protocol(pool, pools.get(pool), faults));
     }
 
-    /** The pool that a route leads to, empty for none. */
-    private static String pool(Destination destination) {
-        String uri = destination.uri();
-        return uri != null && uri.startsWith("lb:") ? uri.substring(uri.lastIndexOf('/') + 1) : "";
-    }
-
-    /** Members that are asked in gRPC speak HTTP/2: each request in HTTP/1.1 would fail. */
+    /**
+     * Members that are asked in gRPC speak HTTP/2: each request in HTTP/1.1 would fail. Of a port of its own
+     * for checks nobody can tell what that says about the others.
+     */
     private static void protocol(String name, @Nullable PoolProperties pool, Faults faults) {
-        if (pool != null && pool.health().check().equals("grpc") && pool.protocol().equals("http1")) {
+        if (pool != null && pool.health().check().equals("grpc") && pool.health().port() == null
+                && pool.protocol().equals("http1")) {
             faults.add("headgate.pools." + name + ".protocol", pool.protocol(),
                     "h2c or h2, because check: grpc says that the members speak HTTP/2, and a route leads there",
                     "Write protocol: h2c, with tls protocol: h2. Check members that serve HTTP/1.1 beside gRPC"
@@ -63,28 +66,38 @@ final class RouteChecks {
         }
     }
 
-    private static void check(String property, @Nullable String text, Set<String> pools, Set<String> sockets,
-            Faults faults) {
+    /** Gives the configured pool that the route leads to, null for none. */
+    private static @Nullable String check(String property, @Nullable String text, Set<String> pools,
+            Set<String> sockets, Faults faults) {
         String form = "lb://POOL, http://HOST, https://HOST or forward:/PATH";
         if (text == null) {
             faults.add(property, null, form, "Say where the route leads.");
-            return;
+            return null;
         }
         URI uri = faults.parse(property, text, URI::create, "Write " + form + ".");
         if (uri == null) {
-            return;
+            return null;
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (!SCHEMES.contains(scheme)) {
             faults.add(property, text, form, "Write " + form + ".");
-        } else if (scheme.equals("lb") && (pool(uri) == null || !pools.contains(pool(uri)))) {
+            return null;
+        }
+        if (!scheme.equals("lb")) {
+            return null;
+        }
+        String pool = pool(uri);
+        if (pool == null || !pools.contains(pool)) {
             String names = pools.isEmpty() ? "no pool is configured" : "one of " + String.join(", ", pools);
             faults.add(property, text, "lb://POOL with a configured pool: " + names,
                     "Add the pool under headgate.pools, or use the name of one that is there.");
-        } else if (scheme.equals("lb") && sockets.contains(pool(uri))) {
+            return null;
+        }
+        if (sockets.contains(pool)) {
             faults.add(property, text, "a pool without Unix domain sockets; layer 4 alone speaks to them",
                     "Let the members listen on a port, or lead to them by a listener.");
         }
+        return pool;
     }
 
     /** Of {@code lb://POOL}, or of {@code lb:ws://POOL}, which says how its members are spoken to. */

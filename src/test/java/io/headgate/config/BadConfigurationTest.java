@@ -93,10 +93,12 @@ class BadConfigurationTest {
                   grpc: { members: [ "127.0.0.1:8001" ], health: { check: grpc } }
                   layer-4: { members: [ "127.0.0.1:8001" ], health: { check: grpc } }
                   right: { members: [ "127.0.0.1:8001" ], health: { check: grpc }, protocol: h2c }
+                  beside: { members: [ "127.0.0.1:8001" ], health: { check: grpc, port: 9090 } }
                 headgate.listeners.raw: { bind: "127.0.0.1:0", pool: layer-4 }
                 spring.cloud.gateway.server.webflux.routes:
                   - { id: a, uri: "lb://grpc", predicates: [ "Path=/a" ] }
-                  - { id: b, uri: "lb://right", predicates: [ "Path=/b" ] }
+                  - { id: b, uri: "lb://right/layer-4", predicates: [ "Path=/b" ] }
+                  - { id: c, uri: "lb://beside", predicates: [ "Path=/c" ] }
                 """);
         assertThat(faults).extracting(Fault::property).containsExactlyInAnyOrder(
                 "headgate.pools.unknown.protocol", "headgate.pools.clear.protocol",

@@ -3,6 +3,7 @@ package io.headgate.l7;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.headgate.LogLines;
 import io.headgate.RawClient;
 import io.headgate.RawServer;
 import io.headgate.TestGateway;
@@ -47,6 +48,7 @@ class UpgradeTest {
                           pools.half: { members: [ "127.0.0.1:%2$d", "127.0.0.1:%1$d" ], health: { check: none } }
                           pools.gone: { members: [ "127.0.0.1:%2$d" ], health: { check: none } }
                           fast-path.enabled: %3$s
+                          access-log.enabled: true
                         spring.cloud.gateway.server.webflux.routes:
                           - { id: half, uri: "lb://half", predicates: [ "Path=/half" ] }
                           - { id: gone, uri: "lb://gone", predicates: [ "Path=/gone" ] }
@@ -164,6 +166,19 @@ class UpgradeTest {
             assertThat(member.open()).isPositive();
         }
         await().until(() -> member.open() == 0);
+    }
+
+    @Test
+    void theAccessLogHasTheBytesAlsoWhereTheClientEndsIt() throws Exception {
+        try (LogLines access = new LogLines("headgate.access")) {
+            try (RawClient client = ask("/told")) {
+                client.readUntil("hello");
+                client.send("as it is").readUntil("as it is");
+            }
+            await().untilAsserted(() -> assertThat(access.lines()).filteredOn(
+                    line -> line.contains("target=/told")).singleElement().asString()
+                    .contains("status=101", " in=8 out=13"));
+        }
     }
 
     @Test

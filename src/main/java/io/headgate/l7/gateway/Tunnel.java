@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway;
 
+import io.headgate.pool.Member;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -18,6 +19,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,6 +34,9 @@ import reactor.netty.NettyPipeline;
  * connection.
  */
 final class Tunnel {
+
+    /** In which a side must take what is left for it, where its pool sets no limit. */
+    private static final Duration USUAL_LIMIT = Duration.ofSeconds(30);
 
     private final Call call;
     private final Channel client;
@@ -98,7 +103,7 @@ final class Tunnel {
     }
 
     /**
-     * Closes both sides, when they have been sent what there is for them.
+     * Closes both sides, when they have been sent what there is for them or have not taken it in time.
      *
      * @param reason null where one of them has ended it
      */
@@ -110,8 +115,18 @@ final class Tunnel {
         }
     }
 
-    private static void close(Channel side) {
+    /** A side that takes nothing would never be sent what there is for it: it has the pool's time to send. */
+    private void close(Channel side) {
         side.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        Future<?> late = side.eventLoop().schedule(() -> side.close(), limit().toNanos(),
+                TimeUnit.NANOSECONDS);
+        side.closeFuture().addListener(closed -> late.cancel(false));
+    }
+
+    private Duration limit() {
+        Member asked = call.last();
+        Duration send = asked == null ? Duration.ZERO : asked.pool().spec().timeouts().send();
+        return send.isZero() ? USUAL_LIMIT : send;
     }
 
     private final class ClientSide extends ChannelInboundHandlerAdapter {

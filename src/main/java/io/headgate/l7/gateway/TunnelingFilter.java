@@ -60,9 +60,12 @@ public final class TunnelingFilter extends NettyWriteResponseFilter {
         return response.setComplete().then(Mono.create(sink -> {
             HttpServerResponse answer = ServerHttpResponseDecorator.getNativeResponse(response);
             Channel client = ((Connection) answer).channel();
-            client.closeFuture().addListener(closed -> client.eventLoop().execute(sink::success));
-            new Tunnel(Call.of(exchange), client, member.channel()).begin(answer.responseHeaders(),
-                    idle.get());
+            Tunnel tunnel = new Tunnel(Call.of(exchange), client, member.channel());
+            client.closeFuture().addListener(closed -> client.eventLoop().execute(() -> {
+                tunnel.end(null); // its own handler may hear of it later: what is told now has the bytes
+                sink.success();
+            }));
+            tunnel.begin(answer.responseHeaders(), idle.get());
         }));
     }
 }

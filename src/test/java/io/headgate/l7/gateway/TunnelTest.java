@@ -1,0 +1,47 @@
+package io.headgate.l7.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class TunnelTest {
+
+    /** A side whose socket is full. */
+    private static final class Full extends EmbeddedChannel {
+
+        @Override
+        protected void doWrite(ChannelOutboundBuffer in) {
+            // it takes nothing
+        }
+    }
+
+    private final EmbeddedChannel client = new Full();
+    private final EmbeddedChannel member = new EmbeddedChannel();
+    private final Call call = new Call(client.eventLoop(), new UnderWay(), false,
+            new KeptBodies(-1, 0).new Share());
+
+    @Test
+    void aClientThatTakesNothingIsClosedSomeTimeAfterTheMemberHasGone() {
+        client.freezeTime();
+        new Tunnel(call, client, member).end(null);
+        member.runPendingTasks();
+        assertThat(member.isOpen()).isFalse();
+        client.advanceTimeBy(29, TimeUnit.SECONDS);
+        client.runScheduledPendingTasks();
+        assertThat(client.isOpen()).isTrue();
+        client.advanceTimeBy(1, TimeUnit.SECONDS);
+        client.runScheduledPendingTasks();
+        assertThat(client.isOpen()).isFalse();
+    }
+
+    @Test
+    void nothingIsLeftToDoForASideThatHasTakenAll() {
+        new Tunnel(call, member, new EmbeddedChannel()).end(null);
+        member.runPendingTasks();
+        assertThat(member.isOpen()).isFalse();
+        assertThat(member.runScheduledPendingTasks()).isEqualTo(-1);
+    }
+}
