@@ -77,20 +77,29 @@ final class ElementBinding {
     private <T> List<T> bind(IterableConfigurationPropertySource source,
             SortedMap<Integer, List<ConfigurationPropertyName>> elements, Class<T> type) {
         List<T> bound = new ArrayList<>(elements.size());
-        elements.forEach((index, names) -> bound.add(new Binder(List.of(new Part(source, names)),
+        WrittenText text = new WrittenText();
+        elements.forEach((index, names) -> bound.add(new Binder(List.of(new Part(source, names, text)),
                 new PropertySourcesPlaceholdersResolver(environment))
                 .bindOrCreate(list.append("[" + index + "]"), Bindable.of(type), null)));
         return bound;
     }
 
-    /** A source that knows these names only. */
-    private record Part(ConfigurationPropertySource whole, List<ConfigurationPropertyName> names)
+    /**
+     * A source that knows these names only. Ids and arguments are text: what YAML takes for a number or a word
+     * of its own is what stands in the file.
+     */
+    private record Part(ConfigurationPropertySource whole, List<ConfigurationPropertyName> names,
+            WrittenText text)
             implements
                 IterableConfigurationPropertySource {
 
         @Override
         public @Nullable ConfigurationProperty getConfigurationProperty(ConfigurationPropertyName name) {
-            return whole.getConfigurationProperty(name);
+            ConfigurationProperty property = whole.getConfigurationProperty(name);
+            String written = property == null ? null : text.ofChanged(property);
+            return property == null || written == null
+                    ? property
+                    : new ConfigurationProperty(property.getName(), written, property.getOrigin());
         }
 
         @Override

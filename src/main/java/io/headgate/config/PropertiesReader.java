@@ -94,7 +94,9 @@ final class PropertiesReader {
             if (type(target) == String.class) {
                 return written;
             }
-            WrittenText.tell(name.toString(), written, property.getValue(), faults);
+            if (!WrittenText.isSameNumber(written, property.getValue())) {
+                WrittenText.tell(name.toString(), written, property.getValue(), faults);
+            }
             return bound;
         }
 

@@ -3,14 +3,9 @@ package io.headgate.config;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
-import org.springframework.boot.context.properties.source.ConfigurationProperty;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
@@ -31,8 +26,6 @@ import org.springframework.validation.ObjectError;
 final class RouteDefinitions {
 
     static final String PREFIX = "spring.cloud.gateway.server.webflux";
-    private static final Pattern TEXTS = Pattern.compile(Pattern.quote(PREFIX)
-            + "\\.(routes\\[\\d+]\\.(id|uri|(predicates|filters)\\[.*)|default-filters\\[.*)");
 
     private final Map<String, RoutePredicateFactory<?>> predicates;
     private final Map<String, GatewayFilterFactory<?>> filters;
@@ -50,7 +43,6 @@ final class RouteDefinitions {
     }
 
     void check(ConfigurableEnvironment environment, Faults faults) {
-        checkText(environment, faults);
         List<RouteDefinition> routes = bind(environment, Routes.ROUTES, RouteDefinition.class, faults);
         for (int i = 0; i < routes.size(); i++) {
             RouteDefinition route = routes.get(i);
@@ -74,22 +66,6 @@ final class RouteDefinitions {
                 faults);
         for (int i = 0; i < defaults.size(); i++) {
             check(PREFIX + ".default-filters[" + i + "]", "default", defaults.get(i), faults);
-        }
-    }
-
-    /** What is text in a route: its id and URI, and the arguments of its predicates and filters. */
-    private static void checkText(ConfigurableEnvironment environment, Faults faults) {
-        WrittenText text = new WrittenText();
-        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-            if (source instanceof IterableConfigurationPropertySource known) {
-                known.stream().filter(name -> TEXTS.matcher(name.toString()).matches()).forEach(name -> {
-                    ConfigurationProperty property = known.getConfigurationProperty(name);
-                    String written = property == null ? null : text.ofChanged(property);
-                    if (property != null && written != null) {
-                        WrittenText.tell(name.toString(), written, property.getValue(), faults);
-                    }
-                });
-            }
         }
     }
 

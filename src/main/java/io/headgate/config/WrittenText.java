@@ -3,6 +3,7 @@ package io.headgate.config;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -45,6 +46,13 @@ final class WrittenText {
         }
         String written = scalars.computeIfAbsent(file, WrittenText::read).get(location);
         return written == null || written.equals(String.valueOf(value)) ? null : written;
+    }
+
+    /** Whether a number is written in another way, and is the same one: 1_000, +5 or 0.50. */
+    static boolean isSameNumber(String written, @Nullable Object value) {
+        String plain = written.replace("_", "").replaceFirst("^\\+", "");
+        return value instanceof Number number && plain.matches("-?(0|[1-9]\\d*)(\\.\\d*)?")
+                && new BigDecimal(plain).compareTo(new BigDecimal(number.toString())) == 0;
     }
 
     /** Adds the fault of a changed value. */

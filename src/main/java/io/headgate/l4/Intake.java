@@ -114,8 +114,7 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
             throw Refused.SPLICED;
         }
         if (!unconditional && allowance <= 0
-                && (sink == null || !sink.isWritable() || !Memory.PROCESS.mayHold(sink)
-                        || (way != null && way.waits()))) {
+                && (sink == null || !Memory.PROCESS.isWritable(sink) || (way != null && way.waits()))) {
             refused = true;
             throw Refused.INSTANCE;
         }

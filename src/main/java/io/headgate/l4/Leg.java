@@ -16,7 +16,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +33,6 @@ import org.slf4j.LoggerFactory;
 final class Leg extends ChannelInboundHandlerAdapter {
 
     private static final String NAME = "leg";
-    private static final long LATER_MILLIS = 100;
     private static final Logger log = LoggerFactory.getLogger(Leg.class);
 
     private final Relay relay;
@@ -48,7 +46,6 @@ final class Leg extends ChannelInboundHandlerAdapter {
     private final boolean bare;
     private long bytes;
     private long spliced;
-    private boolean later;
     private boolean inputEnded;
     private boolean outputEnded;
     private @Nullable Leg opposite;
@@ -121,17 +118,6 @@ final class Leg extends ChannelInboundHandlerAdapter {
     void listen() {
         if (channel.isOpen() && mayRead()) {
             channel.read();
-        }
-    }
-
-    /** There is too little memory to read for a peer that holds some of it already. */
-    private void readLater() {
-        if (!later) {
-            later = true;
-            Future<?> _ = channel.eventLoop().schedule(() -> {
-                later = false;
-                listen();
-            }, LATER_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -296,8 +282,6 @@ final class Leg extends ChannelInboundHandlerAdapter {
                     peerEnded();
                 } else if (refused != Intake.Refused.SPLICED && !mayRead() && Sockets.isDead(channel)) {
                     broken();
-                } else if (refused == Intake.Refused.INSTANCE && mayRead()) {
-                    readLater();
                 }
             }
             case IOException gone -> broken();

@@ -53,6 +53,7 @@ public final class LoopWatch {
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // written by one thread
     void round() {
+        Memory.PROCESS.look(); // where nothing is read, nobody else looks whether there is memory again
         for (Asked loop : loops) {
             if (loop.ask()) {
                 stalls++;

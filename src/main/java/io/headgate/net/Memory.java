@@ -2,13 +2,16 @@ package io.headgate.net;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.internal.PlatformDependent;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryUsage;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
 
@@ -38,12 +41,18 @@ public final class Memory {
     /** The most and the least that one read takes, and that may then wait to be sent. */
     static final int MOST = 128 * 1024;
     static final int LEAST = 2 * 1024;
-    /** No more waits for a channel that can be written to: its high water mark, which is Netty's own. */
+    /** No more waits for a channel, however much there is: Netty's own high water mark. */
     private static final int WRITABLE = 64 * 1024;
+    /** The water marks of a channel, by the number of the bit that is its share. */
+    private static final WriteBufferWaterMark[] MARKS = IntStream.rangeClosed(0, 16)
+            .mapToObj(bit -> new WriteBufferWaterMark(1 << bit >> 1, 1 << bit))
+            .toArray(WriteBufferWaterMark[]::new);
     /** A share is one of so many of what is free. */
     private static final int SHARES = 4096;
     /** Of the memory for buffers, one of so many parts is left for what cannot be refused. */
     private static final int RESERVE = 16;
+    /** What the serial and the parallel collector call the part of the heap that fills up. */
+    private static final Set<String> OLD = Set.of("Tenured Gen", "PS Old Gen");
     /** Percent of the heap that are in use after a collection. */
     private static final int FULL = 85;
     private static final int VERY_FULL = 92;
@@ -85,15 +94,15 @@ public final class Memory {
     }
 
     private void collected(GarbageCollectionNotificationInfo collection, long max) {
+        boolean whole = collection.getGcAction().contains("major");
         long left = 0;
         for (var pool : collection.getGcInfo().getMemoryUsageAfterGc().entrySet()) {
-            left += pool.getKey().startsWith("G1 ") ? used(pool.getValue()) : 0;
+            boolean counts = pool.getKey().startsWith("G1 ") || (whole && OLD.contains(pool.getKey()));
+            left += counts ? pool.getValue().getUsed() : 0;
         }
-        heap((int) (100 * left / max));
-    }
-
-    private static long used(MemoryUsage usage) {
-        return usage.getUsed();
+        if (left > 0) { // others say only after a whole collection what is in use, and what is garbage
+            heap((int) (100 * left / max));
+        }
     }
 
     /** So many percent of the heap are in use after a collection. */
@@ -138,11 +147,17 @@ public final class Memory {
         return share;
     }
 
-    /** Whether so much may wait for a channel's peer that more may be read for it. */
-    public boolean mayHold(Channel channel) {
-        int most = share;
-        return most >= WRITABLE
-                || channel.config().getWriteBufferHighWaterMark() - channel.bytesBeforeUnwritable() < most;
+    /**
+     * Whether more may be read for a channel's peer. Its water marks are set to its share, so that the channel
+     * itself says when no more may wait for it and when there is room again, as it does with plenty of memory.
+     */
+    public boolean isWritable(Channel channel) {
+        int most = Math.min(share, WRITABLE);
+        ChannelConfig config = channel.config();
+        if (config.getWriteBufferHighWaterMark() != most) {
+            config.setWriteBufferWaterMark(MARKS[Integer.numberOfTrailingZeros(most)]);
+        }
+        return channel.isWritable();
     }
 
     /** Whether so little is left that those who hold buffers without taking what is in them are given up. */

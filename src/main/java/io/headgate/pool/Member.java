@@ -114,7 +114,7 @@ public final class Member {
     /** What was begun on it is in no doubt any more: the next may begin where it is on trial. */
     public void proven() {
         if (trial.isOn()) {
-            trial.leave();
+            trial.prove();
             pool.line().serve();
         }
     }

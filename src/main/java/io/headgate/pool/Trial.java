@@ -5,12 +5,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A member's way back after real traffic has failed on it: until that is decided, no more than so many
  * requests or connections may be under way on it that it has not answered. One that hangs holds up these and
- * no others. What comes to an end, or is answered, gives its place to the next; where a place is given back
- * twice, one more gets in, and none is ever lost.
+ * no others. What comes to an end, or is answered, gives its place to the next. Which of them it was is not
+ * kept: the end of one that hangs may be taken for that of one that was answered, until that one ends.
  */
 final class Trial {
 
     private final AtomicInteger unanswered = new AtomicInteger();
+    /** Answered, and not at their end yet. */
+    private final AtomicInteger answered = new AtomicInteger();
     private volatile int permitted;
 
     boolean isOn() {
@@ -35,16 +37,31 @@ final class Trial {
         return true;
     }
 
-    /** Gives a place back. */
+    /** What has a place is answered, which gives the place back. */
+    void prove() {
+        if (take(unanswered)) {
+            answered.incrementAndGet();
+        }
+    }
+
+    /** What had a place is at its end; the place of one that was answered has been given back. */
     void leave() {
+        if (!take(answered)) {
+            take(unanswered);
+        }
+    }
+
+    private static boolean take(AtomicInteger from) {
         int now;
         do {
-            now = unanswered.get();
-        } while (now > 0 && !unanswered.compareAndSet(now, now - 1));
+            now = from.get();
+        } while (now > 0 && !from.compareAndSet(now, now - 1));
+        return now > 0;
     }
 
     void begin(int most) {
         unanswered.set(0);
+        answered.set(0);
         permitted = most;
     }
 

@@ -51,16 +51,22 @@ class MemoryTest {
     }
 
     @Test
-    void whatWaitsForAPeerIsHeldToItsShareAlone() {
+    void noMoreWaitsForAPeerThanItsShareAndTheChannelSaysSo() {
         Memory memory = new Memory(64 * MB, used::get);
         EmbeddedChannel peer = new EmbeddedChannel();
         peer.write(Unpooled.wrappedBuffer(new byte[3 * Memory.LEAST]));
-        assertThat(memory.mayHold(peer)).isTrue();
+        assertThat(memory.isWritable(peer)).isTrue();
         used.set(61 * MB);
         memory.look();
-        assertThat(memory.mayHold(peer)).isFalse();
+        memory.isWritable(peer);
+        peer.write(Unpooled.wrappedBuffer(new byte[1]));
+        assertThat(peer.isWritable()).isFalse();
         peer.flush();
-        assertThat(memory.mayHold(peer)).isTrue();
+        assertThat(memory.isWritable(peer)).isTrue();
+        used.set(0);
+        memory.look();
+        memory.isWritable(peer);
+        assertThat(peer.config().getWriteBufferHighWaterMark()).isEqualTo(8 * 1024);
         peer.finishAndReleaseAll();
     }
 

@@ -34,6 +34,8 @@ class TrialTest {
         member.answered(1);
         pools.acquire();
         assertThat(pools.tryAcquire()).isNull();
+        member.release(Outcome.UNKNOWN); // may be that of the one that was answered
+        assertThat(pools.tryAcquire()).isNull();
         member.release(Outcome.UNKNOWN);
         pools.acquire();
         assertThat(pools.tryAcquire()).isNull();

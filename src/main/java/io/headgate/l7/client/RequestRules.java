@@ -129,6 +129,9 @@ final class RequestRules {
         String authority = target.substring(from, slash);
         String rest = target.substring(slash);
         request.setUri(rest.startsWith("/") ? rest : "/" + rest);
+        if (!isHost(authority)) {
+            return false;
+        }
         request.headers().set(HttpHeaderNames.HOST, authority);
         return hostIsPlain(request.headers(), true);
     }

@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import io.headgate.net.ReadSizes;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 
@@ -15,6 +16,8 @@ final class AnswerReads implements RecvByteBufAllocator {
     /** Bytes. Larger ones would bring more than the client takes; see {@link #isOpen}. */
     private static final int SMALL = 16 * 1024;
 
+    private static final int LOOKS = 2;
+
     /** Whether the last read was full, so that nobody knows whether there is more. */
     static boolean isOpen(RecvByteBufAllocator.Handle reads) {
         return reads.lastBytesRead() > 0 && reads.lastBytesRead() == reads.attemptedBytesRead();
@@ -28,6 +31,7 @@ final class AnswerReads implements RecvByteBufAllocator {
     private static final class Reads extends DelegatingHandle implements ExtendedHandle {
 
         private final ExtendedHandle sizes;
+        private int looks;
 
         Reads(ExtendedHandle sizes) {
             super(sizes);
@@ -44,8 +48,15 @@ final class AnswerReads implements RecvByteBufAllocator {
             return sizes.continueReading(maybeMore) || looksAgain();
         }
 
+        @Override
+        public void reset(ChannelConfig config) {
+            looks = 0;
+            sizes.reset(config);
+        }
+
+        /** A few times only: with little memory every read of a large answer is small and full. */
         private boolean looksAgain() {
-            return attemptedBytesRead() <= SMALL && isOpen(this);
+            return attemptedBytesRead() <= SMALL && isOpen(this) && looks++ < LOOKS;
         }
     }
 }

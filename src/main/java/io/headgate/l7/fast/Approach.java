@@ -80,6 +80,7 @@ final class Approach implements Dialer.Caller, Guest {
         Reason refusal = next == null ? pool.refusal() : next.join();
         if (refusal == null) {
             ticket = next;
+            exchange.dialled();
             exchange.watch(); // whom it awaited is not there any more
         } else {
             exchange.reply(previous != null ? previous : refusal);
@@ -232,14 +233,7 @@ final class Approach implements Dialer.Caller, Guest {
      */
     boolean wantsMore() {
         Upstream to = upstream;
-        if (body.isComplete() || to == null || !to.isWritable()) {
-            return body.isComplete() || (to == null && !body.isWaiting());
-        }
-        boolean room = to.mayHold();
-        if (!room) {
-            exchange.readLater();
-        }
-        return room;
+        return body.isComplete() || (to == null ? !body.isWaiting() : to.isWritable());
     }
 
     /** The answer begins. */

@@ -61,8 +61,8 @@ record Call(Client client, Worker worker, FastRoute route, RequestDraft draft, H
         }
         String target = draft.target();
         request.setUri(target);
-        boolean host = !draft.preservesHost()
-                || Remade.permitsHost(request.headers().get(HttpHeaderNames.HOST));
+        boolean host = !draft.preservesHost() || (!draft.hostIsNone()
+                && Remade.permitsHost(request.headers().get(HttpHeaderNames.HOST)));
         return host && Remade.permits(target) ? null : Reason.BAD_REQUEST;
     }
 

@@ -12,9 +12,6 @@ interface Client {
 
     boolean isWritable();
 
-    /** Whether there is memory to hold more for it. */
-    boolean mayHold();
-
     /** How many bytes the client has to take until it is writable again. */
     long unsent();
 

@@ -153,12 +153,7 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
 
     @Override
     public boolean isWritable() {
-        return context().channel().isWritable();
-    }
-
-    @Override
-    public boolean mayHold() {
-        return Memory.PROCESS.mayHold(context().channel());
+        return Memory.PROCESS.isWritable(context().channel());
     }
 
     @Override

@@ -182,12 +182,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
 
     @Override
     public boolean isWritable() {
-        return context().channel().isWritable();
-    }
-
-    @Override
-    public boolean mayHold() {
-        return Memory.PROCESS.mayHold(context().channel());
+        return Memory.PROCESS.isWritable(context().channel());
     }
 
     @Override

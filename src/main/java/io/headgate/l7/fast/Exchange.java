@@ -36,7 +36,6 @@ final class Exchange extends Timed implements UpstreamUser {
     private final Relay relay;
     private boolean finished;
     /** It will be asked again whether there is memory to read on. */
-    private boolean later;
     private Reason waitingFor = Reason.RESPONSE_TIMEOUT;
     /** When the deadline for taking it was set. */
     private long unsent;
@@ -169,29 +168,9 @@ final class Exchange extends Timed implements UpstreamUser {
     void clientWritabilityChanged() {
         Upstream from = approach.upstream();
         if (from != null && client.isWritable()) {
-            if (client.mayHold()) {
-                from.read();
-            } else {
-                readLater();
-            }
+            from.read();
         }
         watch();
-    }
-
-    /** There is too little memory: asks again when some may be free. */
-    void readLater() {
-        if (!later) {
-            later = true;
-            call.worker().later(this::readAgain);
-        }
-    }
-
-    private void readAgain() {
-        later = false;
-        if (!finished) {
-            client.resume();
-            clientWritabilityChanged();
-        }
     }
 
     // Deadlines
@@ -201,7 +180,9 @@ final class Exchange extends Timed implements UpstreamUser {
         Upstream to = approach.upstream();
         if (finished || to == null) {
             awaited = false;
-            deadline(NEVER);
+            if (finished || waitingFor != Reason.CONNECT_TIMEOUT) { // while dialling there is a limit
+                deadline(NEVER);
+            }
         } else if (relay.hasBegun()) {
             waitFor(client.isWritable() ? Reason.IDLE_TIMEOUT : Reason.CLIENT_STALLED);
         } else if (!to.isWritable()) {
@@ -229,6 +210,11 @@ final class Exchange extends Timed implements UpstreamUser {
         deadline(timeout.isZero()
                 ? NEVER
                 : call.worker().in(timeout.multipliedBy(2).plus(DIALLING)));
+    }
+
+    /** Dialling is over without a connection, and nothing has taken its place yet. */
+    void dialled() {
+        waitingFor = Reason.RESPONSE_TIMEOUT;
     }
 
     /** How long the client may not take what there is for it. */

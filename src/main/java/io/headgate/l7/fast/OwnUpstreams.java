@@ -48,7 +48,8 @@ final class OwnUpstreams {
             Upstream upstream = idle.get(i);
             if (upstream.key().equals(key) && upstream.isLoggingIn() == loggingIn) {
                 idle.remove(i);
-                if (upstream.isOpen() && Objects.equals(upstream.tls(), tls)) {
+                if (upstream.isOpen() && upstream.isKept()
+                        && Objects.equals(upstream.tls(), tls)) {
                     return upstream;
                 }
                 upstream.close();
@@ -74,6 +75,7 @@ final class OwnUpstreams {
             upstream.close();
             return;
         }
+        upstream.idles();
         idle.add(upstream);
         if (idle.size() > MAX) {
             idle.removeFirst().close();

@@ -26,7 +26,6 @@ final class Tunnel extends Timed implements UpstreamUser {
     private long bytesIn;
     private long bytesOut;
     private boolean ended;
-    private boolean later;
 
     Tunnel(ClientConnection client, Call call, Upstream upstream) {
         this.client = client;
@@ -74,29 +73,12 @@ final class Tunnel extends Timed implements UpstreamUser {
     }
 
     boolean wantsMore() {
-        return !ended && upstream.isWritable() && (upstream.mayHold() || isLater());
+        return !ended && upstream.isWritable();
     }
 
     void clientWritabilityChanged() {
-        if (!ended && client.isWritable() && (client.mayHold() || isLater())) {
+        if (!ended && client.isWritable()) {
             upstream.read();
-        }
-    }
-
-    /** There is too little memory: asks again when some may be free. */
-    private boolean isLater() {
-        if (!later) {
-            later = true;
-            worker.later(this::readAgain);
-        }
-        return false;
-    }
-
-    private void readAgain() {
-        later = false;
-        if (!ended) {
-            client.resume();
-            clientWritabilityChanged();
         }
     }
 

@@ -123,6 +123,15 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     }
 
     /** Whether the member keeps it at this moment, as far as it has said. */
+    boolean isKept() {
+        return isKept(worker.now());
+    }
+
+    /** It lies unused from now on. */
+    void idles() {
+        idleSince = worker.now();
+    }
+
     boolean isKept(long now) {
         return now - idleSince < keeps;
     }
@@ -132,12 +141,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     }
 
     boolean isWritable() {
-        return context().channel().isWritable();
-    }
-
-    /** Whether there is memory to hold more for it. */
-    boolean mayHold() {
-        return Memory.PROCESS.mayHold(context().channel());
+        return Memory.PROCESS.isWritable(context().channel());
     }
 
     /** How many bytes it has to take until it is writable again. */

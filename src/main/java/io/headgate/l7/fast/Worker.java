@@ -7,7 +7,6 @@ import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -28,7 +27,6 @@ final class Worker {
     private final Set<Upstream> upstreams = new HashSet<>();
     private final IdleUpstreams idle;
     private final Dialer dialer;
-    private List<Runnable> later = new ArrayList<>();
     private long sweptAt;
     private long heldUpAt;
     private boolean heldUp;
@@ -76,19 +74,6 @@ final class Worker {
     /** The moment this long from now; {@link Timed#NEVER} for zero. */
     long in(Duration time) {
         return time.isZero() ? Timed.NEVER : now() + time.toNanos();
-    }
-
-    /** At the next sweep: for what could not be read for want of memory. */
-    void later(Runnable task) {
-        later.add(task);
-    }
-
-    private void readOn() {
-        List<Runnable> now = later;
-        if (!now.isEmpty()) {
-            later = new ArrayList<>();
-            now.forEach(Runnable::run);
-        }
     }
 
     void opened(Upstream upstream) {
@@ -142,7 +127,6 @@ final class Worker {
     private void sweep(long now) {
         try {
             Memory.PROCESS.look();
-            readOn();
             deadlines.sweep(now);
             idle.sweep();
         } catch (RuntimeException | Error e) {

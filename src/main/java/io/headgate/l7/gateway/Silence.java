@@ -21,9 +21,12 @@ final class Silence extends ChannelDuplexHandler {
 
     private static final String NAME = "headgate.silence";
 
+    private static final long LAST_LOOK = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final long longest;
     private @Nullable Future<?> look;
     private boolean asked = true;
+    private boolean lastLook;
     private long since;
 
     private Silence(Duration longest) {
@@ -101,7 +104,12 @@ final class Silence extends ChannelDuplexHandler {
     private void look(ChannelHandlerContext ctx) {
         long left = asked ? longest - (now(ctx) - since) : longest;
         if (left > 0) {
+            lastLook = false;
             look(ctx, left);
+        } else if (!lastLook) { // what lies in the socket has come: nobody may have read it
+            lastLook = true;
+            ctx.read();
+            look(ctx, LAST_LOOK);
         } else {
             ctx.fireExceptionCaught(new Failure(Reason.IDLE_TIMEOUT, null));
             ctx.close();

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RefusalTurnTest {
 
     private static final String GOOD = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
-    private static final String BAD_HEAD = "GET /a[0] HTTP/1.1\r\nHost: x\r\n\r\n";
+    private static final String BAD_HEAD = "GET /a<0> HTTP/1.1\r\nHost: x\r\n\r\n";
     /** A lane has its head when the fault is seen. */
     private static final String BAD_BODY = """
             POST /a HTTP/1.1\r

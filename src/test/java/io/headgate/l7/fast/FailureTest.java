@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -196,8 +197,12 @@ class FailureTest {
             for (int i = 1; i <= 50; i++) {
                 try (Wire client = gateway.client()) {
                     client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
-                    for (int sent = 0; sent < 4 << 20; sent += 0x4000) {
-                        client.send(part, part.length);
+                    try {
+                        for (int sent = 0; sent < 4 << 20; sent += 0x4000) {
+                            client.send(part, part.length);
+                        }
+                    } catch (SocketException reset) {
+                        // an answer without a length whose end was a reset ends so here too
                     }
                     assertThat(client.rest()).startsWith("HTTP/1.1 403 Forbidden\r\nX-Number: " + i)
                             .contains("no");

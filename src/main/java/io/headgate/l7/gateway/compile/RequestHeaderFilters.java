@@ -1,6 +1,5 @@
 package io.headgate.l7.gateway.compile;
 
-import io.headgate.l7.BadTargetException;
 import io.headgate.l7.client.Remade;
 import io.headgate.l7.route.RequestDraft;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -79,10 +78,11 @@ final class RequestHeaderFilters {
         Template value = Template.of(config.getHost());
         return Edits.before(draft -> {
             String host = value.expand(draft);
-            if (!Remade.permitsHost(host)) {
-                throw new BadTargetException("a URI variable makes a host that is none");
+            boolean permitted = Remade.permitsHost(host);
+            if (permitted) {
+                draft.headers().set(HttpHeaderNames.HOST, host);
             }
-            draft.headers().set(HttpHeaderNames.HOST, host);
+            draft.hostIsNone(!permitted); // which counts only if no filter answers
             draft.preserveHost();
         });
     }
