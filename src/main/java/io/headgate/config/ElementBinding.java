@@ -85,8 +85,8 @@ final class ElementBinding {
     }
 
     /**
-     * A source that knows these names only. Ids and arguments are text: what YAML takes for a number or a word
-     * of its own is what stands in the file.
+     * A source that knows these names only. Ids and arguments are text: what YAML takes for a number or a
+     * word of its own is what stands in the file.
      */
     private record Part(ConfigurationPropertySource whole, List<ConfigurationPropertyName> names,
             WrittenText text)

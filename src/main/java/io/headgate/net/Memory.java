@@ -148,8 +148,9 @@ public final class Memory {
     }
 
     /**
-     * Whether more may be read for a channel's peer. Its water marks are set to its share, so that the channel
-     * itself says when no more may wait for it and when there is room again, as it does with plenty of memory.
+     * Whether more may be read for a channel's peer. Its water marks are set to its share, so that the
+     * channel itself says when no more may wait for it and when there is room again, as it does with plenty
+     * of memory.
      */
     public boolean isWritable(Channel channel) {
         int most = Math.min(share, WRITABLE);
