@@ -187,7 +187,7 @@ final class WaitingLine {
         }
     }
 
-    /** True when it has still been ticket. */
+    /** True when it has still been waiting. */
     synchronized boolean expire(Ticket ticket) {
         if (!ticket.inLine) {
             return false;

@@ -23,12 +23,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param method the method of an http check
  * @param host the Host header of an http check, the member's address where none is given
  * @param headers more headers of an http check
+ * @param expect what the answer to a udp check must hold, at any place within its first 4096 bytes: text, or
+ *            hex: and the bytes; any answer passes where none is given
  * @param expectStatus the statuses that pass an http check, such as 200 or 200-299
  * @param expectBody a regular expression to be found in the body of an http check's answer
  * @param service which service a grpc check asks for, empty for the server as a whole
  * @param send the datagram of a udp check: text, or hex: and the bytes; 1 to 1200 bytes
- * @param expect what the answer to a udp check must hold, at any place within its first 4096 bytes: text, or
- *            hex: and the bytes; any answer passes where none is given
  * @param command the executable and arguments of a command check; run without a shell, HEADGATE_HOST and
  *            HEADGATE_PORT name the member
  * @param proxyProtocol the PROXY header that a tcp check through TLS, an http or a grpc check begins with:

@@ -53,6 +53,9 @@ record Call(Client client, Worker worker, FastRoute route, RequestDraft draft, H
         } catch (BadTargetException e) {
             return Reason.BAD_REQUEST;
         } catch (IllegalArgumentException e) {
+            if (draft.hostIsNone()) {
+                return Reason.BAD_REQUEST;
+            }
             notApplied("", e);
             return Reason.INTERNAL_ERROR;
         }
