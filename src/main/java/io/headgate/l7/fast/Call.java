@@ -53,9 +53,6 @@ record Call(Client client, Worker worker, FastRoute route, RequestDraft draft, H
         } catch (BadTargetException e) {
             return Reason.BAD_REQUEST;
         } catch (IllegalArgumentException e) {
-            if (draft.hostIsNone()) {
-                return Reason.BAD_REQUEST;
-            }
             notApplied("", e);
             return Reason.INTERNAL_ERROR;
         }
@@ -64,8 +61,8 @@ record Call(Client client, Worker worker, FastRoute route, RequestDraft draft, H
         }
         String target = draft.target();
         request.setUri(target);
-        boolean host = !draft.preservesHost() || (!draft.hostIsNone()
-                && Remade.permitsHost(request.headers().get(HttpHeaderNames.HOST)));
+        boolean host = !draft.preservesHost()
+                || Remade.permitsHost(request.headers().get(HttpHeaderNames.HOST));
         return host && Remade.permits(target) ? null : Reason.BAD_REQUEST;
     }
 

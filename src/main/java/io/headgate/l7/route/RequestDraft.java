@@ -19,7 +19,6 @@ public final class RequestDraft {
     private @Nullable String query;
     private @Nullable String host;
     private boolean preservesHost;
-    private boolean hostIsNone;
     private boolean prefixed;
     private @Nullable Answer answer;
     private @Nullable BodyLimit bodyLimit;
@@ -81,15 +80,6 @@ public final class RequestDraft {
 
     public boolean preservesHost() {
         return preservesHost;
-    }
-
-    /** Whether an edit has made a Host of what the client sent that no host can be: no member gets it. */
-    public void hostIsNone(boolean none) {
-        hostIsNone = none;
-    }
-
-    public boolean hostIsNone() {
-        return hostIsNone;
     }
 
     /** The Host header as the edits have left it. */

@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.BadTargetException;
 import io.headgate.l7.client.Remade;
 import io.headgate.l7.route.RequestDraft;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -78,11 +79,10 @@ final class RequestHeaderFilters {
         Template value = Template.of(config.getHost());
         return Edits.before(draft -> {
             String host = value.expand(draft);
-            boolean permitted = Remade.permitsHost(host);
-            if (permitted) {
-                draft.headers().set(HttpHeaderNames.HOST, host);
+            if (!Remade.permitsHost(host)) {
+                throw new BadTargetException("a URI variable makes a host that is none");
             }
-            draft.hostIsNone(!permitted); // which counts only if no filter answers
+            draft.headers().set(HttpHeaderNames.HOST, host);
             draft.preserveHost();
         });
     }

@@ -23,6 +23,9 @@ public final class SafeExpansion implements BeanPostProcessor {
         if (type == org.springframework.cloud.gateway.filter.factory.SetRequestUriGatewayFilterFactory.class) {
             return new SetRequestUriGatewayFilterFactory();
         }
+        if (type == org.springframework.cloud.gateway.filter.factory.SetRequestHostHeaderGatewayFilterFactory.class) {
+            return new SetRequestHostHeaderGatewayFilterFactory();
+        }
         if (type == org.springframework.cloud.gateway.filter.factory.SetStatusGatewayFilterFactory.class) {
             return new SetStatusGatewayFilterFactory(
                     (org.springframework.cloud.gateway.filter.factory.SetStatusGatewayFilterFactory) bean);
