@@ -76,7 +76,8 @@ enum Registered {
                     && routes.stream().anyMatch(route -> route.has("RequestParameter"));
             case LINE_END -> target.contains("%0D%0A")
                     && routes.stream().anyMatch(route -> route.has("s-{seg}")
-                            && (route.has("Size") || route.has("RedirectTo")));
+                            && (route.has("Size") || route.has("RedirectTo")
+                                    || route.has("SetRequestHostHeader")));
             case SIZE_UNKNOWN -> request.contains("Transfer-Encoding")
                     && routes.stream().anyMatch(route -> route.has("RequestSize"));
             case ESCAPING ->

@@ -3,7 +3,6 @@ package io.headgate.l7.gateway.compile;
 import io.headgate.l7.BadTargetException;
 import io.headgate.l7.client.Remade;
 import io.headgate.l7.route.RequestDraft;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import java.util.ArrayList;
@@ -21,6 +20,9 @@ import org.springframework.util.StringUtils;
 
 /** Filters that change a request's headers. */
 final class RequestHeaderFilters {
+
+    /** As Spring Cloud Gateway writes it. */
+    private static final AsciiString HOST = AsciiString.cached("Host");
 
     private RequestHeaderFilters() {
     }
@@ -82,7 +84,7 @@ final class RequestHeaderFilters {
             if (!Remade.permitsHost(host)) {
                 throw new BadTargetException("a URI variable makes a host that is none");
             }
-            draft.headers().set(HttpHeaderNames.HOST, host);
+            draft.headers().set(HOST, host);
             draft.preserveHost();
         });
     }
