@@ -1,8 +1,6 @@
 package io.headgate.config;
 
 import io.headgate.l7.RequestListener;
-import io.headgate.l7.client.Guarding;
-import io.headgate.l7.client.OnceHttp1;
 import io.headgate.l7.fast.FastPath;
 import io.headgate.l7.gateway.CallTracking;
 import io.headgate.l7.gateway.ForwardedFilter;
@@ -19,6 +17,8 @@ import io.headgate.l7.gateway.TunnelingFilter;
 import io.headgate.l7.gateway.UnderWay;
 import io.headgate.l7.gateway.UpgradeFilter;
 import io.headgate.l7.gateway.expand.SafeExpansion;
+import io.headgate.l7.port.Guarding;
+import io.headgate.l7.port.OnceHttp1;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Memory;
 import io.headgate.net.ReadSizes;

@@ -1,7 +1,7 @@
 package io.headgate.config;
 
 import io.headgate.l4.Listeners;
-import io.headgate.l7.client.Guarding;
+import io.headgate.l7.port.Guarding;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.headgate.config;
 
-import io.headgate.l7.client.Guarding;
+import io.headgate.l7.port.Guarding;
 import io.headgate.net.EventLoops;
 import io.headgate.observe.ReloadMeters;
 import io.headgate.pool.Clock;

@@ -2,8 +2,8 @@ package io.headgate.admin.access;
 
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
-import io.headgate.l7.client.Guarding;
-import io.headgate.l7.client.OnceHttp1;
+import io.headgate.l7.port.Guarding;
+import io.headgate.l7.port.OnceHttp1;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.concurrent.Ticker;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.headgate.admin.access;
 
 import io.headgate.config.Plan;
-import io.headgate.l7.client.FailedHandshakes;
+import io.headgate.l7.port.FailedHandshakes;
 import io.headgate.pool.Clock;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;

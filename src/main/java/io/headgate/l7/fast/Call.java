@@ -4,7 +4,7 @@ import io.headgate.l7.BadTargetException;
 import io.headgate.l7.DebugHeader;
 import io.headgate.l7.Lane;
 import io.headgate.l7.ServedRequest;
-import io.headgate.l7.client.Remade;
+import io.headgate.l7.port.Remade;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.RequestEdit;

@@ -1,7 +1,7 @@
 package io.headgate.l7.fast;
 
-import io.headgate.l7.client.Lingering;
-import io.headgate.l7.client.Refused;
+import io.headgate.l7.port.Lingering;
+import io.headgate.l7.port.Refused;
 import io.headgate.net.LastSent;
 import io.headgate.net.Memory;
 import io.headgate.net.Shortage;

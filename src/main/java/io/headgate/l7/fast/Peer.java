@@ -1,6 +1,6 @@
 package io.headgate.l7.fast;
 
-import io.headgate.l7.client.ClientAddress;
+import io.headgate.l7.port.ClientAddress;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;

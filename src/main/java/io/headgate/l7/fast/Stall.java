@@ -1,6 +1,6 @@
 package io.headgate.l7.fast;
 
-import io.headgate.l7.client.Refused;
+import io.headgate.l7.port.Refused;
 import io.headgate.net.LastSent;
 import io.headgate.net.Memory;
 import io.headgate.pool.Pool;

@@ -7,7 +7,7 @@ import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.G
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.PRESERVE_HOST_HEADER_ATTRIBUTE;
 
-import io.headgate.l7.client.Remade;
+import io.headgate.l7.port.Remade;
 import io.headgate.pool.HashOn;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;

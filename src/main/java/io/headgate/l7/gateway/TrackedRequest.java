@@ -1,6 +1,6 @@
 package io.headgate.l7.gateway;
 
-import io.headgate.l7.client.Refused;
+import io.headgate.l7.port.Refused;
 import io.headgate.pool.Reason;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpVersion;

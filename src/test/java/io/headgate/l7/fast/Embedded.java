@@ -2,8 +2,8 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.ServedRequest;
-import io.headgate.l7.client.Guarding;
-import io.headgate.l7.client.Lingering;
+import io.headgate.l7.port.Guarding;
+import io.headgate.l7.port.Lingering;
 import io.headgate.l7.route.RouteTable;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;

@@ -2,7 +2,7 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.Lane;
 import io.headgate.l7.ServedRequest;
-import io.headgate.l7.client.Refused;
+import io.headgate.l7.port.Refused;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFutureListener;

@@ -1,7 +1,7 @@
 package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.BadTargetException;
-import io.headgate.l7.client.Remade;
+import io.headgate.l7.port.Remade;
 import io.headgate.l7.route.RequestDraft;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;

@@ -1,7 +1,7 @@
 package io.headgate.l7.gateway.expand;
 
 import io.headgate.l7.BadTargetException;
-import io.headgate.l7.client.Remade;
+import io.headgate.l7.port.Remade;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 

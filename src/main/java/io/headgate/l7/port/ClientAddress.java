@@ -1,0 +1,26 @@
+package io.headgate.l7.port;
+
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Who a client of the L7 port is: what a PROXY header said, else the peer. */
+public final class ClientAddress {
+
+    /** Where Reactor Netty looks for it too, and so does all that comes behind it. */
+    private static final AttributeKey<InetSocketAddress> PROXIED = AttributeKey
+            .valueOf("remoteAddressFromProxyProtocol");
+
+    private ClientAddress() {
+    }
+
+    public static @Nullable InetSocketAddress of(Channel channel) {
+        InetSocketAddress told = channel.hasAttr(PROXIED) ? channel.attr(PROXIED).get() : null;
+        return told != null ? told : channel.remoteAddress() instanceof InetSocketAddress peer ? peer : null;
+    }
+
+    static void set(Channel channel, InetSocketAddress client) {
+        channel.attr(PROXIED).set(client);
+    }
+}

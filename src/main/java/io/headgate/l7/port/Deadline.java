@@ -1,0 +1,87 @@
+package io.headgate.l7.port;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Ticker;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One deadline that moves often and passes rarely. Moving it is a write to a field: a timer that is due too
+ * early looks, and waits again. Belongs to one event loop.
+ */
+final class Deadline {
+
+    private static final long NEVER = Long.MAX_VALUE;
+    /** Who comes so late was held up itself: what was awaited may lie in the socket, which is read first. */
+    private static final long LATE = TimeUnit.MILLISECONDS.toNanos(300);
+    private static final long ONE_TURN = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final EventLoop loop;
+    private final Ticker ticker;
+    private final Runnable passed;
+    private long at = NEVER;
+    private long timerAt = NEVER;
+    private boolean putOff;
+    private @Nullable Future<?> timer;
+
+    Deadline(EventLoop loop, Ticker ticker, Runnable passed) {
+        this.loop = loop;
+        this.ticker = ticker;
+        this.passed = passed;
+    }
+
+    /** Passes after this time, unless it is moved or cleared before; zero clears it. */
+    void in(Duration time) {
+        if (time.isZero()) {
+            clear();
+            return;
+        }
+        at = ticker.nanoTime() + time.toNanos();
+        putOff = false;
+        if (timer == null || at - timerAt < 0) {
+            cancelTimer();
+            arm();
+        }
+    }
+
+    void clear() {
+        at = NEVER;
+    }
+
+    /** Never passes again. */
+    void end() {
+        clear();
+        cancelTimer();
+    }
+
+    private void cancelTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+
+    private void arm() {
+        timerAt = at;
+        timer = loop.schedule(this::due, at - ticker.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+
+    private void due() {
+        timer = null;
+        if (at == NEVER) {
+            return;
+        }
+        long late = ticker.nanoTime() - at;
+        if (late < 0) {
+            arm();
+        } else if (late > LATE && !putOff) {
+            putOff = true;
+            timer = loop.schedule(this::due, ONE_TURN, TimeUnit.NANOSECONDS);
+        } else {
+            at = NEVER;
+            passed.run();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.headgate.l7.port;
+
+import io.headgate.l7.Forwarding;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Takes the forwarded headers of a client that is not trusted out of its request before anybody has read
+ * them: a predicate that believed one would let the client choose its route, and what a route's filters set
+ * under these names later is the operator's word.
+ */
+final class ForwardedNames {
+
+    private ForwardedNames() {
+    }
+
+    static void drop(HttpHeaders headers, Channel connection, Forwarding forwarding) {
+        List<CharSequence> found = null;
+        for (var each = headers.iteratorCharSequence(); each.hasNext();) {
+            CharSequence name = each.next().getKey();
+            if (Forwarding.isForwarded(name)) {
+                found = found == null ? new ArrayList<>(4) : found;
+                found.add(name);
+            }
+        }
+        if (found != null && !forwarding.trusts(ClientAddress.of(connection))) {
+            found.forEach(headers::remove);
+        }
+    }
+}

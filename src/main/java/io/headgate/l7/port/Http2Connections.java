@@ -1,0 +1,34 @@
+package io.headgate.l7.port;
+
+import io.netty.channel.Channel;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The clients' HTTP/2 connections, so that they can be told to go. Reactor Netty tells only those that have a
+ * request in flight, and only when the port closes.
+ */
+final class Http2Connections {
+
+    private final Map<Channel, Http2Session> open = new ConcurrentHashMap<>();
+
+    void add(Channel channel, Http2Session session) {
+        open.put(channel, session);
+        channel.closeFuture().addListener(closed -> open.remove(channel));
+    }
+
+    /** No more is wanted. */
+    void announce() {
+        open.forEach((channel, session) -> channel.eventLoop().execute(session::announce));
+    }
+
+    /** Whether every client knows. */
+    boolean areSettled() {
+        return open.values().stream().allMatch(Http2Session::isSettled);
+    }
+
+    /** No more is taken. */
+    void finish() {
+        open.forEach((channel, session) -> channel.eventLoop().execute(session::finish));
+    }
+}

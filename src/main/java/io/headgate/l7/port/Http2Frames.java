@@ -1,0 +1,91 @@
+package io.headgate.l7.port;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.concurrent.Ticker;
+import java.time.Duration;
+
+/**
+ * What Netty's codec decides otherwise about a client's frames.
+ *
+ * <p>
+ * Resets are counted, since each costs a request that is begun in vain (CVE-2023-44487), but only where the
+ * answer has not begun: a client that has seen enough of one has no other way to say so.
+ *
+ * <p>
+ * The codec takes every stream: one that is too many is refused by {@link StreamGuard}. Where the codec
+ * refuses it, it forgets it, and takes the rest of the request, which is on its way already, for frames of a
+ * stream that never was, which ends the connection.
+ */
+final class Http2Frames extends Http2FrameListenerDecorator {
+
+    private static final int MAX_RESETS = 1000;
+    private static final Duration WINDOW = Duration.ofSeconds(30);
+
+    private final Http2Connection connection;
+    private final Ticker ticker;
+    private final Http2Connection.PropertyKey begun;
+    private long since;
+    private int resets;
+
+    Http2Frames(Http2FrameListener next, Http2Connection connection, Ticker ticker) {
+        super(next);
+        this.connection = connection;
+        this.ticker = ticker;
+        begun = connection.newKey();
+        takeEveryStream();
+    }
+
+    private void takeEveryStream() {
+        connection.remote().maxActiveStreams(Integer.MAX_VALUE);
+    }
+
+    /** The codec puts the limit into force that it has told. */
+    @Override
+    public void onSettingsAckRead(ChannelHandlerContext ctx) throws Http2Exception {
+        takeEveryStream();
+        super.onSettingsAckRead(ctx);
+    }
+
+    @Override
+    public void onHeadersRead(ChannelHandlerContext ctx, int streamId, Http2Headers headers, int dependency,
+            short weight, boolean exclusive, int padding, boolean endOfStream) throws Http2Exception {
+        Http2Stream stream = connection.stream(streamId);
+        if (stream != null && stream.getProperty(begun) == null) { // what follows a head are trailers
+            if (!Http2Heads.isRequest(headers)) {
+                throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "no request");
+            }
+            stream.setProperty(begun, Boolean.TRUE);
+        }
+        super.onHeadersRead(ctx, streamId, headers, dependency, weight, exclusive, padding, endOfStream);
+    }
+
+    @Override
+    public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode)
+            throws Http2Exception {
+        Http2Stream stream = connection.stream(streamId);
+        if (stream != null && !stream.isHeadersSent()) {
+            count();
+        }
+        super.onRstStreamRead(ctx, streamId, errorCode);
+    }
+
+    private void count() throws Http2Exception {
+        long now = ticker.nanoTime();
+        if (resets == 0 || now - since > WINDOW.toNanos()) {
+            since = now;
+            resets = 0;
+        }
+        resets++;
+        if (resets > MAX_RESETS) {
+            throw Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM,
+                    "more than %d requests reset before their answer in %s", MAX_RESETS, WINDOW);
+        }
+    }
+}

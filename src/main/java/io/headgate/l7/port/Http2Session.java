@@ -1,0 +1,198 @@
+package io.headgate.l7.port;
+
+import io.headgate.l7.ClientLimits;
+import io.headgate.pool.Reason;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
+import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2PingFrame;
+import io.netty.util.AttributeKey;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Ticker;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's HTTP/2 connection, and how it ends: for want of a request, by a fault of the client's, or
+ * because Headgate shuts down. Stands last in its pipeline.
+ *
+ * <p>
+ * At shutdown the client is told in two steps (RFC 9113, 6.8). The first GOAWAY says that no more is wanted
+ * and refuses nothing; a PING behind it comes back when the client has read it. The second names the last
+ * stream that is served. It is written past Netty's connection, which would take whatever a client sends on a
+ * later stream, except for its head, for an error that ends the connection. Here those streams are refused
+ * one by one, and the client sends them elsewhere.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // the end of the connection tells what any of them could
+final class Http2Session extends ChannelDuplexHandler {
+
+    private static final AttributeKey<Http2Session> KEY = AttributeKey.valueOf("headgate.http2-session");
+
+    /** Of the PING behind the first GOAWAY: "headgate". */
+    private static final long FAREWELL = 0x68656164_67617465L;
+
+    private final Channel channel;
+    private final Http2FrameCodec codec;
+    private final Guarding guarding;
+    private final Deadline deadline;
+    private final Duration longest;
+    /** As many streams may be open as the client is told. */
+    private final int maxStreams;
+    private int streams;
+    private boolean announced;
+    /** The client has read the first GOAWAY; also read by the thread that shuts down. */
+    private volatile boolean settled;
+    /** The last stream that is served; -1 until that is known. */
+    private int last = -1;
+
+    private Http2Session(Channel channel, Http2FrameCodec codec, Guarding guarding, ClientLimits limits,
+            Ticker ticker) {
+        this.channel = channel;
+        this.codec = codec;
+        this.guarding = guarding;
+        this.deadline = new Deadline(channel.eventLoop(), ticker, channel::close);
+        this.longest = limits.idleTimeout();
+        this.maxStreams = codec.connection().remote().maxActiveStreams();
+    }
+
+    /** Called when the codec stands in the pipeline. */
+    static Http2Session begin(Channel channel, Guarding guarding, ClientLimits limits, Ticker ticker) {
+        Http2FrameCodec codec = Objects.requireNonNull(channel.pipeline().get(Http2FrameCodec.class));
+        Http2Session session = new Http2Session(channel, codec, guarding, limits, ticker);
+        channel.attr(KEY).set(session);
+        channel.pipeline().addLast("headgate.session", session);
+        channel.closeFuture().addListener(closed -> session.deadline.end());
+        session.deadline.in(limits.headerTimeout());
+        codec.connection().addListener(session.new Ends());
+        codec.decoder().frameListener(
+                new Http2Frames(codec.decoder().frameListener(), codec.connection(), ticker));
+        return session;
+    }
+
+    static @Nullable Http2Session of(Channel channel) {
+        return channel.attr(KEY).get();
+    }
+
+    // Streams
+
+    void began() {
+        streams++;
+        deadline.clear();
+        if (guarding.closing()) {
+            announce();
+        }
+    }
+
+    void ended() {
+        streams--;
+        if (streams == 0) {
+            deadline.in(longest);
+        }
+    }
+
+    /**
+     * Whether a stream that has just begun is one too many, or comes after the last. The client need not have
+     * known: it is no fault, and nobody has seen the request (RFC 9113, 5.1.2 and 6.8).
+     */
+    boolean refuses(int stream) {
+        return codec.connection().remote().numActiveStreams() > maxStreams || (last >= 0 && stream > last);
+    }
+
+    // Shutdown
+
+    /** No more is wanted, while what is on its way is still taken. */
+    void announce() {
+        if (!announced) {
+            announced = true;
+            Http2GoAwayFrame soon = new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR);
+            soon.setExtraStreamIds(Integer.MAX_VALUE);
+            channel.write(soon).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+            channel.writeAndFlush(new DefaultHttp2PingFrame(FAREWELL));
+        }
+    }
+
+    boolean isSettled() {
+        return settled || !channel.isActive();
+    }
+
+    /** No more is taken; the connection closes when its last answer is written. */
+    void finish() {
+        announce();
+        if (last < 0) {
+            last = codec.connection().remote().lastStreamCreated();
+            ChannelHandlerContext context = channel.pipeline().context(codec);
+            if (context != null) {
+                codec.encoder().frameWriter().writeGoAway(context, last, Http2Error.NO_ERROR.code(),
+                        Unpooled.EMPTY_BUFFER, context.newPromise());
+            }
+            channel.flush();
+            channel.close();
+        }
+    }
+
+    /** Reactor Netty has a GOAWAY of its own for the end of its server, which says nothing new. */
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        if (message instanceof Http2GoAwayFrame && last >= 0) {
+            ReferenceCountUtil.release(message);
+            promise.trySuccess();
+        } else {
+            context.write(message, promise);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof Http2PingFrame ping && ping.ack() && ping.content() == FAREWELL) {
+            settled = true;
+        }
+        context.fireChannelRead(message);
+    }
+
+    // Faults
+
+    /**
+     * Netty has told the client by then what it did wrong, if it is still there: neither is worth a line in
+     * the log.
+     */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof Http2Exception || cause instanceof IOException)) {
+            context.fireExceptionCaught(cause);
+        }
+    }
+
+    /** Tells why we end a connection, also to those who serve its streams. */
+    private final class Ends extends Http2ConnectionAdapter {
+
+        @Override
+        public void onGoAwaySent(int lastStreamId, long errorCode, ByteBuf debugData) {
+            if (errorCode != Http2Error.NO_ERROR.code() && Refused.why(channel) == null) {
+                Reason reason = reason(errorCode);
+                Refused.because(channel, reason);
+                guarding.tell(channel, reason);
+            }
+        }
+
+        private static Reason reason(long errorCode) {
+            return errorCode == Http2Error.ENHANCE_YOUR_CALM.code()
+                    ? Reason.HTTP2_FLOOD
+                    : errorCode == Http2Error.INTERNAL_ERROR.code()
+                            ? Reason.INTERNAL_ERROR
+                            : Reason.HTTP2_ERROR;
+        }
+    }
+}

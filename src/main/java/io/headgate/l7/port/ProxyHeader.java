@@ -1,0 +1,91 @@
+package io.headgate.l7.port;
+
+import io.headgate.pool.Reason;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.haproxy.HAProxyCommand;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol.TransportProtocol;
+import io.netty.util.NetUtil;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the PROXY protocol header, of either version, with which each connection of a listed proxy begins,
+ * before TLS. The time that it may take is that for the headers of a request.
+ */
+final class ProxyHeader extends ChannelInboundHandlerAdapter {
+
+    private static final String NAME = "headgate.proxy";
+    private static final String CODEC = "headgate.proxy-codec";
+
+    private final Guarding guarding;
+    private boolean refused;
+
+    private ProxyHeader(Guarding guarding) {
+        this.guarding = guarding;
+    }
+
+    static void await(Channel channel, Guarding guarding) {
+        channel.pipeline().addFirst(NAME, new ProxyHeader(guarding)).addFirst(CODEC,
+                new HAProxyMessageDecoder());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (refused) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        if (!(message instanceof HAProxyMessage header)) {
+            ctx.fireChannelRead(message);
+            return;
+        }
+        InetSocketAddress client;
+        try {
+            client = source(header);
+        } finally {
+            header.release();
+        }
+        if (client != null) { // LOCAL and UNKNOWN: the proxy itself is the client
+            ClientAddress.set(ctx.channel(), client);
+        }
+        if (guarding.identified(ctx.channel())) {
+            ctx.pipeline().remove(this);
+        } else {
+            refused = true;
+        }
+    }
+
+    private static @Nullable InetSocketAddress source(HAProxyMessage header) {
+        String host = header.sourceAddress();
+        if (header.command() != HAProxyCommand.PROXY || host == null
+                || header.proxiedProtocol().transportProtocol() != TransportProtocol.STREAM) {
+            return null;
+        }
+        byte[] literal = NetUtil.createByteArrayFromIpAddressString(host);
+        try {
+            return literal == null
+                    ? null
+                    : new InetSocketAddress(InetAddress.getByAddress(literal), header.sourcePort());
+        } catch (UnknownHostException e) {
+            throw new AssertionError("4 or 16 bytes make an address", e);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof DecoderException) {
+            refused = true;
+            guarding.turnAway(ctx.channel(), Reason.BAD_PROXY_HEADER);
+        } else {
+            ctx.fireExceptionCaught(cause);
+        }
+    }
+}

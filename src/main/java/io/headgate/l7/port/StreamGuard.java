@@ -1,0 +1,238 @@
+package io.headgate.l7.port;
+
+import io.headgate.l7.ClientLimits;
+import io.headgate.net.Memory;
+import io.headgate.pool.Reason;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.handler.codec.http2.HttpConversionUtil.ExtensionHeaderNames;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Ticker;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.channel.AbortedException;
+
+/**
+ * What {@link ClientGuard} is for a connection of HTTP/1.1, for a stream of HTTP/2: holds one request to the
+ * same rules and limits, before both lanes.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a stream that is being closed has no use for them
+final class StreamGuard extends ChannelDuplexHandler {
+
+    /** A client may have no room for a refusal. */
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
+    private final Guarding guarding;
+    private final ClientLimits limits;
+    private final RequestRules rules;
+    private final Ticker ticker;
+    private final @Nullable Http2Session connection;
+    /** While a body is awaited. */
+    private @Nullable Deadline deadline;
+    private @Nullable HttpRequest request;
+    private long bodyBytes;
+    /** A lane has the request, and will tell of its end. */
+    private boolean passedOn;
+    private boolean answering;
+    private boolean answered;
+    /** It is one stream too many, or comes after the last. */
+    private boolean unwanted;
+    private boolean refused;
+
+    StreamGuard(Guarding guarding, ClientLimits limits, RequestRules rules, Ticker ticker,
+            @Nullable Http2Session connection) {
+        this.rules = rules;
+        this.guarding = guarding;
+        this.limits = limits;
+        this.ticker = ticker;
+        this.connection = connection;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        if (connection != null) {
+            connection.began();
+            unwanted = context.channel() instanceof Http2StreamChannel stream
+                    && connection.refuses(stream.stream().id());
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        endDeadline();
+        if (connection != null) {
+            connection.ended();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object msg) {
+        if (unwanted || (request == null && !(msg instanceof HttpRequest))) {
+            ReferenceCountUtil.release(msg);
+            drop(context, unwanted ? Http2Error.REFUSED_STREAM : Http2Error.PROTOCOL_ERROR);
+            return;
+        }
+        Violation bad = refused ? null : msg instanceof HttpRequest head ? refusal(context, head) : null;
+        if (bad == null && !refused && msg instanceof HttpContent content) {
+            bad = refusal(content);
+        }
+        if (bad != null) {
+            refuse(context, bad);
+        }
+        if (refused) {
+            ReferenceCountUtil.release(msg);
+        } else {
+            passedOn |= msg instanceof HttpRequest;
+            context.fireChannelRead(msg);
+        }
+    }
+
+    /** What comes is no request, or nobody's: nothing of it is answered (RFC 9113, 8.1.1). */
+    private void drop(ChannelHandlerContext context, Http2Error why) {
+        if (!refused) {
+            refused = true;
+            reset(context, why);
+        }
+    }
+
+    private @Nullable Violation refusal(ChannelHandlerContext context, HttpRequest head) {
+        request = head;
+        for (ExtensionHeaderNames name : ExtensionHeaderNames.values()) {
+            head.headers().remove(name.text()); // the codec's own, and nobody else's business
+        }
+        if (size(head) > guarding.maxHead()) {
+            return Violation.of(Reason.HEADERS_TOO_LARGE);
+        }
+        Violation bad = rules.http2Violation(head);
+        if (bad != null && rules.serves(bad)) {
+            guarding.report(context.channel().parent(), bad);
+        } else if (bad != null) {
+            return bad;
+        }
+        if (Memory.PROCESS.isSpent()) {
+            return Violation.of(Reason.MEMORY_SHORT);
+        }
+        if (limits.maxBodySize() > 0 && HttpUtil.getContentLength(head, 0L) > limits.maxBodySize()) {
+            return Violation.of(Reason.BODY_TOO_LARGE);
+        }
+        ForwardedNames.drop(head.headers(), context.channel().parent(), guarding.forwarding());
+        if (!(head instanceof LastHttpContent)) {
+            deadline = new Deadline(context.channel().eventLoop(), ticker,
+                    () -> refuse(context, Violation.of(Reason.BODY_TIMEOUT)));
+            deadline.in(limits.bodyTimeout());
+        }
+        return null;
+    }
+
+    private static long size(HttpRequest head) {
+        long size = (long) head.method().name().length() + head.uri().length();
+        Iterator<Map.Entry<CharSequence, CharSequence>> headers = head.headers().iteratorCharSequence();
+        while (headers.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> header = headers.next();
+            size += header.getKey().length() + header.getValue().length();
+        }
+        return size;
+    }
+
+    private @Nullable Violation refusal(HttpContent content) {
+        bodyBytes += content.content().readableBytes();
+        if (limits.maxBodySize() > 0 && bodyBytes > limits.maxBodySize()) {
+            return Violation.of(Reason.BODY_TOO_LARGE);
+        }
+        if (content instanceof LastHttpContent) {
+            endDeadline();
+        }
+        return null;
+    }
+
+    private void endDeadline() {
+        if (deadline != null) {
+            deadline.end();
+            deadline = null;
+        }
+    }
+
+    /** Whoever asks for bytes waits for the client; whoever does not makes the client wait. */
+    @Override
+    public void read(ChannelHandlerContext context) {
+        if (deadline != null) {
+            deadline.in(limits.bodyTimeout());
+        }
+        context.read();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (deadline != null) {
+            deadline.clear();
+        }
+        context.fireChannelReadComplete();
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object msg, ChannelPromise promise) {
+        if (refused) {
+            ReferenceCountUtil.release(msg);
+            promise.tryFailure(new AbortedException("the request was refused"));
+            return;
+        }
+        answering |= msg instanceof HttpResponse response && response.status().code() >= 200;
+        answered |= answering && msg instanceof LastHttpContent;
+        context.write(msg, promise);
+    }
+
+    /** Answers, unless an answer is on its way already, and closes. */
+    private void refuse(ChannelHandlerContext context, Violation violation) {
+        refused = true;
+        endDeadline();
+        if (passedOn || request == null) {
+            Refused.because(context.channel(), violation.reason());
+        } else {
+            guarding.tell(context.channel().parent(), request, violation, bodyBytes);
+        }
+        if (answering) {
+            reset(context, answered ? Http2Error.NO_ERROR : Http2Error.CANCEL);
+            return;
+        }
+        Refusal refusal = new Refusal(violation);
+        if (request != null && request.method().equals(HttpMethod.HEAD)) {
+            refusal.content().clear();
+        }
+        context.writeAndFlush(refusal).addListener(written -> reset(context, Http2Error.NO_ERROR));
+        context.executor().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Where the answer is whole, NO_ERROR tells the client to send no more (RFC 9113, 8.1). */
+    private static void reset(ChannelHandlerContext context, Http2Error why) {
+        context.writeAndFlush(new DefaultHttp2ResetFrame(why));
+        context.close();
+    }
+
+    /** A request that cannot be read is no request (RFC 9113, 8.1.1). */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        Throwable deepest = cause instanceof Http2Exception ? cause : cause.getCause();
+        if (deepest instanceof Http2Exception malformed) {
+            reset(context, malformed.error());
+        } else if (request == null && cause instanceof DecoderException) {
+            drop(context, Http2Error.PROTOCOL_ERROR);
+        } else {
+            context.fireExceptionCaught(cause);
+        }
+    }
+}
