@@ -32,16 +32,40 @@ class ArchitectureTest {
                     List.of("config", "observe", "l7", "l4", "health", "discovery", "security", "pool",
                             "net")));
 
+    /**
+     * The rooms of config; its own classes put them together, so they may import all and nothing imports
+     * them.
+     */
+    private static final Map<String, List<String>> ROOMS = Map.of("properties", List.of(), "fault", List.of(),
+            "source", List.of("properties", "fault"), "tls", List.of("properties", "fault"), "plan",
+            List.of("properties", "fault", "source", "tls"), "reload",
+            List.of("properties", "fault", "source", "plan"), "lifecycle",
+            List.of("properties", "plan", "reload"));
+
     @ArchTest
     void packagesImportOnlyWhatTheTableAllows(JavaClasses classes) {
-        MAY_IMPORT.forEach((name, allowed) -> {
-            List<String> forbidden = MAY_IMPORT.keySet().stream()
+        check("io.headgate.", MAY_IMPORT, classes);
+    }
+
+    @ArchTest
+    void roomsOfConfigImportOnlyThoseBeforeThem(JavaClasses classes) {
+        check("io.headgate.config.", ROOMS, classes);
+        noClasses().that().resideInAPackage("io.headgate.config.*..").and(new ProductionCode()).should()
+                .dependOnClassesThat().resideInAPackage("io.headgate.config").check(classes);
+        classes().that().resideInAPackage("io.headgate.config.*..").should()
+                .resideInAnyPackage(ROOMS.keySet().stream().map(name -> "io.headgate.config." + name + "..")
+                        .toArray(String[]::new))
+                .check(classes);
+    }
+
+    private static void check(String parent, Map<String, List<String>> mayImport, JavaClasses classes) {
+        mayImport.forEach((name, allowed) -> {
+            String[] forbidden = mayImport.keySet().stream()
                     .filter(other -> !other.equals(name) && !allowed.contains(other))
-                    .map(other -> "io.headgate." + other + "..").toList();
-            noClasses().that().resideInAPackage("io.headgate." + name + "..").and(new ProductionCode())
-                    .should()
-                    .dependOnClassesThat().resideInAnyPackage(forbidden.toArray(String[]::new))
-                    .allowEmptyShould(true).check(classes);
+                    .map(other -> parent + other + "..").toArray(String[]::new);
+            noClasses().that().resideInAPackage(parent + name + "..").and(new ProductionCode()).should()
+                    .dependOnClassesThat().resideInAnyPackage(forbidden).allowEmptyShould(true)
+                    .check(classes);
         });
     }
 
@@ -50,10 +74,20 @@ class ArchitectureTest {
             .beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule theLanesMeetOnlyInRoute = noClasses().that()
-            .resideInAPackage("io.headgate.l7.fast..")
-            .should().dependOnClassesThat().resideInAPackage("io.headgate.l7.gateway..")
-            .allowEmptyShould(true);
+    void thereAreNoCyclesInsideLayer7(JavaClasses classes) {
+        slices().matching("io.headgate.l7.(**)").should().beFreeOfCycles()
+                .check(classes.that(new ProductionCode()));
+    }
+
+    @ArchTest
+    static final ArchRule theFastLaneDoesNotKnowTheSlowOne = noClasses().that()
+            .resideInAPackage("io.headgate.l7.fast..").should().dependOnClassesThat()
+            .resideInAPackage("io.headgate.l7.gateway..");
+
+    @ArchTest
+    static final ArchRule theSlowLaneDoesNotKnowTheFastOne = noClasses().that()
+            .resideInAPackage("io.headgate.l7.gateway..").should().dependOnClassesThat()
+            .resideInAPackage("io.headgate.l7.fast..");
 
     /** But for Netty's ticker, and for TLS contexts, which it hands on. */
     @ArchTest

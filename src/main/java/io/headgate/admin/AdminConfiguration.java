@@ -1,8 +1,8 @@
 package io.headgate.admin;
 
-import io.headgate.config.Plan;
-import io.headgate.config.Reload;
-import io.headgate.config.Reloads;
+import io.headgate.config.plan.Plan;
+import io.headgate.config.reload.Reload;
+import io.headgate.config.reload.Reloads;
 import io.headgate.discovery.Discovery;
 import io.headgate.l4.ConnectionTable;
 import io.headgate.l4.Listeners;

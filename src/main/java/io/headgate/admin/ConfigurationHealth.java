@@ -1,7 +1,7 @@
 package io.headgate.admin;
 
-import io.headgate.config.ReloadResult;
-import io.headgate.config.Reloads;
+import io.headgate.config.reload.ReloadResult;
+import io.headgate.config.reload.Reloads;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 

@@ -1,9 +1,9 @@
 package io.headgate.admin;
 
 import io.headgate.admin.access.Audit;
-import io.headgate.config.Changes;
-import io.headgate.config.Reload;
-import io.headgate.config.ReloadResult;
+import io.headgate.config.reload.Changes;
+import io.headgate.config.reload.Reload;
+import io.headgate.config.reload.ReloadResult;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,9 @@
 package io.headgate.config;
 
+import io.headgate.config.fault.Fault;
+import io.headgate.config.fault.StartFaults;
+import io.headgate.config.fault.StartOutcome;
+import io.headgate.config.plan.Plan;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,43 +73,22 @@ public final class Check {
         words.add("--logging.level.root=OFF");
         Set<Fault> all = new LinkedHashSet<>();
         for (;;) {
-            Outcome outcome = attempt(application, WebApplicationType.REACTIVE, words, context -> {
+            StartOutcome outcome = attempt(application, WebApplicationType.REACTIVE, words, context -> {
             });
-            if (outcome instanceof Outcome.OneProperty one && all.add(one.fault())) {
+            if (outcome instanceof StartOutcome.OneProperty one && all.add(one.fault())) {
                 words.add("--" + one.fault().property() + "=");
                 continue;
             }
             all.addAll(outcome.faults());
-            if (outcome instanceof Outcome.Broken && attempt(application, WebApplicationType.NONE, words,
-                    context -> context.getBean(Plan.class)) instanceof Outcome.Compiled compiled) {
+            if (outcome instanceof StartOutcome.Broken && attempt(application, WebApplicationType.NONE, words,
+                    context -> context.getBean(Plan.class)) instanceof StartOutcome.Compiled compiled) {
                 all.addAll(compiled.faults());
             }
             return List.copyOf(all);
         }
     }
 
-    /** How far the making came. */
-    sealed interface Outcome {
-
-        List<Fault> faults();
-
-        /** To the plan: these are its faults, perhaps none. */
-        record Compiled(List<Fault> faults) implements Outcome {}
-
-        /** To a property that cannot be read. */
-        record OneProperty(Fault fault) implements Outcome {
-
-            @Override
-            public List<Fault> faults() {
-                return List.of(fault);
-            }
-        }
-
-        /** To something else. */
-        record Broken(List<Fault> faults) implements Outcome {}
-    }
-
-    private static Outcome attempt(Class<?> application, WebApplicationType type, List<String> words,
+    private static StartOutcome attempt(Class<?> application, WebApplicationType type, List<String> words,
             Consumer<ConfigurableApplicationContext> use) {
         SpringApplication spring = OwnHost.in(new SpringApplication(application));
         spring.setWebApplicationType(type);
@@ -117,7 +100,7 @@ public final class Check {
                 .registerSingleton(AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME, new Still()));
         try (ConfigurableApplicationContext context = spring.run(words.toArray(String[]::new))) {
             use.accept(context);
-            return new Outcome.Compiled(List.of());
+            return new StartOutcome.Compiled(List.of());
         } catch (RuntimeException e) {
             return StartFaults.of(e);
         }

@@ -1,5 +1,6 @@
 package io.headgate.config;
 
+import io.headgate.config.fault.Fault;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,9 +1,11 @@
 package io.headgate.config;
 
+import io.headgate.config.lifecycle.FastPathDrain;
+import io.headgate.config.lifecycle.ShutdownLimits;
 import io.headgate.config.properties.HeadgateProperties;
+import io.headgate.config.reload.InForce;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.fast.FastPath;
-import io.headgate.l7.fast.FastPathDrain;
 import io.headgate.l7.fast.Surroundings;
 import io.headgate.l7.fast.TunnelLimits;
 import io.headgate.l7.fast.UpstreamLimits;

@@ -1,6 +1,15 @@
 package io.headgate.config;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.headgate.config.lifecycle.Runner;
+import io.headgate.config.plan.Materials;
+import io.headgate.config.plan.Plan;
+import io.headgate.config.plan.PlanCompiler;
+import io.headgate.config.plan.RouteDefinitions;
+import io.headgate.config.reload.InForce;
+import io.headgate.config.reload.Rollout;
+import io.headgate.config.tls.CheckedBundles;
+import io.headgate.config.tls.TlsMaterial;
 import io.headgate.discovery.Discovery;
 import io.headgate.health.HealthChecks;
 import io.headgate.health.OutlierDetection;

@@ -1,5 +1,7 @@
 package io.headgate.config;
 
+import io.headgate.config.lifecycle.Layer4;
+import io.headgate.config.lifecycle.ShutdownLimits;
 import io.headgate.l4.ConnectionListener;
 import io.headgate.l4.ConnectionTable;
 import io.headgate.l4.Listeners;

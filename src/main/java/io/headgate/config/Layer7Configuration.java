@@ -1,5 +1,9 @@
 package io.headgate.config;
 
+import io.headgate.config.lifecycle.ShutdownDelay;
+import io.headgate.config.lifecycle.ShutdownLimits;
+import io.headgate.config.plan.Plan;
+import io.headgate.config.reload.InForce;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.fast.FastPath;
 import io.headgate.l7.gateway.CallTracking;

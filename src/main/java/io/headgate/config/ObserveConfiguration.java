@@ -1,5 +1,6 @@
 package io.headgate.config;
 
+import io.headgate.config.plan.Plan;
 import io.headgate.l4.ConnectionListener;
 import io.headgate.l7.RequestListener;
 import io.headgate.net.EventLoops;

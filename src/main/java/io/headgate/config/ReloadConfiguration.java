@@ -1,5 +1,16 @@
 package io.headgate.config;
 
+import io.headgate.config.plan.Materials;
+import io.headgate.config.plan.Plan;
+import io.headgate.config.plan.Routes;
+import io.headgate.config.reload.Candidate;
+import io.headgate.config.reload.FileWatch;
+import io.headgate.config.reload.FirstVerdicts;
+import io.headgate.config.reload.Reload;
+import io.headgate.config.reload.Reloads;
+import io.headgate.config.reload.Rollout;
+import io.headgate.config.reload.RouteSwap;
+import io.headgate.config.source.ElementBinding;
 import io.headgate.l7.port.Guarding;
 import io.headgate.net.EventLoops;
 import io.headgate.observe.ReloadMeters;

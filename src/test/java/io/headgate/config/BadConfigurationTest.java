@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.headgate.RawServer;
 import io.headgate.TestGateway;
+import io.headgate.config.fault.Fault;
+import io.headgate.config.fault.InvalidConfigurationException;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.diagnostics.FailureAnalysis;
 
 class BadConfigurationTest {
 
@@ -296,23 +296,6 @@ class BadConfigurationTest {
         String open = "management.server.address: 0.0.0.0\n";
         List<Fault> faults = faultsOf(open + "headgate.management.password: ''");
         assertThat(faults).extracting(Fault::property).contains("headgate.management.password");
-        assertThat(ManagementFaults.of("management.server.address", "0.0.0.0")).singleElement()
-                .satisfies(fault -> assertThat(fault.action()).contains("HEADGATE_MANAGEMENT_PASSWORD",
-                        "htpasswd"));
-        assertThat(ManagementFaults.of("management.server.address", "::")).hasSize(1);
-        assertThat(ManagementFaults.of("management.server.address", "")).hasSize(1);
-        assertThat(ManagementFaults.of("management.server.address", "127.0.0.5")).isEmpty();
-        assertThat(ManagementFaults.of("management.server.address", "::1")).isEmpty();
-        assertThat(
-                ManagementFaults.of("management.server.address", "0.0.0.0", "management.server.port", "-1"))
-                .isEmpty();
-    }
-
-    @Test
-    void theManagementPortIsNotThePortOfClients() {
-        assertThat(ManagementFaults.of("management.server.address", "127.0.0.1", "server.port", "9090",
-                "management.server.port", "9090")).singleElement()
-                .hasToString("management.server.port: 9090 (expected: another port than server.port)");
     }
 
     @Test
@@ -321,19 +304,6 @@ class BadConfigurationTest {
         assertThat(faults).extracting(Fault::property).containsExactlyInAnyOrder("headgate.management.user",
                 "headgate.management.password");
         assertThat(faults.toString()).doesNotContain("hunter2");
-    }
-
-    @Test
-    void theReportNamesEachFaultAndWhatToDo() {
-        FailureAnalysis analysis = Objects.requireNonNull(new InvalidConfigurationFailureAnalyzer().analyze(
-                new InvalidConfigurationException(List.of(new Fault("a.b", "1", "2", "Write 2.", "x.yml:1:2"),
-                        new Fault("c", "", "something", "Say it.", null)))));
-        assertThat(analysis.getDescription()).isEqualTo("""
-                The configuration has 2 faults:
-
-                  - a.b: 1 (expected: 2) [x.yml:1:2]
-                  - c:  (expected: something)""");
-        assertThat(analysis.getAction()).isEqualTo("  - a.b: Write 2.\n  - c: Say it.");
     }
 
     private static Fault fault(List<Fault> faults, String property) {

@@ -10,11 +10,11 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.Executors;
 
 /** An HTTP server that answers every request with its name. */
-final class NamedServer implements AutoCloseable {
+public final class NamedServer implements AutoCloseable {
 
     private final HttpServer server;
 
-    NamedServer(String name) {
+    public NamedServer(String name) {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
         } catch (IOException e) {
@@ -31,7 +31,7 @@ final class NamedServer implements AutoCloseable {
         server.start();
     }
 
-    String address() {
+    public String address() {
         return "127.0.0.1:" + server.getAddress().getPort();
     }
 

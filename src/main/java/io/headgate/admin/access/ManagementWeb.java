@@ -1,6 +1,6 @@
 package io.headgate.admin.access;
 
-import io.headgate.config.Plan;
+import io.headgate.config.plan.Plan;
 import io.headgate.l7.port.FailedHandshakes;
 import io.headgate.pool.Clock;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;

@@ -1,0 +1,83 @@
+package io.headgate.config.lifecycle;
+
+import io.headgate.l7.port.Guarding;
+import io.headgate.net.EventLoops;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The first step of a shutdown: readiness is down already (Boot sees to that), and new work is still taken
+ * for a while, so that balancers in front can notice. Answers close their connections from now on, so that
+ * clients are elsewhere when the port closes.
+ */
+public final class ShutdownDelay implements SmartLifecycle {
+
+    /** Stopped before everything else. */
+    static final int PHASE = Integer.MAX_VALUE;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShutdownDelay.class);
+
+    private static final int LOOKS = 50;
+    private static final int LOOK_MILLIS = 20;
+
+    private final Duration delay;
+    private final Guarding guarding;
+    private final EventLoops loops;
+    private volatile boolean running;
+
+    public ShutdownDelay(Duration delay, Guarding guarding, EventLoops loops) {
+        this.delay = delay;
+        this.guarding = guarding;
+        this.loops = loops;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop(Runnable callback) {
+        running = false;
+        guarding.close();
+        if (!delay.isZero()) {
+            LOG.info("Shutting down: not ready any more, still taking requests for {}", delay);
+        }
+        later(callback, LOOKS, delay.toMillis());
+    }
+
+    /** Whatever loop may be stuck. */
+    private void later(Runnable callback, int looks, long millis) {
+        Future<?> _ = loops.beside().schedule(() -> closed(callback, looks), millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Clients with HTTP/2 that do not know yet get a moment to read it. */
+    private void closed(Runnable callback, int looks) {
+        if (looks > 0 && !guarding.areTold()) {
+            later(callback, looks - 1, LOOK_MILLIS);
+        } else {
+            guarding.closed();
+            callback.run();
+        }
+    }
+
+    @Override
+    public void stop() {
+        stop(() -> {
+        });
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+}

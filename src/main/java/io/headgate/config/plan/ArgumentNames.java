@@ -1,0 +1,65 @@
+package io.headgate.config.plan;
+
+import io.headgate.config.fault.Faults;
+import io.headgate.config.source.Nearest;
+import java.lang.reflect.Method;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Looks for arguments of filters and predicates that their configuration does not have: the binder passes
+ * them over, and a limit that is spelled wrong is no limit.
+ */
+final class ArgumentNames {
+
+    /** What the short form, {@code Name=a, b}, is given for names. */
+    private static final String GENERATED = "_genkey_";
+
+    private ArgumentNames() {
+    }
+
+    static void check(String property, String name, Class<?> configuration, Map<String, String> args,
+            Faults faults) {
+        Map<String, String> known = names(configuration);
+        if (known.isEmpty()) {
+            return; // one that takes what comes, such as a map
+        }
+        for (String arg : args.keySet()) {
+            String first = arg.split("[.\\[]", 2)[0];
+            boolean listened = !first.equals(arg) && name.endsWith("RateLimiter"); // which hears of its own
+                                                                                   // part
+            if (!arg.startsWith(GENERATED) && !listened && !known.containsKey(plain(first))) {
+                faults.add(property + ".args." + arg, args.get(arg), "an argument of " + name,
+                        Nearest.to(first, known.values()).map(near -> "Did you mean " + near + "?")
+                                .orElse("Use one of " + String.join(", ", known.values()) + "."));
+            }
+        }
+    }
+
+    /** As they are compared, and as they are written: whatever the binder would set or fill. */
+    private static Map<String, String> names(Class<?> configuration) {
+        Map<String, String> names = new TreeMap<>();
+        if (Map.class.isAssignableFrom(configuration) || configuration == Object.class) {
+            return names;
+        }
+        boolean sets = false;
+        for (Method method : ReflectionUtils.getUniqueDeclaredMethods(configuration)) {
+            boolean setter = method.getName().matches("set\\p{Lu}.*") && method.getParameterCount() == 1;
+            boolean getter = method.getName().matches("(get|is)\\p{Lu}.*") && method.getParameterCount() == 0
+                    && method.getDeclaringClass() != Object.class;
+            if (setter || getter) {
+                String name = method.getName().replaceFirst("^(set|get|is)", "");
+                names.put(plain(name), Character.toLowerCase(name.charAt(0)) + name.substring(1));
+                sets |= setter;
+            }
+        }
+        return sets ? names : Map.of();
+    }
+
+    /** The binder takes {@code max-size}, {@code maxSize} and {@code MAX_SIZE} for the same. */
+    private static String plain(String name) {
+        return name.replaceAll("[-_]", "").toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,39 @@
+package io.headgate.config.plan;
+
+import io.headgate.config.fault.Faults;
+import io.headgate.net.HostNames;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads the names of hosts that rules are for, as they are compared: one that no host can have is a fault.
+ */
+final class HostNameChecks {
+
+    private static final String BELOW = "*.";
+
+    private HostNameChecks() {
+    }
+
+    /**
+     * The names as they are compared.
+     *
+     * @param any whether {@code *} stands for every host
+     */
+    static List<String> read(String property, List<String> names, boolean any, Faults faults) {
+        List<String> read = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i);
+            boolean below = name.startsWith(BELOW);
+            String normal = HostNames.normal(below ? name.substring(BELOW.length()) : name);
+            if (!(any && name.equals("*")) && !HostNames.isName(normal)) {
+                faults.add(property + "[" + i + "]", name,
+                        any ? "a host name, *.example.org or *" : "a host name or *.example.org",
+                        "Write the name alone: without a port, without blanks, a star only as the whole first"
+                                + " label.");
+            }
+            read.add(name.equals("*") ? name : (below ? BELOW : "") + normal);
+        }
+        return read;
+    }
+}

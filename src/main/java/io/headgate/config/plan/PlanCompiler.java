@@ -1,0 +1,112 @@
+package io.headgate.config.plan;
+
+import io.headgate.config.fault.Faults;
+import io.headgate.config.fault.InvalidConfigurationException;
+import io.headgate.config.properties.ClientProperties;
+import io.headgate.config.properties.HeadgateProperties;
+import io.headgate.config.source.Origins;
+import io.headgate.config.source.PropertiesReader;
+import io.headgate.discovery.DiscoverySpec;
+import io.headgate.health.HealthSpec;
+import io.headgate.health.OutlierSpec;
+import io.headgate.l4.ListenerSpec;
+import io.headgate.l7.ClientLimits;
+import io.headgate.l7.Forwarding;
+import io.headgate.net.Transport;
+import io.headgate.pool.PoolSpec;
+import io.headgate.pool.StickyKeys;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/** Makes a plan of what an environment says, or throws with every fault that it has. */
+public final class PlanCompiler {
+
+    private PlanCompiler() {
+    }
+
+    /**
+     * Compiles the whole.
+     *
+     * @throws InvalidConfigurationException with all faults
+     */
+    public static Plan compile(ConfigurableEnvironment environment, Materials materials) {
+        Faults faults = new Faults(new Origins(environment)::of);
+        HeadgateProperties properties = new PropertiesReader(environment).read(faults);
+        List<PoolSpec> pools = new ArrayList<>();
+        Map<String, OutlierSpec> outliers = new LinkedHashMap<>();
+        Map<String, DiscoverySpec> discovery = new LinkedHashMap<>();
+        Map<String, HealthSpec> checks = new LinkedHashMap<>();
+        StickyKeys keys = StickyKeyCompiler.compile(properties.sticky(), materials.ownKeys(), faults);
+        properties.pools().forEach((name, pool) -> {
+            PoolSpec spec = PoolCompiler.compile(name, pool, materials.tls(), keys, properties.zone(),
+                    faults);
+            pools.add(spec);
+            checks.put(name,
+                    HealthCompiler.compile(name, pool.health(), spec.tls(), materials.tls(),
+                            properties.listeners(), faults));
+            OutlierSpec outlier = OutlierCompiler.compile(name, pool, materials.breakers(), faults);
+            if (outlier != null) {
+                outliers.put(name, outlier);
+            }
+            DiscoverySpec found = DiscoveryCompiler.compile(name, pool, faults);
+            if (found != null) {
+                discovery.put(name, found);
+            }
+        });
+        List<ListenerSpec> listeners = new ArrayList<>();
+        properties.listeners().forEach((name, listener) -> {
+            ListenerSpec spec = ListenerCompiler.compile(name, listener, properties.pools().keySet(),
+                    materials.tls(), faults);
+            if (spec != null) {
+                listeners.add(spec);
+            }
+        });
+        PortChecks.check(environment, properties.listeners(), faults);
+        ManagementChecks.check(environment, properties.management(), faults);
+        for (String server : List.of("server.ssl", "management.server.ssl")) {
+            String bundle = environment.getProperty(server + ".bundle");
+            if (bundle != null && environment.getProperty(server + ".enabled", Boolean.class, true)) {
+                materials.tls().server(server + ".bundle", bundle, faults);
+            }
+        }
+        Forwarding forwarding = new Forwarding(
+                AddressLists.read("headgate.forwarded.trusted", properties.forwarded().trusted(), faults));
+        ClientLimits limits = clientLimits(properties.client(), faults);
+        faults.duration("headgate.shutdown.delay", properties.shutdown().delay());
+        faults.duration("headgate.shutdown.drain-timeout", properties.shutdown().drainTimeout());
+        faults.range("headgate.tunnels.max", properties.tunnels().max(), 0, Integer.MAX_VALUE);
+        faults.duration("headgate.tunnels.idle-timeout", properties.tunnels().idleTimeout());
+        faults.duration("headgate.readiness.timeout", properties.readiness().timeout());
+        faults.positive("headgate.reload.interval", properties.reload().interval());
+        Set<String> sockets = DomainSockets.check(properties.pools(), properties.listeners(),
+                Transport.best(),
+                faults);
+        RouteChecks.check(environment, properties.pools(), sockets, faults);
+        materials.routes().check(environment, faults);
+        if (!faults.found().isEmpty()) {
+            throw new InvalidConfigurationException(faults.found());
+        }
+        return new Plan(properties, List.copyOf(pools), Map.copyOf(checks), Map.copyOf(outliers),
+                Map.copyOf(discovery), List.copyOf(listeners), limits,
+                forwarding, keys);
+    }
+
+    private static ClientLimits clientLimits(ClientProperties client, Faults faults) {
+        faults.duration("headgate.client.header-timeout", client.headerTimeout());
+        faults.duration("headgate.client.body-timeout", client.bodyTimeout());
+        faults.duration("headgate.client.idle-timeout", client.idleTimeout());
+        faults.range("headgate.client.max-body-size", client.maxBodySize().toBytes(), 0, Long.MAX_VALUE);
+        faults.range("headgate.client.max-connections", client.maxConnections(), 0, Integer.MAX_VALUE);
+        faults.range("headgate.client.max-connections-per-client", client.maxConnectionsPerClient(), 0,
+                Integer.MAX_VALUE);
+        return new ClientLimits(client.headerTimeout(), client.bodyTimeout(), client.idleTimeout(),
+                client.maxBodySize().toBytes(), client.maxConnections(), client.maxConnectionsPerClient(),
+                AddressLists.read("headgate.client.proxy-protocol.accept", client.proxyProtocol().accept(),
+                        faults),
+                StrictnessCompiler.compile(client, faults));
+    }
+}

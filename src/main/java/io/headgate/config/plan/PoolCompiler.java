@@ -1,0 +1,197 @@
+package io.headgate.config.plan;
+
+import io.headgate.config.fault.Faults;
+import io.headgate.config.properties.MemberProperties;
+import io.headgate.config.properties.PoolProperties;
+import io.headgate.config.properties.QueueProperties;
+import io.headgate.config.properties.TimeoutProperties;
+import io.headgate.config.properties.ZoneProperties;
+import io.headgate.config.source.Nearest;
+import io.headgate.config.tls.TlsMaterial;
+import io.headgate.pool.Address;
+import io.headgate.pool.Algorithm;
+import io.headgate.pool.ConsistentHash;
+import io.headgate.pool.HashOn;
+import io.headgate.pool.MemberProtocol;
+import io.headgate.pool.MemberSpec;
+import io.headgate.pool.PoolSpec;
+import io.headgate.pool.QueueSpec;
+import io.headgate.pool.RoundRobin;
+import io.headgate.pool.StickyKeys;
+import io.headgate.pool.Timeouts;
+import io.headgate.pool.ZonePreference;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Checks one pool's properties and makes its spec. */
+final class PoolCompiler {
+
+    static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?");
+
+    /** Enough for any burst that a client would wait for; what waits takes a few hundred bytes. */
+    private static final int LONGEST_QUEUE = 100_000;
+
+    private PoolCompiler() {
+    }
+
+    static PoolSpec compile(String name, PoolProperties pool, TlsMaterial tls, StickyKeys keys,
+            @Nullable String zone, Faults faults) {
+        String path = "headgate.pools." + name;
+        if (!NAME.matcher(name).matches()) {
+            faults.add(path, name, "a name of lower-case letters, digits and hyphens", "Rename the pool.");
+        }
+        faults.range(path + ".max-connections", pool.maxConnections(), 0, Integer.MAX_VALUE);
+        faults.range(path + ".panic-threshold", pool.panicThreshold(), 0, 100);
+        faults.duration(path + ".slow-start", pool.slowStart());
+        faults.duration(path + ".drain-timeout", pool.drainTimeout());
+        return new PoolSpec(name, members(path, pool, faults), algorithm(path, pool, faults),
+                hashOn(path, pool, faults),
+                timeouts(path + ".timeouts", pool.timeouts(), faults), pool.slowStart(), pool.drainTimeout(),
+                queue(path + ".queue", pool.queue(), faults), closesOnDown(path, pool, faults),
+                !pool.health().check().equals("none"),
+                tls.member(path + ".tls", pool.tls(), faults),
+                StickyCompiler.compile(name, pool, keys, faults),
+                zones(path + ".zones", pool.zones(), zone, faults), pool.panicThreshold(),
+                protocol(path, pool, faults));
+    }
+
+    private static MemberProtocol protocol(String path, PoolProperties pool, Faults faults) {
+        String name = pool.protocol();
+        MemberProtocol protocol = MemberProtocol.named(name).orElse(null);
+        boolean secure = pool.tls() != null && pool.tls().enabled();
+        if (protocol == null) {
+            faults.add(path + ".protocol", name, "one of " + String.join(", ", MemberProtocol.names()),
+                    Nearest.to(name, MemberProtocol.names()).map(near -> "Did you mean " + near + "?")
+                            .orElse("Use one of these names."));
+        } else if (protocol == MemberProtocol.H2 && !secure) {
+            faults.add(path + ".protocol", name, "h2c, because the pool has no tls",
+                    "Write h2c, or set " + path + ".tls.");
+        } else if (protocol == MemberProtocol.H2C && secure) {
+            faults.add(path + ".protocol", name, "h2, because the pool has tls",
+                    "Write h2, or leave " + path + ".tls out.");
+        }
+        return protocol == null ? MemberProtocol.HTTP1 : protocol;
+    }
+
+    private static @Nullable ZonePreference zones(String path, ZoneProperties zones, @Nullable String zone,
+            Faults faults) {
+        faults.range(path + ".threshold", zones.threshold(), 1, 100);
+        if (!zones.prefer()) {
+            return null;
+        }
+        if (zone == null || zone.isBlank()) {
+            faults.add("headgate.zone", zone, "the gateway's own zone, because " + path + ".prefer is true",
+                    "Set it, or the variable HEADGATE_ZONE.");
+            return null;
+        }
+        return new ZonePreference(zone, zones.threshold());
+    }
+
+    private static QueueSpec queue(String path, QueueProperties queue, Faults faults) {
+        faults.range(path + ".size", queue.size(), 0, LONGEST_QUEUE);
+        faults.positive(path + ".timeout", queue.timeout());
+        return new QueueSpec(queue.size(), queue.timeout());
+    }
+
+    private static boolean closesOnDown(String path, PoolProperties pool, Faults faults) {
+        boolean closes = pool.onDown().equals("close");
+        if (!closes && !pool.onDown().equals("keep")) {
+            faults.add(path + ".on-down", pool.onDown(), "keep or close", "Use one of these words.");
+        }
+        return closes;
+    }
+
+    private static HashOn hashOn(String path, PoolProperties pool, Faults faults) {
+        HashOn on = faults.parse(path + ".hash-on", pool.hashOn(), HashOn::parse,
+                "Write one of these; consistent-hash balances on it.");
+        return on == null ? HashOn.SOURCE : on;
+    }
+
+    private static Algorithm algorithm(String path, PoolProperties pool, Faults faults) {
+        String name = pool.balance();
+        int factor = pool.hashBalanceFactor();
+        if (factor != 0 && factor <= 100) {
+            faults.add(path + ".hash-balance-factor", factor, "0, or more than 100 percent",
+                    "Write 125 to let a member have a quarter more than the mean.");
+        } else if (name.equals("consistent-hash")) {
+            return new ConsistentHash(factor);
+        }
+        Optional<Algorithm> algorithm = Algorithm.named(name);
+        if (algorithm.isEmpty()) {
+            faults.add(path + ".balance", name, "one of " + String.join(", ", Algorithm.names()),
+                    Nearest.to(name, Algorithm.names()).map(near -> "Did you mean " + near + "?")
+                            .orElse("Use one of these names."));
+        }
+        return algorithm.orElseGet(RoundRobin::new);
+    }
+
+    private static List<MemberSpec> members(String path, PoolProperties pool, Faults faults) {
+        List<MemberSpec> specs = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < pool.members().size(); i++) {
+            String member = path + ".members[" + i + "]";
+            MemberSpec spec = member(member, pool.members().get(i), pool.maxConnections(), faults);
+            if (spec != null && !ids.add(spec.id())) {
+                faults.add(member + ".id", spec.id(), "an id that no other member of the pool has",
+                        "Give each member an id of its own, or remove the second one.");
+            } else if (spec != null) {
+                specs.add(spec);
+            }
+        }
+        return specs;
+    }
+
+    private static @Nullable MemberSpec member(String path, MemberProperties member, int maxConnections,
+            Faults faults) {
+        faults.range(path + ".weight", member.weight(), 0, MemberSpec.MAX_WEIGHT);
+        Integer own = member.maxConnections();
+        if (own != null) {
+            faults.range(path + ".max-connections", own, 0, Integer.MAX_VALUE);
+        }
+        if (member.address() == null) {
+            faults.add(path + ".address", null, "host:port or unix:/path", "Say where the member listens.");
+            return null;
+        }
+        Address address = faults.parse(path + ".address", member.address(), PoolCompiler::listening,
+                "Write host:port, an IPv6 address in brackets, or unix:/path.");
+        if (address == null) {
+            return null;
+        }
+        String id = member.id() != null ? member.id() : name(address);
+        if (id.isBlank()) {
+            faults.add(path + ".id", id, "an id that is not empty",
+                    "Give the member an id, or leave the property out: its address is its id then.");
+            return null;
+        }
+        return new MemberSpec(id, address, member.weight(), own != null ? own : maxConnections,
+                member.backup(),
+                member.zone());
+    }
+
+    /** A path has no place in another path, such as that of a call. */
+    private static String name(Address address) {
+        String path = address.path();
+        return path == null ? address.toString() : path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    private static Address listening(String text) {
+        Address address = Address.parseMember(text);
+        if (address.path() == null && address.port() == 0) {
+            throw new IllegalArgumentException(text + " (expected: a port from 1 to 65535)");
+        }
+        return address;
+    }
+
+    private static Timeouts timeouts(String path, TimeoutProperties timeouts, Faults faults) {
+        faults.positive(path + ".connect", timeouts.connect());
+        faults.duration(path + ".send", timeouts.send());
+        faults.duration(path + ".response", timeouts.response());
+        faults.duration(path + ".idle", timeouts.idle());
+        return new Timeouts(timeouts.connect(), timeouts.send(), timeouts.response(), timeouts.idle());
+    }
+}

@@ -1,0 +1,112 @@
+package io.headgate.config.plan;
+
+import io.headgate.config.fault.Faults;
+import io.headgate.config.properties.PoolProperties;
+import java.net.URI;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindResult;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/** Checks where the configured routes lead: SCG itself would tell only when a request comes. */
+final class RouteChecks {
+
+    static final String ROUTES = "spring.cloud.gateway.server.webflux.routes";
+
+    private static final Set<String> SCHEMES = Set.of("lb", "http", "https", "ws", "wss", "forward",
+            "no"); // no://op: the filters of the route answer, or say where it leads
+
+    private static final Pattern WITHIN = Pattern.compile("(?:ws|wss|http|https)://([^/?#]+)(?:/.*)?");
+
+    private RouteChecks() {
+    }
+
+    /** What is looked at of a route; SCG binds and checks the rest. */
+    record Destination(@Nullable String id, @Nullable String uri) {}
+
+    /**
+     * Checks each.
+     *
+     * @param sockets the pools that have Unix domain sockets among their members
+     */
+    static void check(ConfigurableEnvironment environment, Map<String, PoolProperties> pools,
+            Set<String> sockets, Faults faults) {
+        BindResult<List<Destination>> routes = Binder.get(environment).bind(ROUTES,
+                Bindable.listOf(Destination.class));
+        List<Destination> destinations = routes.orElse(List.of());
+        Set<String> led = new LinkedHashSet<>();
+        for (int i = 0; i < destinations.size(); i++) {
+            String pool = check(ROUTES + "[" + i + "].uri", destinations.get(i).uri(), pools.keySet(),
+                    sockets, faults);
+            if (pool != null) {
+                led.add(pool);
+            }
+        }
+        led.forEach(pool -> protocol(pool, pools.get(pool), faults));
+    }
+
+    /**
+     * Members that are asked in gRPC speak HTTP/2: each request in HTTP/1.1 would fail. Of a port of its own
+     * for checks nobody can tell what that says about the others.
+     */
+    private static void protocol(String name, @Nullable PoolProperties pool, Faults faults) {
+        if (pool != null && pool.health().check().equals("grpc") && pool.health().port() == null
+                && pool.protocol().equals("http1")) {
+            faults.add("headgate.pools." + name + ".protocol", pool.protocol(),
+                    "h2c or h2, because check: grpc says that the members speak HTTP/2, and a route leads there",
+                    "Write protocol: h2c, with tls protocol: h2. Check members that serve HTTP/1.1 beside gRPC"
+                            + " with check: http.");
+        }
+    }
+
+    /** Gives the configured pool that the route leads to, null for none. */
+    private static @Nullable String check(String property, @Nullable String text, Set<String> pools,
+            Set<String> sockets, Faults faults) {
+        String form = "lb://POOL, http://HOST, https://HOST or forward:/PATH";
+        if (text == null) {
+            faults.add(property, null, form, "Say where the route leads.");
+            return null;
+        }
+        URI uri = faults.parse(property, text, URI::create, "Write " + form + ".");
+        if (uri == null) {
+            return null;
+        }
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        if (!SCHEMES.contains(scheme)) {
+            faults.add(property, text, form, "Write " + form + ".");
+            return null;
+        }
+        if (!scheme.equals("lb")) {
+            return null;
+        }
+        String pool = pool(uri);
+        if (pool == null || !pools.contains(pool)) {
+            String names = pools.isEmpty() ? "no pool is configured" : "one of " + String.join(", ", pools);
+            faults.add(property, text, "lb://POOL with a configured pool: " + names,
+                    "Add the pool under headgate.pools, or use the name of one that is there.");
+            return null;
+        }
+        if (sockets.contains(pool)) {
+            faults.add(property, text, "a pool without Unix domain sockets; layer 4 alone speaks to them",
+                    "Let the members listen on a port, or lead to them by a listener.");
+        }
+        return pool;
+    }
+
+    /** Of {@code lb://POOL}, or of {@code lb:ws://POOL}, which says how its members are spoken to. */
+    private static @Nullable String pool(URI uri) {
+        if (!uri.isOpaque()) {
+            return uri.getHost();
+        }
+        Matcher within = WITHIN.matcher(uri.getSchemeSpecificPart());
+        return within.matches() ? within.group(1) : null;
+    }
+}

@@ -1,0 +1,162 @@
+package io.headgate.config.plan;
+
+import io.headgate.config.fault.Faults;
+import io.headgate.config.source.ElementBinding;
+import io.headgate.config.source.Nearest;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.validation.BindValidationException;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
+import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
+import org.springframework.cloud.gateway.route.RouteDefinition;
+import org.springframework.cloud.gateway.support.ConfigurationService;
+import org.springframework.cloud.gateway.support.HasRouteId;
+import org.springframework.cloud.gateway.support.RouteMetadataUtils;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.validation.FieldError;
+import org.springframework.validation.ObjectError;
+
+/**
+ * Checks the predicates and filters of the configured routes by making them, as Spring Cloud Gateway will: it
+ * would stop at the first that fails, and say neither which route nor which property it was.
+ */
+public final class RouteDefinitions {
+
+    public static final String PREFIX = "spring.cloud.gateway.server.webflux";
+
+    private final Map<String, RoutePredicateFactory<?>> predicates;
+    private final Map<String, GatewayFilterFactory<?>> filters;
+    private final ConfigurationService configurations;
+
+    public RouteDefinitions(List<RoutePredicateFactory<?>> predicates, List<GatewayFilterFactory<?>> filters,
+            ConfigurationService configurations) {
+        this.predicates = predicates.stream().collect(
+                Collectors.toMap(RoutePredicateFactory::name, factory -> factory, (first, last) -> last,
+                        TreeMap::new));
+        this.filters = filters.stream().collect(
+                Collectors.toMap(GatewayFilterFactory::name, factory -> factory, (first, last) -> last,
+                        TreeMap::new));
+        this.configurations = configurations;
+    }
+
+    void check(ConfigurableEnvironment environment, Faults faults) {
+        List<RouteDefinition> routes = bind(environment, Routes.ROUTES, RouteDefinition.class, faults);
+        for (int i = 0; i < routes.size(); i++) {
+            RouteDefinition route = routes.get(i);
+            String path = Routes.ROUTES + "[" + i + "]";
+            timeout(path, route, RouteMetadataUtils.CONNECT_TIMEOUT_ATTR, faults);
+            timeout(path, route, RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR, faults);
+            if (route.getPredicates().isEmpty()) {
+                faults.add(path + ".predicates", null, "at least one predicate",
+                        "Say which requests the route is for: [ \"Path=/**\" ] takes all.");
+            }
+            for (int j = 0; j < route.getPredicates().size(); j++) {
+                check(path + ".predicates[" + j + "]", route.getPredicates().get(j), faults);
+            }
+            for (int j = 0; j < route.getFilters().size(); j++) {
+                check(path + ".filters[" + j + "]", String.valueOf(route.getId()), route.getFilters().get(j),
+                        faults);
+            }
+        }
+        List<FilterDefinition> defaults = bind(environment, PREFIX + ".default-filters",
+                FilterDefinition.class,
+                faults);
+        for (int i = 0; i < defaults.size(); i++) {
+            check(PREFIX + ".default-filters[" + i + "]", "default", defaults.get(i), faults);
+        }
+    }
+
+    private static <T> List<T> bind(ConfigurableEnvironment environment, String property, Class<T> type,
+            Faults faults) {
+        try {
+            return ElementBinding.bind(environment, property, type);
+        } catch (BindException e) {
+            faults.add(e.getName().toString(), e.getProperty() == null ? null : e.getProperty().getValue(),
+                    why(e),
+                    "Write it as Spring Cloud Gateway's reference shows.");
+            return List.of();
+        }
+    }
+
+    private static void timeout(String path, RouteDefinition route, String name, Faults faults) {
+        Object value = route.getMetadata().get(name);
+        if (value != null && !value.toString().matches("-?\\d{1,9}")) {
+            faults.add(path + ".metadata." + name, value, "milliseconds, or -1 for no limit",
+                    "Write a whole number: " + name + ": 2000.");
+        }
+    }
+
+    private void check(String property, PredicateDefinition definition, Faults faults) {
+        String name = String.valueOf(definition.getName());
+        RoutePredicateFactory<?> factory = predicates.get(name);
+        if (factory == null) {
+            unknown(property, name, "predicate", predicates, faults);
+        } else {
+            ArgumentNames.check(property, name, factory.getConfigClass(), definition.getArgs(), faults);
+            make(property, name, definition.getArgs(), faults,
+                    () -> apply(factory, name, definition.getArgs()));
+        }
+    }
+
+    private void check(String property, String route, FilterDefinition definition, Faults faults) {
+        String name = String.valueOf(definition.getName());
+        GatewayFilterFactory<?> factory = filters.get(name);
+        if (factory == null) {
+            unknown(property, name, "filter", filters, faults);
+        } else {
+            ArgumentNames.check(property, name, factory.getConfigClass(), definition.getArgs(), faults);
+            make(property, name, definition.getArgs(), faults,
+                    () -> apply(factory, route, name, definition.getArgs()));
+        }
+    }
+
+    private <C> void apply(RoutePredicateFactory<C> factory, String name, Map<String, String> args) {
+        factory.applyAsync(configurations.with(factory).name(name).properties(args).bind());
+    }
+
+    private <C> void apply(GatewayFilterFactory<C> factory, String route, String name,
+            Map<String, String> args) {
+        C configuration = configurations.with(factory).name(name).properties(args).bind();
+        if (configuration instanceof HasRouteId named) {
+            named.setRouteId(route);
+        }
+        factory.apply(configuration);
+    }
+
+    private static void make(String property, String name, Map<String, String> args, Faults faults,
+            Runnable making) {
+        try {
+            making.run();
+        } catch (RuntimeException e) {
+            faults.add(property, name + " " + args.values(), why(e),
+                    "Correct its arguments; in a flow list, quote what contains a comma: [ \"Name=a, b\" ].");
+        }
+    }
+
+    private static void unknown(String property, String name, String kind, Map<String, ?> known,
+            Faults faults) {
+        faults.add(property, name, "a " + kind + " of Spring Cloud Gateway's or of your own",
+                Nearest.to(name, known.keySet()).map(near -> "Did you mean " + near + "?")
+                        .orElse("Use one of " + String.join(", ", known.keySet()) + "."));
+    }
+
+    private static String why(Exception error) {
+        Throwable cause = NestedExceptionUtils.getMostSpecificCause(error);
+        if (cause instanceof BindValidationException invalid) {
+            return invalid.getValidationErrors().getAllErrors().stream().map(RouteDefinitions::text)
+                    .collect(Collectors.joining(", "));
+        }
+        return String.valueOf(cause.getMessage());
+    }
+
+    private static String text(ObjectError error) {
+        String field = error instanceof FieldError named ? named.getField() + " " : "";
+        return field + error.getDefaultMessage();
+    }
+}

@@ -1,0 +1,96 @@
+package io.headgate.config.reload;
+
+import io.headgate.config.plan.RouteDefinitions;
+import io.headgate.config.plan.Routes;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.springframework.cloud.gateway.route.RouteDefinition;
+
+/**
+ * What a reload changed.
+ *
+ * @param settings other properties that were applied
+ * @param needsRestart properties that differ from those that the process was started with, and cannot be
+ *            changed while it runs
+ */
+public record Changes(Named pools, Named listeners, Named routes, List<String> settings,
+        List<String> needsRestart) {
+
+    private static final String STICKY = "headgate.sticky";
+    private static final String ZONE = "headgate.zone";
+
+    /** By name. */
+    public record Named(List<String> added, List<String> removed, List<String> changed) {
+
+        static <T> Named of(Map<String, T> before, Map<String, T> next) {
+            return new Named(next.keySet().stream().filter(name -> !before.containsKey(name)).toList(),
+                    before.keySet().stream().filter(name -> !next.containsKey(name)).toList(),
+                    next.keySet().stream().filter(
+                            name -> before.containsKey(name)
+                                    && !Objects.equals(next.get(name), before.get(name)))
+                            .toList());
+        }
+
+        boolean isEmpty() {
+            return added.isEmpty() && removed.isEmpty() && changed.isEmpty();
+        }
+    }
+
+    static Changes between(Candidate before, Candidate next, List<String> needsRestart) {
+        List<String> settings = new ArrayList<>();
+        if (!before.plan().properties().client().equals(next.plan().properties().client())) {
+            settings.add("headgate.client");
+        }
+        if (!before.plan().properties().forwarded().equals(next.plan().properties().forwarded())) {
+            settings.add("headgate.forwarded");
+        }
+        if (!before.plan().stickyKeys().equals(next.plan().stickyKeys())) {
+            settings.add(STICKY);
+        }
+        if (!Objects.equals(before.plan().properties().zone(), next.plan().properties().zone())) {
+            settings.add(ZONE);
+        }
+        if (before.plan().properties().fastPath().debugHeader() != next.plan().properties().fastPath()
+                .debugHeader()) {
+            settings.add("headgate.fast-path.debug-header");
+        }
+        if (!before.plan().properties().tunnels().equals(next.plan().properties().tunnels())) {
+            settings.add("headgate.tunnels");
+        }
+        if (!before.routes().defaultFilters().equals(next.routes().defaultFilters())) {
+            settings.add(RouteDefinitions.PREFIX + ".default-filters");
+        }
+        Named routes = Named.of(byId(before.routes()), byId(next.routes()));
+        if (routes.isEmpty() && !before.routes().definitions().equals(next.routes().definitions())) {
+            settings.add("the order of routes");
+        }
+        return new Changes(
+                Named.of(before.plan().properties().pools(), next.plan().properties().pools()),
+                Named.of(before.plan().properties().listeners(), next.plan().properties().listeners()),
+                routes, List.copyOf(settings), List.copyOf(needsRestart));
+    }
+
+    /** A route without an id, or with another's, is told from it by its place. */
+    private static Map<String, RouteDefinition> byId(Routes routes) {
+        Map<String, RouteDefinition> byId = new LinkedHashMap<>();
+        for (int i = 0; i < routes.definitions().size(); i++) {
+            RouteDefinition route = routes.definitions().get(i);
+            String id = route.getId() == null ? "routes[" + i + "]" : route.getId();
+            byId.put(byId.containsKey(id) ? id + " (routes[" + i + "])" : id, route);
+        }
+        return byId;
+    }
+
+    /** Whether any pool is another now. */
+    boolean concernPools() {
+        return !pools.isEmpty() || settings.contains(STICKY) || settings.contains(ZONE);
+    }
+
+    /** Whether nothing was applied. */
+    public boolean isEmpty() {
+        return pools.isEmpty() && listeners.isEmpty() && routes.isEmpty() && settings.isEmpty();
+    }
+}

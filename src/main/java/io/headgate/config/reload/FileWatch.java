@@ -1,0 +1,89 @@
+package io.headgate.config.reload;
+
+import io.headgate.config.source.ConfigurationFiles;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Reloads when the files have changed. It reads what is in them again and again: no event tells reliably of a
+ * file that Kubernetes swaps by way of two symbolic links, or that lies on a network file system. A change
+ * counts when two looks in a row see the same, so that a file that is being written is not taken in the
+ * middle.
+ */
+public final class FileWatch implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileWatch.class);
+
+    private final Reload reload;
+    private final Set<Path> more;
+    private final Duration interval;
+    private @Nullable ScheduledExecutorService thread;
+    private Map<Path, String> done = Map.of();
+    private Map<Path, String> last = Map.of();
+
+    /**
+     * Watches when started.
+     *
+     * @param more files to look at that are not there yet
+     */
+    public FileWatch(Reload reload, Set<Path> more, Duration interval) {
+        this.reload = reload;
+        this.more = more;
+        this.interval = interval;
+    }
+
+    @Override
+    public synchronized void start() {
+        done = look();
+        last = done;
+        ScheduledExecutorService started = Executors
+                .newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().daemon().name("headgate-watch").factory());
+        started.scheduleWithFixedDelay(this::tick, interval.toNanos(), interval.toNanos(),
+                TimeUnit.NANOSECONDS);
+        thread = started;
+    }
+
+    private Map<Path, String> look() {
+        Set<Path> files = new LinkedHashSet<>(reload.files());
+        files.addAll(more);
+        return ConfigurationFiles.contents(files);
+    }
+
+    private void tick() {
+        try {
+            Map<Path, String> now = look();
+            boolean still = now.equals(last);
+            last = now;
+            if (still && !now.equals(done)) {
+                reload.now();
+                done = now;
+            }
+        } catch (RuntimeException e) {
+            LOG.error("Looking at the configuration's files failed", e);
+        }
+    }
+
+    @Override
+    public synchronized void stop() {
+        if (thread != null) {
+            thread.shutdown();
+            thread = null;
+        }
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return thread != null;
+    }
+}

@@ -1,0 +1,166 @@
+package io.headgate.config.reload;
+
+import io.headgate.config.fault.Fault;
+import io.headgate.config.fault.InvalidConfigurationException;
+import io.headgate.config.plan.Materials;
+import io.headgate.config.plan.Plan;
+import io.headgate.l4.Listeners;
+import io.headgate.l7.port.Guarding;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the configuration again and puts it in the place of the one in force, whole or not at all. The order
+ * of the steps is what makes it lossless: addresses are bound, then what is new comes beside the old and has
+ * its first checks, then routes and listeners lead to it, and then the old goes.
+ */
+public final class Reload {
+
+    private static final Logger LOG = LoggerFactory.getLogger("headgate.reload");
+
+    /** How long new members may take to their first verdict before work is led to them all the same. */
+    private static final Duration VERDICTS = Duration.ofSeconds(5);
+
+    private final Materials materials;
+    private final Rollout rollout;
+    private final FirstVerdicts verdicts;
+    private final RouteSwap routes;
+    private final Guarding guarding;
+    private final Executor later;
+    private final Consumer<ReloadResult> listener;
+    private final Candidate started;
+    private final AtomicReference<@Nullable CompletableFuture<ReloadResult>> waiting = new AtomicReference<>();
+    private Candidate running;
+    private volatile Set<Path> files;
+
+    /**
+     * Starts from what is in force.
+     *
+     * @param later runs what is to be done when requests under way have left the old routes
+     * @param listener hears of each reload
+     */
+    public Reload(Candidate started, Materials materials, Rollout rollout, FirstVerdicts verdicts,
+            RouteSwap routes,
+            Guarding guarding, Executor later, Consumer<ReloadResult> listener) {
+        this.started = started;
+        this.running = started;
+        this.files = started.files();
+        this.materials = materials;
+        this.rollout = rollout;
+        this.verdicts = verdicts;
+        this.routes = routes;
+        this.guarding = guarding;
+        this.later = later;
+        this.listener = listener;
+    }
+
+    /** The files that the configuration in force was read from. */
+    Set<Path> files() {
+        return files;
+    }
+
+    /**
+     * Does it now. Blocks; reloads happen one after the other. Whoever asks while one waits for its turn gets
+     * its result: it will read what is in the files by then.
+     */
+    public ReloadResult now() {
+        CompletableFuture<ReloadResult> mine = new CompletableFuture<>();
+        CompletableFuture<ReloadResult> first = waiting.compareAndExchange(null, mine);
+        if (first != null) {
+            return first.join();
+        }
+        try {
+            mine.complete(turn());
+        } catch (Throwable e) {
+            mine.completeExceptionally(e);
+            throw e;
+        }
+        return mine.join();
+    }
+
+    private synchronized ReloadResult turn() {
+        waiting.set(null); // who asks from now on may have written something that this one does not see
+        ReloadResult result;
+        try {
+            result = new ReloadResult.Applied(apply(read()));
+        } catch (InvalidConfigurationException e) {
+            result = new ReloadResult.Refused(e.faults());
+        } catch (RuntimeException e) {
+            LOG.error("Reload failed", e);
+            result = new ReloadResult.Refused(List.of(new Fault("reload", String.valueOf(e.getMessage()),
+                    "a configuration that can be applied", "See the log for the cause.", null)));
+        }
+        tell(result);
+        return result;
+    }
+
+    private Candidate read() {
+        Candidate read = Candidate.read(running, materials);
+        return new Candidate(read.environment(), new Transition(running.plan(), read.plan()).reused(),
+                read.routes(), read.files());
+    }
+
+    private Changes apply(Candidate next) {
+        Changes changes = Changes.between(running, next,
+                Restart.neededFor(started.environment(), next.environment()));
+        if (!changes.isEmpty()) {
+            roll(next, changes);
+        }
+        running = next;
+        files = next.files();
+        return changes;
+    }
+
+    private void roll(Candidate next, Changes changes) {
+        Plan before = running.plan();
+        Transition transition = new Transition(before, next.plan());
+        Listeners.Change listeners = rollout.bind(next.plan());
+        try {
+            if (changes.concernPools()) {
+                rollout.pools(transition.together());
+                verdicts.await(VERDICTS);
+            }
+            if (!next.routes().equals(running.routes()) || transition.changesLanes()) {
+                routes.to(next.routes());
+            }
+        } catch (RuntimeException | InterruptedException e) {
+            listeners.rollback();
+            rollout.pools(before);
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+        guarding.limits(next.plan().clientLimits());
+        rollout.force(next.plan());
+        listeners.commit();
+        if (changes.concernPools()) {
+            rollout.pools(transition.withLeavingPools());
+            if (!changes.pools().removed().isEmpty()) {
+                later.execute(this::settle);
+            }
+        }
+    }
+
+    /** The pools of the plan in force and no others. */
+    private synchronized void settle() {
+        rollout.pools(running.plan());
+    }
+
+    private void tell(ReloadResult result) {
+        switch (result) {
+            case ReloadResult.Applied applied ->
+                LOG.info("Configuration {}: {}", applied.word(), applied.changes());
+            case ReloadResult.Refused refused ->
+                LOG.error("Configuration refused, the last good one serves: {}",
+                        refused.faults());
+        }
+        listener.accept(result);
+    }
+}

@@ -1,0 +1,47 @@
+package io.headgate.config.reload;
+
+import io.headgate.config.plan.RouteDefinitions;
+import io.headgate.config.source.ConfigurationFiles;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+
+/** Finds the properties that are written otherwise than at the start, and cannot change while it runs. */
+final class Restart {
+
+    private static final List<String> CHANGEABLE = List.of("headgate.pools.", "headgate.listeners.",
+            "headgate.client.", "headgate.forwarded.", "headgate.sticky.", "headgate.zone",
+            "headgate.fast-path.debug-header", "headgate.tunnels.", RouteDefinitions.PREFIX + ".routes",
+            RouteDefinitions.PREFIX + ".default-filters");
+
+    private Restart() {
+    }
+
+    static List<String> neededFor(ConfigurableEnvironment started, ConfigurableEnvironment next) {
+        Set<String> names = new TreeSet<>(names(started));
+        names.addAll(names(next));
+        List<String> differ = new ArrayList<>();
+        for (String name : names) {
+            if (CHANGEABLE.stream().noneMatch(name::startsWith)
+                    && !Objects.equals(started.getProperty(name), next.getProperty(name))) {
+                differ.add(name);
+            }
+        }
+        return differ;
+    }
+
+    private static Set<String> names(ConfigurableEnvironment environment) {
+        Set<String> names = new TreeSet<>();
+        for (PropertySource<?> source : environment.getPropertySources()) {
+            if (ConfigurationFiles.isRead(source) && source instanceof EnumerablePropertySource<?> readable) {
+                names.addAll(List.of(readable.getPropertyNames()));
+            }
+        }
+        return names;
+    }
+}

@@ -1,0 +1,121 @@
+package io.headgate.config.tls;
+
+import io.headgate.config.fault.Faults;
+import io.headgate.config.properties.MemberTlsProperties;
+import io.headgate.pool.MemberTls;
+import io.headgate.security.TlsClients;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundles;
+
+/**
+ * Makes TLS contexts of Spring's SSL bundles; what is wrong with one is a fault of the property that names
+ * it.
+ */
+public final class TlsMaterial {
+
+    private final SslBundles bundles;
+    private final LiveContexts contexts;
+    private final Map<Boolean, SslContext> withoutBundle = new ConcurrentHashMap<>();
+
+    public TlsMaterial(SslBundles bundles) {
+        this.bundles = bundles;
+        this.contexts = new LiveContexts(bundles);
+    }
+
+    /** How a pool's members are spoken to; null for clear text, or after a fault. */
+    @Nullable
+    public MemberTls member(String path, @Nullable MemberTlsProperties tls, Faults faults) {
+        if (tls == null || !tls.enabled()) {
+            return null;
+        }
+        String name = tls.serverName();
+        if (name != null) {
+            faults.parse(path + ".server-name", name, SNIHostName::new, "Write a host name.");
+        }
+        SslContext context = client(path + ".bundle", tls.bundle(), tls.verify(), faults);
+        return context == null ? null : new MemberTls(context, name);
+    }
+
+    @Nullable
+    public SslContext client(String property, @Nullable String name, Faults faults) {
+        return client(property, name, true, faults);
+    }
+
+    private @Nullable SslContext client(String property, @Nullable String name, boolean verify,
+            Faults faults) {
+        try {
+            return name == null
+                    ? withoutBundle(verify)
+                    : contexts.of(new ContextUse.Client(name, verify));
+        } catch (NoSuchSslBundleException e) {
+            unknown(property, name, faults);
+        } catch (SSLException | RuntimeException e) {
+            unusable(property, name, e, faults);
+        }
+        return null;
+    }
+
+    /** The same each time: a pool whose configuration did not change is not another after a reload. */
+    private SslContext withoutBundle(boolean verify) throws SSLException {
+        SslContext made = withoutBundle.get(verify);
+        if (made == null) {
+            made = verify ? TlsClients.context(null, null) : TlsClients.unverified(null);
+            withoutBundle.put(verify, made);
+        }
+        return made;
+    }
+
+    /**
+     * What ends TLS with this bundle's certificate.
+     *
+     * @param alpn the application protocols to agree on
+     */
+    @Nullable
+    public Supplier<SslContext> server(String property, @Nullable String name, List<String> alpn,
+            ClientAuth clients, Faults faults) {
+        if (name == null) {
+            unknown(property, null, faults);
+            return null;
+        }
+        try {
+            return contexts.of(new ContextUse.Server(name, List.copyOf(alpn), clients));
+        } catch (NoSuchSslBundleException e) {
+            unknown(property, name, faults);
+        } catch (SSLException | RuntimeException e) {
+            unusable(property, name, e, faults);
+        }
+        return null;
+    }
+
+    /** Looks at a bundle that a web server of Boot's uses, which would open its port with any. */
+    public void server(String property, String name, Faults faults) {
+        try {
+            KeyFit.check(bundles.getBundle(name));
+        } catch (NoSuchSslBundleException e) {
+            unknown(property, name, faults);
+        } catch (RuntimeException e) {
+            unusable(property, name, e, faults);
+        }
+    }
+
+    private void unknown(String property, @Nullable String name, Faults faults) {
+        List<String> names = bundles.getBundleNames();
+        faults.add(property, name,
+                "the name of an SSL bundle: " + (names.isEmpty() ? "none is configured" : names),
+                "Define it under spring.ssl.bundle, or use the name of one that is there.");
+    }
+
+    private static void unusable(String property, @Nullable String name, Exception cause, Faults faults) {
+        faults.add(property, name, "an SSL bundle that can be used; " + cause.getMessage(),
+                "Correct its files.");
+    }
+}
