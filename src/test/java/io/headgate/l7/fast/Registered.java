@@ -19,7 +19,7 @@ enum Registered {
     SLASHES("`//` in a path", true),
     MORE_THAN_ONCE("a query with a parameter more than once", true),
     NAMELESS("a query parameter without a name", true),
-    LONE_MARK("a `?` with nothing behind it", true),
+    LONE_MARK("a `?` with nothing after it", true),
     ESCAPED_TWICE("`%` in a target whose query has `[`, `]` or a second `=` in a parameter", true),
     UNESCAPED("characters that a client sends unescaped", true),
     /** Then filters of parameters see other names. */
