@@ -18,9 +18,9 @@ class ReferenceTest {
                 """
                         # Reference of `headgate.*`
 
-                        Made from the code; a test compares. Durations are written like `500ms`, `2s`, `5m`, sizes like `64KB`, `10MB`. `*` stands for a name
-                        of your own: lower-case letters, digits and hyphens. Routes, TLS material and circuit breakers have Spring Cloud Gateway's,
-                        Spring Boot's and Resilience4j's own properties.
+                        This page is made from the code, and a test compares them. Durations are written like `500ms`, `2s`, `5m`, sizes like `64KB`, `10MB`. `*` stands
+                        for a name of your own: lower-case letters, digits and hyphens. Routes, TLS material and circuit breakers have the properties of
+                        Spring Cloud Gateway, Spring Boot and Resilience4j.
 
                         Algorithms (`balance`): %s.
 
@@ -41,6 +41,16 @@ class ReferenceTest {
         Document.assertCurrent(Path.of("docs/reference.md"), text.toString());
     }
 
+    /** A record without a prefix of its own has none in the metadata, and so none in the schemas. */
+    @Test
+    void everyGroupHasItsProperties() throws IOException {
+        List<Metadata.Property> properties = Metadata.properties();
+        assertThat(properties).filteredOn(Metadata.Property::isGroup).allSatisfy(
+                group -> assertThat(properties).as(group.name()).anyMatch(
+                        each -> each.name().startsWith(group.name() + ".")
+                                || each.name().startsWith(group.name() + "[*]")));
+    }
+
     @Test
     void everyPropertyOfPoolsIsUsedInAnExample() throws IOException {
         assertThat(Metadata.properties()).filteredOn(property -> !property.isGroup())
@@ -56,8 +66,8 @@ class ReferenceTest {
                 """
                         # Reasons
 
-                        Whatever Headgate answers or closes by itself has a reason from this list: in the body of the answer (`"reason"`), in the access log
-                        (`reason=`) and in the metric `headgate_reasons_total{layer,reason}`. Made from the code; a test compares.
+                        Every answer and every close of Headgate's own has a reason from this list: in the body of the answer (`"reason"`), in the access log
+                        (`reason=`) and in the metric `headgate_reasons_total{layer,reason}`. This page is made from the code, and a test compares them.
 
                         | reason | HTTP status | meaning |
                         | --- | --- | --- |
@@ -69,7 +79,7 @@ class ReferenceTest {
         text.append(
                 """
 
-                        499 is never sent: it stands in the access log where the client left first. At layer 4 the status means nothing.
+                        499 is never sent. It is in the access log when the client left first. At layer 4, the status means nothing.
                         """);
         Document.assertCurrent(Path.of("docs/reasons.md"), text.toString());
     }

@@ -4,9 +4,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * One line for each request and each L4 connection, on the logger headgate.access.
+ * Whether the access log is written: one line for each request and each L4 connection, on the logger
+ * headgate.access.
  *
- * @param enabled whether lines are written
+ * @param enabled whether the access log is written
  */
 @ConfigurationProperties("headgate.access-log")
 public record AccessLogProperties(@DefaultValue("true") boolean enabled) {}

@@ -4,11 +4,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * Checks through TLS; present switches it on.
+ * Checks go through TLS if this is present.
  *
- * @param bundle the SSL bundle (spring.ssl.bundle) with whom to trust and what to show; the system's trusted
- *            authorities where none is given
- * @param serverName the name to ask for and to find in the certificate, the member's host where none is given
+ * @param bundle the SSL bundle (spring.ssl.bundle) that says whom checks trust and which certificate they
+ *            show; without one, checks trust the system's authorities
+ * @param serverName the name that checks ask for (SNI) and expect in the certificate; by default the member's
+ *            host
  */
 @ConfigurationProperties("headgate.pools.*.health.tls")
 public record CheckTlsProperties(@Nullable String bundle, @Nullable String serverName) {}

@@ -7,21 +7,22 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What a client of the L7 port may use; 0 switches a limit off. The size of headers and of the request line
- * are Boot's own {@code server.max-http-request-header-size} and
- * {@code server.netty.max-initial-line-length}.
+ * What a client of the L7 port may use; 0 switches a limit off. The sizes of headers and of the request line
+ * are Boot's own {@code server.max-http-request-header-size} and {@code
+ * server.netty.max-initial-line-length}.
  *
- * @param headerTimeout from the first byte of a request, on a new connection from its start, to the end of
- *            the headers
- * @param bodyTimeout silence while a request's body is awaited
- * @param idleTimeout a kept-alive connection without a request
- * @param maxBodySize bytes of a request's body
- * @param maxConnections open connections in all
- * @param maxConnectionsPerClient open connections from one address; off by default, because a balancer or a
- *            NAT in front makes many clients one
- * @param relaxed rules of docs/strictness.md that are not enforced, by name; those that say so there can be
- *            named
- * @param reportOnly rules whose violations are served too, and counted and logged: names, or all
+ * @param headerTimeout how long a client may take to send a request's headers, from the request's first byte
+ *            (on a new connection, from the connection's start)
+ * @param bodyTimeout how long a client may send nothing while Headgate waits for a request's body
+ * @param idleTimeout how long a kept-alive connection may stay open without a request
+ * @param maxBodySize the largest body of a request
+ * @param maxConnections the most connections open at once, over all clients
+ * @param maxConnectionsPerClient the most connections open at once from one address; off by default, because
+ *            a balancer or a NAT in front makes many clients look like one
+ * @param relaxed the rules of docs/strictness.md that are not enforced, by name; only rules listed there as
+ *            relaxable can be named
+ * @param reportOnly the rules of docs/strictness.md that are only reported, by name, or all: a request that
+ *            breaks one is served, counted and logged
  * @param proxyProtocol which connections begin with a PROXY protocol header
  */
 @ConfigurationProperties("headgate.client")

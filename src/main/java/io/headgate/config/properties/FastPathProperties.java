@@ -6,9 +6,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The compiled path for routes whose predicates and filters are known.
  *
- * @param enabled false sends every route through Spring Cloud Gateway's own filters
- * @param debugHeader whether each answer, of either lane, tells its lane, route and member in an X-Headgate
- *            header; it shows clients what is inside
+ * @param enabled whether routes are compiled for the fast path; false sends every route through Spring Cloud
+ *            Gateway's own filters
+ * @param debugHeader whether each answer, of either lane, names its lane, route and member in an X-Headgate
+ *            header; clients then see these internals
  */
 @ConfigurationProperties("headgate.fast-path")
 public record FastPathProperties(@DefaultValue("true") boolean enabled,

@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The X-Forwarded-* and Forwarded headers that members get.
  *
- * @param trusted the networks of balancers in front, whose own forwarded headers are kept and extended;
- *            anybody else's are dropped
+ * @param trusted the networks of the balancers in front of Headgate; their X-Forwarded-* and Forwarded
+ *            headers are kept and extended, those of all other clients are dropped
  */
 @ConfigurationProperties("headgate.forwarded")
 public record ForwardedProperties(@DefaultValue List<String> trusted) {}

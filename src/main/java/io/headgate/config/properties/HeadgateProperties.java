@@ -17,8 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param readiness when the readiness probe says UP for the first time
  * @param management who may write to the management port
  * @param reload when the configuration is read again
- * @param zone where this gateway stands, in the words of the members' zone
- * @param sticky what the cookies of sticky pools are signed with
+ * @param zone the zone that this gateway is in, as members' zone names it
+ * @param sticky the keys that sign the cookies of sticky pools
  * @param fastPath the compiled path for routes whose predicates and filters are known
  * @param tunnels WebSockets on the fast lane
  */

@@ -8,7 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * A certificate for some names; the most specific name wins.
  *
- * @param names host names; *.example.org for all below one
+ * @param names the host names that the certificate is for; *.example.org stands for all names below
+ *            example.org
  * @param bundle the SSL bundle (spring.ssl.bundle) with the certificate and its key
  */
 @ConfigurationProperties("headgate.listeners.*.tls.certificates[*]")

@@ -9,35 +9,36 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * One layer 4 listener.
  *
- * @param bind the address and port to listen on, or a row of at most 1000 ports as in 0.0.0.0:7000-7010; each
- *            has a socket of its own, all else is one listener
+ * @param bind the address and port to listen on, or a range of at most 1000 ports as in 0.0.0.0:7000-7010;
+ *            each port has a socket of its own, everything else is shared
  * @param protocol tcp or udp
- * @param pool where its connections go, or those that no SNI rule takes
- * @param memberPort own or same: whether members are connected to on the port of their own address or on the
- *            port that the client connected to; checks go to their own
+ * @param pool the pool that connections go to, or with sni the pool for connections that no rule matches
+ * @param memberPort the port on which members are connected to: own (the port of the member's address) or
+ *            same (the port that the client connected to); checks always go to the member's own
  * @param sni choose a pool by the name that a TLS client asks for
- * @param starttls postgres: a client may first ask for TLS as PostgreSQL's do (SSLRequest), and we ask the
- *            member where TLS goes on to it; with sni or tls
- * @param tls end TLS here; where it is missing, TLS is passed through
- * @param allow the networks that may connect, all where none is given
- * @param deny networks that may not, even if they are in allow
- * @param maxConnections the most connections (with udp, sessions) open at once, 0 for no limit
- * @param maxConnectionsPerClient the most connections open at once from one address, 0 for no limit
- * @param ratePerClient new connections a second from one address, as many at once after a pause; 0 for no
- *            limit
- * @param timeouts this listener's own, the pool's where none are given
- * @param proxyProtocol how the real client's address comes and goes
- * @param prefaceTimeout how long a client may take to send its PROXY header and ClientHello, where they are
- *            awaited
- * @param responses with udp, how many datagrams a member answers to each one of the client, after which a
- *            session ends; 0 ends it by silence alone
+ * @param starttls postgres: clients may first ask for TLS as PostgreSQL's do (SSLRequest), and Headgate asks
+ *            the member when TLS goes on to it; needs sni or tls
+ * @param tls end TLS at the listener; without it, TLS is passed through
+ * @param allow the networks that may connect; by default all
+ * @param deny the networks that may not connect, even if they are in allow
+ * @param maxConnections the most connections (with udp, sessions) open at once; 0 for no limit
+ * @param maxConnectionsPerClient the most connections (with udp, sessions) open at once from one address; 0
+ *            for no limit
+ * @param ratePerClient the most new connections a second from one address; as many may come at once after a
+ *            pause; 0 for no limit
+ * @param timeouts timeouts of this listener, which replace the pool's
+ * @param proxyProtocol how PROXY protocol headers are accepted from clients and sent to members
+ * @param prefaceTimeout how long a client may take to send its PROXY header and ClientHello, if Headgate
+ *            waits for them
+ * @param responses with udp, how many datagrams a member answers to each datagram of the client; the session
+ *            ends when all have come; 0 ends it by silence only
  * @param backlog how many connections the system keeps until they are accepted
  * @param keepAlive whether the system probes silent peers (SO_KEEPALIVE)
  * @param noDelay whether small segments are sent at once (TCP_NODELAY)
- * @param reusePort whether other processes whose sockets say so too may listen at the same address
- *            (SO_REUSEPORT); for sockets that are bound from then on
- * @param splice auto or off: whether, on Linux, bytes of plain connections that carry a lot at once are moved
- *            inside the kernel instead of being copied
+ * @param reusePort whether other processes may listen at the same address if their sockets say so, too
+ *            (SO_REUSEPORT); applies to sockets that are bound from then on
+ * @param splice auto or off: whether, on Linux, the bytes of plain connections that carry a lot at once are
+ *            moved inside the kernel instead of being copied
  */
 @ConfigurationProperties("headgate.listeners.*")
 public record ListenerProperties(@Nullable String bind, @DefaultValue("tcp") String protocol,

@@ -7,14 +7,15 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Ends TLS at a listener; present switches it on.
+ * Ends TLS at a listener if this is present.
  *
- * @param bundle the SSL bundle (spring.ssl.bundle) with the certificate for all names without one of their
- *            own, and with whom to trust of clients
- * @param certificates other certificates by the name that a client asks for
- * @param alpn the application protocols to agree on, the best first, such as h2; none where none is given
- * @param clientAuth whether clients show a certificate: none, want (it must be valid if there is one) or need
- * @param handshakeTimeout how long a client may take for the handshake after its ClientHello
+ * @param bundle the SSL bundle (spring.ssl.bundle) with the certificate for all names that have none of their
+ *            own, and with the authorities that clients' certificates are checked against
+ * @param certificates more certificates, by the name that a client asks for
+ * @param alpn the application protocols to agree on, best first, such as h2; by default none
+ * @param clientAuth whether clients show a certificate: none, want (a certificate is optional, but must be
+ *            valid) or need
+ * @param handshakeTimeout how long a client may take for the TLS handshake after its ClientHello
  */
 @ConfigurationProperties("headgate.listeners.*.tls")
 public record ListenerTlsProperties(@Nullable String bundle,

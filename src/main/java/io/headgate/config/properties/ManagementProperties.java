@@ -9,12 +9,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Who may write to the management port; reads are open. Every way that is configured is open: password,
  * tokens, certificates.
  *
- * @param user the name of HTTP basic
- * @param password the password's hash, {bcrypt}$2a$...; where neither it nor another way is given, a password
- *            for this run is generated and logged at the start
+ * @param user the user name for HTTP basic
+ * @param password the hash of the password for HTTP basic, {bcrypt}$2a$...; if neither a password nor another
+ *            way is configured, the log shows a password for this run at the start
  * @param jwt bearer tokens
- * @param certificates subjects of client certificates that may write, such as "CN=ops,O=Example": a
- *            certificate that the port trusts and whose subject has all of these attributes; needs
+ * @param certificates the subjects of client certificates that may write, such as "CN=ops,O=Example": the
+ *            port must trust the certificate, and its subject must have all of these attributes; needs
  *            management.server.ssl with client-auth
  */
 @ConfigurationProperties("headgate.management")

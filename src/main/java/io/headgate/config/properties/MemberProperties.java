@@ -7,15 +7,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * One member, in its long form.
  *
- * @param id names the member within its pool; its address where none is given, of a Unix domain socket the
- *            last part of its path
- * @param address host:port, an IPv6 address in brackets; or unix:/path, a Unix domain socket with a path of
- *            at most 107 bytes, for layer 4 on Linux
- * @param weight its share of new work, 0 to 256; 0 takes none
- * @param maxConnections the most requests and connections in flight, 0 for no limit; the pool's value where
- *            none is given
- * @param backup serves only when no ordinary member can
- * @param zone where it stands
+ * @param id the name of the member within its pool; by default its address, or the last part of the path of a
+ *            Unix domain socket
+ * @param address host:port, with an IPv6 address in brackets; or unix:/path, a Unix domain socket with a path
+ *            of at most 107 bytes, for layer 4 on Linux
+ * @param weight the member's share of new work, 0 to 256; a member of weight 0 gets none
+ * @param maxConnections the most requests and connections in flight on the member, 0 for no limit; by default
+ *            the pool's max-connections
+ * @param backup whether the member serves only when no ordinary member can
+ * @param zone the zone that the member is in
  */
 @ConfigurationProperties("headgate.pools.*.members[*]")
 public record MemberProperties(@Nullable String id, @Nullable String address, @DefaultValue("1") int weight,

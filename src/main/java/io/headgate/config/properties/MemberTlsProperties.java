@@ -5,15 +5,17 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Connections to a pool's members go through TLS; present switches it on. Checks without a tls and a port of
- * their own go the same way.
+ * Connections to a pool's members go through TLS if this is present. So do checks that have neither a tls nor
+ * a port of their own.
  *
- * @param enabled false switches it off where another file has switched it on
- * @param bundle the SSL bundle (spring.ssl.bundle) with whom to trust and what to show; the system's trusted
- *            authorities where none is given
- * @param serverName the name to ask for (SNI) and to find in the certificate, the member's host where none is
- *            given
- * @param verify false takes any certificate for any name: whoever stands between can read and change all
+ * @param enabled whether connections to members go through TLS; false switches off what another file has
+ *            switched on
+ * @param bundle the SSL bundle (spring.ssl.bundle) that says whom Headgate trusts and which certificate it
+ *            shows; without one, Headgate trusts the system's authorities
+ * @param serverName the name that Headgate asks for (SNI) and expects in the member's certificate; by default
+ *            the member's host
+ * @param verify whether the member's certificate is verified; false accepts any certificate for any name, so
+ *            that an attacker in between can read and change everything
  */
 @ConfigurationProperties("headgate.pools.*.tls")
 public record MemberTlsProperties(@DefaultValue("true") boolean enabled, @Nullable String bundle,

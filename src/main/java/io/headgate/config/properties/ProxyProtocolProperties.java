@@ -6,10 +6,12 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Whether the real client's address comes and goes in a PROXY protocol header.
+ * How PROXY protocol headers carry the real client's address, from clients and to members.
  *
- * @param accept networks whose connections begin with a header, v1 or v2; all others are then turned away
- * @param send what connections to members begin with: v1 or v2; nothing where it is missing
+ * @param accept the networks whose connections begin with a PROXY header, v1 or v2; connections from all
+ *            others are refused then
+ * @param send the version of the PROXY header that connections to members begin with: v1 or v2; by default
+ *            they have none
  */
 @ConfigurationProperties("headgate.listeners.*.proxy-protocol")
 public record ProxyProtocolProperties(@DefaultValue List<String> accept, @Nullable String send) {}

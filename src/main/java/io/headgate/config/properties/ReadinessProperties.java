@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * When the readiness probe says UP for the first time.
  *
- * @param timeout readiness says UP after this time, even if a pool has not had its first verdict
+ * @param timeout the time after which readiness says UP, even if a pool has not had its first verdict
  */
 @ConfigurationProperties("headgate.readiness")
 public record ReadinessProperties(@DefaultValue("10s") Duration timeout) {}

@@ -6,12 +6,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Which pool serves TLS connections for some names; TLS is passed through, not decrypted. The most specific
- * name wins.
+ * The pool for TLS connections to some names; TLS is passed through, not decrypted. The most specific name
+ * wins.
  *
- * @param names host names; *.example.org for all below one, * for all and for clients that name none
- * @param alpn application protocols of which the client must offer one, such as h2; any where none is given
- * @param pool whose members serve them
+ * @param names the host names that the rule matches; *.example.org stands for all names below example.org, *
+ *            for all names and for clients that send none
+ * @param alpn the application protocols of which the client must offer one, such as h2; by default any
+ * @param pool the pool that serves these names
  */
 @ConfigurationProperties("headgate.listeners.*.sni[*]")
 public record SniProperties(@DefaultValue List<String> names, @DefaultValue List<String> alpn,

@@ -8,16 +8,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The cookie of a sticky pool.
  *
- * @param name its name; headgate- and the pool's name where none is given
- * @param path the path and all below it for which clients send it
- * @param domain the domain for which clients send it, with all below it; just the host that set it where none
- *            is given
- * @param secure whether clients send it by https only
- * @param httpOnly whether it is hidden from scripts
- * @param sameSite strict, lax or none: whether clients send it with requests that come from other sites; none
- *            needs secure
- * @param maxAge how long clients keep it, counted from when it was set, in whole seconds; until the browser
- *            ends where none is given
+ * @param name the cookie's name; by default headgate- and the pool's name
+ * @param path the path for which clients send the cookie, with everything below it
+ * @param domain the domain for which clients send the cookie, with everything below it; by default only the
+ *            host that set it
+ * @param secure whether clients send the cookie over https only
+ * @param httpOnly whether the cookie is hidden from scripts
+ * @param sameSite strict, lax or none: whether clients send the cookie with requests that come from other
+ *            sites; none needs secure
+ * @param maxAge how long clients keep the cookie, counted from when it was set, in whole seconds; by default
+ *            until the browser ends
  */
 @ConfigurationProperties("headgate.pools.*.sticky.cookie")
 public record StickyCookieProperties(@Nullable String name, @DefaultValue("/") String path,
