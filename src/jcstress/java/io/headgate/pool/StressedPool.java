@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** Pools that the tests make by the hundred thousand. */
@@ -21,6 +22,17 @@ final class StressedPool {
         pools.apply(List.of(new PoolSpec("stressed", members, new RoundRobin(), Timeouts.DEFAULT,
                 Duration.ZERO, Duration.ZERO, false)));
         return pools.find("stressed").orElseThrow();
+    }
+
+    static Attempts attempts(Pool pool) {
+        Attempts attempts = new Attempts(1);
+        attempts.begin(pool, 0);
+        return attempts;
+    }
+
+    /** An attempt that holds a member. */
+    static Attempt attempt(Pool pool) {
+        return Objects.requireNonNull(attempts(pool).nextNow(null));
     }
 
     /** The number of a member that is picked, -1 for nobody. */

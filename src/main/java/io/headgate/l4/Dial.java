@@ -2,15 +2,14 @@ package io.headgate.l4;
 
 import io.headgate.net.OnLoop;
 import io.headgate.net.Shortage;
-import io.headgate.pool.Guest;
-import io.headgate.pool.KeyHash;
-import io.headgate.pool.Member;
+import io.headgate.pool.Address;
+import io.headgate.pool.Attempt;
+import io.headgate.pool.Attempts;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.Outcome;
-import io.headgate.pool.Pick;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
-import io.headgate.pool.Ticket;
+import io.headgate.pool.Step;
 import io.headgate.security.TlsClients;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
@@ -27,38 +26,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds a member for a session: tries one after the other, none twice, until one accepts a connection or
- * {@value #PATIENCE} connect timeouts have passed, not counting the time in the pool's queue. The connection
- * is opened on the client's event loop. Whoever calls back would swallow what is thrown, and the client would
- * wait for ever: it ends the session.
+ * Connects a session to a member. It tries one member after another until one accepts a connection or
+ * {@value #PATIENCE} connect timeouts have passed, not counting time in the pool's queue. The connection is
+ * opened on the client's event loop. An exception in a callback ends the session: the code that calls back
+ * would only log it, and the client would wait for ever.
  */
-final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest {
+final class Dial extends Wheel.Deadline implements ChannelFutureListener, Attempts.Caller {
 
     private static final int PATIENCE = 3;
 
     private static final Logger log = LoggerFactory.getLogger(Dial.class);
 
     private final Session session;
+    private final Attempts attempts;
     private final Pool pool;
     private final ListenerSpec spec;
     private final RelayTimeouts timeouts;
-    private final Pick pick;
     private long giveUpAt;
     private long connectingSince;
-    private int attempts;
-    private @Nullable Member candidate;
+    private long waitingSince;
+    private @Nullable Attempt candidate;
     private @Nullable DuplexChannel upstream;
     private @Nullable Intake intake;
-    private @Nullable Reason failure;
-    private @Nullable Ticket ticket;
-    private long waitingSince;
 
     Dial(Session session, Pool pool, ListenerSpec spec) {
         this.session = session;
+        this.attempts = session.attempts();
         this.pool = pool;
         this.spec = spec;
         this.timeouts = spec.timeouts().over(pool.spec().timeouts());
-        this.pick = new Pick(KeyHash.of(session.client().getAddress().getAddress()));
     }
 
     void start() {
@@ -68,20 +64,10 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
         next();
     }
 
-    /** How many members were tried. */
-    int attempts() {
-        return attempts;
-    }
-
-    /** Gives up; the session gives the member back. */
+    /** Gives up; the session releases the member. */
     void cancel() {
         session.wheel().disarm(this);
         candidate = null;
-        Ticket queued = ticket;
-        ticket = null;
-        if (queued != null) {
-            queued.cancel();
-        }
         hangUp();
     }
 
@@ -94,115 +80,81 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
     }
 
     private void next() {
-        boolean patient = session.wheel().present() < giveUpAt;
-        Member member = patient ? acquire() : null;
-        session.trying(member);
-        if (member != null) {
-            dial(member);
-        } else if (patient && pool.mayQueue(pick)) {
-            queue();
-        } else {
-            session.end(failure != null ? failure : pool.refusal(), Outcome.UNKNOWN);
+        if (session.wheel().present() >= giveUpAt) {
+            session.end(attempts.refusal(), Outcome.UNKNOWN);
+            return;
         }
-    }
-
-    private void queue() {
-        Ticket queued = new Ticket(pool, pick, session.wheel().loop(), this);
-        waitingSince = session.wheel().ticker().nanoTime();
-        Reason refusal = queued.join();
-        if (refusal != null) {
-            session.end(failure != null ? failure : refusal, Outcome.UNKNOWN);
-        } else {
-            ticket = queued;
-            session.queued();
+        switch (attempts.next(null, session.wheel().loop(), this)) {
+            case Attempt attempt -> dial(attempt);
+            case Step.Queued _ -> {
+                waitingSince = session.wheel().ticker().nanoTime();
+                session.queued();
+            }
+            case Step.Refused(Reason reason) -> session.end(reason, Outcome.UNKNOWN);
         }
     }
 
     @Override
-    public void admitted(Member member) {
+    public void admitted(Attempt attempt) {
         assert session.isHome() : "another thread";
-        session.trying(member);
         try {
-            ticket = null;
             session.called();
             if (giveUpAt != Wheel.NEVER) {
                 giveUpAt += (session.wheel().ticker().nanoTime() - waitingSince) / Wheel.TICK_NANOS + 1;
             }
-            if (member.evicted() == null) {
-                dial(member);
-            } else {
-                session.trying(null);
-                pick.exclude(member);
-                member.release(Outcome.UNKNOWN);
-                next();
-            }
+            dial(attempt);
         } catch (RuntimeException | Error e) {
             broken(e);
         }
-    }
-
-    private void broken(Throwable cause) {
-        log.error("Looking for a member failed", cause);
-        session.end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
     }
 
     @Override
     public void turnedAway(Reason reason) {
-        ticket = null;
+        assert session.isHome() : "another thread";
         session.end(reason, Outcome.UNKNOWN);
     }
 
-    private void dial(Member member) {
-        candidate = member;
-        attempts++;
+    private void broken(Throwable cause) {
+        log.error("Connecting to a member failed", cause);
+        session.end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
+    }
+
+    private void dial(Attempt attempt) {
+        candidate = attempt;
         if (timeouts.connect() != 0) {
             session.wheel().armIn(this, timeouts.connect());
         }
-        SocketAddress address = Sockets.toSocketAddress(member.address(), spec,
+        SocketAddress address = Sockets.toSocketAddress(attempt.member().address(), spec,
                 session.channel().localAddress());
         if (address instanceof InetSocketAddress named && named.isUnresolved()) {
             OnLoop.whenDone(session.shared().names().on(session.wheel().loop()).resolve(named),
-                    session.wheel().loop(), resolved -> resolved(member, resolved));
+                    session.wheel().loop(), resolved -> resolved(attempt, resolved));
         } else {
-            connect(member, address);
+            connect(attempt, address);
         }
     }
 
-    /** A member that is taken out while it is picked would not be noticed by whoever closes the rest. */
-    private @Nullable Member acquire() {
-        for (;;) {
-            Member member = pool.acquire(pick);
-            session.trying(member);
-            if (member == null || member.evicted() == null) {
-                return member;
-            }
-            session.trying(null);
-            member.release(Outcome.UNKNOWN);
-            pick.exclude(member);
-        }
-    }
-
-    private void resolved(Member member, Future<InetSocketAddress> address) {
-        if (member != candidate) {
+    private void resolved(Attempt attempt, Future<InetSocketAddress> address) {
+        if (!attempt.equals(candidate)) {
             return; // too late
         }
         try {
             if (address.isSuccess()) {
-                connect(member, address.getNow());
+                connect(attempt, address.getNow());
             } else {
-                failed(member, Reason.CONNECT_FAILED);
+                failed(Reason.CONNECT_FAILED);
             }
         } catch (RuntimeException | Error e) {
             broken(e);
         }
     }
 
-    private void connect(Member member, SocketAddress address) {
+    private void connect(Attempt attempt, SocketAddress address) {
         EventLoop loop = session.wheel().loop();
         Intake reads = new Intake();
         DuplexChannel channel;
         try {
-            channel = session.shared().open(member.address(), spec.socket(), reads);
+            channel = session.shared().open(attempt.member().address(), spec.socket(), reads);
         } catch (ChannelException e) { // not the member's fault: no file descriptor is left
             Shortage.report(e);
             session.end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
@@ -233,45 +185,45 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
     private void dialed(ChannelFuture connected) {
         DuplexChannel channel = upstream;
         Intake reads = intake;
-        Member member = candidate;
-        if (channel == null || member == null || reads == null || !channel.equals(connected.channel())) {
+        Attempt attempt = candidate;
+        if (channel == null || attempt == null || reads == null || !channel.equals(connected.channel())) {
             return; // given up
         }
         if (connected.isSuccess()) {
-            member.answered(session.wheel().ticker().nanoTime() - connectingSince);
+            attempt.answered(session.wheel().ticker().nanoTime() - connectingSince);
             session.greet(channel);
             if (session.asksForTls(pool.spec().tls() != null)) {
-                TlsQuestion.ask(channel, reads, willing -> answered(channel, reads, member, willing));
+                TlsQuestion.ask(channel, reads, willing -> answered(channel, reads, attempt, willing));
             } else {
-                opened(channel, reads, member);
+                opened(channel, reads, attempt);
             }
         } else if (Shortage.isCauseOf(connected.cause())) {
             Shortage.report(connected.cause());
             session.end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
         } else {
-            failed(member, Reason.CONNECT_FAILED);
+            failed(Reason.CONNECT_FAILED);
         }
     }
 
     /** The member has said whether TLS may begin. */
-    private void answered(DuplexChannel channel, Intake reads, Member member, boolean willing) {
-        if (!channel.equals(upstream) || !member.equals(candidate)) {
+    private void answered(DuplexChannel channel, Intake reads, Attempt attempt, boolean willing) {
+        if (!channel.equals(upstream) || !attempt.equals(candidate)) {
             return; // given up
         }
         if (willing) {
-            opened(channel, reads, member);
+            opened(channel, reads, attempt);
         } else {
-            failed(member, Reason.TLS_FAILED);
+            failed(Reason.TLS_FAILED);
         }
     }
 
-    private void opened(DuplexChannel channel, Intake reads, Member member) {
+    private void opened(DuplexChannel channel, Intake reads, Attempt attempt) {
         MemberTls tls = pool.spec().tls();
         if (tls == null) {
             session.wheel().disarm(this);
             session.connected(channel, reads, timeouts, null);
         } else {
-            new Securing(channel, reads, member).begin(tls);
+            new Securing(channel, reads, attempt).begin(tls);
         }
     }
 
@@ -280,17 +232,18 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
 
         private final DuplexChannel channel;
         private final Intake reads;
-        private final Member member;
+        private final Attempt attempt;
 
-        Securing(DuplexChannel channel, Intake reads, Member member) {
+        Securing(DuplexChannel channel, Intake reads, Attempt attempt) {
             this.channel = channel;
             this.reads = reads;
-            this.member = member;
+            this.attempt = attempt;
         }
 
         void begin(MemberTls tls) {
-            SslHandler handler = TlsClients.handler(tls.context(), channel, tls.nameOf(member.address()),
-                    member.address().port());
+            Address address = attempt.member().address();
+            SslHandler handler = TlsClients.handler(tls.context(), channel, tls.nameOf(address),
+                    address.port());
             String protocol = session.protocol();
             if (protocol != null) { // the client speaks it already
                 SSLParameters parameters = handler.engine().getSSLParameters();
@@ -315,10 +268,10 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
 
         @Override
         public void insecure(Throwable cause) {
-            log.debug("TLS with member {} failed", member, cause);
+            log.debug("TLS with member {} failed", attempt.member(), cause);
             session.wheel().loop().execute(() -> { // later: the alert that says why has yet to be sent
-                if (isCurrent() && member.equals(candidate)) {
-                    failed(member, Reason.TLS_FAILED);
+                if (isCurrent() && attempt.equals(candidate)) {
+                    failed(Reason.TLS_FAILED);
                 }
             });
         }
@@ -326,10 +279,9 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
 
     @Override
     long due(long now) {
-        Member member = candidate;
         try {
-            if (member != null) {
-                failed(member, Reason.CONNECT_TIMEOUT, session.wheel().found(Outcome.CONNECT_FAILED));
+            if (candidate != null) {
+                failed(Reason.CONNECT_TIMEOUT, session.wheel().found(Outcome.CONNECT_FAILED));
             }
         } catch (RuntimeException | Error e) {
             broken(e);
@@ -337,18 +289,15 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Guest 
         return Wheel.NEVER;
     }
 
-    private void failed(Member member, Reason reason) {
-        failed(member, reason, Outcome.CONNECT_FAILED);
+    private void failed(Reason reason) {
+        failed(reason, reason.outcome());
     }
 
-    private void failed(Member member, Reason reason, Outcome outcome) {
+    private void failed(Reason reason, Outcome outcome) {
         session.wheel().disarm(this);
         hangUp();
-        session.trying(null);
         candidate = null;
-        failure = reason;
-        member.release(outcome);
-        pick.exclude(member);
+        attempts.failed(reason, outcome);
         next();
     }
 }

@@ -1,5 +1,7 @@
 package io.headgate.l4;
 
+import io.headgate.pool.Attempts;
+import io.headgate.pool.KeyHash;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
@@ -34,7 +36,7 @@ final class Session implements Owned {
     private @Nullable String serverName;
     private @Nullable String poolName;
     private boolean opened;
-    private volatile @Nullable Member member;
+    private final Attempts attempts = new Attempts(Integer.MAX_VALUE);
     private volatile @Nullable Relay relay;
     private boolean ended;
 
@@ -124,6 +126,7 @@ final class Session implements Owned {
             end(name == null ? Reason.NO_ROUTE : Reason.NO_MEMBER, Outcome.UNKNOWN);
             return;
         }
+        attempts.begin(pool, KeyHash.of(client()));
         Dial dialing = new Dial(this, pool, admission.spec());
         dial = dialing;
         dialing.start();
@@ -198,9 +201,9 @@ final class Session implements Owned {
         }
     }
 
-    /** The member that is tried now. */
-    void trying(@Nullable Member candidate) {
-        member = candidate;
+    /** The members that are tried for it. */
+    Attempts attempts() {
+        return attempts;
     }
 
     /** What the client speaks within TLS that ends here, null when it did not say. */
@@ -276,15 +279,13 @@ final class Session implements Owned {
             door.cancel();
         }
         Sockets.reset(client);
-        Member served = member;
-        if (served != null) {
-            served.release(outcome);
-        }
+        Member served = attempts.held();
+        attempts.end(outcome);
         admission.leave();
         shared().table().remove(this);
         if (opened) {
             shared().listener().closed(new ClosedConnection(id, owner.name(), client(), poolName, served,
-                    dialed == null ? 0 : dialed.attempts(), bytesIn(), bytesOut(), bytesSpliced(),
+                    attempts.count(), bytesIn(), bytesOut(), bytesSpliced(),
                     wheel.ticker().nanoTime() - openedNanos, reason, outcome));
         } else {
             owner.turnedAway(client(), reason != null ? reason : Reason.CLIENT_GONE);
@@ -308,7 +309,7 @@ final class Session implements Owned {
 
     @Override
     public @Nullable Member member() {
-        return member;
+        return attempts.held();
     }
 
     @Override
@@ -337,6 +338,6 @@ final class Session implements Owned {
     @Override
     public String toString() {
         Relay carrier = relay;
-        return id + " " + client() + " -> " + member + (carrier == null ? "" : " " + carrier);
+        return id + " " + client() + " -> " + member() + (carrier == null ? "" : " " + carrier);
     }
 }

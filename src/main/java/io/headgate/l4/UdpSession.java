@@ -2,10 +2,11 @@ package io.headgate.l4;
 
 import io.headgate.net.OnLoop;
 import io.headgate.net.Shortage;
+import io.headgate.pool.Attempt;
+import io.headgate.pool.Attempts;
 import io.headgate.pool.KeyHash;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
-import io.headgate.pool.Pick;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
@@ -50,10 +51,9 @@ final class UdpSession extends Wheel.Deadline implements Owned {
     private final long openedMillis;
     private final long openedNanos;
     private final Queue<ByteBuf> early = new ArrayDeque<>();
-    private volatile @Nullable Member member;
+    private final Attempts attempts = new Attempts(1);
     private @Nullable DatagramChannel upstream;
     private boolean connected;
-    private int attempts;
     private long bytesIn;
     private long bytesOut;
     private long requests;
@@ -91,19 +91,16 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         }
         String name = admission.spec().pool();
         Pool pool = name == null ? null : shared.pools().find(name).orElse(null);
-        Member picked = pool == null ? null : acquire(pool);
-        member = picked;
-        if (picked == null) {
-            end(pool == null ? Reason.NO_MEMBER : pool.refusal(), Outcome.UNKNOWN);
+        if (pool == null) {
+            end(Reason.NO_MEMBER, Outcome.UNKNOWN);
             return;
         }
-        Reason evicted = picked.evicted();
-        if (evicted != null) { // while it was picked: whoever closes the rest may not have seen this one
-            end(evicted, Outcome.UNKNOWN);
+        Attempt attempt = attempt(pool);
+        if (attempt == null) {
+            end(attempts.refusal(), Outcome.UNKNOWN);
             return;
         }
-        attempts = 1;
-        SocketAddress address = Sockets.toSocketAddress(picked.address(), admission.spec(),
+        SocketAddress address = Sockets.toSocketAddress(attempt.member().address(), admission.spec(),
                 socket.localAddress());
         if (address instanceof InetSocketAddress named && named.isUnresolved()) {
             OnLoop.whenDone(shared.names().on(wheel.loop()).resolve(named), wheel.loop(), resolved -> {
@@ -118,18 +115,13 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         }
     }
 
-    private @Nullable Member acquire(Pool pool) {
-        long hash = KeyHash.of(client().getAddress().getAddress());
+    private @Nullable Attempt attempt(Pool pool) {
+        attempts.begin(pool, KeyHash.of(client()));
         Member shunned = door.shunned().of(client().getAddress(), wheel.present());
         if (shunned != null) {
-            Pick pick = new Pick(hash);
-            pick.exclude(shunned);
-            Member another = pool.acquire(pick);
-            if (another != null) {
-                return another;
-            }
+            attempts.avoid(shunned);
         }
-        return pool.acquire(new Pick(hash));
+        return attempts.nextNow(null); // datagrams do not wait in a queue
     }
 
     private void connect(SocketAddress address) {
@@ -156,6 +148,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         ChannelFuture _ = channel.connect(address).addListener(done -> {
             if (done.isSuccess()) {
                 connected = true;
+                Member member = attempts.held();
                 if (options.responses() == 0 && member != null) {
                     member.proven(); // there may be no answer at all
                 }
@@ -220,6 +213,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
     }
 
     private void shun() {
+        Member member = attempts.held();
         if (member != null) {
             door.shunned().add(client().getAddress(), member, wheel.present());
         }
@@ -261,8 +255,9 @@ final class UdpSession extends Wheel.Deadline implements Owned {
             owedSince = lastActive;
             bytesOut += content.readableBytes();
             answers++;
-            if (answers == 1 && member != null) {
-                member.answered(wheel.ticker().nanoTime() - openedNanos);
+            Attempt attempt = attempts.current();
+            if (answers == 1 && attempt != null) {
+                attempt.answered(wheel.ticker().nanoTime() - openedNanos);
             }
             door.answer(socket, new DatagramPacket(content, client()));
         }
@@ -322,16 +317,14 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         if (channel != null) {
             ChannelFuture _ = channel.close();
         }
-        Member served = member;
-        if (served != null) {
-            served.release(outcome);
-        }
+        Member served = attempts.held();
+        attempts.end(outcome);
         door.ended(this, socket);
         admission.leave();
         shared.table().remove(this);
         shared.listener()
                 .closed(new ClosedConnection(id, listener(), client(), admission.spec().pool(), served,
-                        attempts, bytesIn, bytesOut, 0, wheel.ticker().nanoTime() - openedNanos, reason,
+                        attempts.count(), bytesIn, bytesOut, 0, wheel.ticker().nanoTime() - openedNanos, reason,
                         outcome));
     }
 
@@ -357,7 +350,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
 
     @Override
     public @Nullable Member member() {
-        return member;
+        return attempts.held();
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.headgate.pool;
 
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Hashes what a request is balanced on, the same on every replica and in every process: FNV-1a, finished with
  * the mixer of MurmurHash3, because FNV's high bits are weak on short keys.
@@ -28,6 +31,11 @@ public final class KeyHash {
             hash = (hash ^ (b & 0xff)) * PRIME;
         }
         return mix(hash);
+    }
+
+    /** The hash of a client's address without its port; 0 where there is none. */
+    public static long of(@Nullable InetSocketAddress client) {
+        return client == null || client.getAddress() == null ? 0 : of(client.getAddress().getAddress());
     }
 
     /** Spreads every bit of the number over all of the result. */

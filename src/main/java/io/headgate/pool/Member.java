@@ -115,7 +115,7 @@ public final class Member {
     public void proven() {
         if (trial.isOn()) {
             trial.prove();
-            pool.line().serve();
+            pool.waitQueue().serve();
         }
     }
 
@@ -130,7 +130,7 @@ public final class Member {
     public void endTrial() {
         if (trial.isOn()) {
             trial.end();
-            pool.line().serve();
+            pool.waitQueue().serve();
         }
     }
 
@@ -154,7 +154,7 @@ public final class Member {
         }
         counter(outcome).increment();
         pool.outcome(this, outcome);
-        pool.line().serve();
+        pool.waitQueue().serve();
     }
 
     /** Whether it is at its max-connections, or at what it may have on trial. */

@@ -5,13 +5,13 @@ import java.util.Arrays;
 /**
  * What a pick has to know about the request or connection it is for, over all its attempts: a key's hash, and
  * the members already tried, so that a retry never goes back to one that failed. Belongs to one request, and
- * to one thread at a time.
+ * to one thread at a time. {@link Attempts} is one itself, which saves an object for each request.
  */
-public final class Pick {
+public sealed class Pick permits Attempts {
 
     private static final Member[] NONE = {};
 
-    private final long hash;
+    private long hash;
     private Member[] tried = NONE;
     private int count;
     private long waitUntil;
@@ -26,19 +26,25 @@ public final class Pick {
         this.hash = hash;
     }
 
-    public long hash() {
+    public final long hash() {
         return hash;
     }
 
+    /** The hash of another key; its time in the queue begins anew. */
+    final void hash(long key) {
+        hash = key;
+        waitUntil = 0;
+    }
+
     /** From now on the member is not picked again. */
-    public void exclude(Member member) {
+    public final void exclude(Member member) {
         if (count == tried.length) {
             tried = Arrays.copyOf(tried, count + 4);
         }
         tried[count++] = member;
     }
 
-    public boolean excludes(Member member) {
+    public final boolean excludes(Member member) {
         for (int i = 0; i < count; i++) {
             if (tried[i] == member) {
                 return true;
@@ -47,21 +53,27 @@ public final class Pick {
         return false;
     }
 
+    /** How many members are excluded. */
+    final int exclusions() {
+        return count;
+    }
+
     /** Takes back all exclusions but the first so many. */
-    void keep(int exclusions) {
+    final void keep(int exclusions) {
         count = exclusions;
     }
 
+    /** Takes back all exclusions; its time in the queue begins anew. */
+    final void forget() {
+        keep(0);
+        waitUntil = 0;
+    }
+
     /** When its time in the queue is over: fixed when it first comes there. */
-    long waitUntil(long proposed) {
+    final long waitUntil(long proposed) {
         if (waitUntil == 0) {
             waitUntil = proposed;
         }
         return waitUntil;
-    }
-
-    /** How many members were tried. */
-    public int attempts() {
-        return count;
     }
 }

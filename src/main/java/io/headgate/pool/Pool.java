@@ -26,7 +26,7 @@ public final class Pool {
     private final Succession balancers;
     private volatile @Nullable StickySessions sticky;
     private volatile Eligible eligible = Eligible.NONE;
-    private final WaitingLine line;
+    private final WaitQueue queue;
     /**
      * What the listener is to hear when several members have changed, and the balancer was replaced once for
      * all of them; null at any other time.
@@ -45,8 +45,8 @@ public final class Pool {
         this.clock = clock;
         this.listener = listener;
         this.outcomes = outcomes;
-        this.line = new WaitingLine(this::take, clock);
-        this.balancers = new Succession(random, beside, line::serve);
+        this.queue = new WaitQueue(this::take, clock);
+        this.balancers = new Succession(random, beside, queue::serve);
     }
 
     public String name() {
@@ -88,7 +88,7 @@ public final class Pool {
      * @return null when there is none; {@link #mayQueue} tells whether to wait, {@link #refusal} why not
      */
     public @Nullable Member acquire(Pick pick) {
-        return line.occupied() ? null : take(pick);
+        return queue.occupied() ? null : take(pick);
     }
 
     private @Nullable Member take(Pick pick) {
@@ -99,7 +99,7 @@ public final class Pool {
 
     /** Full members are excluded for this one search only: each may have a place by the next. */
     private @Nullable Member takeAnother(Balancer current, Pick pick, Member full) {
-        int tried = pick.attempts();
+        int tried = pick.exclusions();
         Member member = full;
         do {
             pick.exclude(member);
@@ -111,7 +111,7 @@ public final class Pool {
 
     /** Whether to wait where {@link #acquire} found nobody: some member that was not tried may get room. */
     public boolean mayQueue(Pick pick) {
-        return (spec.queue().size() > 0 || line.occupied()) && eligible.offers(pick);
+        return (spec.queue().size() > 0 || queue.occupied()) && eligible.offers(pick);
     }
 
     /**
@@ -137,11 +137,11 @@ public final class Pool {
     }
 
     public QueueState queue() {
-        return line.state();
+        return queue.state();
     }
 
-    WaitingLine line() {
-        return line;
+    WaitQueue waitQueue() {
+        return queue;
     }
 
     long nanos() {
@@ -208,7 +208,7 @@ public final class Pool {
     /** The pool is no longer configured: its members drain, and nobody waits for them. */
     void retire() {
         apply(spec.withMembers(List.of()));
-        line.close(Reason.NO_MEMBER);
+        queue.close(Reason.NO_MEMBER);
     }
 
     private void leaving(Member member, boolean leaving) {
@@ -321,7 +321,7 @@ public final class Pool {
         boolean panicChanges = next.panic() != eligible.panic();
         balancers.follow(next, spec.algorithm());
         eligible = next;
-        line.serve();
+        queue.serve();
         if (panicChanges) {
             listener.panicChanged(this, next.panic());
         }

@@ -139,7 +139,7 @@ final class Succession {
         }
 
         private @Nullable Member another(Pick pick, Member gone) {
-            int tried = pick.attempts();
+            int tried = pick.exclusions();
             Member member = gone;
             while (member != null && !members.contains(member)) {
                 pick.exclude(member);

@@ -5,28 +5,27 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One guest in a pool's queue. It waits; then a word for it is due, a member or a refusal, which is told on
- * its own executor; then it is over. Every step is made under the lock of the line, so that a guest that
- * leaves meets either the word or the end of it: a place granted to it is given back by exactly one of the
- * two.
+ * One waiter's place in a pool's queue. The waiter first waits; then it is due a call on its own executor,
+ * with a member or a refusal; after the call the ticket is used up. Every step is taken under the queue's
+ * lock. So when a waiter leaves while a member is being granted to it, exactly one side releases that member.
  */
 public final class Ticket {
 
     final Pick pick;
     final ScheduledExecutorService loop;
     private final Pool pool;
-    private final WaitingLine line;
-    private final Guest guest;
-    // All that follows is guarded by the line.
+    private final WaitQueue queue;
+    private final Waiter waiter;
+    // Everything below is guarded by the queue.
     @Nullable
     Ticket next;
     @Nullable
     Ticket previous;
-    boolean inLine;
+    boolean queued;
     boolean left;
     long since;
     @Nullable
-    Future<?> alarm;
+    Future<?> timer;
     @Nullable
     Member granted;
     @Nullable
@@ -35,61 +34,61 @@ public final class Ticket {
     /**
      * Not in the queue yet: {@link #join} goes there, once.
      *
-     * @param pick belongs to the queue until the guest hears from it
-     * @param loop where the guest is told
+     * @param pick belongs to the queue until the waiter is called
+     * @param loop where the waiter is called
      */
-    public Ticket(Pool pool, Pick pick, ScheduledExecutorService loop, Guest guest) {
+    public Ticket(Pool pool, Pick pick, ScheduledExecutorService loop, Waiter waiter) {
         this.pool = pool;
-        this.line = pool.line();
+        this.queue = pool.waitQueue();
         this.pick = pick;
         this.loop = loop;
-        this.guest = guest;
+        this.waiter = waiter;
     }
 
     /**
-     * Comes in at the end of the queue.
+     * Joins the queue at its end.
      *
-     * @return why it cannot, null when the guest will hear
+     * @return why it cannot; null when the waiter will be called
      */
     public @Nullable Reason join() {
-        return line.join(this, pool.spec().queue());
+        return queue.join(this, pool.spec().queue());
     }
 
-    /** The guest goes: its place in the queue, or the one just granted to it, is for others. */
+    /** The waiter leaves: its place in the queue, or the member just granted to it, goes to others. */
     public void cancel() {
-        line.leave(this);
+        queue.leave(this);
     }
 
-    /** Tells what is due, unless the guest has gone. On its executor. */
-    void tell() {
+    /** Makes the call that is due, unless the waiter has left. On its executor. */
+    void call() {
         Member member;
         Reason reason;
-        synchronized (line) {
+        synchronized (queue) {
             member = granted;
             reason = refused;
             granted = null;
             refused = null;
-            silence();
+            stopTimer();
         }
         if (member != null) {
-            guest.admitted(member);
+            waiter.admitted(member);
         } else if (reason != null) {
-            guest.turnedAway(reason);
+            waiter.turnedAway(reason);
         }
     }
 
     /** Its time is up. On its executor. */
     void expire() {
-        if (line.expire(this)) {
-            guest.turnedAway(Reason.QUEUE_TIMEOUT);
+        if (queue.expire(this)) {
+            waiter.turnedAway(Reason.QUEUE_TIMEOUT);
         }
     }
 
-    void silence() {
-        Future<?> timer = alarm;
-        alarm = null;
-        if (timer != null) {
-            timer.cancel(false);
+    void stopTimer() {
+        Future<?> running = timer;
+        timer = null;
+        if (running != null) {
+            running.cancel(false);
         }
     }
 }

@@ -49,7 +49,7 @@ class LeastConnectionsTest {
             }
             for (int i = 0; i < 3; i++) {
                 Member picked = balancer.pick(pick);
-                if (pick.attempts() == weights.length) {
+                if (pick.exclusions() == weights.length) {
                     assertThat(picked).isNull();
                 } else {
                     assertThat(cost(Objects.requireNonNull(picked))).isEqualTo(least);

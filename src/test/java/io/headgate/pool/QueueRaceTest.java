@@ -89,7 +89,7 @@ class QueueRaceTest {
     }
 
     /** Used on its loop alone. */
-    private final class Visitor implements Guest {
+    private final class Visitor implements Waiter {
 
         private boolean over;
 

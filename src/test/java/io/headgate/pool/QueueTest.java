@@ -265,8 +265,8 @@ class QueueTest {
         return new Ticket(pools.pool(), pick, on, guest(name));
     }
 
-    private Guest guest(String name) {
-        return new Guest() {
+    private Waiter guest(String name) {
+        return new Waiter() {
 
             @Override
             public void admitted(Member member) {

@@ -128,7 +128,7 @@ class SuccessionTest {
         for (int i = 0; i < MEMBERS / 2; i++) {
             Member member = Objects.requireNonNull(pool.acquire(pick));
             assertThat(member.availability()).isEqualTo(Availability.UP);
-            assertThat(pick.attempts()).isEqualTo(i);
+            assertThat(pick.exclusions()).isEqualTo(i);
             pick.exclude(member);
         }
         assertThat(pool.acquire(pick)).isNull();

@@ -1,20 +1,26 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.ConnectionLogin;
+import io.headgate.l7.StickyCookie;
+import io.headgate.l7.route.BalanceKey;
 import io.headgate.l7.route.Target;
 import io.headgate.pool.Address;
-import io.headgate.pool.Guest;
+import io.headgate.pool.Attempt;
+import io.headgate.pool.Attempts;
 import io.headgate.pool.Member;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Reason;
-import io.headgate.pool.Ticket;
+import io.headgate.pool.Step;
+import io.headgate.pool.StickySessions;
 import io.headgate.pool.Timeouts;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,15 +28,16 @@ import org.jspecify.annotations.Nullable;
  * another where nothing is lost by it. Whoever calls back from outside the pipelines (the dialer, the pool's
  * queue) would swallow what is thrown, and the request would never end: it ends the exchange.
  */
-final class Approach implements Dialer.Caller, Guest {
+final class Approach implements Dialer.Caller, Attempts.Caller {
 
     private final Exchange exchange;
     private final Call call;
+    private final Attempts attempts;
     private final RequestBody body = new RequestBody();
     private Timeouts timeouts = Timeouts.DEFAULT;
     private @Nullable MemberTls tls;
     private @Nullable Upstream upstream;
-    private @Nullable Ticket ticket;
+    private @Nullable StickyCookie sticky;
     private boolean over;
     private boolean early;
     private boolean unflushed;
@@ -40,66 +47,78 @@ final class Approach implements Dialer.Caller, Guest {
     Approach(Exchange exchange, Call call) {
         this.exchange = exchange;
         this.call = call;
+        this.attempts = call.attempts();
     }
 
-    /**
-     * Looks for a member.
-     *
-     * @param previous why the last one failed: the answer where there is no other
-     */
-    void find(@Nullable Reason previous) {
+    /** Looks for a member. */
+    void find() {
         switch (call.route().target()) {
             case Target.OfPool(String name) -> {
                 Pool pool = call.worker().surroundings().pools().find(name).orElse(null);
-                Member member = pool == null
-                        ? null
-                        : call.attempts().next(pool, call.draft(), call.client().logins());
-                if (member != null) {
-                    connect(member);
-                } else if (pool != null) {
-                    queue(pool, previous);
-                } else {
-                    exchange.reply(previous != null ? previous : Reason.NO_MEMBER);
+                if (pool == null) {
+                    exchange.reply(Reason.NO_MEMBER);
+                    return;
                 }
+                attempts.begin(pool, BalanceKey.of(call.draft(), pool.spec()));
+                sticky = sticky(pool, call.request().headers());
+                next(pool);
             }
             case Target.Fixed(Address address, boolean secure) -> {
-                if (previous == null) {
-                    tls = secure ? call.worker().surroundings().publicTls() : null;
-                    connect(address, address, true);
-                } else {
-                    exchange.reply(previous);
-                }
+                tls = secure ? call.worker().surroundings().publicTls() : null;
+                connect(address, address, true);
             }
             case Target.Nobody() -> exchange.reply(Reason.NO_MEMBER);
         }
     }
 
-    /** Waits in the pool's queue, if it has one. The client is not read from meanwhile. */
-    private void queue(Pool pool, @Nullable Reason previous) {
-        Ticket next = call.attempts().ticket(pool, call.worker().loop(), this);
-        Reason refusal = next == null ? pool.refusal() : next.join();
-        if (refusal == null) {
-            ticket = next;
-            exchange.dialled();
-            exchange.watch(); // whom it awaited is not there any more
+    /** Reads the sticky cookie of a pool that has one, and removes it from what the member will see. */
+    private static @Nullable StickyCookie sticky(Pool pool, HttpHeaders headers) {
+        StickySessions sessions = pool.sticky();
+        if (sessions == null) {
+            return null;
+        }
+        List<String> lines = headers.getAll(HttpHeaderNames.COOKIE);
+        StickyCookie cookie = StickyCookie.read(sessions, lines);
+        if (cookie.sent()) {
+            headers.set(HttpHeaderNames.COOKIE, cookie.without(lines));
+        }
+        return cookie;
+    }
+
+    private void next(Pool pool) {
+        switch (attempts.next(bound(pool), call.worker().loop(), this)) {
+            case Attempt attempt -> connect(attempt.member());
+            case Step.Queued _ -> { // the client is not read from meanwhile
+                exchange.dialled();
+                exchange.watch(); // no member is awaited now
+            }
+            case Step.Refused(Reason reason) -> exchange.reply(reason);
+        }
+    }
+
+    /** A client that is logged in on a member goes there again, whatever the balance says. */
+    private @Nullable Member bound(Pool pool) {
+        OwnUpstreams logins = call.client().logins();
+        Member loggedIn = logins == null ? null : logins.member(pool);
+        return loggedIn != null || sticky == null ? loggedIn : sticky.bound();
+    }
+
+    /** Tries another member; a fixed target has no other. */
+    private void retry(Reason failed, Outcome outcome) {
+        Attempt attempt = attempts.current();
+        if (attempt == null) {
+            exchange.reply(failed);
         } else {
-            exchange.reply(previous != null ? previous : refusal);
+            attempts.failed(failed, outcome);
+            next(attempt.member().pool());
         }
     }
 
     @Override
-    public void admitted(Member member) {
+    public void admitted(Attempt attempt) {
         assert call.worker().isHome() : "another thread";
         try {
-            ticket = null;
-            call.attempts().hold(member);
-            Reason evicted = member.evicted();
-            if (evicted == null) {
-                connect(member);
-            } else { // since the place was granted
-                call.attempts().giveUp(evicted.outcome());
-                find(evicted);
-            }
+            connect(attempt.member());
             goOn();
         } catch (RuntimeException | Error e) {
             exchange.broken(e);
@@ -110,7 +129,6 @@ final class Approach implements Dialer.Caller, Guest {
     public void turnedAway(Reason reason) {
         assert call.worker().isHome() : "another thread";
         try {
-            ticket = null;
             exchange.reply(reason);
         } catch (RuntimeException | Error e) {
             exchange.broken(e);
@@ -157,13 +175,13 @@ final class Approach implements Dialer.Caller, Guest {
             return;
         }
         try {
-            Reason evicted = fresh.key() instanceof Member member ? member.evicted() : null;
+            Attempt attempt = attempts.current();
+            Reason evicted = attempt == null ? null : attempt.evicted();
             if (evicted == null) {
                 send(fresh);
-            } else { // while it was dialled: whoever closes the rest has not seen this one
+            } else { // while it was dialled: whoever closes the rest has not seen this connection
                 fresh.close();
-                call.attempts().giveUp(evicted.outcome());
-                find(evicted);
+                retry(evicted, evicted.outcome());
             }
             goOn();
         } catch (RuntimeException | Error e) {
@@ -182,8 +200,7 @@ final class Approach implements Dialer.Caller, Guest {
             Reason reason = Failures.dialling(error);
             boolean ours = call.worker().wasHeldUpSince(dialledAt); // Netty's timer does not look at the
                                                                     // socket
-            call.attempts().giveUp(ours ? Outcome.UNKNOWN : reason.outcome());
-            find(reason);
+            retry(reason, ours ? Outcome.UNKNOWN : reason.outcome());
             goOn();
         } catch (RuntimeException | Error e) {
             exchange.broken(e);
@@ -240,7 +257,10 @@ final class Approach implements Dialer.Caller, Guest {
     void answered() {
         Upstream by = upstream;
         early = by == null || !body.isComplete() || !by.hasTakenAll();
-        call.attempts().answered(call.worker().now() - sentAt);
+        Attempt attempt = attempts.current();
+        if (attempt != null) {
+            attempt.answered(call.worker().now() - sentAt);
+        }
     }
 
     /**
@@ -251,14 +271,13 @@ final class Approach implements Dialer.Caller, Guest {
         Upstream gone = leave();
         if (gone == null || !isRepeatable(gone)) {
             if (gone != null && gone.isReused() && !gone.isHeard()) {
-                call.attempts().release(Outcome.UNKNOWN); // as below: the member is not to blame
+                attempts.release(Outcome.UNKNOWN); // as below: the member is not to blame
             }
             return false;
         }
         body.rewind();
         if (!gone.isReused()) {
-            call.attempts().giveUp(Outcome.RESET);
-            find(Reason.UPSTREAM_RESET);
+            retry(Reason.UPSTREAM_RESET, Outcome.RESET);
         } else if (gone.key() instanceof Member member) {
             connect(member, member.address(), false); // it lay idle for too long: the member is not to blame
         } else if (gone.key() instanceof Address address) {
@@ -275,8 +294,7 @@ final class Approach implements Dialer.Caller, Guest {
             return false;
         }
         body.rewind();
-        call.attempts().giveUp(evicted.outcome());
-        find(evicted);
+        retry(evicted, evicted.outcome());
         goOn();
         return true;
     }
@@ -288,11 +306,7 @@ final class Approach implements Dialer.Caller, Guest {
     /** The exchange is over: whatever comes of dialling is not for it. */
     void finish() {
         over = true;
-        Ticket waiting = ticket;
-        ticket = null;
-        if (waiting != null) {
-            waiting.cancel();
-        }
+        attempts.leaveQueue();
         body.release();
     }
 
@@ -310,6 +324,13 @@ final class Approach implements Dialer.Caller, Guest {
         if (used != null) {
             used.close();
         }
+    }
+
+    /** The Set-Cookie header that goes with the answer of the member that is held; null for none. */
+    @Nullable
+    String setCookie() {
+        Member member = attempts.held();
+        return sticky == null || member == null ? null : sticky.setCookie(member);
     }
 
     @Nullable

@@ -8,6 +8,7 @@ import io.headgate.l7.port.Remade;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.RequestEdit;
+import io.headgate.pool.Attempts;
 import io.headgate.pool.Reason;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;

@@ -6,6 +6,7 @@ import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.RequestView;
 import io.headgate.net.Memory;
+import io.headgate.pool.Attempts;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
@@ -30,6 +31,9 @@ final class Exchange extends Timed implements UpstreamUser {
     /** Beyond the time that connecting may take, for names; the dialer has told long before. */
     private static final Duration DIALLING = Duration.ofSeconds(30);
 
+    /** However large the pool: a request is not worth more. */
+    private static final int MAX_ATTEMPTS = 10;
+
     private final Call call;
     private final Client client;
     private final Approach approach;
@@ -45,10 +49,10 @@ final class Exchange extends Timed implements UpstreamUser {
 
     Exchange(Client client, Worker worker, FastRoute route, RequestView view, HttpRequest request) {
         this.call = new Call(client, worker, route, new RequestDraft(view, route), request,
-                RequestHead.of(request), new Attempts(), worker.now());
+                RequestHead.of(request), new Attempts(MAX_ATTEMPTS), worker.now());
         this.client = client;
         this.approach = new Approach(this, call);
-        this.relay = new Relay(call);
+        this.relay = new Relay(call, approach);
     }
 
     void begin() {
@@ -75,7 +79,7 @@ final class Exchange extends Timed implements UpstreamUser {
         if (call.head().expectsContinue() && !RequestHead.expectsContinue(call.request())) {
             relay.goOn(); // the route keeps it from the member, who will not tell the client to go on
         }
-        approach.find(null);
+        approach.find();
     }
 
     private boolean isHome() {

@@ -28,6 +28,7 @@ final class Relay {
     private final Client client;
     private final RequestHead request;
     private final Call call;
+    private final Approach approach;
     private ResponseHead.@Nullable Framing framing;
     private @Nullable HttpResponse unwritten;
     private boolean interim;
@@ -39,7 +40,8 @@ final class Relay {
     private int status;
     private long bytes;
 
-    Relay(Call call) {
+    Relay(Call call, Approach approach) {
+        this.approach = approach;
         this.client = call.client();
         this.request = call.head();
         this.call = call;
@@ -231,7 +233,7 @@ final class Relay {
 
     /** Adds the cookie of a sticky session and makes the route's changes. */
     private void edit(HttpResponse response) {
-        String setCookie = call.attempts().setCookie();
+        String setCookie = approach.setCookie();
         if (setCookie != null) {
             response.headers().add(HttpHeaderNames.SET_COOKIE, setCookie);
         }

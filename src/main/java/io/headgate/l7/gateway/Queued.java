@@ -1,6 +1,6 @@
 package io.headgate.l7.gateway;
 
-import io.headgate.pool.Guest;
+import io.headgate.pool.Waiter;
 import io.headgate.pool.Member;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
@@ -10,7 +10,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /** A call that waits in a pool's queue. */
-final class Queued implements Guest {
+final class Queued implements Waiter {
 
     private final Call call;
     private final MonoSink<Member> sink;

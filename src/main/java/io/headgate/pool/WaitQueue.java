@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
  * A pool's queue: first come, first served, over all event loops.
  *
  * <p>
- * No wake-up is lost. Whoever joins first counts itself in {@link #length}, then looks for a place; whoever
- * frees a place first frees it, then looks at the length. Both fields are volatile, so at least one of the
- * two sees what the other has done, and {@link #serve} may be called once too often but never once too
- * little. Where nobody waits, freeing a place costs one volatile read.
+ * No wake-up is lost. A waiter that joins first counts itself in {@link #length} and then looks for a place;
+ * whoever frees a place first frees it and then reads the length. Both are volatile, so at least one of the
+ * two sees what the other has done: {@link #serve} may run once too often, but never once too little. When
+ * nobody waits, freeing a place costs one volatile read.
  *
  * <p>
- * Guests are called, and members given back, outside the lock: what hears of the latter takes locks of its
- * own.
+ * Waiters are called, and members released, outside the lock, because listeners of a release take locks of
+ * their own.
  */
-final class WaitingLine {
+final class WaitQueue {
 
     private final Function<Pick, @Nullable Member> places;
     private final Clock clock;
@@ -35,7 +35,7 @@ final class WaitingLine {
     /**
      * @param places takes a place that the pick may have, null where there is none
      */
-    WaitingLine(Function<Pick, @Nullable Member> places, Clock clock) {
+    WaitQueue(Function<Pick, @Nullable Member> places, Clock clock) {
         this.places = places;
         this.clock = clock;
     }
@@ -49,10 +49,10 @@ final class WaitingLine {
     }
 
     /**
-     * Comes in at the end. That a place may have become free, or be free for this one alone, is looked at
-     * before the queue's size.
+     * Joins at the end. Before the queue's size is checked, free places are given away: one may have become
+     * free just now, or be free for this waiter only.
      *
-     * @return why it cannot stay, null when it will hear
+     * @return why it cannot stay; null when it will be called
      */
     @Nullable
     Reason join(Ticket ticket, QueueSpec spec) {
@@ -67,11 +67,11 @@ final class WaitingLine {
             ticket.since = now;
             append(ticket);
             due = grant();
-            if (ticket.inLine) {
+            if (ticket.queued) {
                 refusal = settle(ticket, spec, time);
             }
         }
-        tell(due);
+        callAll(due);
         return refusal;
     }
 
@@ -85,7 +85,7 @@ final class WaitingLine {
             late++;
         } else {
             try {
-                ticket.alarm = ticket.loop.schedule(ticket::expire, time, TimeUnit.NANOSECONDS);
+                ticket.timer = ticket.loop.schedule(ticket::expire, time, TimeUnit.NANOSECONDS);
             } catch (RejectedExecutionException e) {
                 refusal = Reason.SHUTDOWN; // its loop has ended
             }
@@ -96,18 +96,18 @@ final class WaitingLine {
         return refusal;
     }
 
-    /** Gives free places away; to be called after one has become free. */
+    /** Gives free places away; called after one has become free. */
     void serve() {
         if (length != 0) {
             Ticket due;
             synchronized (this) {
                 due = grant();
             }
-            tell(due);
+            callAll(due);
         }
     }
 
-    /** Nobody comes in any more, and whoever waits hears why. */
+    /** Nobody may join any more, and all who wait are turned away. */
     void close(Reason reason) {
         Ticket due = null;
         synchronized (this) {
@@ -119,22 +119,22 @@ final class WaitingLine {
                 due = ticket;
             }
         }
-        tell(due);
+        callAll(due);
     }
 
     /**
-     * Grants places in the order of arrival. The first one that has not tried any member yet and gets none
-     * ends it: there is none for those behind it either. One that was passed over may have tried the free
-     * ones already.
+     * Grants places in the order of arrival. It stops at the first waiter that has not tried any member and
+     * still gets none: then there is none for those after it either. A waiter that has tried some members may
+     * have tried just the free ones, so it is passed over.
      *
-     * @return those to be told, chained
+     * @return those to be called, chained
      */
     private @Nullable Ticket grant() {
         Ticket head = null;
         Ticket tail = null;
         Ticket ticket = first;
         while (ticket != null) {
-            Ticket behind = ticket.next;
+            Ticket after = ticket.next;
             Member member = places.apply(ticket.pick);
             if (member != null) {
                 unlink(ticket);
@@ -147,23 +147,23 @@ final class WaitingLine {
                     tail.next = ticket;
                 }
                 tail = ticket;
-            } else if (ticket.pick.attempts() == 0) {
+            } else if (ticket.pick.exclusions() == 0) {
                 break;
             }
-            ticket = behind;
+            ticket = after;
         }
         return head;
     }
 
-    private void tell(@Nullable Ticket due) {
+    private void callAll(@Nullable Ticket due) {
         Ticket ticket = due;
         while (ticket != null) {
             Ticket following = ticket.next;
             ticket.next = null;
             try {
-                ticket.loop.execute(ticket::tell);
+                ticket.loop.execute(ticket::call);
             } catch (RejectedExecutionException e) {
-                leave(ticket); // its loop has ended, and it with it
+                leave(ticket); // its loop has ended, so nobody waits any more
             }
             ticket = following;
         }
@@ -173,23 +173,23 @@ final class WaitingLine {
         Member member;
         synchronized (this) {
             ticket.left = true;
-            if (ticket.inLine) {
+            if (ticket.queued) {
                 unlink(ticket);
                 left++;
             }
             member = ticket.granted;
             ticket.granted = null;
             ticket.refused = null;
-            ticket.silence();
+            ticket.stopTimer();
         }
         if (member != null) {
             member.release(Outcome.UNKNOWN);
         }
     }
 
-    /** True when it has still been waiting. */
+    /** Its time is up. True when it was still waiting. */
     synchronized boolean expire(Ticket ticket) {
-        if (!ticket.inLine) {
+        if (!ticket.queued) {
             return false;
         }
         unlink(ticket);
@@ -206,26 +206,26 @@ final class WaitingLine {
             before.next = ticket;
         }
         last = ticket;
-        ticket.inLine = true;
+        ticket.queued = true;
         count(1);
     }
 
     private void unlink(Ticket ticket) {
         Ticket before = ticket.previous;
-        Ticket behind = ticket.next;
+        Ticket after = ticket.next;
         if (before == null) {
-            first = behind;
+            first = after;
         } else {
-            before.next = behind;
+            before.next = after;
         }
-        if (behind == null) {
+        if (after == null) {
             last = before;
         } else {
-            behind.previous = before;
+            after.previous = before;
         }
         ticket.previous = null;
         ticket.next = null;
-        ticket.inLine = false;
+        ticket.queued = false;
         count(-1);
     }
 

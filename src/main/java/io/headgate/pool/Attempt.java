@@ -1,0 +1,73 @@
+package io.headgate.pool;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt of a request or connection on one member. It holds a place on the member until it is released;
+ * any thread may release it, and only the first release counts.
+ */
+public final class Attempt implements Step {
+
+    private static final VarHandle RELEASED = released();
+
+    private final Member member;
+    private volatile boolean released;
+
+    /** On a member on which a place has been taken for it. */
+    Attempt(Member member) {
+        this.member = member;
+    }
+
+    private static VarHandle released() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Attempt.class, "released", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    public Member member() {
+        return member;
+    }
+
+    /**
+     * Why nothing may be open on the member any more; null while something may. {@link Attempts} asks this
+     * when it picks a member. The caller asks once more when its connection is ready: whoever closes the
+     * connections of an evicted member cannot see one that is still being made.
+     */
+    public @Nullable Reason evicted() {
+        return member.evicted();
+    }
+
+    /**
+     * Reports how long the member took to answer: to the head of its answer at layer 7, to accept the
+     * connection at layer 4.
+     */
+    public void answered(long tookNanos) {
+        member.answered(tookNanos);
+    }
+
+    public boolean isReleased() {
+        return released;
+    }
+
+    /**
+     * Gives the place on the member back.
+     *
+     * @return false when that had happened before; then the outcome does not count
+     */
+    public boolean release(Outcome outcome) {
+        boolean first = RELEASED.compareAndSet(this, false, true);
+        if (first) {
+            member.release(outcome);
+        }
+        return first;
+    }
+
+    @Override
+    public String toString() {
+        return member + (released ? " (released)" : "");
+    }
+}
