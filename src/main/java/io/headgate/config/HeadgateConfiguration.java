@@ -151,9 +151,9 @@ class HeadgateConfiguration {
     }
 
     @Bean
-    Rollout rollout(InForce inForce, Discovery discovery, HealthChecks checks, OutlierDetection outliers,
-            Listeners listeners) {
-        return new Rollout(inForce, discovery, checks, outliers, listeners);
+    Rollout rollout(InForce inForce, Pools pools, Discovery discovery, HealthChecks checks,
+            OutlierDetection outliers, Listeners listeners) {
+        return new Rollout(inForce, pools, discovery, checks, outliers, listeners);
     }
 
     @Bean

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,15 +53,16 @@ public final class Discovery implements AutoCloseable {
     public record Status(String pool, SourceSpec source, Discovered discovered) {}
 
     /**
-     * Makes these the pools, in place of {@code Pools.apply}: with their configured members and those that
-     * were found so far. Sources that stay keep running, and what they have found stays.
+     * Makes these the sources. Those that stay keep running, and what they have found stays.
      *
-     * @param specs the pools as configured
-     * @param discovery where their members are found, by the pool's name
+     * @param discovery where members are found, by the pool's name
+     * @param specs the pools as configured, by name
+     * @param pools takes them with the members that were found so far, before any source finds more
      */
-    public synchronized void apply(Collection<PoolSpec> specs, Map<String, DiscoverySpec> discovery) {
+    public synchronized void apply(Map<String, DiscoverySpec> discovery, Map<String, PoolSpec> specs,
+            Consumer<Collection<PoolSpec>> pools) {
         configured.clear();
-        specs.forEach(spec -> configured.put(spec.name(), spec));
+        configured.putAll(specs);
         Map<String, PoolSources> before = new HashMap<>(running);
         running.clear();
         List<String> fresh = new ArrayList<>();
@@ -83,7 +85,7 @@ public final class Discovery implements AutoCloseable {
             old.told().keySet().forEach(source -> listener.sourceClosed(pool, source));
         });
         fresh.forEach(this::meet);
-        pools.apply(configured.values().stream().map(this::complete).toList());
+        pools.accept(configured.values().stream().map(this::complete).toList());
         fresh.forEach(this::start);
     }
 

@@ -44,9 +44,9 @@ public final class HealthChecks implements PoolListener, OutcomeListener, AutoCl
     }
 
     /**
-     * Makes these the checks of the pools, by name; to be called before {@code Pools.apply} hears of the same
-     * change. Where a pool's check has changed, its members are checked anew at once and keep their verdicts
-     * until then. A pool that is not named keeps its check while its members drain.
+     * Makes these the checks of the pools, by name, also of the members that join from now on. Where a pool's
+     * check has changed, its members are checked anew at once and keep their verdicts until then. A pool that
+     * is not named keeps its check while its members drain.
      */
     public synchronized void apply(Map<String, HealthSpec> next) {
         Map<String, HealthSpec> before = specs;

@@ -46,6 +46,11 @@ public record HealthSpec(CheckSpec check, Duration interval, Duration fastInterv
                 null, null, Opening.PLAIN);
     }
 
+    /** The same check over connections that begin so. */
+    public HealthSpec withOpening(Opening other) {
+        return new HealthSpec(check, interval, fastInterval, timeout, fall, rise, port, tls, other);
+    }
+
     private static void positive(String name, Duration value) {
         if (!value.isPositive()) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: more than 0)");

@@ -38,9 +38,9 @@ public final class OutlierDetection implements PoolListener, OutcomeListener, Ch
     }
 
     /**
-     * Makes this the detection of the pools, by name; a pool that is not named is not watched. To be called
-     * before {@code Pools.apply} hears of the same change. Where a pool's detection has changed, its members
-     * are taken back and start with new breakers.
+     * Makes this the detection of the pools, by name, also of those that come from now on; a pool that is not
+     * named is not watched. Where a pool's detection has changed, its members are taken back and start with
+     * new breakers.
      */
     public void apply(Map<String, OutlierSpec> next) {
         specs = Map.copyOf(next);

@@ -24,9 +24,9 @@ public record MemberSpec(String id, Address address, int weight, int maxConnecti
     }
 
     /** What names a running thing: as long as it stays the same, so does its state. */
-    record Identity(String id, Address address) {}
+    public record Identity(String id, Address address) {}
 
-    Identity identity() {
+    public Identity identity() {
         return new Identity(id, address);
     }
 }

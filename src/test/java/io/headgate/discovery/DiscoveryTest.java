@@ -250,7 +250,7 @@ class DiscoveryTest {
         awaitTrouble(true);
         server.fail(null);
         awaitTrouble(false);
-        discovery.apply(List.of(pool(new MemberSpec[0])), Map.of());
+        apply(spec(), null);
         assertThat(heard).containsExactly("web dns web.test:8080 false", "web dns web.test:8080 true",
                 "web dns web.test:8080 false", "web dns web.test:8080 closed");
     }
@@ -297,7 +297,7 @@ class DiscoveryTest {
     void configuredMembersStayAndComeFirst() {
         server.addresses("web.test", 0, "10.0.0.1", "10.0.0.2");
         MemberSpec own = new MemberSpec("mine", new Address("10.0.0.2", 8080), 9, 0, false, null);
-        discovery.apply(List.of(pool(own)), Map.of("web", new DiscoverySpec(List.of(WEB), PACE, 0)));
+        apply(spec(own), new DiscoverySpec(List.of(WEB), PACE, 0));
         awaitMembers("mine", "10.0.0.1:8080");
     }
 
@@ -324,11 +324,10 @@ class DiscoveryTest {
         server.silent(true);
         find(WEB);
         assertThat(pool().members()).containsExactly(before);
-        discovery.apply(List.of(pool(new MemberSpec[0])),
-                Map.of("web", new DiscoverySpec(List.of(WEB), Pace.DEFAULT, 5)));
+        apply(spec(), new DiscoverySpec(List.of(WEB), Pace.DEFAULT, 5));
         assertThat(pool().members()).containsExactly(before);
         assertThat(before.spec().maxConnections()).isEqualTo(5);
-        discovery.apply(List.of(pool(new MemberSpec[0])), Map.of());
+        apply(spec(), null);
         assertThat(pool().members()).isEmpty();
         assertThat(discovery.status()).isEmpty();
     }
@@ -352,11 +351,14 @@ class DiscoveryTest {
     }
 
     private void find(SourceSpec source) {
-        discovery.apply(List.of(pool(new MemberSpec[0])),
-                Map.of("web", new DiscoverySpec(List.of(source), PACE, 7)));
+        apply(spec(), new DiscoverySpec(List.of(source), PACE, 7));
     }
 
-    private static PoolSpec pool(MemberSpec... members) {
+    private void apply(PoolSpec spec, @Nullable DiscoverySpec found) {
+        discovery.apply(found == null ? Map.of() : Map.of("web", found), Map.of("web", spec), pools::apply);
+    }
+
+    private static PoolSpec spec(MemberSpec... members) {
         return new PoolSpec("web", List.of(members), new RoundRobin(), Timeouts.DEFAULT, Duration.ZERO,
                 Duration.ofSeconds(30), false);
     }

@@ -38,7 +38,7 @@ final class MemoryNeed {
     /** What all connections that are allowed would need; null where there is enough. */
     static @Nullable String shortage(Plan plan, long heap, long buffers) {
         long layer7 = plan.clientLimits().maxConnections();
-        long layer4 = plan.listeners().stream().map(ListenerSpec::limits)
+        long layer4 = plan.listeners().values().stream().map(ListenerSpec::limits)
                 .mapToLong(limits -> limits.maxConnections()).sum();
         long needsHeap = APPLICATION + layer7 * HEAP_7 + layer4 * HEAP_4;
         long needsBuffers = (layer7 + layer4) * BUFFERS;

@@ -1,28 +1,49 @@
 package io.headgate.config.plan;
 
 import io.headgate.config.properties.HeadgateProperties;
-import io.headgate.discovery.DiscoverySpec;
-import io.headgate.health.HealthSpec;
-import io.headgate.health.OutlierSpec;
 import io.headgate.l4.ListenerSpec;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
-import io.headgate.pool.PoolSpec;
 import io.headgate.pool.StickyKeys;
-import java.util.List;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole configuration, checked and compiled: it can be applied as it is.
  *
  * @param properties what it was made of
- * @param checks the active checks, by pool
- * @param outliers the passive detection, by pool
- * @param discovery where members are found, by pool
+ * @param pools by name, in configured order
+ * @param listeners by name, in configured order
+ * @param clientLimits what clients of the L7 port may use
+ * @param forwarding whose word about the client is taken
  * @param stickyKeys what sticky cookies are signed with
  */
-public record Plan(HeadgateProperties properties, List<PoolSpec> pools, Map<String, HealthSpec> checks,
-        Map<String, OutlierSpec> outliers, Map<String, DiscoverySpec> discovery,
-        List<ListenerSpec> listeners,
-        ClientLimits clientLimits,
-        Forwarding forwarding, StickyKeys stickyKeys) {}
+public record Plan(HeadgateProperties properties, Map<String, PoolPlan> pools,
+        Map<String, ListenerSpec> listeners, ClientLimits clientLimits, Forwarding forwarding,
+        StickyKeys stickyKeys) {
+
+    public Plan {
+        pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
+        listeners = Collections.unmodifiableMap(new LinkedHashMap<>(listeners));
+    }
+
+    /** The same plan over other pools. */
+    public Plan withPools(Map<String, PoolPlan> others) {
+        return new Plan(properties, others, listeners, clientLimits, forwarding, stickyKeys);
+    }
+
+    /** One part of the pools' plans, of each pool that has it, by the pool's name. */
+    public <T> Map<String, T> ofPools(Function<PoolPlan, @Nullable T> part) {
+        Map<String, T> parts = new LinkedHashMap<>();
+        pools.forEach((name, pool) -> {
+            T value = part.apply(pool);
+            if (value != null) {
+                parts.put(name, value);
+            }
+        });
+        return parts;
+    }
+}

@@ -6,16 +6,12 @@ import io.headgate.config.properties.ClientProperties;
 import io.headgate.config.properties.HeadgateProperties;
 import io.headgate.config.source.Origins;
 import io.headgate.config.source.PropertiesReader;
-import io.headgate.discovery.DiscoverySpec;
-import io.headgate.health.HealthSpec;
-import io.headgate.health.OutlierSpec;
 import io.headgate.l4.ListenerSpec;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
 import io.headgate.net.Transport;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.StickyKeys;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,33 +32,23 @@ public final class PlanCompiler {
     public static Plan compile(ConfigurableEnvironment environment, Materials materials) {
         Faults faults = new Faults(new Origins(environment)::of);
         HeadgateProperties properties = new PropertiesReader(environment).read(faults);
-        List<PoolSpec> pools = new ArrayList<>();
-        Map<String, OutlierSpec> outliers = new LinkedHashMap<>();
-        Map<String, DiscoverySpec> discovery = new LinkedHashMap<>();
-        Map<String, HealthSpec> checks = new LinkedHashMap<>();
         StickyKeys keys = StickyKeyCompiler.compile(properties.sticky(), materials.ownKeys(), faults);
+        Map<String, PoolPlan> pools = new LinkedHashMap<>();
         properties.pools().forEach((name, pool) -> {
             PoolSpec spec = PoolCompiler.compile(name, pool, materials.tls(), keys, properties.zone(),
                     faults);
-            pools.add(spec);
-            checks.put(name,
+            pools.put(name, new PoolPlan(spec,
                     HealthCompiler.compile(name, pool.health(), spec.tls(), materials.tls(),
-                            properties.listeners(), faults));
-            OutlierSpec outlier = OutlierCompiler.compile(name, pool, materials.breakers(), faults);
-            if (outlier != null) {
-                outliers.put(name, outlier);
-            }
-            DiscoverySpec found = DiscoveryCompiler.compile(name, pool, faults);
-            if (found != null) {
-                discovery.put(name, found);
-            }
+                            properties.listeners(), faults),
+                    OutlierCompiler.compile(name, pool, materials.breakers(), faults),
+                    DiscoveryCompiler.compile(name, pool, faults)));
         });
-        List<ListenerSpec> listeners = new ArrayList<>();
+        Map<String, ListenerSpec> listeners = new LinkedHashMap<>();
         properties.listeners().forEach((name, listener) -> {
             ListenerSpec spec = ListenerCompiler.compile(name, listener, properties.pools().keySet(),
                     materials.tls(), faults);
             if (spec != null) {
-                listeners.add(spec);
+                listeners.put(name, spec);
             }
         });
         PortChecks.check(environment, properties.listeners(), faults);
@@ -90,9 +76,7 @@ public final class PlanCompiler {
         if (!faults.found().isEmpty()) {
             throw new InvalidConfigurationException(faults.found());
         }
-        return new Plan(properties, List.copyOf(pools), Map.copyOf(checks), Map.copyOf(outliers),
-                Map.copyOf(discovery), List.copyOf(listeners), limits,
-                forwarding, keys);
+        return new Plan(properties, pools, listeners, limits, forwarding, keys);
     }
 
     private static ClientLimits clientLimits(ClientProperties client, Faults faults) {

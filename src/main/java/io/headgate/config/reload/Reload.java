@@ -125,7 +125,7 @@ public final class Reload {
         Transition transition = new Transition(before, next.plan());
         Listeners.Change listeners = rollout.bind(next.plan());
         try {
-            if (changes.concernPools()) {
+            if (transition.changesPools()) {
                 rollout.pools(transition.together());
                 verdicts.await(VERDICTS);
             }
@@ -140,7 +140,7 @@ public final class Reload {
         guarding.limits(next.plan().clientLimits());
         rollout.force(next.plan());
         listeners.commit();
-        if (changes.concernPools()) {
+        if (transition.changesPools()) {
             rollout.pools(transition.withLeavingPools());
             if (!changes.pools().removed().isEmpty()) {
                 later.execute(this::settle);

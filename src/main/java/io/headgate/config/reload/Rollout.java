@@ -3,30 +3,31 @@ package io.headgate.config.reload;
 import io.headgate.config.fault.Fault;
 import io.headgate.config.fault.InvalidConfigurationException;
 import io.headgate.config.plan.Plan;
+import io.headgate.config.plan.PoolPlan;
 import io.headgate.discovery.Discovery;
 import io.headgate.health.HealthChecks;
 import io.headgate.health.OutlierDetection;
 import io.headgate.l4.BindFailedException;
 import io.headgate.l4.BindFault;
 import io.headgate.l4.Listeners;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.headgate.pool.Pools;
+import java.util.List;
 
 /** Puts the parts of a plan to work. */
 public final class Rollout {
 
-    private static final Logger LOG = LoggerFactory.getLogger("headgate.pool");
-
     private final InForce inForce;
+    private final Pools pools;
     private final Discovery discovery;
     private final HealthChecks checks;
     private final OutlierDetection outliers;
     private final Listeners listeners;
-    private boolean warned;
+    private final OwnKeys ownKeys = new OwnKeys();
 
-    public Rollout(InForce inForce, Discovery discovery, HealthChecks checks, OutlierDetection outliers,
-            Listeners listeners) {
+    public Rollout(InForce inForce, Pools pools, Discovery discovery, HealthChecks checks,
+            OutlierDetection outliers, Listeners listeners) {
         this.inForce = inForce;
+        this.pools = pools;
         this.discovery = discovery;
         this.checks = checks;
         this.outliers = outliers;
@@ -40,7 +41,7 @@ public final class Rollout {
      */
     public Listeners.Change bind(Plan plan) {
         try {
-            return listeners.prepare(plan.listeners());
+            return listeners.prepare(List.copyOf(plan.listeners().values()));
         } catch (BindFailedException e) {
             throw new InvalidConfigurationException(e.faults().stream().map(Rollout::fault).toList());
         }
@@ -57,17 +58,14 @@ public final class Rollout {
                 null);
     }
 
-    /** Makes these the pools; the first checks of new members start at once. */
+    /**
+     * Makes these the pools. They come last: their members are checked and watched from the moment they join.
+     */
     public void pools(Plan plan) {
-        if (!warned && plan.properties().sticky().key() == null
-                && plan.pools().stream().anyMatch(pool -> pool.sticky() != null)) {
-            warned = true;
-            LOG.warn("headgate.sticky.key is not set: sticky cookies are signed with a key of this process."
-                    + " They mean nothing to other replicas, and nothing after a restart");
-        }
-        checks.apply(plan.checks());
-        outliers.apply(plan.outliers());
-        discovery.apply(plan.pools(), plan.discovery());
+        ownKeys.warn(plan);
+        checks.apply(plan.ofPools(PoolPlan::health));
+        outliers.apply(plan.ofPools(PoolPlan::outlier));
+        discovery.apply(plan.ofPools(PoolPlan::discovery), plan.ofPools(PoolPlan::spec), pools::apply);
     }
 
     /** From now on this is the plan that others see. */

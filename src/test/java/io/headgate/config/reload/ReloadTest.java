@@ -1,5 +1,6 @@
 package io.headgate.config.reload;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.LogLines;
@@ -7,7 +8,9 @@ import io.headgate.RawClient;
 import io.headgate.RawServer;
 import io.headgate.TestGateway;
 import io.headgate.config.NamedServer;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -17,6 +20,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +103,35 @@ class ReloadTest {
         assertThat(gateway.get("/green").statusCode()).isEqualTo(404);
         Awaitility.await().until(() -> !gateway.manage("/actuator/pools").body().contains("green"));
         assertThat(json(gateway.command(RELOAD, "")).get("result").asString()).isEqualTo("unchanged");
+    }
+
+    /** The pool is written as before: only the listener that leads to it is not. */
+    @Test
+    void checksBeginLikeTheConnectionsOfAListenerThatHasChanged() throws Exception {
+        Queue<String> heard = new ConcurrentLinkedQueue<>();
+        RawServer member = new RawServer(socket -> {
+            BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+            heard.add(String.valueOf(in.readLine()));
+            socket.getOutputStream().write("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".getBytes(US_ASCII));
+        });
+        try (member) {
+            String pool = """
+                        checked:
+                          members: [ "127.0.0.1:%d" ]
+                          health: { check: http, interval: 50ms, fast-interval: 50ms }
+                    """.formatted(member.port());
+            String listener = "headgate.listeners.checked: { bind: \"127.0.0.1:"
+                    + TestGateway.freePort() + "\", pool: checked%s }";
+            Files.writeString(file, base(pool, listener.formatted("")));
+            assertThat(json(gateway.command(RELOAD, "")).get("result").asString()).isEqualTo("applied");
+            Awaitility.await().until(() -> heard.stream().anyMatch(line -> line.startsWith("GET ")));
+            Files.writeString(file, base(pool, listener.formatted(", proxy-protocol: { send: v1 }")));
+            JsonNode answer = json(gateway.command(RELOAD, ""));
+            assertThat(answer.at("/listeners/changed/0").asString()).isEqualTo("checked");
+            assertThat(answer.get("pools").toString()).isEqualTo(
+                    "{\"added\":[],\"removed\":[],\"changed\":[]}");
+            Awaitility.await().until(() -> heard.stream().anyMatch(line -> line.startsWith("PROXY ")));
+        }
     }
 
     @Test
