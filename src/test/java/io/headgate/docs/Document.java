@@ -12,6 +12,16 @@ final class Document {
     private Document() {
     }
 
+    /** A part of a page, between two comments that name it. */
+    static void assertCurrent(Path file, String part, String content) throws IOException {
+        String begin = "<!-- " + part + ": made from the code -->\n";
+        String end = "<!-- end of " + part + " -->\n";
+        String page = Files.readString(file);
+        assertThat(page).containsOnlyOnce(begin).containsOnlyOnce(end);
+        assertCurrent(file, page.substring(0, page.indexOf(begin)) + begin + content
+                + page.substring(page.indexOf(end)));
+    }
+
     static void assertCurrent(Path file, String content) throws IOException {
         if (Boolean.getBoolean("docs.update")) {
             Files.writeString(file, content);

@@ -2,6 +2,7 @@ package io.headgate.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.config.reload.LiveProperty;
 import io.headgate.pool.Algorithm;
 import io.headgate.pool.Reason;
 import java.io.IOException;
@@ -9,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** docs/reference.md and docs/reasons.md. */
+/** docs/reference.md, docs/reasons.md, and what docs/management.md says of reloads. */
 class ReferenceTest {
 
     @Test
@@ -82,6 +83,15 @@ class ReferenceTest {
                         499 is never sent. It is in the access log when the client left first. At layer 4, the status means nothing.
                         """);
         Document.assertCurrent(Path.of("docs/reasons.md"), text.toString());
+    }
+
+    @Test
+    void theManagementPageNamesWhatAReloadChangesAtOnce() throws IOException {
+        StringBuilder text = new StringBuilder("A reload changes these at once:\n\n");
+        LiveProperty.ALL.forEach(property -> text.append("- `").append(property.name()).append('`')
+                .append(property.note().isEmpty() ? "" : ", " + property.note()).append('\n'));
+        text.append("- the routes and default filters of Spring Cloud Gateway\n");
+        Document.assertCurrent(Path.of("docs/management.md"), "live", text.toString());
     }
 
     private static String type(String type) {

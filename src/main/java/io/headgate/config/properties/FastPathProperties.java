@@ -13,4 +13,4 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("headgate.fast-path")
 public record FastPathProperties(@DefaultValue("true") boolean enabled,
-        @DefaultValue("false") boolean debugHeader) {}
+        @Live @DefaultValue("false") boolean debugHeader) {}

@@ -23,11 +23,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tunnels WebSockets on the fast lane
  */
 @ConfigurationProperties("headgate")
-public record HeadgateProperties(@DefaultValue Map<String, PoolProperties> pools,
-        @DefaultValue Map<String, ListenerProperties> listeners, @DefaultValue ClientProperties client,
-        @DefaultValue ForwardedProperties forwarded, @DefaultValue AccessLogProperties accessLog,
+public record HeadgateProperties(@Live @DefaultValue Map<String, PoolProperties> pools,
+        @Live @DefaultValue Map<String, ListenerProperties> listeners,
+        @Live("for new connections") @DefaultValue ClientProperties client,
+        @Live @DefaultValue ForwardedProperties forwarded, @DefaultValue AccessLogProperties accessLog,
         @DefaultValue ShutdownProperties shutdown, @DefaultValue ReadinessProperties readiness,
         @DefaultValue ManagementProperties management, @DefaultValue ReloadProperties reload,
-        @Nullable String zone,
-        @DefaultValue StickyProperties sticky, @DefaultValue FastPathProperties fastPath,
-        @DefaultValue TunnelProperties tunnels) {}
+        @Live @Nullable String zone, @Live @DefaultValue StickyProperties sticky,
+        @DefaultValue FastPathProperties fastPath, @Live @DefaultValue TunnelProperties tunnels) {}

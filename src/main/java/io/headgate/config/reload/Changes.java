@@ -1,5 +1,6 @@
 package io.headgate.config.reload;
 
+import io.headgate.config.plan.Plan;
 import io.headgate.config.plan.RouteDefinitions;
 import io.headgate.config.plan.Routes;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 
 /**
@@ -19,8 +21,8 @@ import org.springframework.cloud.gateway.route.RouteDefinition;
 public record Changes(Named pools, Named listeners, Named routes, List<String> settings,
         List<String> needsRestart) {
 
-    private static final String STICKY = "headgate.sticky";
-    private static final String ZONE = "headgate.zone";
+    /** These are told by their names, and are no settings. */
+    private static final Set<String> NAMED = Set.of("headgate.pools", "headgate.listeners");
 
     /** By name. */
     public record Named(List<String> added, List<String> removed, List<String> changed) {
@@ -41,24 +43,10 @@ public record Changes(Named pools, Named listeners, Named routes, List<String> s
 
     static Changes between(Candidate before, Candidate next, List<String> needsRestart) {
         List<String> settings = new ArrayList<>();
-        if (!before.plan().properties().client().equals(next.plan().properties().client())) {
-            settings.add("headgate.client");
-        }
-        if (!before.plan().properties().forwarded().equals(next.plan().properties().forwarded())) {
-            settings.add("headgate.forwarded");
-        }
-        if (!before.plan().stickyKeys().equals(next.plan().stickyKeys())) {
-            settings.add(STICKY);
-        }
-        if (!Objects.equals(before.plan().properties().zone(), next.plan().properties().zone())) {
-            settings.add(ZONE);
-        }
-        if (before.plan().properties().fastPath().debugHeader() != next.plan().properties().fastPath()
-                .debugHeader()) {
-            settings.add("headgate.fast-path.debug-header");
-        }
-        if (!before.plan().properties().tunnels().equals(next.plan().properties().tunnels())) {
-            settings.add("headgate.tunnels");
+        for (LiveProperty property : LiveProperty.ALL) {
+            if (!NAMED.contains(property.name()) && differs(property, before.plan(), next.plan())) {
+                settings.add(property.name());
+            }
         }
         if (!before.routes().defaultFilters().equals(next.routes().defaultFilters())) {
             settings.add(RouteDefinitions.PREFIX + ".default-filters");
@@ -73,6 +61,13 @@ public record Changes(Named pools, Named listeners, Named routes, List<String> s
                 routes, List.copyOf(settings), List.copyOf(needsRestart));
     }
 
+    /** A key may come from a file, which can be another though its name is the same. */
+    private static boolean differs(LiveProperty property, Plan before, Plan next) {
+        return property.name().equals("headgate.sticky")
+                ? !before.stickyKeys().equals(next.stickyKeys())
+                : property.differs(before.properties(), next.properties());
+    }
+
     /** A route without an id, or with another's, is told from it by its place. */
     private static Map<String, RouteDefinition> byId(Routes routes) {
         Map<String, RouteDefinition> byId = new LinkedHashMap<>();
@@ -82,11 +77,6 @@ public record Changes(Named pools, Named listeners, Named routes, List<String> s
             byId.put(byId.containsKey(id) ? id + " (routes[" + i + "])" : id, route);
         }
         return byId;
-    }
-
-    /** Whether any pool is another now. */
-    boolean concernPools() {
-        return !pools.isEmpty() || settings.contains(STICKY) || settings.contains(ZONE);
     }
 
     /** Whether nothing was applied. */

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
@@ -14,10 +16,12 @@ import org.springframework.core.env.PropertySource;
 /** Finds the properties that are written otherwise than at the start, and cannot change while it runs. */
 final class Restart {
 
-    private static final List<String> CHANGEABLE = List.of("headgate.pools.", "headgate.listeners.",
-            "headgate.client.", "headgate.forwarded.", "headgate.sticky.", "headgate.zone",
-            "headgate.fast-path.debug-header", "headgate.tunnels.", RouteDefinitions.PREFIX + ".routes",
-            RouteDefinitions.PREFIX + ".default-filters");
+    /** What is under these changes while it runs. */
+    private static final List<ConfigurationPropertyName> CHANGEABLE = Stream
+            .concat(LiveProperty.ALL.stream().map(LiveProperty::name),
+                    Stream.of(RouteDefinitions.PREFIX + ".routes",
+                            RouteDefinitions.PREFIX + ".default-filters"))
+            .map(ConfigurationPropertyName::of).toList();
 
     private Restart() {
     }
@@ -27,12 +31,16 @@ final class Restart {
         names.addAll(names(next));
         List<String> differ = new ArrayList<>();
         for (String name : names) {
-            if (CHANGEABLE.stream().noneMatch(name::startsWith)
+            if (!isChangeable(ConfigurationPropertyName.adapt(name, '.'))
                     && !Objects.equals(started.getProperty(name), next.getProperty(name))) {
                 differ.add(name);
             }
         }
         return differ;
+    }
+
+    private static boolean isChangeable(ConfigurationPropertyName name) {
+        return CHANGEABLE.stream().anyMatch(live -> live.equals(name) || live.isAncestorOf(name));
     }
 
     private static Set<String> names(ConfigurableEnvironment environment) {
