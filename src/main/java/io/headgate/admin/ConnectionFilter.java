@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which connections are meant.
+ * Selects connections.
  *
  * @param member only those that this member serves, null for any
  * @param client only those from this address or network, null for any

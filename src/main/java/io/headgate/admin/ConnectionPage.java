@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes pages of a listener's connections. A rate is that since the look before, so the counting costs
- * nothing while nobody looks; at the first look it is the average over the connection's life.
+ * Makes pages of a listener's connections. A rate is measured since the previous page, so the counting costs
+ * nothing while nobody asks. For the first page, it is the average over the connection's life.
  */
 final class ConnectionPage {
 

@@ -39,7 +39,7 @@ public final class ListenersEndpoint {
         return Map.of("listeners", listeners.all().stream().map(ListenerView::of).toList());
     }
 
-    /** A listener, or a page of its connections: those of a member or of a client alone where it is given. */
+    /** A listener, or a page of its connections; only those of a member or of a client if these are given. */
     @ReadOperation
     public WebEndpointResponse<Object> listener(
             @Selector(match = Selector.Match.ALL_REMAINING) String[] path, @Nullable String member,

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is shown of a pool.
  *
- * @param discovery where its members are found, empty where they are listed only
+ * @param discovery where its members are found, empty if they are only listed
  */
 record PoolView(String name, String balance, boolean available, boolean panic, QueueView queue,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceView> discovery,
@@ -54,7 +54,8 @@ record PoolView(String name, String balance, boolean available, boolean panic, Q
     }
 
     /**
-     * What is shown of a pool's queue: its limits, how many wait now, and what became of those who did.
+     * What is shown of a pool's queue: its limits, how many wait now, and how the waiting ended for the
+     * others.
      */
     record QueueView(int size, Duration timeout, int length, long admitted, Duration waited, long full,
             long late, long left) {

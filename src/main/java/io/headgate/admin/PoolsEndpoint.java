@@ -27,8 +27,8 @@ import org.springframework.boot.convert.DurationStyle;
 /**
  * {@code GET /actuator/pools}, {@code GET /actuator/pools/{pool}} and
  * {@code POST /actuator/pools/{pool}/members/{member}}; {@code POST .../members/{member}/connections} closes
- * its layer 4 connections, whichever listener they came by. A command is read as strings, so that whatever is
- * wrong with it is answered with what was expected.
+ * its layer 4 connections, whichever listener they came by. A command is read as strings, so that every wrong
+ * value gets an answer that says what was expected.
  */
 @Endpoint(id = "pools")
 public final class PoolsEndpoint {
@@ -58,7 +58,7 @@ public final class PoolsEndpoint {
     }
 
     /**
-     * Changes what the operator wants of a member; what the command leaves out stays as it is. Or closes its
+     * Changes the operator's command for a member; what it leaves out stays as it is. Or closes the member's
      * connections.
      */
     @WriteOperation
@@ -126,7 +126,7 @@ public final class PoolsEndpoint {
         };
     }
 
-    /** "default" takes the operator's weight back. */
+    /** "default" withdraws the operator's weight. */
     private static @Nullable Integer weight(String text) {
         if (text.equals("default")) {
             return null;

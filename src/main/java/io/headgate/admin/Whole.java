@@ -9,9 +9,9 @@ final class Whole {
     }
 
     /**
-     * The number, or what it is where it is missing.
+     * The number, or the default if it is missing.
      *
-     * @throws IllegalArgumentException when it is none, or out of its bounds
+     * @throws IllegalArgumentException if it is not a number, or out of bounds
      */
     static int of(String name, @Nullable String text, int missing, int min, int max) {
         if (text == null) {

@@ -19,8 +19,7 @@ import org.springframework.context.LifecycleProcessor;
 import org.springframework.context.support.AbstractApplicationContext;
 
 /**
- * Checks a configuration by making all that the gateway is made of, beans, routes, TLS contexts and web
- * server, and then not starting it: no port is bound, no member checked, no listener opened.
+ * Checks a configuration by making every part of the gateway (beans, routes, TLS contexts, web server) without starting it: no port is bound, no member is checked, no listener is opened.
  */
 public final class Check {
 
@@ -52,7 +51,7 @@ public final class Check {
             return 1;
         }
         PrintStream stdout = System.out;
-        System.setOut(System.err); // what a library may print is not part of the report
+        System.setOut(System.err); // text that a library prints is not part of the report
         List<Fault> faults;
         try {
             faults = faults(application, args);
@@ -65,8 +64,7 @@ public final class Check {
 
     /**
      * Boot stops at the first of its own properties that it cannot read, such as a port that is no number:
-     * that one is taken for not set and the next attempt made. What else ends the making before the plan is
-     * compiled must not hide the plan's faults either: then the plan alone is made.
+     * that one is treated as not set, and the next attempt is made. Another failure before the plan is compiled must not hide the plan's faults either: then only the plan is made.
      */
     static List<Fault> faults(Class<?> application, String... args) {
         List<String> words = new ArrayList<>(Arrays.stream(args).filter(arg -> !isOption(arg)).toList());

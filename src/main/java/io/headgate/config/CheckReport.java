@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** How the result of a check is printed. */
+/** Prints the result of a check. */
 final class CheckReport {
 
     private CheckReport() {

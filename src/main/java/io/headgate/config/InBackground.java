@@ -7,8 +7,7 @@ import javax.net.ssl.SSLException;
 import org.springframework.boot.autoconfigure.preinitialize.BackgroundPreinitializer;
 
 /**
- * What takes tens of milliseconds when it is used for the first time, on Boot's thread beside the start.
- * Whoever needs it meanwhile waits; what fails here fails again where it is needed, and is told of there.
+ * Initialises slow classes on Boot's background thread during the start: each takes tens of milliseconds when it is first used. A thread that needs one meanwhile waits. A failure here happens again at the first use, and is reported there.
  */
 final class InBackground implements BackgroundPreinitializer {
 

@@ -26,7 +26,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** What hears of requests and members. */
+/** The listeners to requests and members. */
 @Configuration(proxyBeanMethods = false)
 class ObserveConfiguration {
 
@@ -50,8 +50,7 @@ class ObserveConfiguration {
     }
 
     /**
-     * Before every other filter of meters. A customizer and no filter bean: those are not applied to the
-     * registry that stands for several, which remembers each meter as well.
+     * Before every other filter of meters. A customizer, not a filter bean: filter beans are not applied to the composite registry, which remembers each meter as well.
      */
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -65,16 +64,16 @@ class ObserveConfiguration {
         return new KnownSpanNames();
     }
 
-    /** Beside Micrometer's own jvm.buffer.memory.used, which does not know the limit. */
+    /** In addition to Micrometer's own jvm.buffer.memory.used, which does not know the limit. */
     @Bean
     MeterBinder bufferMemory() {
         return registry -> {
             Gauge.builder("headgate.buffers.used", Memory.PROCESS, Memory::used).baseUnit(BaseUnits.BYTES)
-                    .description("Memory taken for buffers").register(registry);
+                    .description("Bytes of buffers that are in use").register(registry);
             Gauge.builder("headgate.buffers.limit", Memory.PROCESS, Memory::limit).baseUnit(BaseUnits.BYTES)
-                    .description("Memory that there is for buffers").register(registry);
+                    .description("Bytes of buffers that there are").register(registry);
             Gauge.builder("headgate.buffers.share", Memory.PROCESS, Memory::share).baseUnit(BaseUnits.BYTES)
-                    .description("What one connection may hold of it now").register(registry);
+                    .description("Bytes of buffers that one connection may hold now").register(registry);
         };
     }
 

@@ -19,15 +19,14 @@ import org.springframework.core.env.MapPropertySource;
 
 /**
  * The machine's address and name without asking DNS. Spring Cloud resolves the machine's own name several
- * times at each start, which takes ten seconds each time where no name server answers; a gateway has to start
- * then too.
+ * times at each start, which takes ten seconds each time if no name server answers. A gateway has to start even then.
  */
 public final class OwnHost {
 
     private OwnHost() {
     }
 
-    /** Has an application's environment name the machine so. */
+    /** Makes an application's environment name the machine in this way. */
     public static SpringApplication in(SpringApplication application) {
         EnvironmentPostProcessorsFactory all = EnvironmentPostProcessorsFactory
                 .fromSpringFactories(application.getClassLoader());
@@ -55,7 +54,7 @@ public final class OwnHost {
         }
     }
 
-    /** What Spring Cloud's discovery asks for the machine's address. */
+    /** The bean that Spring Cloud's discovery asks for the machine's address. */
     static InetUtils utils(InetUtilsProperties properties) {
         return new InetUtils(properties) {
             @Override
@@ -72,7 +71,7 @@ public final class OwnHost {
         };
     }
 
-    /** The first IPv4 address of the first interface that is up and leads anywhere. */
+    /** The first IPv4 address of the first interface that is up and is not loopback. */
     private static InetAddress address() {
         try {
             return NetworkInterface.networkInterfaces().filter(OwnHost::isUp)

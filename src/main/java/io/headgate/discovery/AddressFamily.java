@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The A records of a name, or its AAAA records. Each family keeps its own last good answer, so that a failing
- * question after one does not take away what the other knows.
+ * query for one does not discard what the other knows.
  */
 final class AddressFamily {
 
@@ -37,14 +37,17 @@ final class AddressFamily {
 
     /**
      * @param addresses of the last good answer
-     * @param lifetime null where the answer does not say
+     * @param lifetime null if the answer does not say
      * @param trouble why there is no better answer, null for a good one
      * @param denied whether the name servers said that there is no such record
      */
     record Answer(List<InetAddress> addresses, @Nullable Duration lifetime, @Nullable Throwable trouble,
             boolean denied) {}
 
-    /** Asks, or waits for the answer to what was asked before; whoever waited for that hears nothing. */
+    /**
+     * Asks, or waits for the answer to a running query. The previous caller, which waited for that answer,
+     * gets none.
+     */
     void ask(Consumer<Answer> to) {
         waiting = to;
         if (!asking) {
@@ -75,7 +78,7 @@ final class AddressFamily {
     }
 
     /**
-     * Netty gives a cause to an unknown host only where a name server failed, or said that there is no name.
+     * Netty gives an unknown host a cause only if a name server failed, or said that the name does not exist.
      */
     private static boolean denies(Throwable failure) {
         Throwable cause = failure.getCause();

@@ -8,12 +8,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one source has told so far: its last good set of members, and whether it still stands by it.
+ * What one source has reported so far: its last good set of members, and whether that is still current.
  *
  * @param members the last good set
- * @param trouble why the source says nothing better, null while all is well
+ * @param trouble why there is nothing newer, null while all is well
  * @param since when the trouble began, or the set last changed
- * @param answered whether the source has said anything yet
+ * @param answered whether the source has answered or failed at least once
  */
 public record Discovered(List<MemberSpec> members, @Nullable String trouble, Instant since,
         boolean answered) {

@@ -3,7 +3,7 @@ package io.headgate.discovery;
 import java.util.List;
 
 /**
- * Where a pool's members are found, beside those that are configured.
+ * Where a pool's members are found, in addition to those that are configured.
  *
  * @param sources in the order of their precedence: of two members with the same id or address the first is
  *            taken

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The A and AAAA records of a host name. Both are asked for at once. Some name servers never answer for one
- * of the two, so a good answer waits for the other only a little, as in RFC 8305, 3, and goes with what is
- * known of it; what comes later is looked at again.
+ * of the two. So a good answer waits for the other only briefly, as in RFC 8305, 3, and then uses what is
+ * already known of it. A later answer starts another round.
  */
 final class DnsLookup implements Lookup {
 
@@ -30,7 +30,7 @@ final class DnsLookup implements Lookup {
     private final AddressFamily v6;
     private Runnable again = () -> {
     };
-    /** A round begins because of what came late in the one before. */
+    /** The current round began because of a late answer in the previous one. */
     private boolean correcting;
 
     DnsLookup(Address name, NameServers servers, EventLoop loop, Transport transport) {
@@ -98,8 +98,9 @@ final class DnsLookup implements Lookup {
         }
 
         /**
-         * The second answer came when the first had gone alone. What comes late in the round that this begins
-         * is left to the next one, which is paced: some name servers answer late and differently each time.
+         * The second answer came after the first had been used without it. A late answer in the round that
+         * begins here waits for the next, paced round, because some name servers answer late and differently
+         * each time.
          */
         private void correct(Answer four, Answer six) {
             if (corrects || told.isEmpty() || told.equals(members(four, six))) {

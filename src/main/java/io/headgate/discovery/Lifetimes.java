@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notes how long answers hold. Netty's resolver tells the time to live of a record to its cache and to nobody
- * else; this cache keeps nothing but that.
+ * Records how long answers are valid. Netty's resolver passes the time to live of a record only to its cache,
+ * so this is a cache that keeps nothing else.
  */
 final class Lifetimes implements DnsCache {
 

@@ -6,17 +6,17 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One question after the members. */
+/** One query for the members. */
 interface Lookup extends AutoCloseable {
 
     /**
      * Asks, without blocking; called on the event loop, and not again before the answer.
      *
-     * @param answer fails when nothing can be said, or there is nobody
+     * @param answer fails if the query fails, or if there are no members
      */
     void look(Promise<Found> answer);
 
-    /** Tells whom to call when there is better to say than the last answer. */
+    /** Registers a callback for when more is known than the last answer said. */
     default void whenMoreIsKnown(Runnable again) {
     }
 
@@ -31,7 +31,7 @@ interface Lookup extends AutoCloseable {
      */
     record Found(List<MemberSpec> members, @Nullable Duration lifetime) {}
 
-    /** There is no member, and that is all that is wrong. */
+    /** There is no member; the query itself did not fail. */
     final class NobodyException extends Exception {
 
         NobodyException(String message) {

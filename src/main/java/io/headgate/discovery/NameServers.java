@@ -8,19 +8,20 @@ import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.netty.resolver.dns.NoopDnsCnameCache;
 
 /**
- * Whom to ask for DNS records, and how: without a cache, since whoever asks knows how long an answer holds.
+ * Which name servers to ask for DNS records, and how: without a cache, because the callers know how long an
+ * answer is valid.
  *
  * @param servers which name server for which name
  * @param timeoutMillis how long each of them may take
  */
 record NameServers(DnsServerAddressStreamProvider servers, int timeoutMillis) {
 
-    /** What the system is configured to ask. */
+    /** The name servers of the system's configuration. */
     static final NameServers OF_THE_SYSTEM = new NameServers(
             new ResponsiveFirst(DnsServerAddressStreamProviders.platformDefault()),
             ResponsiveFirst.QUERY_TIMEOUT);
 
-    /** Without sockets, which {@link Truncation} makes. */
+    /** A builder without sockets; {@link Truncation} makes those. */
     DnsNameResolverBuilder resolver(EventLoop loop) {
         return new DnsNameResolverBuilder(loop).nameServerProvider(servers)
                 .queryTimeoutMillis(timeoutMillis).cnameCache(NoopDnsCnameCache.INSTANCE);

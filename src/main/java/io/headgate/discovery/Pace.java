@@ -8,8 +8,8 @@ import java.time.Duration;
  *
  * @param least from one answer to the next question at least; a failed question is repeated after it, then
  *            after twice as long, and so on up to {@code most}
- * @param most from one answer to the next question at most; also where an answer does not say how long it
- *            holds
+ * @param most from one answer to the next question at most; also if an answer does not say how long it is
+ *            valid
  */
 public record Pace(Duration least, Duration most) {
 

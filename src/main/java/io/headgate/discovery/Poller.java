@@ -9,7 +9,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A source that has to be asked again and again. Everything happens on one event loop. */
+/** A source that has to be asked repeatedly. Everything happens on one event loop. */
 final class Poller implements Source {
 
     private static final Duration LONGEST = Duration.ofSeconds(30);

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
-/** The sources of one pool, and what they have told. Not for many threads at once. */
+/** The sources of one pool, and what they have reported. Not thread-safe. */
 final class PoolSources {
 
     private final DiscoverySpec spec;
@@ -48,14 +48,14 @@ final class PoolSources {
     }
 
     /**
-     * Goes on with what another object knew of the same sources, so that a changed pace or limit loses
-     * nobody.
+     * Takes over what another object knew of the same sources, so that a changed pace or limit loses no
+     * member.
      */
     void inherit(PoolSources before) {
         told.replaceAll((source, nothing) -> before.told.getOrDefault(source, nothing));
     }
 
-    /** Takes over what a source has told. */
+    /** Takes over what a source has reported. */
     Discovered take(SourceSpec source, Update update, Instant now) {
         return told.compute(source,
                 (name, before) -> (before == null ? Discovered.nothingYet(now) : before).after(update, now));
@@ -90,7 +90,7 @@ final class PoolSources {
                 member.zone());
     }
 
-    /** Whether every source has said something. */
+    /** Whether every source has answered or failed at least once. */
     boolean settled() {
         return told.values().stream().allMatch(Discovered::answered);
     }

@@ -14,8 +14,8 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 
 /**
- * The instances of a service that Spring Cloud's discovery knows. An instance's metadata {@code weight} (1 to
- * 256) and {@code zone} are taken over.
+ * The instances of a service that Spring Cloud's discovery knows. Members get the instance's metadata
+ * {@code weight} (1 to 256) and {@code zone}.
  */
 final class ServiceLookup implements Lookup {
 

@@ -2,16 +2,16 @@ package io.headgate.discovery;
 
 import java.util.function.Consumer;
 
-/** Tells who the members are, now and whenever that changes. */
+/** Reports the members, now and whenever they change. */
 interface Source extends AutoCloseable {
 
-    /** Begins to tell. To be called once; the updates come one after another, on an event loop. */
+    /** Starts to report. To be called once; the updates come one after another, on an event loop. */
     void start(Consumer<Update> updates);
 
-    /** Asks again soon, if this source is one that asks. */
+    /** Asks again soon, if this source asks at all. */
     void refresh();
 
-    /** Says nothing more. */
+    /** Reports nothing more. */
     @Override
     void close();
 }

@@ -1,12 +1,15 @@
 package io.headgate.discovery;
 
-/** Hears how the sources of pools fare. Calls come one after another; a listener must not block. */
+/**
+ * Is notified when a source of a pool begins or ceases to fail. Calls come one after another; a listener must
+ * not block.
+ */
 public interface SourceListener {
 
     /**
      * A source of a pool is in use, or has begun or ceased to fail.
      *
-     * @param failing whether it has nothing better to say than its last good answer
+     * @param failing whether its last good answer still stands because a newer one failed
      */
     void sourceChanged(String pool, SourceSpec source, boolean failing);
 

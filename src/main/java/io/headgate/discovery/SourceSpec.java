@@ -16,7 +16,7 @@ public sealed interface SourceSpec {
 
     /**
      * Every SRV record of a name is a member: {@code _http._tcp.orders.prod.svc.cluster.local}. The name is
-     * taken as it stands, without search domains. A target stays a name: when it has several addresses, a
+     * used as it is, without search domains. A target stays a name: when it has several addresses, a
      * connection goes to one of them.
      */
     record Srv(String name) implements SourceSpec {

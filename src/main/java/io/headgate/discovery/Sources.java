@@ -9,7 +9,7 @@ import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 /**
  * Makes sources.
  *
- * @param client the application's, null where it has none
+ * @param client the application's, null if it has none
  */
 record Sources(EventLoops loops, NameServers servers, @Nullable ReactiveDiscoveryClient client) {
 
@@ -29,7 +29,8 @@ record Sources(EventLoops loops, NameServers servers, @Nullable ReactiveDiscover
     }
 
     /**
-     * The configuration's checks refuse a service without a client; if one comes through, its pool says why.
+     * The configuration's checks refuse a service without a client. If one gets through, its pool shows the
+     * reason.
      */
     private record NoClient(String service) implements Lookup {
 

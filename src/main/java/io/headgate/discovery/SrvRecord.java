@@ -11,12 +11,12 @@ import java.util.Locale;
 /**
  * One SRV record (RFC 2782).
  *
- * @param priority those with the lowest number serve; the others are there for when none of them can
+ * @param priority those with the lowest number serve; the others serve only when none of these can
  * @param weight its share among records of the same priority; 0 is the least, not nothing
  */
 record SrvRecord(int priority, int weight, int port, String target) {
 
-    /** Reads a record's data. The target's name stands uncompressed there, as the RFC demands. */
+    /** Reads a record's data. The target's name is uncompressed there, as the RFC requires. */
     static SrvRecord read(ByteBuf data) {
         int priority = data.readUnsignedShort();
         int weight = data.readUnsignedShort();
@@ -45,8 +45,8 @@ record SrvRecord(int priority, int weight, int port, String target) {
     }
 
     /**
-     * The weight among records of the same priority, brought to 1 to 256: as it is where it fits, and
-     * otherwise, or where a 0 needs room below the others, in proportion to the largest.
+     * The weight among records of the same priority, scaled to 1 to 256. It stays as it is if it fits.
+     * Otherwise, or if a 0 needs room below the others, it is scaled in proportion to the largest.
      */
     private int share(List<SrvRecord> all) {
         List<Integer> peers = all.stream().filter(r -> r.priority == priority).map(SrvRecord::weight)

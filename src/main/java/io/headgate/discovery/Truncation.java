@@ -16,10 +16,10 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Tells whether a resolver's last answer was cut short. A name server that has more to say than fits into a
- * datagram marks it as truncated, and such an answer is not to be used (RFC 2181, 9): it is asked for again
- * by TCP. Netty hands it out all the same where TCP fails, and does not say so; hence the look at what goes
- * through its sockets. For a resolver with one question at a time, on its event loop.
+ * Whether a resolver's last answer was truncated. If an answer does not fit into a datagram, the name server
+ * marks it as truncated. Such an answer must not be used (RFC 2181, 9), and the query is repeated by TCP. If
+ * TCP fails, Netty returns the truncated answer and does not say so. Therefore this class watches what goes
+ * through the resolver's sockets. For a resolver with one question at a time, on its event loop.
  */
 final class Truncation {
 
@@ -28,7 +28,7 @@ final class Truncation {
     private int asked;
     private boolean cut;
 
-    /** Makes the resolver's sockets, which are watched. */
+    /** Makes the resolver's sockets, and watches them. */
     DnsNameResolverBuilder watch(DnsNameResolverBuilder resolver, Transport transport) {
         ReflectiveChannelFactory<DatagramChannel> datagrams = new ReflectiveChannelFactory<>(
                 transport.datagram());
@@ -45,15 +45,15 @@ final class Truncation {
         });
     }
 
-    /** Forgets what was before a question. */
+    /** Forgets earlier answers, before a query. */
     void clear() {
         cut = false;
     }
 
-    /** What is wrong with the answer, if it is only a part. */
+    /** The problem with the answer if it is truncated. */
     Optional<IOException> trouble() {
         return cut
-                ? Optional.of(new IOException("the answer is truncated, and could not be had by TCP"))
+                ? Optional.of(new IOException("the answer is truncated and could not be fetched by TCP"))
                 : Optional.empty();
     }
 
@@ -78,7 +78,7 @@ final class Truncation {
         }
     }
 
-    /** Waits for an answer's two bytes of length, and for as many more. */
+    /** Waits for an answer's two bytes of length, and then for that many bytes. */
     private final class Whole extends ChannelInboundHandlerAdapter {
 
         private int length;

@@ -4,7 +4,7 @@ import io.headgate.pool.MemberSpec;
 import java.util.List;
 import java.util.Set;
 
-/** What a source of members says. */
+/** A report of a source of members. */
 public sealed interface Update {
 
     /** These are the members, all of them. */
@@ -15,7 +15,7 @@ public sealed interface Update {
         }
     }
 
-    /** These are members too, or have changed. */
+    /** These members are new, or have changed. */
     record Add(List<MemberSpec> members) implements Update {
 
         public Add {
@@ -23,7 +23,7 @@ public sealed interface Update {
         }
     }
 
-    /** The members with these ids are none any more. */
+    /** The members with these ids are gone. */
     record Remove(Set<String> ids) implements Update {
 
         public Remove {
@@ -32,8 +32,8 @@ public sealed interface Update {
     }
 
     /**
-     * The source sees no member any more: it failed, or answered that there are none, which often is the same
-     * (a name server that has lost its zone says so too). Nobody leaves on that account.
+     * The source no longer sees any member. It failed, or it answered that there are none, which often means
+     * the same: a name server that has lost its zone says so, too. No member leaves because of that.
      *
      * @param cause in words, for operators
      */

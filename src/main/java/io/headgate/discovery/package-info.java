@@ -1,6 +1,6 @@
 /**
- * Who the members are where the configuration does not list them: DNS and Spring Cloud's DiscoveryClient.
- * Start with {@link Discovery}; {@link Update} is what a source can say, {@link Discovered} what is made of
+ * Finds members that the configuration does not list: by DNS and by Spring Cloud's DiscoveryClient. Start
+ * with {@link Discovery}. {@link Update} is what a source can report, {@link Discovered} what follows from
  * it.
  */
 @NullMarked

@@ -6,10 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Looks for an expression in what has come of one body. The text is the member's, and some expressions take
- * exponential time on some texts, so the work is bounded: by steps, of which a linear search of the longest
- * body takes a few hundred thousand: over all looks together at what has come so far, and once more at the
- * whole. Not for many threads at once.
+ * Searches one body for an expression while the body arrives. The text is the member's, and some expressions
+ * take exponential time on some texts, so the number of steps is limited: once for all searches of the
+ * incomplete body together, and once more for the search of the whole body. A linear search of the longest
+ * body takes a few hundred thousand steps. Not thread-safe.
  */
 final class BodyMatch {
 
@@ -21,17 +21,17 @@ final class BodyMatch {
     private int left = STEPS;
 
     /**
-     * @param over whether nobody waits for the result any more
+     * @param over whether the result is no longer needed
      */
     BodyMatch(Pattern pattern, BooleanSupplier over) {
         this.pattern = pattern;
         this.over = over;
     }
 
-    /** What a look has come to. */
+    /** The result of a search. */
     enum Result {
         FOUND,
-        /** What is still to come may change that, if anything is. */
+        /** Text that is still to come may change that. */
         NOT_YET,
         TOO_MUCH
     }
@@ -42,7 +42,8 @@ final class BodyMatch {
     @SuppressWarnings("JdkObsolete") // requireEnd: whether more text may take the match back, as with "ok$"
     Result look(byte[] body, boolean whole) {
         if (whole) {
-            left = STEPS; // where a part takes many, such as "a*a*b" of a text without b, the whole need not
+            left = STEPS; // if a part takes many steps, such as "a*a*b" on a text without b, the whole need
+                          // not
         }
         try {
             Matcher matcher = pattern.matcher(new Metered(new String(body, StandardCharsets.UTF_8)));
@@ -59,7 +60,7 @@ final class BodyMatch {
         }
     }
 
-    /** Text of which each character that is looked at counts. */
+    /** Counts each character that the matcher reads. */
     private final class Metered implements CharSequence {
 
         private final String text;

@@ -9,12 +9,11 @@ import io.netty.util.concurrent.Promise;
 interface Check {
 
     /**
-     * Starts asking and returns at once; to be called on the loop. The finding may also be completed from
-     * outside, by a timeout or a cancellation: whoever completes it, everything that the check holds is then
-     * given back.
+     * Starts the check and returns at once; must be called on the loop. A timeout or a cancellation may also
+     * complete the finding from outside. In each case, the check then releases everything that it holds.
      *
      * @param finding to be completed with what was found
-     * @return done once nothing is held any more
+     * @return done once the check holds nothing any more
      */
     Future<?> start(Target target, EventLoop loop, Promise<Finding> finding);
 }

@@ -2,7 +2,7 @@ package io.headgate.health;
 
 import io.headgate.pool.Member;
 
-/** Hears of every check. Called on an event loop: it must neither block nor throw. */
+/** Is notified of every check. Called on an event loop: it must neither block nor throw. */
 @FunctionalInterface
 public interface CheckListener {
 

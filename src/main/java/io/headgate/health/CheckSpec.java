@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What a check asks of a member. */
 public sealed interface CheckSpec {
 
-    /** Nothing: members are taken to be well. */
+    /** Nothing: members count as well. */
     record None() implements CheckSpec {}
 
     /** That it accepts a connection. */
@@ -66,14 +66,14 @@ public sealed interface CheckSpec {
      * That it answers a datagram.
      *
      * @param send what it is sent
-     * @param expect what the answer has to hold, at any place; null where any answer will do
+     * @param expect what the answer has to contain, at any place; null if any answer will do
      */
     record Udp(Octets send, @Nullable Octets expect) implements CheckSpec {}
 
     /**
      * That a command ends with status 0. It is run without a shell; its environment names the member
-     * (HEADGATE_POOL, HEADGATE_MEMBER, HEADGATE_HOST, HEADGATE_PORT) and holds nothing else but PATH, HOME,
-     * LANG and TZ, so that no secret of ours gets there.
+     * (HEADGATE_POOL, HEADGATE_MEMBER, HEADGATE_HOST, HEADGATE_PORT) and otherwise has only PATH, HOME, LANG
+     * and TZ, so that it gets no secret of Headgate's.
      *
      * @param line the executable and its arguments
      */
@@ -97,7 +97,7 @@ public sealed interface CheckSpec {
      * What the body has to contain.
      *
      * @param pattern is looked for anywhere in the body, read as UTF-8
-     * @param limit how many bytes of the body are read; what is beyond is neither read nor looked at
+     * @param limit how many bytes of the body are read; the rest is neither read nor searched
      */
     record Body(Pattern pattern, int limit) {
 

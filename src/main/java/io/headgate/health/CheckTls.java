@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checks through TLS.
  *
- * @param context a client's context: whom to trust and what to show
+ * @param context a client's context, with the authorities to trust and the certificate to show
  * @param serverName the name to ask for (SNI) and to find in the certificate, null for the member's host
  */
 public record CheckTls(SslContext context, @Nullable String serverName) {}

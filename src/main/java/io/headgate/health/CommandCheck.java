@@ -10,9 +10,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Passes when a command ends with status 0. The command runs off the event loop, on a virtual thread. Once
- * the check's time is over, or a process that it left behind still holds its output, everything that it has
- * started is killed.
+ * Passes when a command ends with status 0. The command runs off the event loop, on a virtual thread. When
+ * the check's time is over, or if a process that the command left running still holds its output, everything
+ * that the command has started is killed.
  */
 record CommandCheck(CheckSpec.Command spec) implements Check {
 

@@ -6,13 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * What a command writes. All is read, so that the command is never stopped by a full pipe, and the beginning
+ * The output of a command. All of it is read, so that a full pipe never stops the command; only the beginning
  * is kept.
  */
 final class CommandOutput {
 
     private static final int KEPT = 4096;
-    /** From the end of the command to the end of its output: what it wrote last has to be read. */
+    /**
+     * How long its output may be read after the command has ended: the last output may still be in the pipe.
+     */
     private static final Duration GRACE = Duration.ofMillis(100);
 
     private final byte[] kept = new byte[KEPT];
@@ -49,8 +51,8 @@ final class CommandOutput {
     }
 
     /**
-     * Whether nobody can write any more. False a moment after the command's end means that it has left a
-     * process behind.
+     * Whether no process can write any more. If this is false a moment after the command's end, the command
+     * has left a process running.
      */
     boolean ended() {
         try {

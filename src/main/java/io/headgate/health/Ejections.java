@@ -12,12 +12,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ejects the members of one pool whose breakers are open, as far as the limit allows, and takes them back.
- * What the limit has held back is ejected as soon as there is room.
+ * Ejects the members of one pool whose breakers are open, as far as the limit allows, and takes them back. A
+ * member that the limit protects is ejected as soon as there is room.
  *
  * <p>
- * This object's lock may be held while the pool's is taken, never the other way round: what the pool calls
- * while it is locked ({@link OutlierDetection#memberAdded} and its sister) does not come here.
+ * This object's lock may be held while the pool's is taken, never the other way round: the methods that the
+ * pool calls under its lock ({@link OutlierDetection#memberAdded} and its counterpart) do not come here.
  */
 final class Ejections {
 
@@ -34,7 +34,7 @@ final class Ejections {
         this.spec = spec;
     }
 
-    /** Goes on under another configuration, null for none; where it has changed, breakers start anew. */
+    /** Switches to another configuration, null for none. If it has changed, breakers start anew. */
     void use(@Nullable OutlierSpec changed) {
         spec = changed;
         tick();
@@ -47,7 +47,7 @@ final class Ejections {
         }
     }
 
-    /** Something on a member that is on trial has ended, and not with a failure. */
+    /** A request or connection on a member on trial has ended without a failure. */
     void tried(Member member) {
         MemberBreaker breaker = breakers.get(member);
         if (breaker != null && breaker.tried()) {
@@ -90,7 +90,7 @@ final class Ejections {
         return current == null ? null : breakers.computeIfAbsent(member, m -> open(m, current));
     }
 
-    /** A member may come anew under the name of one that is still leaving: its breaker is a new one. */
+    /** A new member may have the name of one that is still leaving. It gets a new breaker. */
     private MemberBreaker open(Member member, OutlierSpec current) {
         String name = pool.name() + "." + member.id();
         registry.remove(name);

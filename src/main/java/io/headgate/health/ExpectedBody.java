@@ -7,9 +7,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
 /**
- * Gathers the body of an answer and says that it holds what is expected as soon as that is certain, and that
- * it does not once it is at its end. Everything but the matching happens on the event loop, which must not
- * wait for an expression that takes long.
+ * Collects the body of an answer. It passes as soon as a match is certain, and fails at the body's end. Only
+ * the matching happens off the event loop, which must not wait for a slow expression.
  */
 final class ExpectedBody {
 
@@ -20,10 +19,10 @@ final class ExpectedBody {
     private final BodyMatch match;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private boolean matching;
-    /** The expression takes too long on a part of the body: only the whole is looked at. */
+    /** The expression takes too long on a part of the body: only the whole body is searched. */
     private boolean wholeAlone;
     private int looked;
-    /** What is wrong if the expression is not found now; empty as long as more may come. */
+    /** The failure to report if the expression is not found now; empty while more of the body may come. */
     private String end = "";
 
     ExpectedBody(CheckSpec.Body expected, String status, EventLoop loop, Promise<Finding> finding) {
@@ -46,9 +45,9 @@ final class ExpectedBody {
         end("the body does not match " + expected.pattern());
     }
 
-    /** The connection is gone before the body was complete. */
+    /** The connection closed before the body was complete. */
     void brokenOff() {
-        end("the body broke off");
+        end("the body was cut off");
     }
 
     private void end(String why) {
@@ -58,7 +57,7 @@ final class ExpectedBody {
         }
     }
 
-    /** Looks at what has come, unless that is being done; then it is done once more. */
+    /** Searches what has come. If a search is running, another one follows it. */
     void look() {
         boolean whole = !end.isEmpty();
         if (matching || finding.isDone() || (wholeAlone && !whole)) {

@@ -6,7 +6,8 @@ import io.headgate.net.Shortage;
  * What one check found.
  *
  * @param passed whether the member did what was asked
- * @param ours whether the check failed for want of something of our own, which says nothing of the member
+ * @param ours whether the check failed because Headgate itself lacked something, which says nothing about the
+ *            member
  * @param detail in words, for operators
  */
 record Finding(boolean passed, boolean ours, String detail) {

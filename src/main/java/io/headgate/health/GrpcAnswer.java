@@ -17,7 +17,7 @@ import io.netty.util.concurrent.Promise;
 /** Reads the answer to a gRPC check: headers, one short message, and trailers with the call's status. */
 final class GrpcAnswer extends Http2ChannelDuplexHandler {
 
-    /** A HealthCheckResponse takes 7 bytes; there may be fields that we do not know. */
+    /** A HealthCheckResponse takes 7 bytes; there may be unknown fields. */
     private static final int LONGEST = 1024;
 
     private final Promise<Finding> finding;
@@ -42,7 +42,7 @@ final class GrpcAnswer extends Http2ChannelDuplexHandler {
             case Http2DataFrame data -> data(data);
             case Http2ResetFrame reset -> fail("the stream was reset: " + name(reset.errorCode()));
             case Http2GoAwayFrame goAway when goAway.errorCode() != Http2Error.NO_ERROR.code() -> fail(
-                    "the connection was given up: " + name(goAway.errorCode()));
+                    "the connection was closed: " + name(goAway.errorCode()));
             default -> {
                 // settings and the like are the codec's business
             }
@@ -87,7 +87,7 @@ final class GrpcAnswer extends Http2ChannelDuplexHandler {
             boolean serving = status == GrpcHealth.Status.SERVING;
             finding.trySuccess(serving ? Finding.passed("SERVING") : Finding.failed(status.name()));
         } catch (CorruptedFrameException e) {
-            fail("the answer is no health status: " + Words.of(e));
+            fail("the answer is not a health status: " + Words.of(e));
         }
     }
 

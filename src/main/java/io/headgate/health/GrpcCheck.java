@@ -13,8 +13,8 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 
 /**
- * Passes when the member's grpc.health.v1 service says SERVING. In clear text HTTP/2 is spoken from the first
- * byte on (prior knowledge, as gRPC does), through TLS it is offered by ALPN.
+ * Passes when the member's grpc.health.v1 service says SERVING. In clear text, the connection is HTTP/2 from
+ * the first byte on (prior knowledge, as in gRPC). Through TLS, ALPN offers it.
  */
 record GrpcCheck(Dial dial, CheckSpec.Grpc spec) implements Check {
 

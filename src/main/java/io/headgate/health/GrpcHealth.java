@@ -7,14 +7,14 @@ import io.netty.handler.codec.CorruptedFrameException;
 
 /**
  * The two messages of the protocol grpc.health.v1, by hand: they are a string and a number, and a library for
- * them would be larger than all of our checks. Each is framed as gRPC does it: a byte that says whether it is
- * compressed, its length in four bytes, and the message. See
+ * them would be larger than all checks together. Each is framed as gRPC does it: a byte that says whether it
+ * is compressed, its length in four bytes, and the message. See
  * <a href="https://github.com/grpc/grpc/blob/master/doc/health-checking.md">gRPC Health Checking Protocol</a>
  * and <a href="https://protobuf.dev/programming-guides/encoding/">Protocol Buffers: Encoding</a>.
  */
 final class GrpcHealth {
 
-    /** What the service says of itself. */
+    /** The status that the service reports. */
     enum Status {
         UNKNOWN,
         SERVING,

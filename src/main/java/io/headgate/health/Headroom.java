@@ -6,9 +6,9 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 
 /**
- * File descriptors that must be left before a process is started. Starting one takes ten for a moment; where
- * the JDK (25 and earlier) gets fewer, it closes two numbers that it has not set, which may be anybody's
- * sockets: a client's, a member's, or the log. The others are for what is accepted meanwhile.
+ * File descriptors that must be left before a process is started. Starting one takes ten for a moment. If the
+ * JDK (25 and earlier) gets fewer, it closes two descriptors that it never opened, which may be a client's
+ * socket, a member's, or the log. The rest of the number is for connections that are accepted meanwhile.
  */
 final class Headroom {
 
@@ -19,14 +19,14 @@ final class Headroom {
     }
 
     /**
-     * Counts them.
+     * Fails if too few are left.
      *
      * @throws IOException when there are not enough
      */
     static void require() throws IOException {
         if (SYSTEM instanceof UnixOperatingSystemMXBean unix && left(unix) < DESCRIPTORS) {
             throw new IOException(
-                    "Too many open files: a command is run while " + DESCRIPTORS + " more can be opened");
+                    "Too many open files: a command runs only if " + DESCRIPTORS + " more can be opened");
         }
     }
 

@@ -18,12 +18,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the answer to an HTTP check. Once there is a finding the connection is closed, but not in the middle
- * of a short answer: the member would take that for a client that broke off, and some log it as an error.
+ * Reads the answer to an HTTP check. Once there is a finding, the connection is closed, but not in the middle
+ * of a short answer: the member would see a client that aborts, and some members log that as an error.
  */
 final class HttpAnswer extends ChannelDuplexHandler {
 
-    /** How much of an answer is read only to let the member end it. */
+    /** How many bytes of an answer are read only to let the member finish it. */
     private static final int SURPLUS = 64 * 1024;
 
     private final CheckSpec.Http spec;
@@ -75,7 +75,7 @@ final class HttpAnswer extends ChannelDuplexHandler {
     private void head(ChannelHandlerContext ctx, HttpResponse response) {
         int code = response.status().code();
         if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL && code != 101) {
-            return; // the answer proper follows
+            return; // the final answer follows
         }
         begun = true;
         String status = Words.line("HTTP " + response.status());
@@ -106,7 +106,7 @@ final class HttpAnswer extends ChannelDuplexHandler {
         }
     }
 
-    /** What has come with the head, usually the whole answer, is read before the verdict is told. */
+    /** Reads what has come with the head, usually the whole answer, before it reports the verdict. */
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         settle();
@@ -132,7 +132,7 @@ final class HttpAnswer extends ChannelDuplexHandler {
         }
     }
 
-    /** Whether there is a finding, no timeout, and more of the answer is to be expected. */
+    /** Whether there is a finding other than a timeout, and more of the answer is to come. */
     private boolean isMidway() {
         boolean found = verdict != null || (finding.isSuccess() && finding.getNow().passed());
         return found && begun && !over && surplus <= SURPLUS;

@@ -15,13 +15,14 @@ import io.netty.util.concurrent.Promise;
 import java.time.Duration;
 
 /**
- * Passes when the member answers an HTTP/1.1 request with an expected status and, where asked, body.
+ * Passes when the member answers an HTTP/1.1 request with an expected status and, if configured, an expected
+ * body.
  *
  * @param patience how long the connection stays only to let the member end its answer
  */
 record HttpCheck(Dial dial, CheckSpec.Http spec, Duration patience) implements Check {
 
-    /** Enough for a page that is ready; little enough to be over before the next check. */
+    /** Long enough for a page that is ready, and short enough to be over before the next check. */
     static final Duration PATIENCE = Duration.ofMillis(100);
 
     /** Larger pieces of a body are read in parts. */

@@ -18,20 +18,20 @@ import org.jspecify.annotations.Nullable;
  * A breaker locks or spins and allocates for each result, which the hot path must not pay for. So successes,
  * which are nearly all results, are not reported at all: the member counts its outcomes anyway, and the
  * difference since the last time is fed here before each failure and once a second. Between two failures the
- * order of successes does not matter, so the breaker sees what it would have seen result by result. Nobody
- * asks the breaker for permission either: while it is half-open, the member itself admits no more than its
+ * order of successes does not matter, so the breaker sees what it would have seen result by result. Nor is
+ * the breaker asked for permission: while it is half-open, the member itself admits no more than its
  * configuration permits, without a lock, and each result is fed at once.
  */
 final class MemberBreaker {
 
-    /** Whoever has more successes for each failure fails too rarely for any threshold that makes sense. */
+    /** A member with more successes for each failure fails too rarely for any sensible threshold. */
     private static final int MOST_IN_A_TIME_WINDOW = 200;
 
     private final Member member;
     private final OutlierSpec spec;
     private final CircuitBreaker breaker;
     private final Clock clock;
-    /** More successes than its window holds leave a breaker as it is after so many. */
+    /** Successes beyond the size of its window change nothing in a breaker, so no more than these are fed. */
     private final int mostAtATime;
     private long fed;
     private boolean waiting;
@@ -77,7 +77,7 @@ final class MemberBreaker {
     }
 
     /**
-     * Takes what went well during a trial.
+     * Takes a success during a trial.
      *
      * @return whether that decided it
      */
@@ -150,7 +150,7 @@ final class MemberBreaker {
                 waiting = false;
                 openings = 0;
             }
-            default -> waiting = false; // half-open, or an operator's own choice by way of the actuator
+            default -> waiting = false; // half-open, or set by an operator through the actuator
         }
     }
 

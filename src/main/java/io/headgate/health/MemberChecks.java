@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks one member again and again, one check at a time. Everything happens on the member's event loop;
+ * Checks one member repeatedly, one check at a time. Everything happens on the member's event loop;
  * {@link #start}, {@link #use}, {@link #hurry} and {@link #stop} may be called from anywhere.
  */
 final class MemberChecks {
@@ -30,7 +30,7 @@ final class MemberChecks {
     private boolean first = true;
     private boolean stopped;
     private long started;
-    /** Tells the check under way from one that was abandoned. */
+    /** Distinguishes the current check from abandoned ones. */
     private int round;
     private @Nullable Promise<Finding> running;
     private Future<?> held;
@@ -55,7 +55,7 @@ final class MemberChecks {
         loop.execute(this::check);
     }
 
-    /** Goes on under another configuration, with a check at once; the verdict so far stays. */
+    /** Switches to another configuration and checks at once; the verdict so far stays. */
     void use(HealthSpec changed, @Nullable Check with) {
         loop.execute(() -> {
             spec = changed;
@@ -66,7 +66,7 @@ final class MemberChecks {
         });
     }
 
-    /** Checks soon, since there is reason to doubt the member. */
+    /** Checks soon, because there is reason to doubt the member. */
     void hurry() {
         loop.execute(() -> {
             long rest = started + spec.fastInterval().toNanos() - clock.ticker().nanoTime();
@@ -113,7 +113,7 @@ final class MemberChecks {
         started = clock.ticker().nanoTime();
         Instant at = clock.wall().instant();
         if (!held.isDone()) {
-            finished(Finding.failed("the check before has not ended yet"), at);
+            finished(Finding.failed("the previous check has not ended yet"), at);
             return;
         }
         Promise<Finding> finding = loop.newPromise();
@@ -143,7 +143,7 @@ final class MemberChecks {
     }
 
     private static Finding failure(Throwable cause) {
-        return Finding.failed("the check broke: " + cause);
+        return Finding.failed("the check failed with an error: " + cause);
     }
 
     private void finished(Finding finding, Instant at) {
@@ -155,7 +155,7 @@ final class MemberChecks {
         }
         member.checked(result);
         try {
-            listener.onCheck(member, result); // first: what a passed check takes back is not told as a change
+            listener.onCheck(member, result); // first: what a passed check undoes is no change
         } finally { // a listener that fails must not end the checks
             if (tally.probe() != before.probe()) {
                 member.pool().probed(member, tally.probe(), cause(finding));

@@ -7,21 +7,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * Bytes of a datagram, equal where their bytes are.
+ * The bytes of a datagram, compared by content.
  *
  * @param hex two digits for each byte, lower-case
  */
 public record Octets(String hex) {
 
-    /** Every path carries a datagram of this size, and most protocols' questions are far shorter. */
+    /**
+     * Every network path carries a datagram of this size, and the queries of most protocols are far shorter.
+     */
     static final int MOST = 1200;
 
     private static final String HEX = "hex:";
 
     /**
-     * Reads text, taken as UTF-8, or {@code hex:} and digits, with spaces where one likes.
+     * Reads text, taken as UTF-8, or {@code hex:} and digits, with spaces anywhere.
      *
-     * @throws IllegalArgumentException on digits that are none, and unless it is 1 to 1200 bytes
+     * @throws IllegalArgumentException on invalid digits, and unless there are 1 to 1200 bytes
      */
     public static Octets parse(String text) {
         byte[] bytes;

@@ -4,17 +4,17 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.HexFormat;
 
-/** How a check's connection begins, before TLS and before a word is said. */
+/** What a check's connection begins with, before TLS and before the check itself sends anything. */
 public enum Opening {
     /**
-     * With nothing, and nothing will follow: the member's program need not see the connection at all.
+     * Nothing, and nothing will follow: the member's program need not see the connection at all.
      */
     UNSEEN(""),
-    /** With nothing. */
+    /** Nothing. */
     PLAIN(""),
     /** {@code PROXY UNKNOWN}: version 1 of the PROXY protocol knows no other word for a check. */
     PROXY_V1("50524f585920554e4b4e4f574e0d0a"),
-    /** LOCAL: the connection is our own, on behalf of no client (proxy-protocol.txt, 2.2). */
+    /** LOCAL: the connection is Headgate's own, on behalf of no client (proxy-protocol.txt, 2.2). */
     PROXY_V2("0d0a0d0a000d0a515549540a20000000");
 
     private final String hex;

@@ -5,7 +5,7 @@ import io.headgate.pool.Outcome;
 import java.util.Set;
 
 /**
- * When real traffic that fails takes a member out.
+ * When failing traffic takes a member out.
  *
  * @param breaker an entry of {@code resilience4j.circuitbreaker.configs}; each member gets a breaker of it.
  *            Its window and thresholds say when a member is ejected, its wait duration for how long, and its
@@ -35,9 +35,10 @@ public record OutlierSpec(CircuitBreakerConfig breaker, int maxEjected, Set<Outc
     }
 
     /**
-     * How many members of so many may be ejected at a time: the percentage, rounded down, but one where there
-     * are two or more, so that a small percentage of a small pool does not switch the detection off unseen. A
-     * pool's only member is ejected where all may be, and none where the percentage is 0.
+     * How many of this many members may be ejected at a time: the percentage, rounded down. If there are two
+     * or more members, it is at least one, so that a small percentage of a small pool does not silently
+     * switch the detection off. A pool's only member is ejected only if all may be, and no member if the
+     * percentage is 0.
      */
     int most(int members) {
         int share = members * maxEjected / 100;

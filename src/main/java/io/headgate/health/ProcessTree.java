@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A process and all that it has started. A descendant whose parent has ended belongs to nobody: such ones are
- * found by a mark in their environment, where the system shows it (Linux).
+ * A process and everything that it has started. A descendant whose parent has ended is no longer in the tree.
+ * It is found by a mark in its environment, if the system shows that (Linux).
  */
 record ProcessTree(Process root, String mark) {
 
@@ -37,7 +37,7 @@ record ProcessTree(Process root, String mark) {
         return ProcessHandle.allProcesses().filter(process -> environment(process.pid()).contains(entry));
     }
 
-    /** Empty where the process is somebody else's or gone. */
+    /** Empty if the process belongs to another user or is gone. */
     private static String environment(long pid) {
         try {
             return Files.readString(Path.of("/proc", Long.toString(pid), "environ"),

@@ -4,9 +4,9 @@ import io.headgate.pool.RandomSource;
 import java.time.Duration;
 
 /**
- * When the next check is due. Members that were added together would be checked together for ever: their
- * second check comes after some random part of the interval, and each later one a tenth sooner or later than
- * the interval says, so that checks never come in bursts.
+ * When the next check is due. Members that are added together would otherwise be checked together for ever.
+ * So their second check comes after a random part of the interval, and each later one up to a tenth sooner or
+ * later than the interval says. Checks never come in bursts.
  */
 record Rhythm(RandomSource random) {
 

@@ -1,7 +1,7 @@
 /**
- * Whether members are well: active checks, which ask them, and passive detection, which watches the traffic.
- * Start with {@link HealthChecks}; {@link Tally} turns results into verdicts, {@link CheckSpec} names the
- * kinds of checks.
+ * Finds out whether members are well: by active checks, which ask them, and by passive detection, which
+ * watches real traffic. Start with {@link HealthChecks}; {@link Tally} turns results into verdicts,
+ * {@link CheckSpec} names the kinds of checks.
  */
 @NullMarked
 package io.headgate.health;

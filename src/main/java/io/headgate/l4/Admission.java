@@ -66,7 +66,7 @@ final class Admission {
         return terms.names();
     }
 
-    /** The real client where it is known, else the peer. */
+    /** The real client if it is known, otherwise the peer. */
     InetSocketAddress client() {
         return client;
     }

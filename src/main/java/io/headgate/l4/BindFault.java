@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * A listener that could not be bound.
  *
  * @param listener its name
- * @param address where it was to listen
- * @param cause what the system said
- * @param inTheWay the listener of our own that has the port until the change is made; null for none
+ * @param address the address on which it was to listen
+ * @param cause the system's message
+ * @param inTheWay Headgate's own listener that has the port until the change is made; null for none
  */
 public record BindFault(String listener, Address address, String cause, @Nullable String inTheWay) {
 

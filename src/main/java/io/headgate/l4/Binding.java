@@ -4,15 +4,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /**
- * What is bound for a listener. It is bound without accepting anyone, so that a change which cannot be
- * carried out whole has disturbed nobody.
+ * The bound sockets of a listener. They are bound without accepting, so that a change that cannot be made as a whole disturbs no client.
  */
 sealed interface Binding permits TcpBinding, UdpBinding {
 
     /**
      * Binds; blocks until that has succeeded or failed.
      *
-     * @throws IOException when the address is taken, not ours, or unknown
+     * @throws IOException if the address is in use, not this machine's, or unknown
      */
     static Binding open(Place place, ListenerSpec spec, Shared shared) throws IOException {
         return place.udp()
@@ -22,16 +21,16 @@ sealed interface Binding permits TcpBinding, UdpBinding {
 
     InetSocketAddress address();
 
-    /** Hands what comes from now on to this listener. */
+    /** Gives new clients to this listener from now on. */
     void serve(Listener listener);
 
-    /** Stops or goes on taking new clients. */
+    /** Stops or resumes accepting clients. */
     void accepting(boolean accept);
 
-    /** Takes no new clients any more. Blocks until the address is free, unless clients still need it. */
+    /** Accepts no more clients. Blocks until the address is free, unless clients still need it. */
     void close();
 
-    /** After {@link #close}: frees the address, whoever needs it. */
+    /** After {@link #close}: frees the address, even if clients still need it. */
     default void cut() {
     }
 }

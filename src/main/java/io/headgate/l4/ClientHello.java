@@ -18,18 +18,18 @@ final class ClientHello {
     /**
      * A whole ClientHello.
      *
-     * @param serverName whom the client wants, in lower case; null when it does not say
+     * @param serverName the host name that the client asks for, in lower case; null if it does not send one
      * @param protocols what it offers by ALPN
      */
     record Hello(@Nullable String serverName, List<String> protocols) implements Finding {}
 
-    /** The beginning of one; it makes no sense to look again before there are {@code needed} bytes. */
+    /** The beginning of one; another look is useless before there are {@code needed} bytes. */
     record Incomplete(int needed) implements Finding {}
 
-    /** No TLS client talks like this. */
+    /** Not from a TLS client. */
     record NotTls() implements Finding {}
 
-    /** No message that is longer is read. */
+    /** Longer messages are not read. */
     static final int MAX_LENGTH = 32 * 1024;
 
     private static final int MAX_RECORDS = 64;
@@ -73,7 +73,7 @@ final class ClientHello {
         }
     }
 
-    /** -1 when the header is not there yet, 0 when it is none of a handshake. */
+    /** -1 if the header is not there yet, 0 if it is not that of a handshake. */
     private static int recordLength(ByteBuf bytes, int at) {
         int there = bytes.writerIndex() - at;
         if ((there >= 1 && bytes.getUnsignedByte(at) != HANDSHAKE)
@@ -157,7 +157,7 @@ final class ClientHello {
             return new Cursor(bytes, start, start + length);
         }
 
-        /** Visible ASCII; anything else has no place in a name. */
+        /** Visible ASCII; a name cannot contain anything else. */
         String text(int length) {
             int start = advance(length);
             StringBuilder text = new StringBuilder(length);

@@ -12,16 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param id as in {@link Connection#id()}
  * @param listener the name of the listener that accepted it
  * @param client who connected
- * @param pool whose members were to serve it, null when none was chosen
- * @param member who served it, null when none was reached
+ * @param pool the pool for it, null if none was chosen
+ * @param member the member that served it, null if none was reached
  * @param attempts how many members were tried
  * @param bytesIn bytes that came from the client
  * @param bytesOut bytes that came from the member
- * @param bytesSpliced how many of both went past our memory
+ * @param bytesSpliced how many of both the kernel moved without copying
  * @param nanos from accept to the end
- * @param reason why we closed it, null when a peer ended it
- * @param outcome what it tells of the member: {@code OK} when both sides ended in order, {@code RESET} when
- *            the member broke off, {@code UNKNOWN} when the client did
+ * @param reason why Headgate closed it, null if a peer ended it
+ * @param outcome what it says about the member: {@code OK} if both sides ended in order, {@code RESET} if the member broke
+ *            off, {@code UNKNOWN} if the client did
  */
 public record ClosedConnection(long id, String listener, InetSocketAddress client, @Nullable String pool,
         @Nullable Member member, int attempts, long bytesIn, long bytesOut, long bytesSpliced,

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** An open connection or session, as it looks at this moment. May be asked by any thread. */
+/** An open connection or session at this moment. Any thread may read it. */
 public interface Connection {
 
     /** Unique as long as the process runs. */
@@ -15,10 +15,10 @@ public interface Connection {
     /** The name of the listener that accepted it. */
     String listener();
 
-    /** Who connected. */
+    /** The client's address. */
     InetSocketAddress client();
 
-    /** Who serves it; null while none has been found. */
+    /** The member that serves it; null while none has been found. */
     @Nullable
     Member member();
 
@@ -30,9 +30,9 @@ public interface Connection {
     /** Bytes that came from the member. */
     long bytesOut();
 
-    /** How many of both went past our memory (Linux's splice). */
+    /** How many of both the kernel moved without copying (Linux's splice). */
     long bytesSpliced();
 
-    /** Cuts it off soon; both sides see a reset. */
+    /** Cuts it soon; both sides see a reset. */
     void close(Reason reason);
 }

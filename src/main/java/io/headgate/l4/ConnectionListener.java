@@ -4,11 +4,11 @@ import io.headgate.pool.Reason;
 import java.net.InetSocketAddress;
 
 /**
- * Hears of layer 4 connections. Called on event loops: it must neither block nor throw.
+ * Is notified of layer 4 connections. Called on event loops: it must neither block nor throw.
  */
 public interface ConnectionListener {
 
-    /** Hears nothing. */
+    /** Ignores everything. */
     ConnectionListener NONE = new ConnectionListener() {
     };
 
@@ -20,7 +20,7 @@ public interface ConnectionListener {
     default void closed(ClosedConnection connection) {
     }
 
-    /** A client was turned away; nothing else will be said of it. */
+    /** A client was refused; no other call will follow for it. */
     default void refused(String listener, InetSocketAddress client, Reason reason) {
     }
 }

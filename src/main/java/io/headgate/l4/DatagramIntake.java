@@ -10,13 +10,11 @@ import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.ByteBuffer;
 
 /**
- * Where datagrams are read into: one buffer for each event loop, as large as the largest ones, which
- * everybody empties by {@link #copy} before the next read. So a datagram costs us its own size and not the
- * largest, and a socket that waits holds nothing. One call to the system, then it is another socket's turn.
+ * The buffer that datagrams are read into: one for each event loop, as large as the largest datagrams. Every reader empties it with {@link #copy} before the next read. So a datagram costs its own size and not the largest, and a waiting socket holds nothing. After one system call, it is another socket's turn.
  */
 final class DatagramIntake implements RecvByteBufAllocator, RecvByteBufAllocator.ExtendedHandle {
 
-    /** No datagram is larger; what does not fit would be cut off. */
+    /** No datagram is larger; a larger one would be cut. */
     static final int LARGEST = 64 * 1024;
 
     private static final int BATCH = 32;
@@ -41,17 +39,17 @@ final class DatagramIntake implements RecvByteBufAllocator, RecvByteBufAllocator
         };
     }
 
-    /** For a socket to which many talk: as many datagrams at once as fit, where the transport can. */
+    /** For a socket with many senders: as many datagrams at once as fit, if the transport can do that. */
     static DatagramIntake ofMany() {
         return new DatagramIntake(MANY);
     }
 
-    /** For a socket to which one talks. */
+    /** For a socket with one sender. */
     static DatagramIntake ofOne() {
         return new DatagramIntake(ONE);
     }
 
-    /** A datagram's content in a buffer of its own; the one that was read into is given back. */
+    /** A datagram's content in a buffer of its own; the one that was read into is released. */
     static ByteBuf copy(ByteBufAllocator allocator, ByteBuf read) {
         ByteBuf copy = allocator.directBuffer(read.readableBytes());
         copy.writeBytes(read);
@@ -60,8 +58,7 @@ final class DatagramIntake implements RecvByteBufAllocator, RecvByteBufAllocator
     }
 
     /**
-     * Whether an empty datagram has come since it was asked last. From a connected socket the epoll transport
-     * does not hand one on: it takes it for an end, which such a socket does not have.
+     * Whether an empty datagram has come since the last call. The epoll transport does not pass one on from a connected socket, because it mistakes it for the end, which such a socket does not have.
      */
     boolean takeEmpty() {
         boolean was = empty;

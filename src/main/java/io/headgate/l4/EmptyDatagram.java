@@ -9,8 +9,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A datagram without content, which means something in some protocols; the epoll transport sends none. Nor do
- * the JDK's connected sockets, so with the JDK's selectors they do not reach a member.
+ * A datagram without content, which means something in some protocols; the epoll transport does not send them. Nor do the JDK's connected sockets, so with the JDK's selectors they do not reach a member.
  */
 final class EmptyDatagram {
 
@@ -36,7 +35,7 @@ final class EmptyDatagram {
                     ? socket.send(NOTHING, 0, 0)
                     : socket.sendTo(NOTHING, 0, 0, to.getAddress(), to.getPort());
         } catch (IOException e) {
-            // nobody there: the next one that is not empty tells
+            // no receiver: the next datagram that is not empty reports it
         }
         return true;
     }

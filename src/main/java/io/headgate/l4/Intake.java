@@ -10,7 +10,7 @@ import io.netty.util.UncheckedBooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sizes one channel's reads, and refuses them while nobody can take the bytes. Auto-read being off is not
+ * Sizes one channel's reads, and refuses them while no one can accept the bytes. Auto-read being off is not
  * enough for that: once the peer has ended its sending, the epoll transport reads all that the kernel holds
  * (megabytes), whether a read was asked for or not. A refusal is the exception {@link Refused}, the one thing
  * that stops that loop without closing the channel; the kernel goes on holding the bytes.
@@ -22,7 +22,7 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
 
     private static final int SMALLEST = 2 * 1024;
     static final int LARGEST = 128 * 1024;
-    /** A read that fills so much means that there is a lot. */
+    /** A read that fills this much means that there is a lot. */
     private static final int LOTS = 64 * 1024;
 
     private @Nullable Channel sink;
@@ -38,12 +38,12 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
     private int last;
     private boolean small;
 
-    /** Thrown out of a read that must not take place now; carries nothing, so one serves all. */
+    /** Thrown out of a read that must not happen now. It carries nothing, so one instance serves all. */
     static final class Refused extends RuntimeException {
 
         @SuppressWarnings("StaticAssignmentOfThrowable") // it has neither a stack trace nor suppressions
         static final Refused INSTANCE = new Refused("nobody can take the bytes now");
-        /** The bytes went another way. */
+        /** The bytes went another way (by splice). */
         @SuppressWarnings("StaticAssignmentOfThrowable")
         static final Refused SPLICED = new Refused("spliced");
         /** The peer has ended its sending. */

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One side of a {@link Relay}: reads from its own channel and writes to the other one. It asks for bytes only
- * while the other channel has room; so at most the upper water mark and one read wait in our memory.
+ * while the other channel has room; so at most the upper water mark and one read wait in memory.
  *
  * <p>
  * A side goes through two independent ends. Its <em>input</em> ends when the peer has ended its sending; that
@@ -39,17 +39,17 @@ final class Leg extends ChannelInboundHandlerAdapter {
     private final DuplexChannel channel;
     private final Intake intake;
     private final DuplexChannel other;
-    /** What it says of the member when this side breaks off. */
+    /** The outcome for the member if this side breaks off. */
     private final Outcome broken;
     private final @Nullable Siphon siphon;
-    /** Whether both sockets are epoll's, and nothing but this handler is between them. */
+    /** Whether both sockets are epoll's, and only this handler is between them. */
     private final boolean bare;
     private long bytes;
     private long spliced;
     private boolean inputEnded;
     private boolean outputEnded;
     private @Nullable Leg opposite;
-    /** What the peer had taken when it was looked at last, and since when that has not changed. */
+    /** What the peer had accepted at the last look, and since when that has not changed. */
     private long taken;
     private long takenSince;
 
@@ -107,14 +107,14 @@ final class Leg extends ChannelInboundHandlerAdapter {
         return spliced;
     }
 
-    /** Bytes were taken past us. */
+    /** Bytes were taken by splice. */
     void moved(long more) {
         bytes += more;
         spliced += more;
         relay.active();
     }
 
-    /** What was taken past us has been written. */
+    /** Bytes taken by splice have been written. */
     void listen() {
         if (channel.isOpen() && mayRead()) {
             channel.read();
@@ -145,8 +145,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Whether the peer has reset the connection. Only after its input has ended has one to ask: epoll then
-     * reports the reset, without end, to nobody.
+     * Whether the peer has reset the connection. This must be asked only after its input has ended: then epoll reports the reset endlessly, but to no handler.
      */
     boolean dead() {
         return inputEnded && !outputEnded && Sockets.isDead(channel);
@@ -175,7 +174,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** This side's peer takes bytes again: the other side may be read. */
+    /** This side's peer accepts bytes again: the other side may be read. */
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         Leg from = opposite;
@@ -296,7 +295,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Looks at what the peer has taken; whether that is more than at the last look. */
+    /** Whether the peer has accepted more than at the last look. */
     boolean drained(long now) {
         ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
         Leg from = opposite;

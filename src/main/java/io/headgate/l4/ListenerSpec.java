@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name lower-case letters, digits and hyphens
  * @param bind where it listens, on one port or several; port 0 takes any free port
- * @param pool whose members serve it where no SNI rule does; null for none
+ * @param pool the pool for connections that no SNI rule matches; null for none
  * @param sni choose a pool by what a TLS client asks for; TLS is passed through
  * @param rules which clients may connect
  * @param limits how many connections may be open

@@ -24,8 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All listeners by name. A change comes in two steps, so that it can be part of a larger one that must be
- * carried out whole: {@link #prepare} binds what is new, {@link Change#commit} puts it to use.
+ * All listeners by name. A change comes in two steps, so that it can be part of a larger one that must be made as a whole: {@link #prepare} binds the new sockets, {@link Change#commit} puts them to use.
  */
 public final class Listeners {
 
@@ -40,8 +39,8 @@ public final class Listeners {
     /**
      * Starts without any listener.
      *
-     * @param table the open connections; to be told of evicted members by the pools
-     * @param listener hears of connections
+     * @param table the open connections; the pools must notify it of evicted members
+     * @param listener is notified of connections
      */
     public Listeners(EventLoops loops, Names names, Pools pools, Clock clock, ConnectionTable table,
             ConnectionListener listener) {
@@ -142,7 +141,7 @@ public final class Listeners {
             Listeners.this.commit(this);
         }
 
-        /** Leaves all as it was. */
+        /** Changes nothing. */
         public void rollback() {
             synchronized (Listeners.this) {
                 finish(this);
@@ -160,7 +159,7 @@ public final class Listeners {
 
     private synchronized void commit(Change change) {
         finish(change);
-        if (stopped) { // in the middle of the change: nobody is to be let in any more
+        if (stopped) { // in the middle of the change: no client may be admitted any more
             change.opened.forEach(Binding::close);
             return;
         }

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Where a listener listens: one port, or several in a row, each with a socket of its own.
+ * The address of a listener: one port, or a range, each port with a socket of its own.
  *
- * @param first where the row begins; port 0, any free one, stands alone
+ * @param first the first port; port 0, any free one, cannot begin a range
  * @param last the last port, at most {@value #MOST} ports in all
  */
 public record PortRange(Address first, int last) {

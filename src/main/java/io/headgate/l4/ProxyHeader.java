@@ -13,7 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** Tells a member who its client really is, as the first bytes of a connection. */
+/** The first bytes of a connection, which tell a member its client's real address. */
 final class ProxyHeader {
 
     private ProxyHeader() {
@@ -22,7 +22,7 @@ final class ProxyHeader {
     /**
      * Writes the header; it leaves with the first flush.
      *
-     * @param more what else there is to tell; goes with version 2 alone
+     * @param more additional data, only for version 2
      */
     static void write(DuplexChannel member, ProxyProtocol.Version version, InetSocketAddress client,
             InetSocketAddress target, List<HAProxyTLV> more) {

@@ -17,8 +17,7 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a PROXY header of version 2 tells of a client's TLS (HAProxy's proxy-protocol.txt, section 2.2): whom
- * it asked for, and where TLS ended here what was agreed on and whose certificate it showed.
+ * What a PROXY header of version 2 tells of a client's TLS (HAProxy's proxy-protocol.txt, section 2.2): the name that it asked for and, if TLS ended at the listener, what was agreed on and the certificate that it showed.
  */
 final class ProxyTlvs {
 

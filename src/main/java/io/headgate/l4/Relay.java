@@ -50,7 +50,7 @@ final class Relay extends Wheel.Deadline {
         member.begin(null, false);
     }
 
-    /** Closes what is open; nobody will be called back. */
+    /** Closes both sides; no callback will follow. */
     void stop() {
         session.wheel().disarm(this);
         client.stop();
@@ -75,13 +75,13 @@ final class Relay extends Wheel.Deadline {
         lastActive = session.wheel().now();
     }
 
-    /** A side has ended its sending, which the other has yet to hear. */
+    /** A side has ended its sending; the other has not been notified yet. */
     void halfClosed() {
         active();
         session.wheel().arm(this, lastActive + HALF_CLOSED_LOOK);
     }
 
-    /** A side is over; in order, as it has neither anything to send nor to hear. */
+    /** A side is over, in order: it has nothing more to send or to receive. */
     void closed() {
         if (client.over() && member.over()) {
             session.end(null, Outcome.OK);
@@ -123,14 +123,14 @@ final class Relay extends Wheel.Deadline {
     }
 
     /**
-     * While there is hardly any memory left, nobody holds some of it for long without taking what is in it.
+     * While memory is nearly exhausted, no peer may hold some of it for long without accepting data.
      */
     private long patience() {
         long send = timeouts.send();
         return send != 0 && Memory.PROCESS.isShort() ? Math.min(send, WHILE_SHORT) : send;
     }
 
-    /** Stalls are measured by looking, so that a read or write has nothing to do for it. */
+    /** Stalls are measured by periodic looks, so that reads and writes have no extra work. */
     private long next(long now, boolean half, long silence) {
         long next = silence == 0 ? Wheel.NEVER : lastActive + silence;
         if (timeouts.send() != 0) {

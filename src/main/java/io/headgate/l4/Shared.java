@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param table the open connections
  * @param listener hears of them
  * @param wheels their deadlines
- * @param admitted how many clients of all listeners, past ones too, are in
+ * @param admitted how many clients of all listeners are admitted, including those of former listeners
  * @param sockets makes sockets
  * @param datagrams makes sockets for UDP
  */

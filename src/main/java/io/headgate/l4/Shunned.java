@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shunned {
 
-    /** Five seconds, by which time checks know. */
+    /** Five seconds: by then, checks have noticed. */
     private static final long TICKS = 50;
     private static final int MOST = 1024;
 

@@ -11,9 +11,7 @@ import java.nio.channels.WritableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the bytes of one direction from socket to socket inside the kernel. To the channel that it writes to
- * it is a message like any other: so it has its turn behind what was written before, what comes later waits
- * for it, and Netty calls again when the socket has room. It holds a pipe only while it has bytes in it.
+ * Moves the bytes of one direction from socket to socket inside the kernel. For the channel that it writes to, it is a message like any other: it has its turn after earlier writes, later ones wait for it, and Netty calls again when the socket has room. It holds a pipe only while it has bytes in it.
  */
 final class Siphon implements FileRegion {
 
@@ -38,7 +36,7 @@ final class Siphon implements FileRegion {
         this.pipes = pipes;
     }
 
-    /** What taking bytes from the source has come to. */
+    /** The result of taking bytes from the source. */
     enum Gulp {
         /** There were bytes; they are written. */
         SOME,
@@ -46,7 +44,7 @@ final class Siphon implements FileRegion {
         LITTLE,
         /** There were none yet. */
         NONE,
-        /** There is no pipe, or the stream is at its end: to be read in the common way. */
+        /** There is no pipe, or the stream is at its end: read in the common way. */
         READ,
         /** The connection is broken. */
         BROKEN
@@ -101,8 +99,7 @@ final class Siphon implements FileRegion {
     }
 
     /**
-     * Whether the source broke off and its leg is about to hear of it. The kernel tells of a reset only once:
-     * whoever reads again takes it for the stream's end.
+     * Whether the source broke off and its leg is about to be notified. The kernel reports a reset only once: another read would mistake it for the stream's end.
      */
     boolean broken() {
         return broken;

@@ -23,10 +23,10 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.NotYetConnectedException;
 
-/** What we do to sockets on both sides. */
+/** Operations on sockets of both sides. */
 final class Sockets {
 
-    /** The most that waits in our memory for a peer is the upper mark and one read. */
+    /** At most the upper mark and one read wait in memory for a peer. */
     static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
     /** Linux's TCP_CLOSE in tcp_states.h. */
@@ -58,18 +58,16 @@ final class Sockets {
     }
 
     /**
-     * Takes back a read that was asked for. After the peer's end it would be answered without end: the JDK's
+     * Withdraws a requested read. After the peer's end it would be answered endlessly: the JDK's
      * selector finds the channel readable again and again.
      */
     static void stopReading(DuplexChannel channel) {
         channel.config().setAutoRead(true);
-        channel.config().setAutoRead(false); // only switching it off forgets what was asked for before
+        channel.config().setAutoRead(false); // only switching it off withdraws an earlier request
     }
 
     /**
-     * Closes so that the peer sees a reset: it cannot take a stream that was cut off for one that is
-     * complete; but for that of a Unix domain socket, which knows no other end. What the system still holds
-     * for the peer is thrown away.
+     * Closes so that the peer sees a reset and cannot mistake a cut stream for a complete one. A Unix domain socket has no reset, only an end. Data that the system still holds for the peer is discarded.
      */
     static void reset(DuplexChannel channel) {
         if (channel.isOpen()) {
@@ -78,7 +76,7 @@ final class Sockets {
         }
     }
 
-    /** Closes without a word: TLS would say close_notify, as if all were in order. On the channel's loop. */
+    /** Closes without a close_notify, with which TLS would say that all is in order. On the channel's loop. */
     static void close(DuplexChannel channel) {
         if (isTls(channel)) {
             channel.unsafe().close(channel.newPromise());
@@ -92,7 +90,7 @@ final class Sockets {
         return channel.pipeline().get(SslHandler.class) != null;
     }
 
-    /** Tells the peer that all is sent, with TLS by a close_notify too. All bytes must have been flushed. */
+    /** Ends the sending, with TLS by a close_notify, too. All bytes must have been flushed. */
     static ChannelFuture endOutput(DuplexChannel channel) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls == null) {
@@ -104,10 +102,9 @@ final class Sockets {
     }
 
     /**
-     * The same for an epoll channel without handlers that have a say in it. Netty would make an exception,
-     * with its stack trace, for whoever writes afterwards, which nobody does.
+     * The same for an epoll channel without handlers that intercept it. Netty would make an exception with its stack trace for later writes, which never happen.
      *
-     * @return whether the connection still stood
+     * @return whether the connection was still open
      */
     static boolean endBareOutput(EpollSocketChannel channel) {
         try {
@@ -123,7 +120,7 @@ final class Sockets {
         try {
             channel.config().setTcpCork(true);
         } catch (ChannelException e) {
-            // who flushes sees that it is gone
+            // the flush notices that it is gone
         }
     }
 
@@ -159,7 +156,7 @@ final class Sockets {
     }
 
     /**
-     * Where to reach a member.
+     * The address at which to reach a member.
      *
      * @param from the client's side of us
      */
@@ -173,7 +170,7 @@ final class Sockets {
                 : member);
     }
 
-    /** Resolved when the host is an IP literal. */
+    /** Resolved if the host is an IP literal. */
     static InetSocketAddress toSocketAddress(Address address) {
         byte[] literal = NetUtil.createByteArrayFromIpAddressString(address.host());
         if (literal == null) {

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** How many connections each client address has open. Holds addresses with open connections alone. */
+/** How many connections each client address has open. Holds only addresses with open connections. */
 final class SourceCounts {
 
     private final Map<InetAddress, Integer> counts = new ConcurrentHashMap<>();

@@ -15,9 +15,9 @@ final class SslRequest {
         INCOMPLETE,
         /** May TLS begin? */
         TLS,
-        /** May GSSAPI encryption begin? Whoever hears no asks for TLS next. */
+        /** May GSSAPI encryption begin? A client that is told no asks for TLS next. */
         GSS,
-        /** No question: TLS itself, as it seems. */
+        /** No question, but apparently TLS itself. */
         NONE,
         /** Something else, such as a session without encryption, which has no name to choose a pool by. */
         OTHER

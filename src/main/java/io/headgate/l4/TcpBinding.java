@@ -13,7 +13,7 @@ import java.net.InetSocketAddress;
 /** A listening TCP socket. */
 final class TcpBinding implements Binding {
 
-    /** How many clients that wait are accepted in a row; Netty would look at all other events after each. */
+    /** How many waiting clients are accepted in a row; Netty would handle all other events after each. */
     private static final int AT_ONCE = 4;
 
     private final Channel server;

@@ -16,23 +16,21 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a TLS connection look like a plain one to what comes after it in the pipeline. A close_notify becomes
- * the end of the peer's sending; an end without one is a stream that somebody may have cut off, and so an
- * error. What is decrypted before the relay has begun is held.
+ * Makes a TLS connection look like a plain one to what comes after it in the pipeline. A close_notify becomes the end of the peer's sending. An end without one is an error, because somebody may have cut the stream. Data that is decrypted before the relay has begun is held.
  */
 final class TlsEdge extends ChannelInboundHandlerAdapter {
 
-    /** Hears how the handshake ended; exactly once, on the channel's loop. */
+    /** Is notified how the handshake ended, exactly once, on the channel's loop. */
     interface Handshake {
 
         /** It succeeded. */
         void secured(TlsEdge edge);
 
-        /** It failed, or what followed did, before the relay began. The peer has yet to be told why. */
+        /** It failed, or the connection did before the relay began. The peer does not know the reason yet. */
         void insecure(Throwable cause);
     }
 
-    /** As much as a handshake with a long chain of certificates takes, and one read beyond it. */
+    /** Enough for a handshake with a long chain of certificates, and one more read. */
     static final int LIMIT = 256 * 1024;
 
     private final SslHandler tls;
@@ -70,7 +68,7 @@ final class TlsEdge extends ChannelInboundHandlerAdapter {
         context = ctx;
     }
 
-    /** Passes on what was held, and all that comes from now on. */
+    /** Passes on the held data, and everything from now on. */
     void relay() {
         ChannelHandlerContext ctx = context;
         relaying = true;
@@ -146,7 +144,7 @@ final class TlsEdge extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Before the relay has begun nobody behind us can make anything of it. */
+    /** Before the relay has begun, no later handler can use it. */
     private void fail(ChannelHandlerContext ctx, Throwable cause) {
         if (relaying) {
             ctx.fireExceptionCaught(cause);

@@ -7,12 +7,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 
 /**
- * Asks a PostgreSQL member whether TLS may begin. Nothing but the one byte of its answer may come before TLS
- * does: somebody on the way could have put in the rest.
+ * Asks a PostgreSQL member whether TLS may begin. Only the one byte of its answer may come before TLS: somebody on the way could have inserted anything else.
  */
 final class TlsQuestion extends ChannelInboundHandlerAdapter {
 
-    /** Hears the answer, exactly once, on the channel's loop. */
+    /** Gets the answer, exactly once, on the channel's loop. */
     @FunctionalInterface
     interface Answered {
         /**

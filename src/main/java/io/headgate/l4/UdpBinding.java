@@ -20,7 +20,7 @@ import java.util.Set;
 
 /**
  * The sockets of a UDP listener. A wildcard address becomes one socket for each address that the machine has
- * at that moment: so an answer leaves from the address that the client spoke to.
+ * at that moment: so that an answer leaves from the address that the client used.
  */
 final class UdpBinding implements Binding {
 

@@ -11,21 +11,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The deadlines of one event loop's connections, kept to a tenth of a second: whoever was active only notes
- * {@link #now}, which costs a field, and is visited when its slot comes up; it then says when to come again.
- * Used on its loop alone. It ticks only while it holds a deadline.
+ * The deadlines of one event loop's connections, kept to a tenth of a second: an active connection only records {@link #now}, which costs a field, and is visited when its slot comes up. It then says when to visit it again. Used only on its loop. It ticks only while it holds a deadline.
  */
 final class Wheel implements Runnable {
 
     static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    /** What {@link Deadline#due} returns when there is nothing more to wait for. */
+    /** Returned by {@link Deadline#due} if there is nothing more to wait for. */
     static final long NEVER = Long.MAX_VALUE;
 
     private static final int SLOTS = 512;
-    /** The list behind the slots: those whose time has come and who have not been looked at yet. */
+    /** The list after the slots: deadlines that are due and have not been visited yet. */
     private static final int DUE = SLOTS;
     private static final int AFTER_FAILURE = 50;
-    /** Ticks after which the loop has been held up: whoever seems late may have been in time. */
+    /** The delay in ticks from which on the loop counts as held up: a peer that seems late may have been in time. */
     private static final int LATE = 3;
     private static final Logger log = LoggerFactory.getLogger(Wheel.class);
 
@@ -54,7 +52,7 @@ final class Wheel implements Runnable {
         return millis / TimeUnit.NANOSECONDS.toMillis(TICK_NANOS) + 1;
     }
 
-    /** What is found by looking says nothing of a member when the loop was held up. */
+    /** If the loop was held up, a stall that a look finds says nothing about a member. */
     Outcome found(Outcome outcome) {
         return heldUp ? Outcome.UNKNOWN : outcome;
     }
@@ -138,15 +136,13 @@ final class Wheel implements Runnable {
     }
 
     /**
-     * Looks once at everything that is due. All of it is taken out of its slots first: after the loop was
-     * held up, "512 ticks later" is the slot of a tick that has been missed, and who is put back there while
-     * the missed ticks are gone through would be found again, and again.
+     * Visits everything that is due once. First, all of it is taken out of its slots. After the loop was held up, "512 ticks later" is the slot of a missed tick: a deadline that is put back there while the missed ticks are processed would be found again and again.
      */
     @Override
     public void run() {
         long last = visited;
         now = present();
-        if (now - last > LATE && !heldUp) { // what has come meanwhile lies in the sockets, and is read first
+        if (now - last > LATE && !heldUp) { // data that has come meanwhile is in the sockets, and is read first
             heldUp = true;
             Future<?> _ = loop.schedule(this, 1, TimeUnit.MILLISECONDS);
             return;

@@ -1,7 +1,7 @@
 package io.headgate.l7;
 
 /**
- * Some of the ASCII characters, asked for without a look-up in Unicode's tables: a bit for each.
+ * A set of ASCII characters, one bit for each, tested without a look-up in Unicode's tables.
  *
  * @param low bits for the characters 0 to 63
  * @param high bits for the characters 64 to 127
@@ -23,7 +23,7 @@ public record AsciiSet(long low, long high) {
         return set;
     }
 
-    /** False for all that is not ASCII. */
+    /** False for characters that are not ASCII. */
     public boolean contains(char c) {
         return c < 128 && (((c < 64 ? low : high) >>> c) & 1) != 0; // a shift takes the last six bits of c
     }

@@ -6,8 +6,7 @@ import java.util.Locale;
 
 /**
  * The rules that every request is held to before a route is looked for; docs/strictness.md lists them by
- * {@link #code()}. Those that can be relaxed are about characters that some clients send unescaped: escaped,
- * they have one meaning for every reader. What breaks any other rule has none, and is never served.
+ * {@link #code()}. Those that can be relaxed are about characters that some clients send unescaped: when escaped, they have one meaning for every reader. A request that breaks any other rule is never served, because readers could understand it differently.
  */
 public enum ClientRule {
     BROWSER_CHARACTERS(true),
@@ -28,7 +27,7 @@ public enum ClientRule {
         this.relaxable = relaxable;
     }
 
-    /** Whether what breaks it can be served. */
+    /** Whether a request that breaks it can be served. */
     public boolean relaxable() {
         return relaxable;
     }

@@ -5,8 +5,7 @@ import io.netty.util.AsciiString;
 import java.util.List;
 
 /**
- * Logins that hold for a connection and not for a request: after one, a server takes whatever comes on that
- * connection for that user's (RFC 4559, 6; MS-NTHT). Such a connection to a member belongs to the client that
+ * Logins that apply to a connection and not to a request: after one, a server treats everything on that connection as that user's (RFC 4559, 6; MS-NTHT). Such a connection to a member belongs to the client that
  * logged in and must never serve another.
  */
 public final class ConnectionLogin {
@@ -17,11 +16,10 @@ public final class ConnectionLogin {
     }
 
     /**
-     * Whether a header names such a login in any of its lines: that of a request which logs in, or that of an
-     * answer which asks for it or completes it.
+     * Whether a header names such a login in any of its lines: the header of a request that logs in, or of an answer that asks for the login or completes it.
      */
     public static boolean isIn(HttpHeaders headers, AsciiString header) {
-        if (!headers.contains(header)) { // all there is to do for nearly every message
+        if (!headers.contains(header)) { // nearly every message ends here
             return false;
         }
         List<String> lines = headers.getAll(header);
@@ -33,7 +31,7 @@ public final class ConnectionLogin {
         return false;
     }
 
-    /** A comma in quotes counts too: to take a connection for a user's where it is not costs nothing much. */
+    /** A comma in quotes counts, too: mistaking a connection for a user's costs little. */
     private static boolean names(String line) {
         int from = 0;
         while (from < line.length()) {

@@ -10,9 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a member is told about the client: {@code X-Forwarded-For}, {@code -Proto}, {@code -Host},
- * {@code -Port} and {@code Forwarded} (RFC 7239). What the client itself sent under these names is believed
- * only from a trusted peer: from any other it is dropped as soon as it has come, every {@code X-Forwarded-}
- * name included. What a route's filters set is kept and extended.
+ * {@code -Port} and {@code Forwarded} (RFC 7239). What the client itself sends under these names is trusted only from a trusted peer. From any other, it is dropped as soon as it arrives, with every {@code X-Forwarded-} name. What a route's filters set is kept and extended.
  *
  * @param trusted the peers, such as a balancer in front, whose forwarded headers are kept and extended
  */
@@ -30,7 +28,7 @@ public record Forwarding(AddressSet trusted) {
     }
 
     /**
-     * Whether the name is one that only we, the route, or a trusted peer may set. An underscore counts as a
+     * Whether only Headgate, the route, or a trusted peer may set a header of this name. An underscore counts as a
      * hyphen: to applications behind CGI's conventions (RFC 3875, 4.1.18) they are the same.
      */
     public static boolean isForwarded(CharSequence name) {
@@ -50,7 +48,7 @@ public record Forwarding(AddressSet trusted) {
         return true;
     }
 
-    /** The peer's address as it stands in {@code X-Forwarded-For}. */
+    /** The peer's address as {@code X-Forwarded-For} has it. */
     public static String address(@Nullable InetSocketAddress peer) {
         InetAddress address = peer == null ? null : peer.getAddress();
         return address == null ? "unknown" : NetUtil.toAddressString(address);
@@ -63,7 +61,7 @@ public record Forwarding(AddressSet trusted) {
         return explicit ? host.substring(colon + 1) : scheme.equals("https") ? "443" : "80";
     }
 
-    /** The values that came, then ours, in one line. */
+    /** The values that came, followed by Headgate's own, in one line. */
     public static String append(List<String> existing, String value) {
         return existing.isEmpty() ? value : String.join(", ", existing) + ", " + value;
     }

@@ -17,8 +17,8 @@ public record Lanes(List<Entry> routes) {
     /**
      * A route's lane.
      *
-     * @param reason why it is slow, null where it is fast
-     * @param remedy what would make it fast, null where it is
+     * @param reason why it is slow, null if it is fast
+     * @param remedy what would make it fast, null if it is
      */
     public record Entry(String route, Lane lane, @Nullable String reason, @Nullable String remedy) {}
 }

@@ -1,7 +1,7 @@
 package io.headgate.l7;
 
 /**
- * Hears of each request once it is over, exactly once. Called on an event loop: it must neither block nor
+ * Is notified of each request once it is over, exactly once. Called on an event loop: it must neither block nor
  * throw.
  */
 @FunctionalInterface

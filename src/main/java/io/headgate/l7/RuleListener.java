@@ -3,7 +3,7 @@ package io.headgate.l7;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears of requests that break a rule and are served all the same. Called on an event loop: it must neither
+ * Is notified of requests that break a rule and are served all the same. Called on an event loop: it must neither
  * block nor throw.
  */
 @FunctionalInterface

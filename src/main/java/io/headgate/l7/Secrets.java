@@ -4,8 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Knows what in a route's definition is nobody's to read on the management port: user and password in a URI,
- * and what stands beside the name of a credential.
+ * Masks what the management port must not show of a route's definition: user and password in a URI, and the value next to the name of a credential.
  */
 public final class Secrets {
 
@@ -23,7 +22,7 @@ public final class Secrets {
     private Secrets() {
     }
 
-    /** Without user and password in the URIs that it names. */
+    /** The text without user and password in its URIs. */
     public static String withoutUserInfo(String text) {
         return text.contains("@") ? USER_INFO.matcher(text).replaceAll(MASK + "@") : text;
     }
@@ -34,8 +33,7 @@ public final class Secrets {
     }
 
     /**
-     * What a filter or a predicate says of itself, up to the name of a credential; it does not say where the
-     * value ends.
+     * A filter's or predicate's description of itself, up to the name of a credential: the end of the value cannot be found in it.
      */
     public static String masked(String text) {
         String shown = withoutUserInfo(text);

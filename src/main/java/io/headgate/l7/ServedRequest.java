@@ -11,21 +11,21 @@ import org.jspecify.annotations.Nullable;
  * @param method as received, {@code -} when it could not be read
  * @param target the request target as received, {@code -} when it could not be read
  * @param status what was answered; 499 when the client left before an answer
- * @param reason why the answer is ours and not a member's, null when a member answered
+ * @param reason why Headgate answered itself, null if a member answered
  * @param lane which path served it
  * @param route the route's id, null when none matched
- * @param member who answered last, null when nobody was asked
+ * @param member the last member that was asked, null if none was
  * @param attempts how many members were tried
  * @param bytesIn body bytes from the client
  * @param bytesOut body bytes to the client
  * @param nanos from the first byte of the request to the last of the answer
- * @param detail what the reason does not say, safe in a log; null for nothing
+ * @param detail more than the reason says, safe in a log; null for nothing
  */
 public record ServedRequest(@Nullable String client, String method, String target, int status,
         @Nullable Reason reason, Lane lane, @Nullable String route, @Nullable Member member, int attempts,
         long bytesIn, long bytesOut, long nanos, @Nullable String detail) {
 
-    /** One of which the reason says all. */
+    /** A request without a detail. */
     public ServedRequest(@Nullable String client, String method, String target, int status,
             @Nullable Reason reason, Lane lane, @Nullable String route, @Nullable Member member, int attempts,
             long bytesIn, long bytesOut, long nanos) {

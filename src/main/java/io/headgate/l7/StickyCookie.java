@@ -23,7 +23,7 @@ public final class StickyCookie {
     }
 
     /**
-     * Reads it from a request: the first that names a member, where there are several.
+     * Reads it from a request. If there are several, the first that names a member counts.
      *
      * @param lines the values of the request's Cookie headers
      */
@@ -47,12 +47,12 @@ public final class StickyCookie {
         return new StickyCookie(sessions, null, null, sent);
     }
 
-    /** The member that the session is bound to, null where it is not, or not any more. */
+    /** The member that the session is bound to, null if it is not bound, or no longer. */
     public @Nullable Member bound() {
         return bound;
     }
 
-    /** Whether the client sent a cookie of this name, of whatever value. */
+    /** Whether the client sent a cookie of this name, with any value. */
     public boolean sent() {
         return sent;
     }
@@ -64,7 +64,7 @@ public final class StickyCookie {
         return sessions.isCurrent(token, member) ? null : sessions.setCookie(member);
     }
 
-    /** The Cookie headers without ours: it is none of the member's business. */
+    /** The Cookie headers without Headgate's own, which members must not see. */
     public List<String> without(List<String> lines) {
         List<String> rest = new ArrayList<>(lines.size());
         for (String line : lines) {

@@ -6,12 +6,12 @@ import java.util.Set;
 /**
  * Which rules are not enforced.
  *
- * @param relaxed what breaks them is served without a word
- * @param reportOnly what breaks them is served too, and counted and logged
+ * @param relaxed requests that break them are served silently
+ * @param reportOnly requests that break them are served, counted and logged
  */
 public record Strictness(Set<ClientRule> relaxed, Set<ClientRule> reportOnly) {
 
-    /** What browsers send. */
+    /** Allows what browsers send. */
     public static final Strictness DEFAULT = new Strictness(EnumSet.of(ClientRule.BROWSER_CHARACTERS),
             Set.of());
 
@@ -20,12 +20,12 @@ public record Strictness(Set<ClientRule> relaxed, Set<ClientRule> reportOnly) {
         reportOnly = Set.copyOf(reportOnly);
     }
 
-    /** Whether what breaks this rule is served. */
+    /** Whether a request that breaks this rule is served. */
     public boolean serves(ClientRule rule) {
         return relaxed.contains(rule) || reportOnly.contains(rule);
     }
 
-    /** Whether what breaks this rule is served and told of. */
+    /** Whether a request that breaks this rule is served and reported. */
     public boolean reports(ClientRule rule) {
         return reportOnly.contains(rule) && !relaxed.contains(rule);
     }

@@ -3,8 +3,7 @@ package io.headgate.l7;
 import java.util.HexFormat;
 
 /**
- * Writes the percent escapes that a client has left out of a request target: as routes see every target, and
- * as java.net.URI, and so the slow lane, needs it.
+ * Adds the percent escapes that a client has left out of a request target. Routes see every target in this form, and java.net.URI, and so the slow lane, needs it.
  */
 public final class TargetEscapes {
 
@@ -15,13 +14,13 @@ public final class TargetEscapes {
     private TargetEscapes() {
     }
 
-    /** The target with every escape; the same object where none is missing, as it is nearly always. */
+    /** The target with every escape; the same object if none is missing, which is nearly always the case. */
     public static String escaped(String target) {
         int at = missing(target, 0, target.length());
         return at == target.length() ? target : escapedFrom(at, target);
     }
 
-    /** Where the next escape is missing; the end where none is. */
+    /** The position of the next missing escape, or the end if none is missing. */
     private static int missing(String target, int from, int query) {
         AsciiSet allowed = from > query ? QUERY : PATH;
         for (int i = from; i < target.length(); i++) {

@@ -40,7 +40,7 @@ public final class EventLoops implements LoopResources, AutoCloseable {
         watch.start(beside);
     }
 
-    /** A thread that is none of the loops: for the little that must happen also when a loop is stuck. */
+    /** A thread that is not one of the loops, for the few tasks that must run even when a loop is stuck. */
     public ScheduledExecutorService beside() {
         return beside;
     }
@@ -55,14 +55,14 @@ public final class EventLoops implements LoopResources, AutoCloseable {
     }
 
     /**
-     * All loops: for what has no loop of its own yet, such as a listening socket and the connections that it
+     * All loops, for channels that have no loop yet, such as a listening socket and the connections that it
      * accepts.
      */
     public EventLoopGroup group() {
         return group;
     }
 
-    /** Pipes between sockets; null where there are none. */
+    /** Pipes between sockets; null if there are none. */
     public @Nullable Pipes pipes() {
         return pipes;
     }
@@ -102,7 +102,7 @@ public final class EventLoops implements LoopResources, AutoCloseable {
     }
 
     /**
-     * The loops live as long as the application: whoever uses them as Reactor's resources does not end them.
+     * The loops live as long as the application. Closing them as Reactor's resources does not end them.
      */
     @Override
     public Mono<Void> disposeLater(Duration quietPeriod, Duration timeout) {

@@ -2,8 +2,9 @@ package io.headgate.net;
 
 /**
  * How long the head of a member's answer may be, in bytes: the same for requests of both lanes and for
- * checks, or a member would be up and not served, or down and able to serve. For the slow lane the jar's
- * {@code application.yml} repeats them as {@code spring.cloud.gateway.server.webflux.httpclient.max-*}.
+ * checks. Otherwise a member could be up although its answers are refused, or down although they would pass.
+ * For the slow lane the jar's {@code application.yml} repeats them as
+ * {@code spring.cloud.gateway.server.webflux.httpclient.max-*}.
  */
 public final class HeadLimits {
 

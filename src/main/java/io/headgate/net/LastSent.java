@@ -6,9 +6,9 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
 
 /**
- * When the kernel last sent data to a peer. It holds up to some megabytes for each, and lets us write again
- * only when a third of them is gone: a peer that takes slowly but steadily looks from here as if it took
- * nothing.
+ * When the kernel last sent data to a peer. The kernel holds up to some megabytes for each peer, and allows
+ * another write only when a third of them is gone. So a peer that accepts data slowly but steadily looks from
+ * here as if it accepted none.
  */
 public final class LastSent {
 
@@ -16,8 +16,8 @@ public final class LastSent {
     }
 
     /**
-     * Milliseconds since new data went out on a TCP connection; {@link Long#MAX_VALUE} where the transport
-     * does not tell, or what goes out is only what the peer has not confirmed.
+     * Milliseconds since new data went out on a TCP connection; {@link Long#MAX_VALUE} if the transport does
+     * not report it, or if only unconfirmed data is being sent again.
      */
     public static long millisAgo(Channel channel) {
         if (!(channel instanceof EpollSocketChannel epoll) || !channel.isOpen()) {

@@ -14,7 +14,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * The few calls of Linux's that neither the JDK nor Netty offers. A negative result is the error's number.
+ * The few Linux system calls that neither the JDK nor Netty offers. A negative result is the error's number.
  */
 final class LinuxCalls {
 

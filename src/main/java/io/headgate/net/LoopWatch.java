@@ -13,17 +13,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks every event loop again and again whether it still does its work. A loop that is stuck leaves all its
- * connections without an answer, while everything that has threads of its own, such as the management port,
- * goes on as if nothing had happened.
+ * Checks repeatedly whether every event loop still works. A stuck loop leaves all its connections without an
+ * answer, while everything with threads of its own, such as the management port, goes on as if nothing had
+ * happened.
  */
 public final class LoopWatch {
 
     /**
-     * Long enough for any pause that a busy machine makes; whoever sends requests should look elsewhere then.
+     * Longer than any pause of a busy machine. From here on, clients should go elsewhere.
      */
     public static final Duration STALLED = Duration.ofSeconds(5);
-    /** So long that it will not come back, and a new process is better. */
+    /** So long that the loop will not come back, and a new process is better. */
     public static final Duration DEAD = Duration.ofSeconds(30);
 
     private static final Duration ROUND = Duration.ofSeconds(1);
@@ -53,7 +53,7 @@ public final class LoopWatch {
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // written by one thread
     void round() {
-        Memory.PROCESS.look(); // where nothing is read, nobody else looks whether there is memory again
+        Memory.PROCESS.look(); // if nothing is read, nothing else notices that memory is free again
         for (Asked loop : loops) {
             if (loop.ask()) {
                 stalls++;
@@ -88,7 +88,7 @@ public final class LoopWatch {
                 return silent(rounds + 1);
             }
             if (silence().compareTo(STALLED) >= 0) {
-                log.warn("event loop {} answers again, after some {} s", number, rounds);
+                log.warn("Event loop {} answers again, after about {} s", number, rounds);
             }
             rounds = 0;
             answered = false;
@@ -108,7 +108,7 @@ public final class LoopWatch {
             Thread known = thread;
             Throwable where = new IllegalStateException("what the loop is at");
             where.setStackTrace(known == null ? new StackTraceElement[0] : known.getStackTrace());
-            log.error("event loop {} has not done anything for {} s", number, now, where);
+            log.error("Event loop {} has done nothing for {} s", number, now, where);
             return true;
         }
 

@@ -10,8 +10,8 @@ import java.net.InetSocketAddress;
 
 /**
  * Resolves host names without blocking, on the caller's event loop, through the system's name servers and
- * hosts file. Answers are kept for their time to live, at most a minute, so that a member that moved is found
- * again.
+ * hosts file. Answers are kept for their time to live, at most a minute, so that a member whose address
+ * changed is found again.
  */
 public final class Names implements AutoCloseable {
 

@@ -5,16 +5,16 @@ import io.netty.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
- * Brings callbacks home to the event loop whose state they touch. Netty completes a connect future on its
- * global executor where no channel could be made (no file descriptor is left), and a resolver's on its own:
- * whoever goes on there works on the same request in two threads at once.
+ * Runs callbacks on the event loop whose state they touch. If no channel could be made (no file descriptor is
+ * left), Netty completes the connect future on its global executor, and a resolver's future on its own. A
+ * callback that continued there would work on a request in two threads at once.
  */
 public final class OnLoop {
 
     private OnLoop() {
     }
 
-    /** Calls back on the loop once this is done: at once where it is done on the loop already. */
+    /** Calls back on the loop once this is done; at once if it is already done and this is the loop. */
     public static <F extends Future<?>> void whenDone(F future, EventExecutor loop,
             Consumer<? super F> then) {
         future.addListener(done -> {

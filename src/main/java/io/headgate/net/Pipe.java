@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A pipe of the kernel's through which bytes go from one socket to another without being copied to us
+ * A kernel pipe through which bytes go from one socket to another without being copied to the process
  * (Linux's splice). Used by one thread at a time.
  */
 public final class Pipe {
 
-    /** What {@link #fill} and {@link #drain} return when the socket has, or takes, nothing now. */
+    /** Returned by {@link #fill} and {@link #drain} if the socket has, or accepts, nothing now. */
     public static final long NOT_NOW = -LinuxCalls.EAGAIN;
 
     private final MemorySegment state;
@@ -27,7 +27,7 @@ public final class Pipe {
      * Opens one with room for that many bytes in whole pages; what arrives in smaller pieces fills it
      * earlier.
      *
-     * @throws IOException when the system gives no more descriptors, or not that much room
+     * @throws IOException if the system has no more descriptors, or not that much room
      */
     static Pipe open(int capacity) throws IOException {
         MemorySegment state = LinuxCalls.state();

@@ -11,39 +11,39 @@ import org.slf4j.LoggerFactory;
 
 /**
  * This machine has run out of something that a connection needs: file descriptors, ports to connect from, or
- * memory for buffers. Whoever was to be connected to is not to blame for that.
+ * memory for buffers. The other end of the connection is not to blame for that.
  */
 public final class Shortage {
 
     /**
-     * EMFILE, ENFILE and EADDRNOTAVAIL, of which not every transport gives more than the text; then what the
-     * JDK and Netty say without buffers.
+     * The texts of EMFILE, ENFILE and EADDRNOTAVAIL (not every transport gives the number), and what the JDK
+     * and Netty say when there are no buffers.
      */
     private static final List<String> WORDS = List.of("Too many open files",
             "Cannot assign requested address", "direct buffer memory", "direct memory");
     private static final long SILENCE = TimeUnit.SECONDS.toNanos(5);
     private static final Logger log = LoggerFactory.getLogger(Shortage.class);
     private static final Ticker TICKER = Ticker.systemTicker();
-    /** The limit is the process's, so all speak of it together. */
+    /** The limit is the process's, so all callers share the log's interval. */
     private static final AtomicLong next = new AtomicLong(TICKER.nanoTime());
 
     private Shortage() {
     }
 
     /**
-     * Loads all that is needed to tell of it, for no class can be loaded once there are no descriptors.
+     * Loads every class that is needed to report a shortage, because none can be loaded without descriptors.
      * Called at the start.
      */
     static void prepare() {
         isCauseOf(new IOException("everything is well"));
     }
 
-    /** Whether it is why this failed. */
+    /** Whether a shortage is why this failed. */
     public static boolean isCauseOf(@Nullable Throwable failure) {
         return words(failure) != null;
     }
 
-    /** What the system said of it; null where it is not the cause. */
+    /** What the system said; null if a shortage is not the cause. */
     private static @Nullable String words(@Nullable Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String message = cause.getMessage();
@@ -62,7 +62,7 @@ public final class Shortage {
         long due = next.get();
         if (now - due >= 0 && next.compareAndSet(due, now + SILENCE)) {
             String words = words(failure);
-            log.warn("Out of file descriptors, local ports or memory for buffers: {} (raise that limit)",
+            log.warn("Out of file descriptors, local ports or memory for buffers: {} (raise the limit)",
                     words != null ? words : failure.toString());
         }
     }

@@ -69,7 +69,7 @@ final class SteadyEpoll implements IoHandlerFactory {
         private final ThreadAwareExecutor executor;
         /** Those that may wait for something else than the kernel knows; on the handler's own thread. */
         private final List<Registration> changed = new ArrayList<>();
-        /** Counts batches; used on the handler's own thread alone. */
+        /** Counts batches; used only on the handler's own thread. */
         private int batch;
 
         Handler(IoHandler netty, ThreadAwareExecutor executor) {
@@ -197,7 +197,10 @@ final class SteadyEpoll implements IoHandlerFactory {
             }
         }
 
-        /** Tells the kernel. What is reported only once is so once more if something else was wanted. */
+        /**
+         * Tells the kernel. An event that is reported only once is reported once more if something else was
+         * wanted in between.
+         */
         void tell() {
             changed = false;
             again = false;
@@ -208,7 +211,7 @@ final class SteadyEpoll implements IoHandlerFactory {
                 netty.submit(wanted);
                 told = wanted;
             } catch (UncheckedIOException e) {
-                log.warn("epoll cannot watch a descriptor: {}", e.getMessage());
+                log.warn("A descriptor cannot be watched by epoll: {}", e.getMessage());
                 giveUp();
             }
         }

@@ -81,8 +81,8 @@ public enum Transport {
     }
 
     /**
-     * TCP_QUICKACK: whether the last step of a handshake is sent at once. Null where the system does not let
-     * us choose.
+     * TCP_QUICKACK: whether the last step of a handshake is sent at once. Null if the system does not allow
+     * the choice.
      */
     public @Nullable ChannelOption<Boolean> quickAck() {
         if (this == EPOLL) {

@@ -5,9 +5,9 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.EpollSocketChannel;
 
 /**
- * Whether a connection has ended without its event loop knowing yet: what the kernel has, a loop hears of
- * when its turn comes, and until then the connection looks open. One call to the system; only epoll's sockets
- * can be asked.
+ * Whether a connection has ended although its event loop does not know yet: a loop sees what the kernel has
+ * only when the connection's turn comes, and until then the connection looks open. This takes one system
+ * call, and works only for epoll's sockets.
  */
 public final class UnreadEnd {
 
@@ -16,7 +16,7 @@ public final class UnreadEnd {
     private UnreadEnd() {
     }
 
-    /** False where nobody knows. */
+    /** False if it cannot be known. */
     public static boolean isOn(Channel connection) {
         if (connection instanceof EpollSocketChannel socket) {
             try {

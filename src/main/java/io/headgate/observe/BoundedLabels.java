@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>
  * Methods that are not HTTP's own become {@code UNKNOWN}, statuses that nobody has defined become their
- * class. Below that is a net for labels that nobody thought of: after {@value #MAX_VALUES} values of one
+ * class. A general limit protects the labels that nobody thought of: after {@value #MAX_VALUES} values of one
  * label of one meter, all others become {@code OTHER}. Labels whose values come from the configuration are
  * not counted.
  */

@@ -23,7 +23,7 @@ public final class ConnectionLog implements ConnectionListener {
         if (reason != null) {
             line = line.addKeyValue("reason", reason.code());
         }
-        if (connection.pool() != null) { // it may end before it is known which one it is for
+        if (connection.pool() != null) { // it may end before its pool is known
             line = line.addKeyValue("pool", connection.pool());
         }
         if (member != null) {

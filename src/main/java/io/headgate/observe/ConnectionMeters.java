@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** Meters of layer 4 connections by listener, and of the reasons for which we closed them. */
+/** Meters of layer 4 connections by listener, and of the reasons why Headgate closed them. */
 public final class ConnectionMeters implements ConnectionListener {
 
     private final MeterRegistry registry;
@@ -23,7 +23,7 @@ public final class ConnectionMeters implements ConnectionListener {
     /**
      * Passes everything on.
      *
-     * @param next hears after this
+     * @param next is called after this
      */
     public ConnectionMeters(MeterRegistry registry, ConnectionListener next) {
         this.registry = registry;

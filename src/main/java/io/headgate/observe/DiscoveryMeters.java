@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A meter of every source of members, which says whether it fails; it goes when the source goes. */
+/**
+ * A meter for every source of members, which shows whether the source fails. It is removed with the source.
+ */
 public final class DiscoveryMeters implements SourceListener {
 
     private final MeterRegistry registry;

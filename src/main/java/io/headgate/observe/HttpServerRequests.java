@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Spring's own http.server.requests for what never reaches Spring: requests on the fast lane, tagged as
- * WebFlux tags those that Spring Cloud Gateway routes, so that dashboards see all of them.
+ * Spring's own http.server.requests for requests that never reach Spring: those on the fast lane. They are
+ * tagged as WebFlux tags those that Spring Cloud Gateway routes, so that dashboards see all of them.
  */
 public final class HttpServerRequests implements RequestListener {
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps methods that clients make up out of the names of spans, by which tracing systems group them, and out
- * of the labels that observations hand to whoever listens.
+ * of the labels that observations pass to their handlers.
  */
 public final class KnownSpanNames implements ObservationFilter {
 

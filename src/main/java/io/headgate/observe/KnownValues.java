@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 
-/** The methods and statuses that meters and spans tell apart; all others are told together. */
+/** The methods and statuses that meters and spans distinguish; all others are counted together. */
 final class KnownValues {
 
     private static final String UNKNOWN = "UNKNOWN";
@@ -22,7 +22,10 @@ final class KnownValues {
         return METHODS.contains(method) || method.equals("none") ? method : UNKNOWN;
     }
 
-    /** The status itself, or its class, such as {@code 2xx}; what is no number, such as a name, as it is. */
+    /**
+     * The status itself, or its class, such as {@code 2xx}; a text that is not a number, such as a name,
+     * stays as it is.
+     */
     static String status(String status) {
         if (status.isEmpty() || !status.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return status;

@@ -13,7 +13,7 @@ public final class LoopMeters implements MeterBinder {
     private final LongSupplier stalls;
 
     /**
-     * Asks these at each scrape.
+     * Reads these at each scrape.
      *
      * @param stalled how many are stalled now
      * @param stalls how often one has been found stalled

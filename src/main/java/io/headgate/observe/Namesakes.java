@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Meters by name, where what a name stands for may change while the one before is still at work: the meters
- * of a name tell of its newest bearer, and go with its last one.
+ * Meters by name. A name may pass to another object while the old one still works. The meters of a name show
+ * its newest bearer, and are removed with its last one.
  */
 final class Namesakes<K, T> {
 
@@ -65,7 +65,7 @@ final class Namesakes<K, T> {
         });
     }
 
-    /** This one has gone; does nothing where it has gone before. */
+    /** Removes this one; does nothing if it was removed before. */
     void remove(K name, T bearer) {
         byName.computeIfPresent(name, (k, bearers) -> bearers.remove(bearer) ? unregister(bearers) : bearers);
     }

@@ -18,9 +18,9 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Meters of every member and every pool's queue, which read the counts that are kept anyway; they go when the
- * member, or the pool's last one, goes. Where a member's id has moved to another address, or a pool's name to
- * another pool, they tell of the new one while the old one drains.
+ * Meters of every member and every pool's queue, which read the counts that are kept anyway. They are removed
+ * with the member, or with the pool's last member. If a member's id has moved to another address, or a pool's
+ * name to another pool, they show the new one while the old one drains.
  */
 public final class PoolMeters implements PoolListener {
 
@@ -81,7 +81,7 @@ public final class PoolMeters implements PoolListener {
         Tags tags = Tags.of("pool", name);
         return List.of(
                 Gauge.builder("headgate.pool.panic", pool, p -> p.newest().panic() ? 1 : 0).tags(tags)
-                        .description("1 while the pool does not look at its members' health")
+                        .description("1 while the pool ignores its members' health")
                         .register(registry),
                 Gauge.builder("headgate.pool.queue.length", pool, p -> p.newest().queue().length()).tags(tags)
                         .description("Requests and connections that wait for a place in the pool now")
@@ -90,7 +90,7 @@ public final class PoolMeters implements PoolListener {
                         .builder("headgate.pool.queue.wait", pool, p -> p.newest().queue().admitted(),
                                 p -> p.newest().queue().waitedNanos(), TimeUnit.NANOSECONDS)
                         .tags(tags)
-                        .description("How long those waited that got a place after they had waited")
+                        .description("How long requests and connections waited that got a place")
                         .register(registry));
     }
 

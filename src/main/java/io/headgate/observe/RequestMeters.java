@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Times requests by pool, lane and class of status, and counts the reasons of our own answers. There is one
- * timer for each combination that occurs, found without making anything.
+ * Times requests by pool, lane and class of status, and counts the reasons of Headgate's own answers. There
+ * is one timer for each combination that occurs; finding it allocates nothing.
  */
 public final class RequestMeters implements RequestListener {
 

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the requests that are served though they break a rule, and logs one of each rule in a while: what an
- * operator needs to know before the rule is enforced.
+ * Counts the requests that are served although they break a rule, and logs one for each rule from time to
+ * time. An operator needs this before the rule is enforced.
  */
 public final class RuleReports implements RuleListener {
 
@@ -45,7 +45,8 @@ public final class RuleReports implements RuleListener {
         long last = report.logged.get();
         long now = ticker.nanoTime();
         if (now - last >= BETWEEN_LINES && report.logged.compareAndSet(last, now)) {
-            LOG.warn("rule {} is in report-only mode: {} is served though {} ({} so far)", rule.code(),
+            LOG.warn("Rule {} is in report-only mode: a request of {} is served although {} ({} so far)",
+                    rule.code(),
                     client,
                     detail, (long) report.counter.count());
         }

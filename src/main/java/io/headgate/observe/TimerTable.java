@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntFunction;
 
 /**
- * Timers by number, each made when it is first asked for. A registry gives the same one to whoever is second.
+ * Timers by number, each made when it is first asked for. If two threads ask at once, the registry gives both
+ * the same one.
  */
 final class TimerTable {
 

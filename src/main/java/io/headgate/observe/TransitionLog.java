@@ -22,7 +22,7 @@ public final class TransitionLog implements PoolListener {
 
     private static final Logger LOG = LoggerFactory.getLogger("headgate.pool");
 
-    /** Events that nobody has heard yet; more are not kept. */
+    /** Events that are not published yet; more than these are not kept. */
     private static final int WAITING = 10_000;
 
     private final ApplicationEventPublisher events;
@@ -42,9 +42,9 @@ public final class TransitionLog implements PoolListener {
                 .log("member {} at {}: {} -> {} ({})", member, member.address(), from, to, cause);
         if (!pool.available() && from == Availability.UP) {
             if (pool.spec().members().isEmpty()) {
-                LOG.info("pool {}: its last member leaves, none is configured any more", pool);
+                LOG.info("Pool {}: its last member leaves; no member is configured any more", pool);
             } else {
-                LOG.error("pool {} has no member left that can take work", pool);
+                LOG.error("Pool {} has no member left that can take work", pool);
             }
         }
         MemberChanged event = new MemberChanged(pool.name(), member.id(), from, to, cause);
@@ -54,34 +54,35 @@ public final class TransitionLog implements PoolListener {
     private void publish(MemberChanged event) {
         try {
             events.publishEvent(event);
-        } catch (RuntimeException e) { // of a listener: the next event is not its business
-            LOG.error("a listener failed on {}", event, e);
+        } catch (RuntimeException e) { // a listener's failure must not affect the next event
+            LOG.error("A listener failed on {}", event, e);
         }
     }
 
     @Override
     public void panicChanged(Pool pool, boolean panic) {
         if (panic) {
-            LOG.error("pool {}: fewer than {} % of its members can take work: panic, health is not looked at",
+            LOG.error("Pool {}: fewer than {} % of its members can take work: panic, health is ignored",
                     pool,
                     pool.spec().panicThreshold());
         } else {
-            LOG.info("pool {}: the panic is over", pool);
+            LOG.info("Pool {}: the panic is over", pool);
         }
     }
 
     @Override
     public void memberAdded(Pool pool, Member member) {
-        LOG.info("member {} at {}: added, {}", member, member.address(), member.availability());
+        LOG.info("Member {} at {}: added, {}", member, member.address(), member.availability());
     }
 
     @Override
     public void memberRemoved(Pool pool, Member member) {
-        LOG.info("member {} at {}: removed", member, member.address());
+        LOG.info("Member {} at {}: removed", member, member.address());
     }
 
     @Override
     public void memberEvicted(Pool pool, Member member, Reason reason) {
-        LOG.info("member {} at {}: closing what is open on it ({})", member, member.address(), reason.code());
+        LOG.info("Member {} at {}: closing its connections and requests ({})", member, member.address(),
+                reason.code());
     }
 }

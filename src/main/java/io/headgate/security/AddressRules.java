@@ -9,7 +9,7 @@ import java.util.Collection;
  */
 public record AddressRules(AddressSet allow, AddressSet deny) {
 
-    /** Lets everybody in. */
+    /** Allows every address. */
     public static final AddressRules OPEN = new AddressRules(AddressSet.EMPTY, AddressSet.EMPTY);
 
     /**

@@ -39,7 +39,7 @@ public final class AddressSet {
 
     /** Whether the address lies in one of the networks. */
     public boolean contains(InetAddress address) {
-        byte[] bytes = Cidr.unmapped(address.getAddress()); // one with a scope is not unmapped by Java
+        byte[] bytes = Cidr.unmapped(address.getAddress()); // Java does not unmap an address with a scope
         return trie(bytes).contains(bytes);
     }
 

@@ -11,10 +11,10 @@ import java.util.Arrays;
  * @param network 4 or 16 bytes; bits beyond the prefix are zero
  * @param prefix how many leading bits count
  */
-@SuppressWarnings("ArrayRecordComponent") // never shared: read by AddressSet alone
+@SuppressWarnings("ArrayRecordComponent") // never shared: only AddressSet reads it
 record Cidr(byte[] network, int prefix) {
 
-    /** How many bits of {@code ::ffff:a.b.c.d} stand before the IPv4 address. */
+    /** How many bits of {@code ::ffff:a.b.c.d} come before the IPv4 address. */
     private static final int MAPPED_BITS = 96;
 
     /**

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which TLS context serves a name: the exact one, then that of the longest wildcard, then the default. The
- * cost grows with the name's labels, not with the names that are known.
+ * cost grows with the number of the name's labels, not with the number of known names.
  */
 public final class NamedContexts {
 
@@ -18,10 +18,10 @@ public final class NamedContexts {
     private final Map<String, Supplier<SslContext>> byName = new HashMap<>();
 
     /**
-     * What serves some names.
+     * The context for some names.
      *
-     * @param names host names; {@code *.example.org} for all below one
-     * @param context asked for each connection: it may be replaced at any time
+     * @param names host names; {@code *.example.org} for all names below it
+     * @param context called for each connection, because the context may be replaced at any time
      */
     public record Rule(List<String> names, Supplier<SslContext> context) {
 
@@ -33,7 +33,7 @@ public final class NamedContexts {
     /**
      * Among rules for the same name the first one counts.
      *
-     * @param otherwise serves all other names, and clients that give none
+     * @param otherwise serves all other names, and clients that send none
      */
     public NamedContexts(Supplier<SslContext> otherwise, List<Rule> rules) {
         this.otherwise = otherwise;

@@ -26,7 +26,7 @@ public final class PemPublicKey {
     /**
      * Reads it.
      *
-     * @throws IllegalArgumentException where there is no such key, with what was expected
+     * @throws IllegalArgumentException if there is no such key, with what was expected
      */
     public static PublicKey read(Path file) {
         try {

@@ -12,8 +12,8 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS contexts for connections that we open. Names in certificates are checked, but where nothing is. The JDK
- * does the work, because Netty's OpenSSL takes a close_notify for the end of both directions.
+ * TLS contexts for connections that Headgate opens. Names in certificates are checked, unless verification is
+ * off. The JDK does the work, because Netty's OpenSSL treats a close_notify as the end of both directions.
  */
 public final class TlsClients {
 
@@ -21,7 +21,7 @@ public final class TlsClients {
     }
 
     /**
-     * A context that trusts and shows what these say.
+     * A context with these authorities and this certificate.
      *
      * @param trust null for the system's trusted authorities
      * @param key null to show no certificate
@@ -35,7 +35,7 @@ public final class TlsClients {
     }
 
     /**
-     * A context that takes any certificate for any name: only for those who have said that they want it.
+     * A context that accepts any certificate for any name: only if the configuration asks for it.
      *
      * @param key null to show no certificate
      * @throws SSLException when the material is not usable
@@ -47,7 +47,8 @@ public final class TlsClients {
     }
 
     /**
-     * What secures one connection that is being opened. Its handshake has no time limit of its own.
+     * The handler that secures one connection that is being opened. Its handshake has no time limit of its
+     * own.
      *
      * @param name the name to ask for, and to find in the certificate
      */

@@ -16,9 +16,9 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS contexts for connections that we accept. The JDK's TLS on purpose: it keeps the two directions of a TLS
- * 1.3 connection apart, so that a client which has ended its sending still gets the whole answer; Netty's
- * OpenSSL engine ends both at once.
+ * TLS contexts for connections that Headgate accepts. The JDK's TLS on purpose: it keeps the two directions
+ * of a TLS 1.3 connection apart, so that a client which has ended its sending still gets the whole answer;
+ * Netty's OpenSSL engine ends both at once.
  */
 public final class TlsServers {
 

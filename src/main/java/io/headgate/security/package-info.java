@@ -1,6 +1,6 @@
 /**
- * Who may talk to us, and how peers are known: address rules, TLS contexts. Start with {@link AddressRules}
- * and {@link TlsServers}.
+ * Who may connect, and how peers are identified: address rules and TLS contexts. Start with
+ * {@link AddressRules} and {@link TlsServers}.
  */
 @NullMarked
 package io.headgate.security;

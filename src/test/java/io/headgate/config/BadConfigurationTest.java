@@ -228,7 +228,7 @@ class BadConfigurationTest {
                 fault -> assertThat(fault)
                         .startsWith("headgate.listeners.in-row.starttls: mysql (expected: postgres)"),
                 fault -> assertThat(fault).startsWith(
-                        "headgate.listeners.bare.starttls: postgres (expected: sni or tls beside it)"),
+                        "headgate.listeners.bare.starttls: postgres (expected: sni or tls together with it)"),
                 fault -> assertThat(fault).startsWith(
                         "headgate.listeners.udp.starttls: udp (expected: no TLS on a UDP listener)"));
     }
@@ -257,7 +257,7 @@ class BadConfigurationTest {
         assertThat(faults).extracting(Fault::toString).satisfiesExactlyInAnyOrder(
                 fault -> assertThat(fault)
                         .startsWith("headgate.pools.differ.health.proxy-protocol:  (expected:"
-                                + " v1, v2 or none, because listeners of the pool differ: d1 sends v2, d2 sends none)"),
+                                + " v1, v2 or none, because the listeners of the pool differ: d1 sends v2, d2 sends none)"),
                 fault -> assertThat(fault)
                         .startsWith(
                                 "headgate.pools.odd.health.proxy-protocol: v3 (expected: v1, v2 or none)"));

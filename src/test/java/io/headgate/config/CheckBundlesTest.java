@@ -64,9 +64,9 @@ class CheckBundlesTest {
             "words.crt   | good.key  | Missing certificates or unrecognized format",
             "good.crt    | words.key | Missing private key or unrecognized format",
             "broken.crt  | good.key  | Error reading certificate: Could not parse certificate",
-            "good.crt    | other.key | the private key does not fit the certificate",
-            "good.crt    | rsa.key   | the private key does not fit the certificate",
-            "rsa.crt     | good.key  | the private key does not fit the certificate"})
+            "good.crt    | other.key | the private key does not match the certificate",
+            "good.crt    | rsa.key   | the private key does not match the certificate",
+            "rsa.crt     | good.key  | the private key does not match the certificate"})
     void eachIsToldWithThePropertyThatUsesIt(String certificate, String key, String message)
             throws Exception {
         String text = check(certificate, key);

@@ -51,7 +51,7 @@ class GrpcCheckTest {
             "503, '', , HTTP 503",
             "200, 00000000020801, , the answer has no grpc-status",
             "200, '', , the answer has no grpc-status",
-            "200, 0000000002, 0, the answer is no health status: not one uncompressed gRPC message"})
+            "200, 0000000002, 0, the answer is not a health status: not one uncompressed gRPC message"})
     void failsOnEverythingElse(String status, String message, String grpcStatus, String detail)
             throws InterruptedException {
         try (TestGrpcServer server = new TestGrpcServer(loops, new Answer(status, message, grpcStatus),

@@ -183,7 +183,7 @@ class HealthChecksTest {
         })) {
             check(body("ready", 100), server.port());
             awaitState(Availability.DOWN);
-            assertThat(last()).isEqualTo("HTTP 200 OK, but the body broke off");
+            assertThat(last()).isEqualTo("HTTP 200 OK, but the body was cut off");
         }
     }
 

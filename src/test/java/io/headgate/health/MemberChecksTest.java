@@ -131,7 +131,7 @@ class MemberChecksTest {
         pass(Duration.ofSeconds(1));
         assertThat(asked.findings).hasSize(1);
         assertThat(heard).extracting(Member.Check::detail).containsExactly("no answer within 1000 ms",
-                "the check before has not ended yet");
+                "the previous check has not ended yet");
         assertThat(member.availability()).isEqualTo(Availability.DOWN);
     }
 
@@ -141,7 +141,7 @@ class MemberChecksTest {
         asked.answer(Finding.passed("fine"));
         pass(Duration.ofSeconds(3));
         assertThat(heard.getLast().detail())
-                .isEqualTo("the check broke: java.lang.IllegalStateException: odd");
+                .isEqualTo("the check failed with an error: java.lang.IllegalStateException: odd");
     }
 
     @Test

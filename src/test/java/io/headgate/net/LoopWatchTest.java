@@ -35,8 +35,8 @@ class LoopWatchTest {
             assertThat(watch.silentFor(LoopWatch.STALLED)).isEqualTo(1);
             assertThat(watch.silentFor(LoopWatch.DEAD)).isZero();
             assertThat(log.lines()).singleElement().asString()
-                    .contains("event loop 1 has not done anything for 5 s");
-            assertThat(log.traces()).singleElement().asString().contains("event loop 1");
+                    .contains("Event loop 1 has done nothing for 5 s");
+            assertThat(log.traces()).singleElement().asString().contains("Event loop 1");
             rounds(40, 1);
             assertThat(watch.silentFor(LoopWatch.DEAD)).isEqualTo(1);
             assertThat(watch.stalls()).isEqualTo(1);
@@ -46,7 +46,7 @@ class LoopWatchTest {
                 watch.round();
                 return watch.silentFor(Duration.ofSeconds(1)) == 0;
             });
-            assertThat(log.lines()).last().asString().contains("event loop 1 answers again");
+            assertThat(log.lines()).last().asString().contains("Event loop 1 answers again");
         }
     }
 

@@ -8,7 +8,10 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The answer to a write that is refused before an endpoint sees it; in the form of the endpoints' own. */
+/**
+ * The answer to a write that is refused before an endpoint sees it; in the form of the endpoints' own
+ * answers.
+ */
 final class Answer {
 
     private static final JsonMapper MAPPER = new JsonMapper();

@@ -17,9 +17,9 @@ public final class Audit {
     }
 
     /**
-     * Notes what was done.
+     * Records a write.
      *
-     * @param what the thing that was written to
+     * @param what the target of the write
      * @param before its state before
      * @param after its state now
      * @param reason as the writer gave it
@@ -39,7 +39,7 @@ public final class Audit {
                 .log();
     }
 
-    /** Notes what was tried in vain. */
+    /** Records a refused write. */
     static void refused(@Nullable String who, String from, String what, int status) {
         LoggingEventBuilder line = LOG.atWarn().addKeyValue("result", "refused");
         if (who != null) {

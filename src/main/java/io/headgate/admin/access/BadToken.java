@@ -2,7 +2,7 @@ package io.headgate.admin.access;
 
 import org.springframework.security.core.AuthenticationException;
 
-/** A token that proves nothing, and why. */
+/** A token that is not valid, and why. */
 final class BadToken extends AuthenticationException {
 
     private static final long serialVersionUID = 1;

@@ -12,8 +12,8 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Knows the bearers of client certificates by their subject. That a certificate is one of a trusted
- * authority, and that its bearer has the key, the TLS handshake has made sure of.
+ * Identifies the bearers of client certificates by their subject. The TLS handshake has already verified that
+ * a trusted authority issued the certificate, and that the bearer has its key.
  */
 final class CertificateLogin {
 
@@ -24,7 +24,7 @@ final class CertificateLogin {
         this.writers = writers.stream().map(CertificateLogin::name).toList();
     }
 
-    /** Empty where there is no certificate, or that of somebody else: there may be another way. */
+    /** Empty if there is no certificate, or one of another subject: the request may have another way. */
     Mono<Authentication> claim(ServerWebExchange exchange) {
         String subject = subject(exchange.getRequest().getSslInfo());
         if (subject == null || writers.stream().noneMatch(writer -> has(name(subject), writer))) {

@@ -18,7 +18,7 @@ record Credentials(String user, String hash) {
     private static final String PREFIX = "{bcrypt}";
     private static final int RANDOM_BYTES = 18;
 
-    /** As configured, or else with a password for this run, which the log tells. */
+    /** As configured, or with a password for this run, which the log shows. */
     static Credentials of(ManagementProperties management) {
         String configured = management.password();
         if (configured != null) {

@@ -12,9 +12,9 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Turns away writes that a browser sends for a page of somebody else's: it says where the page is from
- * ({@code Origin}, {@code Sec-Fetch-Site}), and without asking first it can send only the content types of
- * forms. So there is no need of tokens (cross-site request forgery).
+ * Refuses writes that a browser sends for a page of another origin. The browser says where the page comes
+ * from ({@code Origin}, {@code Sec-Fetch-Site}), and without a preflight request it can send only the content
+ * types of forms. So no tokens against cross-site request forgery are needed.
  */
 final class ForeignWrites implements WebFilter {
 

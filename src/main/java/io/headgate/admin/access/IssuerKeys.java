@@ -15,7 +15,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Fetches the keys that tokens are signed with; where they are, the issuer's metadata tell if need be. */
+/** Fetches the keys that sign tokens. If their place is not configured, the issuer's metadata names it. */
 final class IssuerKeys<C extends SecurityContext> implements JWKSetSource<C> {
 
     private static final int TIMEOUT_MILLIS = 2000;

@@ -17,20 +17,20 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Compares name and password. The hash is computed whatever the name, so that time tells nothing of it, and
- * on a scheduler of its own: guessing costs the guesser, and not the traffic. Who was right before is known
- * without: he does not queue behind those who guess.
+ * Compares name and password. The hash is computed for every name, so that the time reveals nothing about it,
+ * and on a scheduler of its own, so that guessing does not slow down traffic. Credentials that were right
+ * before are recognised without it, and do not queue behind those of a guesser.
  */
 final class Login implements ReactiveAuthenticationManager {
 
-    /** No more than this is what a password needs, and bcrypt reads. */
+    /** bcrypt reads no more than this, and no password needs more. */
     private static final int MAX_LENGTH = 72;
 
     private final Credentials credentials;
     private final Scheduler scheduler;
     private final BCryptPasswordEncoder encoder = new BCryptPasswordEncoder();
 
-    /** Of the name and password that were right; salted, so that it is good for nothing elsewhere. */
+    /** A digest of the name and password that were right, salted so that it is useless elsewhere. */
     private volatile byte[] right = new byte[0];
     private final byte[] salt = new byte[16];
 

@@ -2,7 +2,7 @@ package io.headgate.admin.access;
 
 import org.springframework.security.core.AuthenticationException;
 
-/** It is known who it is, and that is somebody who may not write. */
+/** The user is known, but may not write. */
 final class NotAllowed extends AuthenticationException {
 
     private static final long serialVersionUID = 1;

@@ -7,7 +7,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Tells the audit log of every write that was answered with an error, whoever answered it. */
+/** Reports every write that was answered with an error to the audit log, whichever part answered it. */
 final class RefusedWrites implements WebFilter {
 
     @Override

@@ -25,13 +25,16 @@ import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 
-/** Puts together what checks a token. */
+/** Builds the decoder that checks tokens. */
 final class TokenDecoder {
 
-    /** Whoever knows the key of a symmetric algorithm could make tokens; {@code none} is none of them. */
+    /**
+     * Only asymmetric algorithms: anyone who knows the key of a symmetric one could make tokens. {@code none}
+     * is not allowed either.
+     */
     private static final Set<JWSAlgorithm> ALGORITHMS = algorithms();
 
-    /** Keys are asked for at most so often, whatever key a token claims to be signed with. */
+    /** Keys are fetched at most this often, whatever key a token claims to be signed with. */
     private static final long MILLIS_BETWEEN = 10_000;
 
     private TokenDecoder() {

@@ -59,11 +59,11 @@ final class TokenLogin implements ReactiveAuthenticationManager {
         } catch (BadJwtException e) {
             throw new BadToken(String.valueOf(e.getMessage()));
         } catch (JwtException e) {
-            throw new AuthenticationServiceException("the issuer's keys are not to be had", e);
+            throw new AuthenticationServiceException("the issuer's keys are not available", e);
         }
     }
 
-    /** What stands at a path into the claims: the words of a text, or the texts of a list. */
+    /** The values at a path into the claims: the words of a text, or the texts of a list. */
     private static Collection<?> words(Map<String, Object> claims, String path) {
         Object whole = claims.get(path);
         Object value = whole == null ? find(claims, path.split("\\.", -1)) : whole;

@@ -9,17 +9,17 @@ import org.springframework.security.web.server.authentication.ServerAuthenticati
 import org.springframework.security.web.server.authentication.ServerAuthenticationEntryPointFailureHandler;
 
 /**
- * A way to show who one is.
+ * A way to authenticate.
  *
  * @param expected in words
- * @param challenge for {@code WWW-Authenticate}, null where it has none
- * @param claims finds what a request claims; empty where it does not take this way
- * @param judge tells whether it is true
+ * @param challenge for {@code WWW-Authenticate}, null if it has none
+ * @param claims finds what a request claims; empty if the request does not use this way
+ * @param judge decides whether the claim is true
  */
 record Way(String expected, @Nullable String challenge, ServerAuthenticationConverter claims,
         ReactiveAuthenticationManager judge) {
 
-    /** Requests that do not take this way go on. */
+    /** Requests that do not use this way go on. */
     AuthenticationWebFilter filter(ServerAuthenticationEntryPoint refuse) {
         AuthenticationWebFilter filter = new AuthenticationWebFilter(judge);
         filter.setServerAuthenticationConverter(exchange -> claims.convert(exchange).doOnNext(claim -> {

@@ -17,13 +17,13 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** The ways that are configured; whoever takes one of them may write. */
+/** The ways that are configured. A request that uses one of them successfully may write. */
 record Ways(List<Way> all) {
 
     /**
      * As configured.
      *
-     * @param scheduler for what takes time
+     * @param scheduler for slow work
      */
     static Ways of(ManagementProperties management, Scheduler scheduler) {
         List<Way> ways = new ArrayList<>();
@@ -47,7 +47,7 @@ record Ways(List<Way> all) {
         return new Ways(List.copyOf(ways));
     }
 
-    /** Answers those who took none of them, or one in vain. */
+    /** Refuses requests that used none of them, or failed. */
     ServerAuthenticationEntryPoint refusal() {
         return this::refuse;
     }

@@ -7,7 +7,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 
-/** Tells a request that may change something from one that cannot. */
+/** Distinguishes requests that may change something from those that cannot. */
 final class Writes {
 
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS,
@@ -22,7 +22,7 @@ final class Writes {
         return !SAFE.contains(exchange.getRequest().getMethod());
     }
 
-    /** Notes who sends it, for the audit log. */
+    /** Records the user, for the audit log. */
     static void by(ServerWebExchange exchange, String who) {
         exchange.getAttributes().put(WHO, who);
     }
@@ -31,7 +31,7 @@ final class Writes {
         return exchange.getAttribute(WHO);
     }
 
-    /** Where it comes from, as an address without port. */
+    /** The client's address, without the port. */
     static String from(ServerHttpRequest request) {
         InetSocketAddress peer = request.getRemoteAddress();
         return peer == null || peer.getAddress() == null ? "unknown" : peer.getAddress().getHostAddress();

@@ -3,11 +3,11 @@ package io.headgate.config.fault;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that is wrong with the configuration.
+ * One error in the configuration.
  *
  * @param property its path
  * @param value as written, empty when it is missing
- * @param expected what would be right
+ * @param expected what would be valid
  * @param action what to do
  * @param where file, line and column, null when unknown
  */

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Collects everything that is wrong, so that it can be told at once. */
+/** Collects every fault, so that all are reported at once. */
 public final class Faults {
 
     private static final Duration LONGEST = Duration.ofDays(24);
@@ -53,8 +53,7 @@ public final class Faults {
     }
 
     /**
-     * Reads a value with something that throws an {@link IllegalArgumentException} whose message says what
-     * was expected.
+     * Reads a value with a parser that throws an {@link IllegalArgumentException} whose message says what was expected.
      */
     public <T> @Nullable T parse(String property, String value, Function<String, T> reader, String action) {
         try {

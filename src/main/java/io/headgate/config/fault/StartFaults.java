@@ -16,7 +16,7 @@ import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
-/** Makes faults of whatever can end a start, or the reading of the files. */
+/** Makes faults of the exceptions that can end a start or the reading of the files. */
 public final class StartFaults {
 
     private static final String FILES = "spring.config.location";
@@ -36,15 +36,15 @@ public final class StartFaults {
                 }
                 case InvalidConfigurationPropertyValueException invalid -> {
                     return new OneProperty(new Fault(invalid.getName(), String.valueOf(invalid.getValue()),
-                            "a value that its property takes; " + invalid.getReason(),
-                            "Write it in this form.", null));
+                            "a value that the property accepts; " + invalid.getReason(),
+                            "Write the value in the expected form.", null));
                 }
                 case MarkedYAMLException yaml -> {
                     return new Broken(List.of(of(yaml)));
                 }
                 case ConfigDataNotFoundException missing -> {
                     return new Broken(List.of(
-                            new Fault(FILES, missing.getReferenceDescription(), "a file that is there",
+                            new Fault(FILES, missing.getReferenceDescription(), "a file that exists",
                                     "Correct the location, or put the file there.", null)));
                 }
                 default -> {
@@ -61,7 +61,7 @@ public final class StartFaults {
                 ? null
                 : bind.getProperty().getOrigin().toString();
         return new Fault(bind.getName().toString(), String.valueOf(value),
-                "a " + bind.getTarget().getType() + "; " + why, "Write it in this form.", where);
+                "a " + bind.getTarget().getType() + "; " + why, "Write the value in the expected form.", where);
     }
 
     private static Fault of(MarkedYAMLException yaml) {
@@ -75,17 +75,17 @@ public final class StartFaults {
     private static Fault analyzed(Throwable failure) {
         List<FailureAnalyzer> analyzers = SpringFactoriesLoader.forDefaultResourceLocation()
                 .load(FailureAnalyzer.class, FailureHandler.handleMessage((message, cause) -> {
-                })); // those that want a context are of no use here
+                })); // analyzers that need a context are of no use here
         for (FailureAnalyzer analyzer : analyzers) {
             FailureAnalysis analysis = analyze(analyzer, failure);
             if (analysis != null) {
                 return new Fault(START, String.valueOf(analysis.getDescription()).strip(),
-                        "a gateway that can be made",
+                        "a gateway that can be started",
                         analysis.getAction() == null ? "" : analysis.getAction().strip(), null);
             }
         }
         return new Fault(START, NestedExceptionUtils.getMostSpecificCause(failure).toString(),
-                "a gateway that can be made", "Start it to see the whole stack trace.", null);
+                "a gateway that can be started", "Start Headgate to see the whole stack trace.", null);
     }
 
     private static @Nullable FailureAnalysis analyze(FailureAnalyzer analyzer, Throwable failure) {

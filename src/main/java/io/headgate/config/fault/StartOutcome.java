@@ -2,7 +2,7 @@ package io.headgate.config.fault;
 
 import java.util.List;
 
-/** How far a start came. */
+/** How far a start got. */
 public sealed interface StartOutcome {
 
     List<Fault> faults();

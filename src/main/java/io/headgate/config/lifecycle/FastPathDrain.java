@@ -24,9 +24,9 @@ public final class FastPathDrain implements SmartLifecycle {
     private volatile boolean running;
 
     /**
-     * Looks from time to time, on a thread that is no event loop: one may be stuck.
+     * Looks from time to time, on a thread that is not an event loop, because a loop may be stuck.
      *
-     * @param over whether the time is
+     * @param over whether the time is over
      */
     public FastPathDrain(FastPath fastPath, ScheduledExecutorService beside, BooleanSupplier over) {
         this.fastPath = fastPath;

@@ -7,13 +7,11 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 
 /**
- * How long a shutdown's steps may take. Spring gives each phase the same time and goes on without a word when
- * it is over: a longer delay or drain would be cut short. So each phase gets what its step may take; and the
- * drain, which has two phases, has one limit over both, which begins with the first.
+ * How long a shutdown's steps may take. Spring gives each phase the same time, and silently goes on when it is over: a longer delay or drain would be cut short. So each phase gets the time that its step may take. The drain has two phases and one limit over both, which begins with the first.
  */
 public final class ShutdownLimits {
 
-    /** For what a step does when its time is over, such as closing connections. */
+    /** For the work of a step after its time is over, such as closing connections. */
     private static final Duration MARGIN = Duration.ofSeconds(2);
 
     private final Duration delay;

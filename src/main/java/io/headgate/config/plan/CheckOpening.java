@@ -9,9 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * How a pool's checks open their connections: as the listeners do that lead to it. A member that expects a
- * PROXY header takes a check without one for a broken client, and one that expects none does not understand
- * it.
+ * How a pool's checks open their connections: as the listeners that lead to it do. A member that expects a PROXY header treats a check without one as a broken client, and a member that expects none does not understand one.
  */
 final class CheckOpening {
 
@@ -23,7 +21,7 @@ final class CheckOpening {
     /**
      * Finds it.
      *
-     * @param speaks whether the check says anything; otherwise the member never sees its connection
+     * @param speaks whether the check sends anything; otherwise the member never sees its connection
      */
     static Opening of(String pool, HealthProperties health, boolean speaks,
             Map<String, ListenerProperties> listeners, Faults faults) {
@@ -39,7 +37,7 @@ final class CheckOpening {
         if (sent.values().stream().distinct().count() > 1) {
             String differ = sent.entrySet().stream().map(e -> e.getKey() + " sends " + e.getValue())
                     .collect(Collectors.joining(", "));
-            faults.add(property, null, "v1, v2 or none, because listeners of the pool differ: " + differ,
+            faults.add(property, null, "v1, v2 or none, because the listeners of the pool differ: " + differ,
                     "Say what checks send, or give the listeners the same proxy-protocol.send.");
             return Opening.PLAIN;
         }
@@ -48,7 +46,7 @@ final class CheckOpening {
 
     private static Opening named(String own, String property, Faults faults) {
         if (!own.equals(NONE) && version(own) == Opening.PLAIN) {
-            faults.add(property, own, "v1, v2 or none", "Write one of them.");
+            faults.add(property, own, "v1, v2 or none", "Write one of these values.");
         }
         return version(own);
     }

@@ -18,7 +18,7 @@ final class DiscoveryCompiler {
     private DiscoveryCompiler() {
     }
 
-    /** Null where members are listed only, or a fault makes a spec impossible. */
+    /** Null if members are only listed, or if a fault makes a spec impossible. */
     static @Nullable DiscoverySpec compile(String pool, PoolProperties properties, Faults faults) {
         DiscoveryProperties discovery = properties.discovery();
         if (discovery == null) {
@@ -45,7 +45,7 @@ final class DiscoveryCompiler {
     private static void add(List<SourceSpec> sources, String property, @Nullable String value,
             Function<String, SourceSpec> reader, Faults faults) {
         if (value != null) {
-            SourceSpec source = faults.parse(property, value, reader, "Write it in this form.");
+            SourceSpec source = faults.parse(property, value, reader, "Write the value in the expected form.");
             if (source != null) {
                 sources.add(source);
             }

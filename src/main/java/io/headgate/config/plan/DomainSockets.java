@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Checks what cannot be where members are Unix domain sockets: they have neither a host nor a port. */
+/** Checks for settings that are impossible if members are Unix domain sockets, which have neither a host nor a port. */
 final class DomainSockets {
 
     private final Faults faults;
@@ -58,11 +58,13 @@ final class DomainSockets {
         }
         HealthProperties health = pool.health();
         if (health.port() != null) {
-            faults.add(path + ".health.port", health.port(), "none where a member is a Unix domain socket",
+            faults.add(path + ".health.port", health.port(),
+                    "no port, because a member is a Unix domain socket",
                     "Remove it: the check goes to the socket.");
         }
         if (health.check().equals("udp")) {
-            faults.add(path + ".health.check", "udp", "another check where a member is a Unix domain socket",
+            faults.add(path + ".health.check", "udp",
+                    "another check, because a member is a Unix domain socket",
                     "Check by tcp or http: they go to the socket.");
         }
         MemberTlsProperties tls = pool.tls();

@@ -32,7 +32,7 @@ final class HealthCompiler {
     /**
      * Makes the spec.
      *
-     * @param members how the members are spoken to, which the checks do too unless told otherwise
+     * @param members the TLS to the members, which the checks use, too, unless configured otherwise
      * @param listeners those of the whole configuration
      */
     static HealthSpec compile(String pool, HealthProperties health, @Nullable MemberTls members,

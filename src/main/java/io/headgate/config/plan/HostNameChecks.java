@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the names of hosts that rules are for, as they are compared: one that no host can have is a fault.
+ * Reads the host names of rules, in the form in which they are compared. A name that no host can have is a fault.
  */
 final class HostNameChecks {
 
@@ -29,8 +29,7 @@ final class HostNameChecks {
             if (!(any && name.equals("*")) && !HostNames.isName(normal)) {
                 faults.add(property + "[" + i + "]", name,
                         any ? "a host name, *.example.org or *" : "a host name or *.example.org",
-                        "Write the name alone: without a port, without blanks, a star only as the whole first"
-                                + " label.");
+                        "Write only the name: no port, no blanks, and a star only as the whole first label.");
             }
             read.add(name.equals("*") ? name : (below ? BELOW : "") + normal);
         }

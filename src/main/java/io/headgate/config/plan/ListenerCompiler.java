@@ -96,7 +96,7 @@ final class ListenerCompiler {
         faults.add(property, pool, "a configured pool: " + names,
                 pool == null
                         ? "Say which pool's members serve this."
-                        : "Add the pool under headgate.pools, or use the name of one that is there.");
+                        : "Add the pool under headgate.pools, or use the name of a configured one.");
         return null;
     }
 
@@ -143,7 +143,7 @@ final class ListenerCompiler {
             case "v1" -> ProxyProtocol.Version.V1;
             case "v2" -> ProxyProtocol.Version.V2;
             default -> {
-                faults.add(path + ".proxy-protocol.send", proxy.send(), "v1 or v2", "Write one of them.");
+                faults.add(path + ".proxy-protocol.send", proxy.send(), "v1 or v2", "Write one of these values.");
                 yield null;
             }
         };
@@ -156,7 +156,7 @@ final class ListenerCompiler {
             case "own" -> false;
             case "same" -> true;
             default -> {
-                faults.add(path + ".member-port", value, "own or same", "Write one of them.");
+                faults.add(path + ".member-port", value, "own or same", "Write one of these values.");
                 yield false;
             }
         };
@@ -173,8 +173,8 @@ final class ListenerCompiler {
             faults.add(path + ".starttls", "udp", "no TLS on a UDP listener",
                     "Remove starttls, or use protocol: tcp.");
         } else if (listener.tls() == null && listener.sni().isEmpty()) {
-            faults.add(path + ".starttls", value, "sni or tls beside it",
-                    "Add one of them; where neither is, the member itself answers the client.");
+            faults.add(path + ".starttls", value, "sni or tls together with it",
+                    "Add one of them. Without either, the member itself answers the client.");
         }
         return StartTls.POSTGRES;
     }
@@ -184,7 +184,7 @@ final class ListenerCompiler {
             case "auto" -> true;
             case "off", "false" -> false; // YAML reads a bare off as false
             default -> {
-                faults.add(path + ".splice", value, "auto or off", "Write one of them.");
+                faults.add(path + ".splice", value, "auto or off", "Write one of these values.");
                 yield false;
             }
         };
@@ -206,7 +206,7 @@ final class ListenerCompiler {
                 yield new UdpOptions(listener.responses(), UdpOptions.DEFAULT.idle());
             }
             default -> {
-                faults.add(path + ".protocol", listener.protocol(), "tcp or udp", "Write one of them.");
+                faults.add(path + ".protocol", listener.protocol(), "tcp or udp", "Write one of these values.");
                 yield null;
             }
         };

@@ -63,7 +63,7 @@ final class ListenerTlsCompiler {
             case "want" -> ClientAuth.OPTIONAL;
             case "need" -> ClientAuth.REQUIRE;
             default -> {
-                faults.add(property, text, "none, want or need", "Write one of them.");
+                faults.add(property, text, "none, want or need", "Write one of these values.");
                 yield ClientAuth.NONE;
             }
         };

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
 /**
- * Checks that nobody can change anything by way of the management port who should not: it has a port of its
- * own, and beyond loopback it needs credentials.
+ * Checks that nobody can change anything through the management port without permission: it has a port of its own, and beyond loopback it needs credentials.
  */
 final class ManagementChecks {
 
@@ -37,7 +36,7 @@ final class ManagementChecks {
         String address = environment.getProperty("management.server.address");
         if (!management.hasWriters() && isOn(environment) && !isLoopback(address)) {
             faults.add("management.server.address", address, "a loopback address, such as 127.0.0.1",
-                    "From other machines too, only with credentials: set headgate.management.password, or the"
+                    "To listen beyond loopback, set headgate.management.password, or the"
                             + " variable HEADGATE_MANAGEMENT_PASSWORD, to " + FORM + "; " + MAKE + ".");
         }
     }
@@ -47,7 +46,7 @@ final class ManagementChecks {
         if (port != null && isOn(environment) && !port.equals("0")
                 && port.equals(environment.getProperty("server.port"))) {
             faults.add("management.server.port", port, "another port than server.port",
-                    "Clients reach server.port: choose another one for the management.");
+                    "Clients reach server.port: choose another port for management.");
         }
     }
 
@@ -55,7 +54,7 @@ final class ManagementChecks {
         return !environment.getProperty("management.server.port", "").startsWith("-");
     }
 
-    /** None at all means every address. */
+    /** No address means every address. */
     private static boolean isLoopback(@Nullable String address) {
         if (address == null || address.isBlank()) {
             return false;

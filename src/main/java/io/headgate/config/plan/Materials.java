@@ -5,9 +5,9 @@ import io.headgate.config.tls.TlsMaterial;
 import io.headgate.pool.StickyKeys;
 
 /**
- * What a plan refers to by name and finds outside of {@code headgate.*}.
+ * Objects outside {@code headgate.*} that a plan refers to by name.
  *
- * @param ownKeys of this process, which sign sticky cookies where no key is configured
+ * @param ownKeys of this process, which sign sticky cookies if no key is configured
  */
 public record Materials(RouteDefinitions routes, TlsMaterial tls, CircuitBreakerRegistry breakers,
         StickyKeys ownKeys) {}

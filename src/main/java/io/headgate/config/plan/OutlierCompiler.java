@@ -20,7 +20,7 @@ final class OutlierCompiler {
     private OutlierCompiler() {
     }
 
-    /** Null where there is none, or a fault makes a spec impossible. */
+    /** Null if there is none, or if a fault makes a spec impossible. */
     static @Nullable OutlierSpec compile(String pool, PoolProperties properties,
             CircuitBreakerRegistry registry,
             Faults faults) {

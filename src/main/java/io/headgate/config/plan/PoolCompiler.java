@@ -33,7 +33,7 @@ final class PoolCompiler {
 
     static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?");
 
-    /** Enough for any burst that a client would wait for; what waits takes a few hundred bytes. */
+    /** Enough for any burst that clients would wait for; each entry takes a few hundred bytes. */
     private static final int LONGEST_QUEUE = 100_000;
 
     private PoolCompiler() {
@@ -101,7 +101,7 @@ final class PoolCompiler {
     private static boolean closesOnDown(String path, PoolProperties pool, Faults faults) {
         boolean closes = pool.onDown().equals("close");
         if (!closes && !pool.onDown().equals("keep")) {
-            faults.add(path + ".on-down", pool.onDown(), "keep or close", "Use one of these words.");
+            faults.add(path + ".on-down", pool.onDown(), "keep or close", "Write one of these values.");
         }
         return closes;
     }
@@ -165,7 +165,7 @@ final class PoolCompiler {
         String id = member.id() != null ? member.id() : name(address);
         if (id.isBlank()) {
             faults.add(path + ".id", id, "an id that is not empty",
-                    "Give the member an id, or leave the property out: its address is its id then.");
+                    "Give the member an id, or remove the property; its address is its id then.");
             return null;
         }
         return new MemberSpec(id, address, member.weight(), own != null ? own : maxConnections,
@@ -173,7 +173,7 @@ final class PoolCompiler {
                 member.zone());
     }
 
-    /** A path has no place in another path, such as that of a call. */
+    /** A slash cannot be part of another path, such as that of a management call. */
     private static String name(Address address) {
         String path = address.path();
         return path == null ? address.toString() : path.substring(path.lastIndexOf('/') + 1);

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
 /**
- * Finds two things that want to listen at one address. What another process has taken shows only when it is
- * bound.
+ * Finds two parts that want to listen at one address. An address that another process has shows only at binding.
  */
 final class PortChecks {
 

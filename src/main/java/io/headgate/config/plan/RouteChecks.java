@@ -16,20 +16,20 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-/** Checks where the configured routes lead: SCG itself would tell only when a request comes. */
+/** Checks where the configured routes lead: SCG itself would report it only when a request comes. */
 final class RouteChecks {
 
     static final String ROUTES = "spring.cloud.gateway.server.webflux.routes";
 
     private static final Set<String> SCHEMES = Set.of("lb", "http", "https", "ws", "wss", "forward",
-            "no"); // no://op: the filters of the route answer, or say where it leads
+            "no"); // no://op: the filters of the route answer, or decide where it leads
 
     private static final Pattern WITHIN = Pattern.compile("(?:ws|wss|http|https)://([^/?#]+)(?:/.*)?");
 
     private RouteChecks() {
     }
 
-    /** What is looked at of a route; SCG binds and checks the rest. */
+    /** The checked parts of a route; SCG binds and checks the rest. */
     record Destination(@Nullable String id, @Nullable String uri) {}
 
     /**
@@ -54,14 +54,13 @@ final class RouteChecks {
     }
 
     /**
-     * Members that are asked in gRPC speak HTTP/2: each request in HTTP/1.1 would fail. Of a port of its own
-     * for checks nobody can tell what that says about the others.
+     * Members that are checked by gRPC speak HTTP/2: each request in HTTP/1.1 would fail. If checks have a port of their own, they say nothing about the members' other ports.
      */
     private static void protocol(String name, @Nullable PoolProperties pool, Faults faults) {
         if (pool != null && pool.health().check().equals("grpc") && pool.health().port() == null
                 && pool.protocol().equals("http1")) {
             faults.add("headgate.pools." + name + ".protocol", pool.protocol(),
-                    "h2c or h2, because check: grpc says that the members speak HTTP/2, and a route leads there",
+                    "h2c or h2, because a route leads to the pool, and its check: grpc says that the members speak HTTP/2",
                     "Write protocol: h2c, with tls protocol: h2. Check members that serve HTTP/1.1 beside gRPC"
                             + " with check: http.");
         }
@@ -91,17 +90,17 @@ final class RouteChecks {
         if (pool == null || !pools.contains(pool)) {
             String names = pools.isEmpty() ? "no pool is configured" : "one of " + String.join(", ", pools);
             faults.add(property, text, "lb://POOL with a configured pool: " + names,
-                    "Add the pool under headgate.pools, or use the name of one that is there.");
+                    "Add the pool under headgate.pools, or use the name of a configured one.");
             return null;
         }
         if (sockets.contains(pool)) {
-            faults.add(property, text, "a pool without Unix domain sockets; layer 4 alone speaks to them",
+            faults.add(property, text, "a pool without Unix domain sockets; only layer 4 speaks to them",
                     "Let the members listen on a port, or lead to them by a listener.");
         }
         return pool;
     }
 
-    /** Of {@code lb://POOL}, or of {@code lb:ws://POOL}, which says how its members are spoken to. */
+    /** From {@code lb://POOL}, or from {@code lb:ws://POOL}, which also names the protocol of its members. */
     private static @Nullable String pool(URI uri) {
         if (!uri.isOpaque()) {
             return uri.getHost();

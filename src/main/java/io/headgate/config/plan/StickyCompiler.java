@@ -25,7 +25,7 @@ final class StickyCompiler {
     private StickyCompiler() {
     }
 
-    /** Null where nothing is sticky. */
+    /** Null if nothing is sticky. */
     static @Nullable Sticky compile(String pool, PoolProperties properties, StickyKeys keys, Faults faults) {
         if (properties.sticky() == null || properties.sticky().cookie() == null) {
             return null;
@@ -35,7 +35,7 @@ final class StickyCompiler {
         String name = cookie.name() == null ? "headgate-" + pool : cookie.name();
         check(path, name, cookie, faults);
         if (Algorithm.named(properties.balance()).filter(Algorithm::hashes).isPresent()) {
-            faults.add(path, name, "no cookie beside balance: " + properties.balance(),
+            faults.add(path, name, "no cookie with balance: " + properties.balance(),
                     "Hashing keeps sessions with their members already: choose one of the two.");
         }
         return new Sticky(name, attributes(cookie), keys);
@@ -64,7 +64,7 @@ final class StickyCompiler {
         }
         if (!SAME_SITE.containsKey(cookie.sameSite())) {
             faults.add(path + ".same-site", cookie.sameSite(), "strict, lax or none",
-                    "Use one of these words.");
+                    "Write one of these values.");
         } else if (cookie.sameSite().equals("none") && !cookie.secure()) {
             faults.add(path + ".same-site", cookie.sameSite(), "secure: true beside none",
                     "Clients drop such a cookie otherwise.");

@@ -28,7 +28,7 @@ final class StickyKeyCompiler {
     /**
      * The keys as configured.
      *
-     * @param own what signs where no key is configured
+     * @param own the key to use if none is configured
      */
     static StickyKeys compile(StickyProperties sticky, StickyKeys own, Faults faults) {
         List<byte[]> keys = new ArrayList<>();
@@ -37,7 +37,7 @@ final class StickyKeyCompiler {
             read("headgate.sticky.old-keys[" + i + "]", sticky.oldKeys().get(i), keys, faults);
         }
         if (sticky.key() == null && !sticky.oldKeys().isEmpty()) {
-            faults.add("headgate.sticky.key", null, FORM, "Old keys sign nothing: set the new one too.");
+            faults.add("headgate.sticky.key", null, FORM, "Old keys sign nothing: set the new key, too.");
         }
         return keys.isEmpty() ? own : StickyKeys.of(keys);
     }

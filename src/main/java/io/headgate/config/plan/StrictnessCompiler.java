@@ -46,7 +46,8 @@ final class StrictnessCompiler {
     private static String action(String name) {
         for (ClientRule rule : ClientRule.values()) {
             if (rule.code().equals(name)) {
-                return "What breaks the rule " + name + " cannot be served safely, see docs/strictness.md.";
+                return "A request that breaks the rule " + name
+                        + " cannot be served safely; see docs/strictness.md.";
             }
         }
         return "Take a name from docs/strictness.md.";

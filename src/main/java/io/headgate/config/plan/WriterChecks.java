@@ -17,7 +17,7 @@ import javax.naming.ldap.LdapName;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
-/** Checks those ways to show who may write that need more than a password. */
+/** Checks the ways to authenticate writes other than the password. */
 final class WriterChecks {
 
     private static final String JWT = "headgate.management.jwt";
@@ -49,7 +49,7 @@ final class WriterChecks {
         if (Stream.of(jwt.issuer(), jwt.jwkSetUri(), jwt.publicKey())
                 .allMatch(way -> way == null || way.isBlank())) {
             faults.add(JWT, "", "one of issuer, jwk-set-uri and public-key",
-                    "Say where the keys come from that tokens are signed with.");
+                    "Say where the keys that sign tokens come from.");
         }
         if (jwt.jwkSetUri() != null && jwt.publicKey() != null) {
             faults.add(JWT + ".public-key", jwt.publicKey(), "either public-key or jwk-set-uri",
@@ -72,7 +72,7 @@ final class WriterChecks {
         }
     }
 
-    /** Whoever can change what comes over plain http could make tokens. */
+    /** Anyone who can change data on plain http could make tokens. */
     private static void url(String property, @Nullable String value, Faults faults) {
         if (value == null) {
             return;
@@ -84,7 +84,7 @@ final class WriterChecks {
                 return;
             }
         } catch (URISyntaxException e) {
-            // told below
+            // reported below
         }
         faults.add(property, value,
                 "an https URL (http only to this machine, as in http://127.0.0.1:8081/...)",

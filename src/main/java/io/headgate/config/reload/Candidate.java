@@ -31,8 +31,7 @@ public record Candidate(ConfigurableEnvironment environment, Plan plan, Routes r
     /**
      * Reads the files again.
      *
-     * @param running the one in force: a file of it that is gone or empty is a fault, because what was
-     *            written in it would go with it
+     * @param running the one in force: a file of it that is gone or empty is a fault, because everything in it would be removed
      * @throws InvalidConfigurationException with every fault
      */
     static Candidate read(Candidate running, Materials materials) {
@@ -55,8 +54,8 @@ public record Candidate(ConfigurableEnvironment environment, Plan plan, Routes r
         for (Path file : before) {
             if (!now.contains(file)) {
                 faults.add(new Fault("spring.config.location", file.toString(),
-                        "the file that was there; it is " + (isThere(file) ? "empty" : "gone"),
-                        "Put it back; to do without it, restart.", null));
+                        "the file that was read before; it is " + (isThere(file) ? "empty" : "gone"),
+                        "Put it back, or restart without it.", null));
             }
         }
         return faults;

@@ -15,10 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Reloads when the files have changed. It reads what is in them again and again: no event tells reliably of a
- * file that Kubernetes swaps by way of two symbolic links, or that lies on a network file system. A change
- * counts when two looks in a row see the same, so that a file that is being written is not taken in the
- * middle.
+ * Reloads when the files have changed. It reads their contents repeatedly, because no event reliably reports a file that Kubernetes swaps through two symbolic links, or one on a network file system. A change counts when two looks in a row see the same, so that a half-written file is not applied.
  */
 public final class FileWatch implements SmartLifecycle {
 
@@ -34,7 +31,7 @@ public final class FileWatch implements SmartLifecycle {
     /**
      * Watches when started.
      *
-     * @param more files to look at that are not there yet
+     * @param more further files to look at, which do not exist yet
      */
     public FileWatch(Reload reload, Set<Path> more, Duration interval) {
         this.reload = reload;
@@ -70,7 +67,7 @@ public final class FileWatch implements SmartLifecycle {
                 done = now;
             }
         } catch (RuntimeException e) {
-            LOG.error("Looking at the configuration's files failed", e);
+            LOG.error("The configuration's files could not be read", e);
         }
     }
 

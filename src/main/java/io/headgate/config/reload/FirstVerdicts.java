@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Waits until the members of pools have had their first verdict: before that they take no work. */
+/** Waits until the members of pools have had their first verdict: before that, they get no work. */
 public final class FirstVerdicts implements PoolListener {
 
     private record Wait(Collection<Pool> pools, CompletableFuture<@Nullable Void> done) {

@@ -6,10 +6,10 @@ import java.util.List;
 /** How a reload ended. */
 public sealed interface ReloadResult {
 
-    /** It is in force. */
+    /** The new configuration is in force. */
     record Applied(Changes changes) implements ReloadResult {}
 
-    /** It is not, because of these faults; what was in force before still is. */
+    /** It was refused because of these faults; the previous one stays in force. */
     record Refused(List<Fault> faults) implements ReloadResult {}
 
     /** One word for it. */

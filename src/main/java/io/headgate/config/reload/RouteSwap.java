@@ -16,8 +16,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 
 /**
- * Gives Spring Cloud Gateway other routes: its locator reads them from its properties whenever they are to be
- * refreshed, and says when it has.
+ * Gives Spring Cloud Gateway other routes: its locator reads them from its properties on each refresh, and reports when it has.
  */
 public final class RouteSwap implements ApplicationListener<RefreshRoutesResultEvent>, Ordered {
 
@@ -34,7 +33,7 @@ public final class RouteSwap implements ApplicationListener<RefreshRoutesResultE
     }
 
     /**
-     * Returns when requests take the new routes.
+     * Returns when requests use the new routes.
      *
      * @throws IllegalStateException when they cannot be made; then the old ones are back
      */
@@ -69,7 +68,7 @@ public final class RouteSwap implements ApplicationListener<RefreshRoutesResultE
         awaited.complete(event);
     }
 
-    /** After those that make something of the new routes. */
+    /** After the listeners that derive something from the new routes. */
     @Override
     public int getOrder() {
         return LOWEST_PRECEDENCE;

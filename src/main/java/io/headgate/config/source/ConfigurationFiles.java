@@ -20,7 +20,7 @@ import org.springframework.core.io.DefaultResourceLoader;
 
 /**
  * The files that a configuration is read from. Boot names what it reads from them "Config resource 'file
- * [PATH]' via location ...": that tells them from the command line, the variables and so on.
+ * [PATH]' via location ...": this distinguishes them from the command line, the variables and so on.
  */
 public final class ConfigurationFiles {
 
@@ -60,7 +60,7 @@ public final class ConfigurationFiles {
         return files;
     }
 
-    /** What is in the files now; symbolic links are followed. */
+    /** The current contents of the files; symbolic links are followed. */
     public static Map<Path, String> contents(Set<Path> files) {
         Map<Path, String> contents = new LinkedHashMap<>();
         for (Path file : files) {

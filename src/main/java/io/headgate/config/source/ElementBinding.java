@@ -20,8 +20,7 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.core.env.Environment;
 
 /**
- * Binds a long list element by element, each from its own properties. Boot's binder looks through all that is
- * below the list again for every list within every element: ten thousand routes take it minutes.
+ * Binds a long list element by element, each from its own properties. Boot's binder searches everything below the list again for every list within every element, so ten thousand routes take minutes.
  */
 public final class ElementBinding {
 
@@ -34,7 +33,7 @@ public final class ElementBinding {
     }
 
     /**
-     * What Boot's binder makes of the list.
+     * The list as Boot's binder makes it.
      *
      * @throws BindException as Boot's binder does
      */
@@ -46,7 +45,7 @@ public final class ElementBinding {
                 if (elements == null) {
                     break;
                 }
-                if (!elements.isEmpty()) { // the first source that has any has all
+                if (!elements.isEmpty()) { // the first source with an element has all of them
                     return binding.bind(known, elements, type);
                 }
             }
@@ -54,7 +53,7 @@ public final class ElementBinding {
         return Binder.get(environment).bind(list, Bindable.listOf(type)).orElse(List.of());
     }
 
-    /** The names below each element; null where it is not a plain list from 0 on. */
+    /** The names below each element; null if it is not a plain list from 0 on. */
     private @Nullable SortedMap<Integer, List<ConfigurationPropertyName>> elements(
             IterableConfigurationPropertySource source) {
         int depth = list.getNumberOfElements();
@@ -85,8 +84,7 @@ public final class ElementBinding {
     }
 
     /**
-     * A source that knows these names only. Ids and arguments are text: what YAML takes for a number or a
-     * word of its own is what stands in the file.
+     * A source that knows these names only. Ids and arguments are text: a value that YAML reads as a number or a word of its own stays as it is written in the file.
      */
     private record Part(ConfigurationPropertySource whole, List<ConfigurationPropertyName> names,
             WrittenText text)

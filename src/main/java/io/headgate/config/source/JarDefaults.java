@@ -16,8 +16,7 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ClassPathResource;
 
 /**
- * The defaults in the jar hold wherever the configuration is read from: {@code spring.config.location} names
- * what the user wrote, and would otherwise leave them out.
+ * Applies the defaults in the jar wherever the configuration is read from: {@code spring.config.location} names only the user's files and would otherwise exclude them.
  */
 final class JarDefaults implements EnvironmentPostProcessor, Ordered {
 

@@ -19,7 +19,7 @@ public final class Origins {
         this.sources = ConfigurationPropertySources.get(environment);
     }
 
-    /** File, line and column, or the name of another source; null when the property is not there. */
+    /** File, line and column, or the name of another source; null if the property does not exist. */
     @Nullable
     public String of(String property) {
         if (!ConfigurationPropertyName.isValid(property)) {

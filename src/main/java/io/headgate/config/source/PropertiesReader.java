@@ -28,8 +28,7 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * Reads {@code headgate.*} from an environment. Boot's binder stops at the first value that it cannot
- * convert; this goes on with the default in its place and collects every such fault, and every key that means
- * nothing.
+ * convert; this goes on with the default, and collects every such fault and every unknown key.
  */
 public final class PropertiesReader {
 
@@ -78,7 +77,7 @@ public final class PropertiesReader {
             return super.onStart(name, target, context);
         }
 
-        /** A text is what stands in the file; a number or a duration that YAML has changed is a fault. */
+        /** A text is as it is written in the file; a number or a duration that YAML has changed is a fault. */
         @Override
         public @Nullable Object onSuccess(ConfigurationPropertyName name, Bindable<?> target,
                 BindContext context,
@@ -101,7 +100,7 @@ public final class PropertiesReader {
             return bound;
         }
 
-        /** Types that have several ways to write one value. */
+        /** Types whose values can be written in several ways. */
         private static boolean isFree(Class<?> type) {
             return type == boolean.class || type == Boolean.class || type == double.class
                     || type == Double.class;
@@ -128,12 +127,12 @@ public final class PropertiesReader {
                 WrittenText.tell(name.toString(), written, property.getValue(), faults);
             } else {
                 faults.add(name.toString(), property == null ? null : property.getValue(),
-                        expected(type(target)), "Write it in this form.");
+                        expected(type(target)), "Write the value in the expected form.");
             }
             return null;
         }
 
-        /** Unknown keys are looked for when all is bound: what is bound must not get lost over them. */
+        /** Looks for unknown keys after everything is bound, so that they do not prevent the binding. */
         @Override
         public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
                 @Nullable Object result) throws Exception {
@@ -160,7 +159,7 @@ public final class PropertiesReader {
                             .orElse("Remove it: there is no such property."));
         }
 
-        /** Where the name leaves what is known: poools in headgate.poools.orders.balance. */
+        /** The first unknown part of the name: poools in headgate.poools.orders.balance. */
         private ConfigurationPropertyName firstUnknown(ConfigurationPropertyName name) {
             for (int size = 1; size < name.getNumberOfElements(); size++) {
                 if (!known.contains(name.chop(size).toString())) {

@@ -21,8 +21,7 @@ import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.events.ScalarEvent;
 
 /**
- * What stands in the file where YAML made something else of it: 0123 is 83 to YAML, 12:30 is 750, and NO is
- * false. A name or a duration written so would be another one without a word.
+ * The text in the file if YAML reads it as something else: YAML reads 0123 as 83, 12:30 as 750, and NO as false. Such a name or duration would silently become another one.
  */
 final class WrittenText {
 
@@ -31,7 +30,7 @@ final class WrittenText {
     /**
      * The text of a value that YAML has changed.
      *
-     * @return null where the value is as it was written, or was not read from a file
+     * @return null if the value is as it was written, or was not read from a file
      */
     @Nullable
     String ofChanged(ConfigurationProperty property) {
@@ -68,7 +67,7 @@ final class WrittenText {
                 : origin instanceof TextResourceOrigin text ? text : null;
     }
 
-    /** The plain scalars of a file, by where they begin. */
+    /** The plain scalars of a file, by their position. */
     private static Map<Location, String> read(Resource file) {
         Map<Location, String> found = new HashMap<>();
         try (Reader reader = new InputStreamReader(file.getInputStream(), StandardCharsets.UTF_8)) {

@@ -17,8 +17,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
- * Which YAML files Boot is going to read: those at its locations, those of the active profiles beside them,
- * and what they import from files. It need not find all: this is for a better message only.
+ * Which YAML files Boot is going to read: those at its locations, those of the active profiles next to them, and the files that they import. It need not find all: it only serves a better message.
  */
 final class YamlFiles {
 
@@ -58,7 +57,7 @@ final class YamlFiles {
     }
 
     /**
-     * Adds what these lead to.
+     * Adds the files at these locations.
      *
      * @param from the file that names them, to which a location without a scheme is relative
      */
@@ -94,11 +93,11 @@ final class YamlFiles {
                 locations(text(document, "spring.config.import"), file);
             }
         } catch (IOException | YAMLException e) {
-            // told by who reads the files that were found
+            // the reader of the files reports it
         }
     }
 
-    /** The value of a property that is written in whatever nesting; a list's are joined. */
+    /** The value of a property, however it is nested; the elements of a list are joined. */
     private String text(@Nullable Object node, String name) {
         if (!(node instanceof Map<?, ?> map)) {
             return "";

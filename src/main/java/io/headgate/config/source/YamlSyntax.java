@@ -22,8 +22,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
- * Reads the YAML files before Boot does, whose error does not say which file is broken. What Boot finds
- * elsewhere, such as in the jar, it tells without the name.
+ * Reads the YAML files before Boot does, because Boot's error does not name the broken file. Boot reports a fault elsewhere, such as in the jar, without the name.
  */
 public final class YamlSyntax implements EnvironmentPostProcessor, Ordered {
 
@@ -33,9 +32,9 @@ public final class YamlSyntax implements EnvironmentPostProcessor, Ordered {
     }
 
     /**
-     * Looks at all of them.
+     * Checks all of them.
      *
-     * @throws InvalidConfigurationException with a fault for each that is no YAML
+     * @throws InvalidConfigurationException with a fault for each that is not YAML
      */
     public static void check(Set<Path> files) {
         List<Fault> faults = files.stream().filter(Files::isRegularFile).flatMap(YamlSyntax::fault).toList();
@@ -61,7 +60,7 @@ public final class YamlSyntax implements EnvironmentPostProcessor, Ordered {
             return Stream.of(new Fault(file.toString(), String.valueOf(e.getMessage()), "YAML, as UTF-8",
                     "Correct the file.", file.getFileName().toString()));
         } catch (IOException e) {
-            return Stream.empty(); // Boot's to tell
+            return Stream.empty(); // Boot reports it
         }
     }
 

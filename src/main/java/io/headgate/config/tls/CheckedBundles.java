@@ -6,9 +6,7 @@ import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 
 /**
- * Spring's SSL bundles. A bundle whose files have changed to something that cannot serve is refused here,
- * before anybody is told of it: otherwise each user would have to notice, and the web servers of Boot do not;
- * every handshake would fail until the files are right again.
+ * Spring's SSL bundles. If the files of a bundle change to something unusable, the change is refused here, before any user is notified. Otherwise each user would have to notice it. Boot's web servers do not, and every handshake would fail until the files are right again.
  */
 public final class CheckedBundles extends DefaultSslBundleRegistry {
 
@@ -19,7 +17,7 @@ public final class CheckedBundles extends DefaultSslBundleRegistry {
         try {
             KeyFit.check(changed);
         } catch (RuntimeException e) {
-            LOG.error("spring.ssl.bundle {}: its changed files are not used, and the last good ones serve"
+            LOG.error("spring.ssl.bundle {}: the changed files are not used; the last good ones stay in use"
                     + " everywhere: {}", name, e.getMessage());
             return;
         }

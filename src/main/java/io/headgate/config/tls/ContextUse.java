@@ -17,13 +17,13 @@ sealed interface ContextUse {
     String bundle();
 
     /**
-     * Makes a context of what the bundle is now.
+     * Makes a context from the current bundle.
      *
      * @throws SSLException when it is not usable
      */
     SslContext context(SslBundle bundle) throws SSLException;
 
-    /** TLS ends here. */
+    /** TLS that ends at a listener. */
     record Server(String bundle, List<String> alpn, ClientAuth clients) implements ContextUse {
 
         @Override
@@ -32,7 +32,7 @@ sealed interface ContextUse {
                 throw new IllegalStateException("it has no certificate");
             }
             if (clients != ClientAuth.NONE && bundle.getStores().getTrustStore() == null) {
-                throw new IllegalStateException("it does not say whom to trust of clients");
+                throw new IllegalStateException("it has no trust store for client certificates");
             }
             SslOptions options = bundle.getOptions();
             return TlsServers.context(bundle.getManagers().getKeyManagerFactory(),
@@ -46,7 +46,7 @@ sealed interface ContextUse {
     }
 
     /**
-     * Members are spoken to.
+     * TLS to members.
      *
      * @param verify their certificates
      */

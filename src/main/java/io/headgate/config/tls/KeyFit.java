@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 
 /**
- * Whether a bundle's private keys fit their certificates. Nothing else asks (Boot does where
- * {@code verify-keys} is set): without it, every handshake would fail, and the configuration pass for good.
+ * Whether a bundle's private keys match their certificates. Nothing else checks this, except Boot if {@code verify-keys} is set. Without it, the configuration would pass as valid, and every handshake would fail.
  */
 final class KeyFit {
 
@@ -35,7 +34,7 @@ final class KeyFit {
                 if (certificate != null && keys.isKeyEntry(alias) && keys.getKey(alias,
                         password == null ? null : password.toCharArray()) instanceof PrivateKey key
                         && !fits(key, certificate)) {
-                    throw new IllegalStateException("the private key does not fit the certificate");
+                    throw new IllegalStateException("the private key does not match the certificate");
                 }
             }
         } catch (GeneralSecurityException e) {
@@ -49,7 +48,7 @@ final class KeyFit {
             return false;
         }
         if (algorithm == null) {
-            return true; // of a kind that we cannot try
+            return true; // of a kind that cannot be tried
         }
         Signature signature = Signature.getInstance(algorithm);
         signature.initSign(key);
@@ -60,7 +59,7 @@ final class KeyFit {
         return verifies(signature, signed);
     }
 
-    /** A signature of another curve, or of another length, is an error to some providers. */
+    /** Some providers throw for a signature of another curve or another length. */
     private static boolean verifies(Signature signature, byte[] signed) {
         try {
             return signature.verify(signed);

@@ -11,8 +11,7 @@ import org.springframework.boot.ssl.SslBundles;
 
 /**
  * The TLS contexts that are made of bundles, for listeners and for members. When a bundle's files change (its
- * {@code reload-on-update}), new connections get what is in them; if that cannot be used, the last good one
- * goes on.
+ * {@code reload-on-update}), new connections use the new contents. If these are unusable, the last good ones stay in use.
  */
 final class LiveContexts {
 
@@ -27,7 +26,7 @@ final class LiveContexts {
     }
 
     /**
-     * What serves this use; the same for as long as the process runs.
+     * The context for this use; the same object as long as the process runs.
      *
      * @throws SSLException when the bundle is not usable
      */
@@ -50,8 +49,8 @@ final class LiveContexts {
                     LOG.info("SSL bundle {} renewed", name);
                 } catch (SSLException | RuntimeException e) {
                     LOG.error(
-                            "spring.ssl.bundle {}: its changed files are not used by {}, and the last good ones"
-                                    + " serve there: {}",
+                            "spring.ssl.bundle {}: the changed files are not used by {}; the last good ones"
+                                    + " stay in use there: {}",
                             name, use, e.getMessage());
                 }
             }

@@ -17,8 +17,7 @@ import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundles;
 
 /**
- * Makes TLS contexts of Spring's SSL bundles; what is wrong with one is a fault of the property that names
- * it.
+ * Makes TLS contexts of Spring's SSL bundles; a problem of a bundle is a fault of the property that names it.
  */
 public final class TlsMaterial {
 
@@ -31,7 +30,7 @@ public final class TlsMaterial {
         this.contexts = new LiveContexts(bundles);
     }
 
-    /** How a pool's members are spoken to; null for clear text, or after a fault. */
+    /** The TLS to a pool's members; null for clear text, or after a fault. */
     @Nullable
     public MemberTls member(String path, @Nullable MemberTlsProperties tls, Faults faults) {
         if (tls == null || !tls.enabled()) {
@@ -64,7 +63,7 @@ public final class TlsMaterial {
         return null;
     }
 
-    /** The same each time: a pool whose configuration did not change is not another after a reload. */
+    /** The same object each time, so that an unchanged pool is equal to itself after a reload. */
     private SslContext withoutBundle(boolean verify) throws SSLException {
         SslContext made = withoutBundle.get(verify);
         if (made == null) {
@@ -75,7 +74,7 @@ public final class TlsMaterial {
     }
 
     /**
-     * What ends TLS with this bundle's certificate.
+     * The context that ends TLS with this bundle's certificate.
      *
      * @param alpn the application protocols to agree on
      */
@@ -96,7 +95,7 @@ public final class TlsMaterial {
         return null;
     }
 
-    /** Looks at a bundle that a web server of Boot's uses, which would open its port with any. */
+    /** Checks a bundle that one of Boot's web servers uses: Boot would open its port with any bundle. */
     public void server(String property, String name, Faults faults) {
         try {
             KeyFit.check(bundles.getBundle(name));
@@ -111,7 +110,7 @@ public final class TlsMaterial {
         List<String> names = bundles.getBundleNames();
         faults.add(property, name,
                 "the name of an SSL bundle: " + (names.isEmpty() ? "none is configured" : names),
-                "Define it under spring.ssl.bundle, or use the name of one that is there.");
+                "Define it under spring.ssl.bundle, or use the name of an existing one.");
     }
 
     private static void unusable(String property, @Nullable String name, Exception cause, Faults faults) {

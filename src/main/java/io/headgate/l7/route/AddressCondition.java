@@ -16,11 +16,11 @@ public final class AddressCondition implements Condition {
         this.client = client;
     }
 
-    /** Says whose address counts. */
+    /** Says which address counts. */
     @FunctionalInterface
     public interface ClientAddress {
 
-        /** The one at the other end of the connection. */
+        /** The peer of the connection. */
         ClientAddress PEER = RequestView::peer;
 
         @Nullable

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The hash of what a pool balances a request on, as the edits of its route have left it; of the client's
- * address where the request does not have it.
+ * address if the request does not have it.
  */
 public final class BalanceKey {
 

@@ -3,7 +3,7 @@ package io.headgate.l7.route;
 /**
  * How large the body of a request may be.
  *
- * @param bytes that it may have
- * @param exceeded the answer where it has more
+ * @param bytes the most that it may have
+ * @param exceeded the answer if it has more
  */
 public record BodyLimit(long bytes, Answer exceeded) {}

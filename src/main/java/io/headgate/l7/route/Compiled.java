@@ -8,8 +8,8 @@ public sealed interface Compiled {
     String id();
 
     /**
-     * All must match for the route to take a request. Of a slow route these are the ones that could be
-     * compiled: where one of them fails, the route certainly does not match; where all match, it may.
+     * All must match for the route to take a request. For a slow route, these are the conditions that could
+     * be compiled. If one of them fails, the route certainly does not match; if all match, it may.
      */
     List<Condition> conditions();
 
@@ -29,7 +29,7 @@ public sealed interface Compiled {
     /**
      * A route that only Spring Cloud Gateway can serve.
      *
-     * @param reason why, for people
+     * @param reason why it is slow, for people
      * @param remedy what would make it fast, for people
      */
     record Slow(String id, List<Condition> conditions, String reason, String remedy) implements Compiled {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param id the route's id
  * @param requestEdits in the order in which they are made
  * @param responseEdits in the order in which they are made
- * @param variables where the values of URI variables come from; empty when no edit has use for them
- * @param target who answers
+ * @param variables where the values of URI variables come from; empty if no edit uses them
+ * @param target where requests go
  * @param connectTimeout the route's own, null for the pool's
  * @param responseTimeout the route's own, zero for none, null for the pool's
  */

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 /**
- * The client's address as {@code X-Forwarded-For} tells it, counted from the end of the line. Only IP
- * literals are taken: a name would have to be resolved, for whoever writes one into the header.
+ * The client's address as {@code X-Forwarded-For} gives it, counted from the end of the line. Only IP
+ * literals are accepted: the sender of the header could otherwise choose names that Headgate resolves.
  *
- * @param maxTrustedIndex which entry from the end is believed at most, 1 for the last
+ * @param maxTrustedIndex the last entry from the end that is trusted, 1 for the last
  */
 public record ForwardedFor(int maxTrustedIndex) implements AddressCondition.ClientAddress {
 

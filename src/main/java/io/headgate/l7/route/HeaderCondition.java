@@ -29,7 +29,7 @@ public record HeaderCondition(AsciiString name, @Nullable Pattern regexp) implem
         return anyOf(lines);
     }
 
-    /** What Spring's splitting would hand out as it is. */
+    /** Values that Spring's splitting returns unchanged. */
     private static boolean isOneValue(String line) {
         for (int i = 0; i < line.length(); i++) {
             char c = line.charAt(i);
@@ -40,7 +40,7 @@ public record HeaderCondition(AsciiString name, @Nullable Pattern regexp) implem
         return !line.isEmpty();
     }
 
-    /** Spring's own splitting, whose treatment of quotes and white space is its own. */
+    /** Uses Spring's own splitting, because its treatment of quotes and white space is special. */
     private boolean anyOf(List<String> lines) {
         HttpHeaders spring = new HttpHeaders();
         spring.addAll("values", lines);

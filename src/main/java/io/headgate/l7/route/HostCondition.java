@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.AntPathMatcher;
 
 /**
- * One of several host patterns matches the Host header, its port included; names are compared as names are.
+ * One of several host patterns matches the Host header, its port included; names are compared in their normal
+ * form.
  */
 public final class HostCondition implements Condition, VariableSource {
 

@@ -24,7 +24,7 @@ final class PathTree {
             this.parent = parent;
         }
 
-        /** The first route here that stands after this position, or {@link Integer#MAX_VALUE}. */
+        /** The first route here after this position, or {@link Integer#MAX_VALUE}. */
         int next(int after) {
             int[] all = routes;
             if (all.length == 0 || all[all.length - 1] <= after) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A query parameter is there, with a value that matches as a whole.
  *
- * @param regexp null when the name alone will do
+ * @param regexp null if only the name is required
  */
 public record QueryCondition(String name, @Nullable Pattern regexp) implements Condition {
 

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The cookies of a request, read strictly (RFC 6265): what is malformed is not there. */
+/** The cookies of a request, read strictly (RFC 6265): malformed ones are ignored. */
 record RequestCookies(List<Cookie> all) {
 
     static RequestCookies parse(HttpHeaders headers) {

@@ -41,12 +41,12 @@ public final class RequestDraft {
         return received.headers();
     }
 
-    /** The raw path as it stands now. */
+    /** The current raw path. */
     public String path() {
         return path;
     }
 
-    /** What stands behind a question mark in it goes before the query. */
+    /** A part after a question mark in it is put before the query. */
     public void path(String raw) {
         int mark = raw.indexOf('?');
         if (mark >= 0) {
@@ -55,7 +55,7 @@ public final class RequestDraft {
         path = mark < 0 ? raw : raw.substring(0, mark);
     }
 
-    /** The raw query as it stands now. */
+    /** The current raw query. */
     public @Nullable String query() {
         return query;
     }
@@ -64,8 +64,8 @@ public final class RequestDraft {
         query = raw;
     }
 
-    /** The request target for the member: where no edit has touched it, byte for byte the client's. */
-    @SuppressWarnings("ReferenceEquality") // what is the same object was not edited
+    /** The request target for the member: byte for byte the client's, if no edit has changed it. */
+    @SuppressWarnings("ReferenceEquality") // the same object means that no edit has changed it
     public String target() {
         if (path == received.path() && query == received.query()) {
             return received.target();
@@ -73,7 +73,7 @@ public final class RequestDraft {
         return query == null ? path : path + '?' + query;
     }
 
-    /** The member gets the Host header as it stands after all edits, and not its own address. */
+    /** The member gets the Host header that the edits have left, instead of its own address. */
     public void preserveHost() {
         preservesHost = true;
     }

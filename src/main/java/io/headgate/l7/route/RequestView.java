@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.PathContainer;
 
 /**
- * A request as conditions see it: what costs anything is parsed when first asked for, once. Belongs to one
+ * A request as conditions see it. Anything expensive is parsed once, when it is first needed. Belongs to one
  * request and one thread. The target must be in origin form.
  */
 public final class RequestView {
@@ -34,8 +34,8 @@ public final class RequestView {
     /**
      * Looks at a request.
      *
-     * @param peer who sent it
-     * @param random this request's luck in weight groups
+     * @param peer the client's address
+     * @param random draws for weight groups
      */
     public RequestView(HttpRequest request, @Nullable InetSocketAddress peer, RandomSource random) {
         this.request = request;
@@ -74,12 +74,12 @@ public final class RequestView {
         return known;
     }
 
-    /** As received, without the escapes that the client has left out. */
+    /** As received; missing escapes are not added. */
     String target() {
         return target;
     }
 
-    /** As received: neither decoded nor normalised; escapes that the client has left out are there. */
+    /** As received, neither decoded nor normalised; missing escapes are added. */
     public String path() {
         return path;
     }

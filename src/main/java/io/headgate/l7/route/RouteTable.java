@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All routes at one moment, in route order. The first whose conditions all match takes a request. Hosts and
- * the literal beginnings of paths are an index, so that a look-up tries the few routes that could match and
- * not all; a route that says nothing about host or path is found by every look-up at its place in the order,
- * and so is a slow route that nothing is known about: what stands behind it never overtakes it. Immutable.
+ * the literal beginnings of paths are an index, so that a look-up tries only the few routes that could match.
+ * Every look-up finds a route that names neither host nor path at its place in the order. The same is true of
+ * a slow route that nothing is known about, so that no route after it overtakes it. Immutable.
  */
 public final class RouteTable {
 
@@ -63,7 +63,7 @@ public final class RouteTable {
         return List.of(routes);
     }
 
-    /** The route that takes the request, null when none does. */
+    /** The route for the request, or null if none matches. */
     public @Nullable Compiled find(RequestView request) {
         String host = request.hostName();
         PathTree.Node any = anyHost.deepest(request);

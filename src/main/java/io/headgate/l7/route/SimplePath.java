@@ -5,16 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The path patterns that nearly everybody writes, matched without parsing the path into objects: segments
- * that are literal, {@code *} or {@code {name}}, and perhaps {@code **} or {@code {*name}} at the end.
- * Answers as Spring's {@code PathPattern} does, for paths whose segments need no decoding.
+ * The most common path patterns, matched without parsing the path into objects: segments that are literal,
+ * {@code *} or {@code {name}}, and perhaps {@code **} or {@code {*name}} at the end. Answers as Spring's
+ * {@code PathPattern} does, for paths whose segments need no decoding.
  */
 final class SimplePath {
 
-    /** Stands for a segment that matches anything but nothing. */
+    /** A segment that matches any text that is not empty. */
     private static final String ANY = "*";
 
-    /** A star at the end of a pattern, which is content with nothing. */
+    /** A star at the end of a pattern, which also matches an empty segment. */
     private static final String ANY_OR_NONE = "**";
 
     private final String[] segments;
@@ -25,7 +25,7 @@ final class SimplePath {
         this.open = open;
     }
 
-    /** Null where the pattern is not of this kind. */
+    /** Null if the pattern is not of this kind. */
     static @Nullable SimplePath of(String pattern) {
         if (!pattern.startsWith("/")) {
             return null;

@@ -2,7 +2,7 @@ package io.headgate.l7.route;
 
 import io.headgate.pool.Address;
 
-/** Who answers a route's requests. */
+/** What answers a route's requests. */
 public sealed interface Target {
 
     /** A member of the pool with this name, whichever pool has it at the time. */

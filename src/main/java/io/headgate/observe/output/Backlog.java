@@ -11,14 +11,14 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits to be written by a thread of its own. Whoever brings something never waits: what there is no
- * room for is dropped and counted, and told once there is room again.
+ * A queue of things that a thread of its own writes. A producer never waits: what does not fit is dropped and
+ * counted, and reported once there is room again.
  *
  * @param <T> what is written
  */
 final class Backlog<T> {
 
-    /** Where it is written to; may block for as long as it likes. */
+    /** Writes one element; may block for any time. */
     @FunctionalInterface
     interface Sink<T> {
 
@@ -28,7 +28,8 @@ final class Backlog<T> {
     private record Item<T>(@Nullable T content, int weight) {}
 
     /**
-     * At the end, so long without a line written means that nobody reads any more: no other log waits then.
+     * At the end, if no line was written for this long, nobody reads any more. Then no other log waits
+     * either.
      */
     private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(1500);
     private static final long SHORT = TimeUnit.MILLISECONDS.toNanos(50);
@@ -54,7 +55,7 @@ final class Backlog<T> {
      * Starts with nothing.
      *
      * @param room how much may wait, in the unit of the weights
-     * @param notice is told how many were dropped since the last notice, when things flow again
+     * @param notice gets the number of dropped elements since the last notice, once elements flow again
      */
     Backlog(String thread, long room, Drops drops, Sink<T> sink, LongConsumer notice) {
         this.room = room;
@@ -67,7 +68,7 @@ final class Backlog<T> {
         writer.start();
     }
 
-    /** Takes it, if not more than this part of the room is in use. */
+    /** Accepts it if no more than this part of the room is in use. */
     void offer(T content, int weight, double part) {
         if (held.addAndGet(weight) > room * part) {
             held.addAndGet(-weight);
@@ -98,7 +99,7 @@ final class Backlog<T> {
             if (content != null) {
                 sink.write(content);
             }
-        } catch (Throwable _) { // no room on the disk, no memory: nobody else would write the next one
+        } catch (Throwable _) { // disk or memory is full: this thread must go on
             drops.add();
         } finally {
             if (content != null) {
@@ -117,7 +118,7 @@ final class Backlog<T> {
                 notice.accept(dropped - told);
                 told = dropped;
             } catch (Throwable _) {
-                // such as no memory: they are told with the next notice
+                // such as no memory: the next notice reports them
             }
         }
     }

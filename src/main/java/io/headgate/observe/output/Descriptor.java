@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Where lines go in the end: standard output or standard error. The process's own is written to directly, as
- * {@link System#out} has a lock that anybody may wait for; its own lock is waited for by nobody but threads
- * that do nothing else than write.
+ * The final destination of lines: standard output or standard error. The process's own descriptor is written
+ * to directly, because {@link System#out} has a lock that any thread may wait for. Only threads that do
+ * nothing but write wait for the lock here.
  */
 final class Descriptor {
 
@@ -22,7 +22,7 @@ final class Descriptor {
         this.stream = stream;
     }
 
-    /** Writes a line; after one of which a part may have been lost, on a line of its own. */
+    /** Writes a line. If a part of the previous line may have been lost, it begins on a new line. */
     synchronized void write(byte[] line) throws IOException {
         if (torn) {
             stream.write('\n');

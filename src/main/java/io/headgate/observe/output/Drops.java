@@ -8,7 +8,7 @@ public final class Drops {
 
     /** Lines that were printed without any logger. */
     static final Drops PRINTED = new Drops("printed");
-    /** Left out because lines like them are written already. */
+    /** Omitted because similar lines were written already. */
     static final Drops REPEATED = new Drops("repeated");
 
     private static final List<Drops> ALL = List.of(new Drops("access"), new Drops("audit"),
@@ -43,7 +43,7 @@ public final class Drops {
         return count.sum();
     }
 
-    /** Whose lines, also as the value of the meter's label. */
+    /** The name of the log, also as the value of the meter's label. */
     @Override
     public String toString() {
         return lines;

@@ -1,9 +1,9 @@
 package io.headgate.observe.output;
 
 /**
- * Text of others in a log: no character of it may end the line, end a quoted value, steer a terminal or
- * change the order in which a reader sees the rest. Such characters are written as {@code \x1B} or
- * {@code \u202E}.
+ * Text from clients, members or operators in a log: no character of it may end the line, end a quoted value,
+ * steer a terminal or change the order in which a reader sees the rest. Such characters are written as
+ * {@code \x1B} or {@code \u202E}.
  */
 final class Escape {
 

@@ -7,9 +7,9 @@ import java.util.Arrays;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * {@code %m}: the message, without characters that steer a terminal or hide what stands in it. It may have
- * several lines, as the report of a failed start does; what is put into a message of ours, such as the words
- * of a member or an operator, may not.
+ * {@code %m}: the message, without characters that steer a terminal or hide its content. It may have several
+ * lines, as the report of a failed start does. Text that is put into a message, such as a member's or an
+ * operator's, may not.
  */
 public final class Message extends ClassicConverter {
 

@@ -21,22 +21,22 @@ import org.slf4j.LoggerFactory;
 import reactor.netty.channel.AbortedException;
 
 /**
- * What a client or a member did wrong, as libraries tell it: with a stack trace, as often as somebody likes
- * to do it. Such lines are written without the trace, and once a second for each logger and kind of failure;
- * the rest is counted. Reasons and meters say how often it happened.
+ * Libraries log the faults of clients and members with a stack trace, as often as a peer likes to cause them.
+ * Such lines are written without the trace, and once a second for each logger and kind of failure. The rest
+ * is counted. Reasons and meters show how often it happened.
  */
 public final class PeerFaults extends Filter<ILoggingEvent> {
 
-    /** Who logs on behalf of connections. */
+    /** The loggers of classes that serve connections. */
     private static final List<String> CONNECTIONS = List.of("io.netty.", "reactor.",
             "org.springframework.web.server.",
             "org.springframework.http.", "org.springframework.boot.webflux.", "io.headgate.l7.",
             "io.headgate.l4.");
-    /** Says once more what another has said. */
+    /** This logger repeats what another one has logged. */
     private static final String ECHO = "reactor.netty.http.server.HttpServerOperations";
     /** Names the failure of an answer that had begun within its message. */
     private static final String CUT = "org.springframework.web.server.adapter.HttpWebHandlerAdapter";
-    /** Of the slow lane: a member failed, or took too long. */
+    /** On the slow lane, a member failed or took too long. */
     private static final String FAILURE = "io.headgate.l7.gateway.Failure";
     private static final long INTERVAL = TimeUnit.SECONDS.toMillis(1);
     private static final Logger LOG = LoggerFactory.getLogger("headgate.log");
@@ -65,7 +65,7 @@ public final class PeerFaults extends Filter<ILoggingEvent> {
         }
         Told before = told.put(key(logger, failure), new Told(now, 0));
         if (before != null && before.left > 0) {
-            LOG.warn("{} lines of {} like the one that follows were left out", before.left, logger);
+            LOG.warn("{} lines of {} like the following one were omitted", before.left, logger);
         }
         return FilterReply.NEUTRAL;
     }

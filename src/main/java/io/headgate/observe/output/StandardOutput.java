@@ -13,12 +13,12 @@ import org.slf4j.event.KeyValuePair;
 /**
  * Writes log lines to standard output on a thread of its own, which formats them too. When nobody reads them,
  * up to {@code memory} bytes of them are kept; the last quarter of that is for warnings and errors. Logback's
- * own asynchronous appender neither counts nor tells what it drops, is bounded in lines and not in memory,
- * and the console appender behind it holds up the end of the process.
+ * own asynchronous appender neither counts nor reports what it drops, limits lines and not memory, and its
+ * console appender can hold up the end of the process.
  */
 public final class StandardOutput extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
-    /** What an event takes, with its queue's entry, beside its texts. */
+    /** The bytes of an event and its queue entry, without its texts. */
     private static final int OVERHEAD = 400;
     private static final int TRACE = 8000;
     private static final double FOR_ORDINARY_LINES = 0.75;
@@ -30,7 +30,7 @@ public final class StandardOutput extends UnsynchronizedAppenderBase<ILoggingEve
     private @Nullable Encoder<ILoggingEvent> encoder;
     private @Nullable Backlog<ILoggingEvent> backlog;
 
-    /** What is written here, in the words of {@link Drops}. */
+    /** Which log this is, as {@link Drops} names it. */
     public void setLines(String name) {
         lines = Drops.of(name);
     }
@@ -40,7 +40,7 @@ public final class StandardOutput extends UnsynchronizedAppenderBase<ILoggingEve
         memory = bytes;
     }
 
-    /** Whether warnings and errors have the last quarter of the memory for themselves. */
+    /** Whether the last quarter of the memory is only for warnings and errors. */
     public void setSparing(boolean sparing) {
         this.sparing = sparing;
     }
@@ -68,7 +68,7 @@ public final class StandardOutput extends UnsynchronizedAppenderBase<ILoggingEve
                 count, lines);
     }
 
-    /** Once it has ended, whoever still logs is not told so on the console. */
+    /** Once this has ended, a thread that still logs gets no complaint on the console. */
     @Override
     public void doAppend(ILoggingEvent event) {
         if (isStarted()) {

@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 
 /**
- * {@link System#out} and {@link System#err} that do not make anybody wait: an exception that ends a thread
- * and Logback's own troubles are printed there, by threads that have other things to do.
+ * Replacements for {@link System#out} and {@link System#err} that never block. Exceptions that end a thread,
+ * and Logback's own problems, are printed there by threads that have other work.
  */
 public final class StandardStreams {
 
@@ -19,7 +19,7 @@ public final class StandardStreams {
     }
 
     /**
-     * Takes the place of the process's streams, once. What is printed is on its way before the process ends.
+     * Replaces the process's streams, once. Everything printed is written before the process ends.
      */
     public static void take() {
         if (!taken) {
@@ -41,7 +41,7 @@ public final class StandardStreams {
         });
     }
 
-    /** Writes a log line; to whatever stands for standard output where the process's own is not ours. */
+    /** Writes a log line, or passes it to the current standard output if that was replaced. */
     static void write(byte[] line) throws IOException {
         if (taken) {
             Descriptor.OUT.write(line);
@@ -51,7 +51,7 @@ public final class StandardStreams {
         }
     }
 
-    /** Hands on what is printed line by line, so that it is mixed with others' lines between lines alone. */
+    /** Passes on printed text line by line, so that it never mixes with other lines in the middle. */
     private static final class Lines extends OutputStream {
 
         private final Backlog<byte[]> backlog;
@@ -77,7 +77,7 @@ public final class StandardStreams {
             }
         }
 
-        /** What is no whole line is handed on too: a prompt, or the last word. */
+        /** Passes on an incomplete line, too, such as a prompt or the last output. */
         @Override
         public synchronized void flush() {
             hand();

@@ -3,7 +3,7 @@ package io.headgate.observe.output;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import org.springframework.boot.logging.logback.ExtendedWhitespaceThrowableProxyConverter;
 
-/** {@code %wEx}: the stack trace of what we did wrong; what a peer did wrong has none. */
+/** {@code %wEx}: the stack trace of Headgate's own failures; a peer's faults have none. */
 public final class Trace extends ExtendedWhitespaceThrowableProxyConverter {
 
     @Override

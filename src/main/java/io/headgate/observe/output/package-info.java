@@ -1,5 +1,5 @@
 /**
- * How log lines leave the process: nobody who logs ever waits for whoever reads. Start with
+ * How log lines leave the process. A thread that logs never waits for the reader of the log. Start with
  * {@link StandardOutput}.
  */
 @NullMarked

@@ -119,7 +119,7 @@ class TokenTest {
                 + "/keys\n")) {
             HttpResponse<String> answer = write(alone, issuer.token(claims -> claims));
             assertThat(answer.statusCode()).isEqualTo(503);
-            assertThat(answer.body()).contains("the issuer's keys are not to be had");
+            assertThat(answer.body()).contains("the issuer's keys are not available");
             assertThat(alone.command(MEMBER, "{\"weight\": 2}").statusCode()).isEqualTo(200);
         }
     }

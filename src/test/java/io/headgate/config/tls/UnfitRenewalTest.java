@@ -58,7 +58,7 @@ class UnfitRenewalTest {
 
             copy("crt");
             await().atMost(Duration.ofMinutes(1))
-                    .until(() -> log.lines().stream().anyMatch(line -> line.contains("does not fit")));
+                    .until(() -> log.lines().stream().anyMatch(line -> line.contains("does not match")));
             assertThat(shown(gateway.port())).isEqualTo(first);
             assertThat(shown(gateway.managementPort())).isEqualTo(first);
 

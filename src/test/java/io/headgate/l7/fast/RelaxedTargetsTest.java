@@ -115,8 +115,8 @@ class RelaxedTargetsTest {
             assertThat(reported("delimiters") - before).isEqualTo(1);
             assertThat(reported("beyond-ascii") - ascii).isEqualTo(1);
             assertThat(reported("lone-percent")).isZero();
-            assertThat(log.lines()).anyMatch(line -> line.contains("rule delimiters is in report-only mode: "
-                    + "127.0.0.1 is served though the path has the character 0x3C ('<') at position 2"));
+            assertThat(log.lines()).anyMatch(line -> line.contains("Rule delimiters is in report-only mode: "
+                    + "a request of 127.0.0.1 is served although the path has the character 0x3C ('<') at position 2"));
         }
     }
 

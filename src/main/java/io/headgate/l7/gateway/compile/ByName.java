@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Factories by name; of two with one name the last, as Spring Cloud Gateway has it. */
+/** Factories by name; of two with the same name the last, as in Spring Cloud Gateway. */
 final class ByName {
 
     private ByName() {

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param request before the member is asked
  * @param response to the member's answer
- * @param answering before the member is asked, where the filter may answer in its place: made of the headers,
- *            names and values in turn, that its answers get from the filters before it
- * @param always the headers that answers of later filters get too
+ * @param answering before the member is asked, if the filter may answer instead of it: made from the headers
+ *            (names and values in turn) that its answers get from the filters before it
+ * @param always the headers that answers of later filters get, too
  */
 record Edits(@Nullable RequestEdit request, @Nullable ResponseEdit response,
         @Nullable Function<List<String>, RequestEdit> answering, Map<String, String> always) {

@@ -18,7 +18,8 @@ import org.springframework.core.Ordered;
 /**
  * A route's filters in the order in which Spring Cloud Gateway runs them: default filters and the route's own
  * are numbered apart, from 1, and then merged by number, a default filter before a route's with the same.
- * Answers pass them backwards; one that a filter gives in the member's place passes none of them.
+ * Answers pass through them backwards. An answer that a filter gives instead of the member passes through
+ * none of them.
  */
 final class FilterChain {
 

@@ -33,7 +33,7 @@ import org.springframework.cloud.gateway.filter.factory.SetStatusGatewayFilterFa
 import org.springframework.cloud.gateway.filter.factory.StripPrefixGatewayFilterFactory;
 import org.springframework.cloud.gateway.support.config.KeyValueConfig;
 
-/** Makes edits of each filter's bound configuration. A subclass of a known factory is not known. */
+/** Makes edits of each filter's bound configuration. A subclass of a known factory counts as unknown. */
 final class Filters {
 
     private Filters() {
@@ -43,7 +43,8 @@ final class Filters {
     static void requireKnown(GatewayFilterFactory<?> factory, String name) throws NotCompilable {
         if (!factory.getClass().getPackageName().equals(GatewayFilterFactory.class.getPackageName())
                 && !SafeExpansion.isOurs(factory)) {
-            throw new NotCompilable("filter " + name + " of your own", "do without " + name);
+            throw new NotCompilable("filter " + name + " of your own",
+                    "remove " + name + ", or accept the slow lane");
         }
     }
 
@@ -95,7 +96,8 @@ final class Filters {
             case RequestSizeGatewayFilterFactory f -> SizeFilters.body((RequestSizeConfig) config);
             case RequestHeaderSizeGatewayFilterFactory f ->
                 SizeFilters.header((RequestHeaderSizeGatewayFilterFactory.Config) config);
-            default -> throw new NotCompilable("filter " + name, "do without " + name);
+            default ->
+                throw new NotCompilable("filter " + name, "remove " + name + ", or accept the slow lane");
         };
     }
 }

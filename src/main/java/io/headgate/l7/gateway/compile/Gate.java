@@ -20,8 +20,8 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.adapter.ForwardedHeaderTransformer;
 
 /**
- * Looks for what the fast path would go round: something in the application that has a say in every request.
- * Where there is any, every route is slow, and this is the reason.
+ * Looks for beans and properties of the application that affect every request, and that the fast path would
+ * bypass. If there is one, every route is slow, with that as the reason.
  */
 final class Gate {
 
@@ -60,7 +60,7 @@ final class Gate {
         }
     }
 
-    /** Where requests are traced, each must have its span; the fast path makes none. */
+    /** If requests are traced, each must have its span; the fast path makes none. */
     private void requireNoTracer() throws NotCompilable {
         String tracer = "io.micrometer.tracing.Tracer";
         ClassLoader loader = beans instanceof ConfigurableBeanFactory factory
@@ -69,7 +69,7 @@ final class Gate {
         if (ClassUtils.isPresent(tracer, loader)
                 && beans.getBeanNamesForType(ClassUtils.resolveClassName(tracer, loader)).length > 0) {
             throw new NotCompilable("a " + tracer + " traces every request",
-                    "trace in the members: the fast path passes their headers on as they come");
+                    "trace in the members: the fast path passes tracing headers on unchanged");
         }
     }
 
@@ -78,14 +78,15 @@ final class Gate {
         for (Object bean : found) {
             String type = bean.getClass().getName();
             if (!known.contains(type) && !type.startsWith(OURS) && !(scg && type.startsWith(SCG))) {
-                throw new NotCompilable("the " + kind + " " + type + " has a say in every request",
-                        "remove it, or write its work as filters of the routes that need it");
+                throw new NotCompilable("the " + kind + " " + type + " intercepts every request",
+                        "remove it, or do its work in filters of the routes that need it");
             }
         }
     }
 
     /**
-     * Reactor Netty keeps these, and does not see what the fast path does: it would close under a request.
+     * Reactor Netty enforces these and does not see the fast path's work: it would close a connection during
+     * a request.
      */
     private void requireConnectionsOfOurOwn() throws NotCompilable {
         if (!environment.getProperty("server.netty.idle-timeout", "").isEmpty()) {
@@ -93,19 +94,19 @@ final class Gate {
                     "set headgate.client.idle-timeout instead");
         }
         if (!environment.getProperty("server.netty.max-keep-alive-requests", "").isEmpty()) {
-            throw new NotCompilable("server.netty.max-keep-alive-requests is set", "leave it out");
+            throw new NotCompilable("server.netty.max-keep-alive-requests is set", "remove it");
         }
         if (beans.getBeansOfType(RemoveHopByHopHeadersFilter.class).values().stream()
                 .anyMatch(filter -> !filter.getHeaders()
                         .equals(RemoveHopByHopHeadersFilter.HEADERS_REMOVED_ON_REQUEST))) {
             throw new NotCompilable(PREFIX + "filter.remove-hop-by-hop.headers is set",
-                    "leave it out; RemoveRequestHeader as a default filter removes more");
+                    "remove it; to remove more headers, use RemoveRequestHeader as a default filter");
         }
     }
 
     private void requireProperties() throws NotCompilable {
         if (!environment.getProperty("headgate.fast-path.enabled", Boolean.class, true)) {
-            throw new NotCompilable("headgate.fast-path.enabled is false", "leave it at true");
+            throw new NotCompilable("headgate.fast-path.enabled is false", "set it to true");
         }
         if (beans.getBeansOfType(GlobalCorsProperties.class).values().stream()
                 .anyMatch(cors -> !cors.getCorsConfigurations().isEmpty())) {
@@ -120,17 +121,17 @@ final class Gate {
         for (String property : List.of("spring.webflux.base-path", PREFIX + "trusted-proxies",
                 PREFIX + "httpclient.proxy.host")) {
             if (!environment.getProperty(property, "").isEmpty()) {
-                throw new NotCompilable(property + " is set", "leave it out");
+                throw new NotCompilable(property + " is set", "remove it");
             }
         }
         requireConnectionsOfOurOwn();
         if (!environment.getProperty(PREFIX + "predicate.host.include-port", Boolean.class, true)) {
-            throw new NotCompilable(PREFIX + "predicate.host.include-port is off", "leave it on");
+            throw new NotCompilable(PREFIX + "predicate.host.include-port is off", "switch it on");
         }
         String forwarded = environment.getProperty("server.forward-headers-strategy", "none");
         if (!forwarded.equalsIgnoreCase("none")) {
             throw new NotCompilable("server.forward-headers-strategy is " + forwarded,
-                    "leave it at none; headgate.forwarded says which peers are believed");
+                    "set it to none; headgate.forwarded says which peers are trusted");
         }
         if (beans.getBeansOfType(HttpClientProperties.class).values().stream()
                 .anyMatch(client -> client.getResponseTimeout() != null

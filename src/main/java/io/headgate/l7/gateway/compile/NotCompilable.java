@@ -10,7 +10,7 @@ final class NotCompilable extends Exception {
     /**
      * Says why.
      *
-     * @param reason what stands in the way
+     * @param reason the obstacle
      * @param remedy what would make the route fast
      */
     NotCompilable(String reason, String remedy) {

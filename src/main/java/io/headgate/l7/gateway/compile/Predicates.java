@@ -71,7 +71,8 @@ final class Predicates {
             case BetweenRoutePredicateFactory.Config between ->
                 new TimeCondition(time(between.getDatetime1()),
                         time(between.getDatetime2()), wall);
-            default -> throw new NotCompilable("predicate " + name, "do without " + name);
+            default ->
+                throw new NotCompilable("predicate " + name, "remove " + name + ", or accept the slow lane");
         };
     }
 
@@ -92,7 +93,7 @@ final class Predicates {
         return new QueryCondition(Objects.requireNonNull(config.getParam()), regexp);
     }
 
-    /** An address without a prefix length gets /32, as Spring Cloud Gateway has it, IPv6 too. */
+    /** An address without a prefix length gets /32, as in Spring Cloud Gateway, even an IPv6 address. */
     private static List<IpSubnetFilterRule> networks(List<String> sources) {
         return sources.stream().map(source -> {
             int slash = source.indexOf('/');

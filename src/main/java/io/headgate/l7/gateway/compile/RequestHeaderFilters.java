@@ -70,8 +70,7 @@ final class RequestHeaderFilters {
     }
 
     /**
-     * The Host header as it stands when the request is sent: what another filter set, or what the client
-     * sent.
+     * The Host header when the request is sent: what another filter set, or what the client sent.
      */
     static Edits preserveHost() {
         return Edits.before(RequestDraft::preserveHost);
@@ -82,7 +81,7 @@ final class RequestHeaderFilters {
         return Edits.before(draft -> {
             String host = value.expand(draft);
             if (!Remade.permitsHost(host)) {
-                throw new BadTargetException("a URI variable makes a host that is none");
+                throw new BadTargetException("a URI variable makes an invalid host");
             }
             draft.headers().set(HOST, host);
             draft.preserveHost();

@@ -10,7 +10,7 @@ import org.springframework.web.util.pattern.PathPattern;
 
 /**
  * Paths that the application answers itself, by controllers and endpoints on the same port: Spring asks these
- * before the routes, so they stand in the table before the routes.
+ * before the routes, so they come before the routes in the table.
  */
 final class Reserved {
 

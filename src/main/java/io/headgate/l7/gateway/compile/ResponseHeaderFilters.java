@@ -100,7 +100,7 @@ final class ResponseHeaderFilters {
                 draft -> rewriteLocation(draft, name, config, (Came) draft.request().noted(self)));
     }
 
-    /** What a request was like where the filter stands among the others. */
+    /** The request as it was at the filter's place among the others. */
     private record Came(@Nullable String host, String path) {}
 
     private static void rewriteLocation(ResponseDraft draft, AsciiString name,

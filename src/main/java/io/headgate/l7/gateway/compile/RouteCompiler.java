@@ -38,10 +38,10 @@ public final class RouteCompiler {
     private final Function<String, MemberProtocol> protocols;
 
     /**
-     * Takes what Spring Cloud Gateway itself makes its routes of.
+     * Uses the factories from which Spring Cloud Gateway itself makes its routes.
      *
-     * @param ownTls whether its HTTP client has TLS settings, which are not ours
-     * @param protocols what the members of a pool speak
+     * @param ownTls whether its HTTP client has TLS settings, which the fast path does not apply
+     * @param protocols the protocol of a pool's members
      */
     public RouteCompiler(List<RoutePredicateFactory<?>> predicates, List<GatewayFilterFactory<?>> filters,
             Supplier<List<FilterDefinition>> defaultFilters, ConfigurationService configurations,
@@ -71,7 +71,7 @@ public final class RouteCompiler {
         return drafts.stream().map(draft -> finish(draft, groups)).toList();
     }
 
-    /** A route that stands in the order without a definition: nothing is known of it. */
+    /** A route without a definition: nothing is known about it, but it keeps its place in the order. */
     public static Compiled opaque(String id) {
         return new Compiled.Slow(id, List.of(), "the route is made in code",
                 "write it as a route definition: in application.yml or in a RouteDefinitionLocator");
@@ -129,7 +129,8 @@ public final class RouteCompiler {
         RoutePredicateFactory<?> factory = predicateFactories.get(name);
         if (factory == null || (!factory.getClass().getPackageName()
                 .equals(RoutePredicateFactory.class.getPackageName()) && !SafeExpansion.isOurs(factory))) {
-            throw new NotCompilable("predicate " + name + " of your own", "do without " + name);
+            throw new NotCompilable("predicate " + name + " of your own",
+                    "remove " + name + ", or accept the slow lane");
         }
         Object config = bind(factory, name, predicate.getArgs());
         if (WeightGroups.isWeight(config)) {
@@ -170,15 +171,16 @@ public final class RouteCompiler {
                 MemberProtocol protocol = protocols.apply(host);
                 if (protocol != MemberProtocol.HTTP1) {
                     throw new NotCompilable("the members of pool " + host + " speak " + protocol,
-                            "leave it as it is, for the fast lane speaks HTTP/1.1 to members");
+                            "nothing: the fast lane speaks only HTTP/1.1 to members");
                 }
                 yield new Target.OfPool(host);
             }
             case "http" -> fixed(host, uri.getPort() < 0 ? 80 : uri.getPort(), false);
             case "https" -> {
                 if (ownTls) {
-                    throw new NotCompilable("https: by the TLS settings of spring.cloud.gateway's own client",
-                            "make a pool with tls of the target");
+                    throw new NotCompilable(
+                            "an https: target with TLS settings of spring.cloud.gateway's own client",
+                            "define a pool with tls for the target");
                 }
                 yield fixed(host, uri.getPort() < 0 ? 443 : uri.getPort(), true);
             }
@@ -190,7 +192,7 @@ public final class RouteCompiler {
         return new Target.Fixed(new Address(host.replaceAll("[\\[\\]]", ""), port), secure);
     }
 
-    /** Below zero it is switched off, as Spring Cloud Gateway has it. */
+    /** Below zero, it is off, as in Spring Cloud Gateway. */
     private static @Nullable Duration timeout(@Nullable Object millis) throws NotCompilable {
         if (millis == null) {
             return null;

@@ -43,7 +43,7 @@ public final class RouteRefresh implements ApplicationListener<RefreshRoutesResu
      * Listens.
      *
      * @param routes SCG's cached routes, in route order
-     * @param beans where to look for what has a say in every request
+     * @param beans where to look for beans that affect every request
      * @param table takes each new table
      */
     public RouteRefresh(RouteLocator routes, RouteDefinitionLocator definitions, RouteCompiler compiler,
@@ -56,7 +56,7 @@ public final class RouteRefresh implements ApplicationListener<RefreshRoutesResu
         this.table = table;
     }
 
-    /** Where the routes as they were compiled last are served. */
+    /** The routes as they were compiled last. */
     public Lanes lanes() {
         return new Lanes(last.stream().map(RouteRefresh::entry).toList());
     }
@@ -79,11 +79,11 @@ public final class RouteRefresh implements ApplicationListener<RefreshRoutesResu
                         this::giveUp);
     }
 
-    /** What was compiled before may not be what SCG has now. */
+    /** The last compiled routes may not be those that SCG has now. */
     private void giveUp(Throwable error) {
-        LOG.error("The routes cannot be compiled: all are slow", error);
+        LOG.error("The routes cannot be compiled: all of them are slow", error);
         NotCompilable why = new NotCompilable("the routes cannot be compiled: " + error,
-                "see the log, and tell us");
+                "see the log; please report it");
         last = last.stream().map(route -> slow(route, why)).toList();
         table.accept(RouteTable.EMPTY);
     }
@@ -123,7 +123,7 @@ public final class RouteRefresh implements ApplicationListener<RefreshRoutesResu
                 : new Compiled.Slow(route.id(), route.conditions(), why.reason(), why.remedy());
     }
 
-    /** SCG adds a port to the URI that names none. */
+    /** SCG adds a port to a URI without one. */
     private static boolean fits(RouteDefinition definition, Route route) {
         return definition.getOrder() == route.getOrder() && definition.getUri() != null
                 && String.valueOf(definition.getUri().getHost())

@@ -9,7 +9,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * SCG's SecureHeaders, whose headers are the same for every answer: the filter itself is asked for them,
+ * SCG's SecureHeaders, whose headers are the same for every answer: they are taken from the filter itself,
  * once, with an empty answer.
  */
 final class SecureHeaders {

@@ -19,13 +19,13 @@ import org.springframework.cloud.gateway.filter.factory.RequestSizeGatewayFilter
 final class SizeFilters {
 
     private static final String HEADER = "errorMessage";
-    /** That a character can have. */
+    /** Upper bound of UTF-8 bytes for one char. */
     private static final int MOST_BYTES = 3;
 
     private SizeFilters() {
     }
 
-    /** By what Content-Length says, and without one by what comes. */
+    /** By Content-Length, and without one by the bytes that come. */
     static Edits body(RequestSizeConfig config) {
         long max = config.getMaxSize().toBytes();
         return Edits.answering(more -> {
@@ -84,7 +84,7 @@ final class SizeFilters {
             all += entry.getKey().length() + entry.getValue().length();
         }
         if (MOST_BYTES * all <= max) {
-            return null; // then none is
+            return null; // then no header is too large
         }
         Map<String, Long> large = new HashMap<>();
         for (String name : headers.names()) {

@@ -25,7 +25,7 @@ import org.springframework.util.MultiValueMap;
 import org.springframework.util.StringUtils;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** Filters that change where a request leads: path, query, or another place altogether. */
+/** Filters that change where a request goes: its path, its query, or another place altogether. */
 final class TargetFilters {
 
     private TargetFilters() {
@@ -35,7 +35,7 @@ final class TargetFilters {
         return Edits.before(draft -> draft.path(stripped(draft.path(), parts)));
     }
 
-    /** Empty segments are neither counted nor kept; that a path ends with a slash is. */
+    /** Empty segments are neither counted nor kept, but a slash at the end of the path is kept. */
     static String stripped(String path, int parts) {
         if (path.contains("//")) {
             String[] segments = StringUtils.tokenizeToStringArray(path, "/");
@@ -116,7 +116,7 @@ final class TargetFilters {
         });
     }
 
-    @SuppressWarnings("NullAway") // SCG keeps parameters without a value so, but does not say it
+    @SuppressWarnings("NullAway") // SCG keeps parameters without a value as null
     private static MultiValueMap<String, String> parameters(RequestDraft draft) {
         MultiValueMap<String, String> parameters = new LinkedMultiValueMap<>();
         QueryParameters.parse(draft.query()).byName().forEach(parameters::addAll);

@@ -18,7 +18,7 @@ record Template(String text, boolean constant) {
     /**
      * With the values that this request gives.
      *
-     * @throws IllegalArgumentException where a variable is not known
+     * @throws IllegalArgumentException if a variable is unknown
      */
     String expand(RequestDraft request) {
         return constant ? text : expand(request.variables());

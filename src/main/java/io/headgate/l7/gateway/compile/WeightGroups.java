@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.support.WeightConfig;
 
 /**
- * The weight groups of one refresh. A group is in one lane as a whole: each lane draws for itself, and a
- * request that changed lanes would be drawn for twice.
+ * The weight groups of one refresh. A whole group is in one lane. Each lane draws by itself, so a request
+ * that changed lanes would be drawn for twice.
  */
 final class WeightGroups {
 

@@ -7,7 +7,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Host, which compares names as names are compared. Routes name a predicate by its class, so it has the same
+ * Host, which compares names in their normal form. Routes name a predicate by its class, so it has the same
  * name.
  */
 final class HostRoutePredicateFactory

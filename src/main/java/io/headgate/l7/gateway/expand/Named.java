@@ -5,7 +5,7 @@ import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** A filter that is shown as the one whose place it takes. */
+/** A filter that is shown under the name of the one that it replaces. */
 record Named(GatewayFilter shown, GatewayFilter filter) implements GatewayFilter {
 
     @Override

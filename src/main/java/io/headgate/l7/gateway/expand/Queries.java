@@ -16,7 +16,7 @@ public final class Queries {
     private Queries() {
     }
 
-    /** What may not stand in a query is escaped; what has a meaning there keeps it. */
+    /** Characters that a query may not contain are escaped; characters with a meaning there keep it. */
     public static String escaped(String text) {
         if (PLAIN.matcher(text).matches()) {
             return text;

@@ -3,8 +3,8 @@ package io.headgate.l7.gateway.expand;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
- * Puts the repaired filters and predicates in the places of Spring Cloud Gateway's own; one of the user's
- * own, which extends them, stays.
+ * Replaces Spring Cloud Gateway's filters and predicates with the repaired ones. A user's own that extends
+ * one of them stays.
  */
 public final class SafeExpansion implements BeanPostProcessor {
 
@@ -37,7 +37,7 @@ public final class SafeExpansion implements BeanPostProcessor {
         return bean;
     }
 
-    /** Whether it is one of these, and so works as the one whose place it takes. */
+    /** Whether it is one of these, and so works as the one that it replaces. */
     public static boolean isOurs(Object factory) {
         return factory.getClass().getPackage() == SafeExpansion.class.getPackage();
     }

@@ -6,8 +6,8 @@ import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 
 /**
- * SetRequestHostHeader, whose variables make a host, or the request goes no further. Routes name a filter by
- * its class, so it has the same name.
+ * SetRequestHostHeader, whose variables must make a valid host; otherwise the request is refused. Routes name
+ * a filter by its class, so it has the same name.
  */
 final class SetRequestHostHeaderGatewayFilterFactory
         extends
@@ -18,7 +18,7 @@ final class SetRequestHostHeaderGatewayFilterFactory
         GatewayFilter stock = super.apply(config);
         return new Named(stock, (exchange, chain) -> {
             if (!Remade.permitsHost(ServerWebExchangeUtils.expand(exchange, config.getHost()))) {
-                throw new BadTargetException("a URI variable makes a host that is none");
+                throw new BadTargetException("a URI variable makes an invalid host");
             }
             return stock.filter(exchange, chain);
         });

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * SetRequestUri, whose variables choose neither another host nor another port than the template leaves open.
- * Routes name a filter by its class, so it has the same name.
+ * SetRequestUri, whose variables cannot change a host or port that the template fixes. Routes name a filter
+ * by its class, so it has the same name.
  */
 final class SetRequestUriGatewayFilterFactory
         extends
@@ -22,7 +22,7 @@ final class SetRequestUriGatewayFilterFactory
         }
         URI made = URI.create(Variables.of(exchange).inUri(template));
         if (made.getHost() == null) {
-            throw new BadTargetException("a URI variable makes a host that is none");
+            throw new BadTargetException("a URI variable makes an invalid host");
         }
         return Optional.of(made);
     }

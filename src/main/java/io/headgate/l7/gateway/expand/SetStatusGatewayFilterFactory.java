@@ -9,8 +9,8 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.publisher.Mono;
 
 /**
- * SetStatus, also to a code that has no name, which Spring Cloud Gateway sets on its server's own answers
- * only. Routes name a filter by its class, so it has the same name.
+ * SetStatus, which also works for a code without a name. Spring Cloud Gateway sets such a code only on its
+ * server's own answers. Routes name a filter by its class, so it has the same name.
  */
 final class SetStatusGatewayFilterFactory
         extends

@@ -9,12 +9,12 @@ import org.springframework.util.StringUtils;
 
 /**
  * How a decoded URI variable is written in a target. What came as one segment leaves as one, byte for byte as
- * the client wrote it where it can be found in the client's path: RFC 3986, 2.2 and 7.3 forbid to decode a
+ * the client wrote it, if it can be found in the client's path: RFC 3986, 2.2 and 7.3 forbid decoding a
  * delimiter before the parts are separated.
  */
 public final class Spelling {
 
-    /** RFC 3986's pchar, but for the semicolon, behind which parameters begin. */
+    /** RFC 3986's pchar, except the semicolon, after which parameters begin. */
     private static final AsciiSet IN_SEGMENT = AsciiSet.lettersDigitsAnd("-._~!$&'()*+,=:@");
 
     private static final AsciiSet UNRESERVED = AsciiSet.lettersDigitsAnd("-._~");
@@ -54,8 +54,8 @@ public final class Spelling {
     }
 
     /**
-     * All segments from one on, which is what <code>{*name}</code> stands for. Where one has a slash of its
-     * own, what was decoded does not tell any more which slashes are whose.
+     * All segments from one on, which is what <code>{*name}</code> stands for. If one contains a slash of its
+     * own, the decoded text no longer shows which slashes separate segments.
      */
     private static @Nullable String rest(String value, String path) {
         if (path.contains("%2F") || path.contains("%2f")) {

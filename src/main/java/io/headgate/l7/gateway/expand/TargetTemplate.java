@@ -16,7 +16,7 @@ import org.springframework.web.util.UriTemplate;
  * Spring's own templates cannot be used: they leave {@code /}, {@code &} and {@code =} of a value as they
  * are, so that one segment of the client's path would become several.
  *
- * @param literals what stands before, between and after the variables, one more than there are names
+ * @param literals the text before, between and after the variables, one more than there are names
  */
 public record TargetTemplate(List<String> literals, List<String> names) {
 
@@ -55,7 +55,7 @@ public record TargetTemplate(List<String> literals, List<String> names) {
         return cut(text, VARIABLE, TargetTemplate::name, UnaryOperator.identity());
     }
 
-    /** What stands behind a colon is the pattern of a variable's value. */
+    /** The text after a colon is the pattern of a variable's value. */
     private static String name(String variable) {
         int colon = variable.indexOf(':');
         return colon < 0 ? variable : variable.substring(0, colon);
@@ -84,8 +84,8 @@ public record TargetTemplate(List<String> literals, List<String> names) {
     /**
      * With a request's values.
      *
-     * @param spelled how a value is written behind what is there already
-     * @throws IllegalArgumentException where a variable is not known
+     * @param spelled writes a value, given the text before it
+     * @throws IllegalArgumentException if a variable is unknown
      */
     public String expand(Map<String, String> variables, BiFunction<CharSequence, String, String> spelled) {
         StringBuilder text = new StringBuilder(literals.getFirst());

@@ -19,7 +19,7 @@ record Variables(Map<String, String> values, String path) {
         return new Variables(getUriTemplateVariables(exchange), received(exchange).getRawPath());
     }
 
-    /** Before any filter changed it: the first that Spring Cloud Gateway has noted. */
+    /** The path before any filter changed it: the first that Spring Cloud Gateway has recorded. */
     private static URI received(ServerWebExchange exchange) {
         return exchange.getAttribute(GATEWAY_ORIGINAL_REQUEST_URL_ATTR) instanceof Collection<?> noted
                 && !noted.isEmpty() && noted.iterator().next() instanceof URI first
