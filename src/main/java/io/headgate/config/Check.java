@@ -19,7 +19,8 @@ import org.springframework.context.LifecycleProcessor;
 import org.springframework.context.support.AbstractApplicationContext;
 
 /**
- * Checks a configuration by making every part of the gateway (beans, routes, TLS contexts, web server) without starting it: no port is bound, no member is checked, no listener is opened.
+ * Checks a configuration by making every part of the gateway (beans, routes, TLS contexts, web server)
+ * without starting it: no port is bound, no member is checked, no listener is opened.
  */
 public final class Check {
 
@@ -64,7 +65,8 @@ public final class Check {
 
     /**
      * Boot stops at the first of its own properties that it cannot read, such as a port that is no number:
-     * that one is treated as not set, and the next attempt is made. Another failure before the plan is compiled must not hide the plan's faults either: then only the plan is made.
+     * that one is treated as not set, and the next attempt is made. Another failure before the plan is
+     * compiled must not hide the plan's faults either: then only the plan is made.
      */
     static List<Fault> faults(Class<?> application, String... args) {
         List<String> words = new ArrayList<>(Arrays.stream(args).filter(arg -> !isOption(arg)).toList());

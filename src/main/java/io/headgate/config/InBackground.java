@@ -7,7 +7,9 @@ import javax.net.ssl.SSLException;
 import org.springframework.boot.autoconfigure.preinitialize.BackgroundPreinitializer;
 
 /**
- * Initialises slow classes on Boot's background thread during the start: each takes tens of milliseconds when it is first used. A thread that needs one meanwhile waits. A failure here happens again at the first use, and is reported there.
+ * Initialises slow classes on Boot's background thread during the start: each takes tens of milliseconds when
+ * it is first used. A thread that needs one meanwhile waits. A failure here happens again at the first use,
+ * and is reported there.
  */
 final class InBackground implements BackgroundPreinitializer {
 

@@ -50,7 +50,8 @@ class ObserveConfiguration {
     }
 
     /**
-     * Before every other filter of meters. A customizer, not a filter bean: filter beans are not applied to the composite registry, which remembers each meter as well.
+     * Before every other filter of meters. A customizer, not a filter bean: filter beans are not applied to
+     * the composite registry, which remembers each meter as well.
      */
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)

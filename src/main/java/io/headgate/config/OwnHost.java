@@ -19,7 +19,8 @@ import org.springframework.core.env.MapPropertySource;
 
 /**
  * The machine's address and name without asking DNS. Spring Cloud resolves the machine's own name several
- * times at each start, which takes ten seconds each time if no name server answers. A gateway has to start even then.
+ * times at each start, which takes ten seconds each time if no name server answers. A gateway has to start
+ * even then.
  */
 public final class OwnHost {
 

@@ -10,7 +10,9 @@ import org.springframework.core.Conventions;
 
 /**
  * Resilience4j's configuration classes as they are, without the subclasses that Spring would generate at
- * every start. Such a subclass is needed only if one bean method calls another, and none of Resilience4j's does. Its classes do not declare that, so this does, once the classes are known and before Spring makes the subclasses.
+ * every start. Such a subclass is needed only if one bean method calls another, and none of Resilience4j's
+ * does. Its classes do not declare that, so this does, once the classes are known and before Spring makes the
+ * subclasses.
  */
 final class PlainConfigurations implements BeanDefinitionRegistryPostProcessor {
 

@@ -21,9 +21,9 @@ final class Admission {
     }
 
     /**
-     * Now it is known who the client really is.
+     * Checks the client's real address, which is now known.
      *
-     * @return why it may not stay, null when it may
+     * @return why it may not stay, null if it may
      */
     @Nullable
     Reason identify(InetSocketAddress source) {

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /**
- * The bound sockets of a listener. They are bound without accepting, so that a change that cannot be made as a whole disturbs no client.
+ * The bound sockets of a listener. They are bound without accepting, so that a change that cannot be made as
+ * a whole disturbs no client.
  */
 sealed interface Binding permits TcpBinding, UdpBinding {
 

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytesSpliced how many of both the kernel moved without copying
  * @param nanos from accept to the end
  * @param reason why Headgate closed it, null if a peer ended it
- * @param outcome what it says about the member: {@code OK} if both sides ended in order, {@code RESET} if the member broke
- *            off, {@code UNKNOWN} if the client did
+ * @param outcome what it says about the member: {@code OK} if both sides ended in order, {@code RESET} if the
+ *            member broke off, {@code UNKNOWN} if the client did
  */
 public record ClosedConnection(long id, String listener, InetSocketAddress client, @Nullable String pool,
         @Nullable Member member, int attempts, long bytesIn, long bytesOut, long bytesSpliced,

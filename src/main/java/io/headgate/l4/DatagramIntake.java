@@ -10,7 +10,9 @@ import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.ByteBuffer;
 
 /**
- * The buffer that datagrams are read into: one for each event loop, as large as the largest datagrams. Every reader empties it with {@link #copy} before the next read. So a datagram costs its own size and not the largest, and a waiting socket holds nothing. After one system call, it is another socket's turn.
+ * The buffer that datagrams are read into: one for each event loop, as large as the largest datagrams. Every
+ * reader empties it with {@link #copy} before the next read. So a datagram costs its own size and not the
+ * largest, and a waiting socket holds nothing. After one system call, it is another socket's turn.
  */
 final class DatagramIntake implements RecvByteBufAllocator, RecvByteBufAllocator.ExtendedHandle {
 
@@ -58,7 +60,8 @@ final class DatagramIntake implements RecvByteBufAllocator, RecvByteBufAllocator
     }
 
     /**
-     * Whether an empty datagram has come since the last call. The epoll transport does not pass one on from a connected socket, because it mistakes it for the end, which such a socket does not have.
+     * Whether an empty datagram has come since the last call. The epoll transport does not pass one on from a
+     * connected socket, because it mistakes it for the end, which such a socket does not have.
      */
     boolean takeEmpty() {
         boolean was = empty;

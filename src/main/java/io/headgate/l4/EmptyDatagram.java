@@ -9,7 +9,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A datagram without content, which means something in some protocols; the epoll transport does not send them. Nor do the JDK's connected sockets, so with the JDK's selectors they do not reach a member.
+ * A datagram without content, which means something in some protocols; the epoll transport does not send
+ * them. Nor do the JDK's connected sockets, so with the JDK's selectors they do not reach a member.
  */
 final class EmptyDatagram {
 
@@ -19,10 +20,11 @@ final class EmptyDatagram {
     }
 
     /**
-     * Sends one past the transport, after all that was written before. As with any datagram, it may be lost.
+     * Sends one around the transport, after everything that was written before. Like any datagram, it may be
+     * lost.
      *
-     * @param to null for whom the socket is connected to
-     * @return false where the transport sends them itself
+     * @param to null for the socket's peer
+     * @return false if the transport sends them itself
      */
     static boolean sent(Channel channel, @Nullable InetSocketAddress to) {
         if (!(channel instanceof EpollDatagramChannel epoll)) {

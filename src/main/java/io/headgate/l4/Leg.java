@@ -145,7 +145,8 @@ final class Leg extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Whether the peer has reset the connection. This must be asked only after its input has ended: then epoll reports the reset endlessly, but to no handler.
+     * Whether the peer has reset the connection. This must be asked only after its input has ended: then
+     * epoll reports the reset endlessly, but to no handler.
      */
     boolean dead() {
         return inputEnded && !outputEnded && Sockets.isDead(channel);

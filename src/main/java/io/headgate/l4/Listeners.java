@@ -24,7 +24,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All listeners by name. A change comes in two steps, so that it can be part of a larger one that must be made as a whole: {@link #prepare} binds the new sockets, {@link Change#commit} puts them to use.
+ * All listeners by name. A change comes in two steps, so that it can be part of a larger one that must be
+ * made as a whole: {@link #prepare} binds the new sockets, {@link Change#commit} puts them to use.
  */
 public final class Listeners {
 

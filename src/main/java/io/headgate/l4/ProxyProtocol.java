@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether the real client's address comes and goes in a PROXY protocol header (HAProxy's proxy-protocol.txt).
  *
- * @param accept networks whose connections begin with a header, of either version; connections from all others are refused.
- *            Empty: no connection begins with one
+ * @param accept networks whose connections begin with a header, of either version; connections from all
+ *            others are refused. Empty: no connection begins with one
  * @param send the header that connections to members begin with, null for none
  */
 public record ProxyProtocol(AddressSet accept, @Nullable Version send) {

@@ -17,7 +17,9 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a PROXY header of version 2 tells of a client's TLS (HAProxy's proxy-protocol.txt, section 2.2): the name that it asked for and, if TLS ended at the listener, what was agreed on and the certificate that it showed.
+ * What a PROXY header of version 2 tells of a client's TLS (HAProxy's proxy-protocol.txt, section 2.2): the
+ * name that it asked for and, if TLS ended at the listener, what was agreed on and the certificate that it
+ * showed.
  */
 final class ProxyTlvs {
 
@@ -32,10 +34,10 @@ final class ProxyTlvs {
     }
 
     /**
-     * All that is known.
+     * Everything that is known.
      *
-     * @param serverName whom a TLS client wants
-     * @param tls where it ended here
+     * @param serverName the name that a TLS client asks for
+     * @param tls if it ended at the listener
      */
     static List<HAProxyTLV> of(@Nullable String serverName, @Nullable SslHandler tls) {
         List<HAProxyTLV> all = new ArrayList<>();

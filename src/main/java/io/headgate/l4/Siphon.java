@@ -11,7 +11,9 @@ import java.nio.channels.WritableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the bytes of one direction from socket to socket inside the kernel. For the channel that it writes to, it is a message like any other: it has its turn after earlier writes, later ones wait for it, and Netty calls again when the socket has room. It holds a pipe only while it has bytes in it.
+ * Moves the bytes of one direction from socket to socket inside the kernel. For the channel that it writes
+ * to, it is a message like any other: it has its turn after earlier writes, later ones wait for it, and Netty
+ * calls again when the socket has room. It holds a pipe only while it has bytes in it.
  */
 final class Siphon implements FileRegion {
 
@@ -99,7 +101,8 @@ final class Siphon implements FileRegion {
     }
 
     /**
-     * Whether the source broke off and its leg is about to be notified. The kernel reports a reset only once: another read would mistake it for the stream's end.
+     * Whether the source broke off and its leg is about to be notified. The kernel reports a reset only once:
+     * another read would mistake it for the stream's end.
      */
     boolean broken() {
         return broken;

@@ -58,8 +58,8 @@ final class Sockets {
     }
 
     /**
-     * Withdraws a requested read. After the peer's end it would be answered endlessly: the JDK's
-     * selector finds the channel readable again and again.
+     * Withdraws a requested read. After the peer's end it would be answered endlessly: the JDK's selector
+     * finds the channel readable again and again.
      */
     static void stopReading(DuplexChannel channel) {
         channel.config().setAutoRead(true);
@@ -67,7 +67,8 @@ final class Sockets {
     }
 
     /**
-     * Closes so that the peer sees a reset and cannot mistake a cut stream for a complete one. A Unix domain socket has no reset, only an end. Data that the system still holds for the peer is discarded.
+     * Closes so that the peer sees a reset and cannot mistake a cut stream for a complete one. A Unix domain
+     * socket has no reset, only an end. Data that the system still holds for the peer is discarded.
      */
     static void reset(DuplexChannel channel) {
         if (channel.isOpen()) {
@@ -76,7 +77,9 @@ final class Sockets {
         }
     }
 
-    /** Closes without a close_notify, with which TLS would say that all is in order. On the channel's loop. */
+    /**
+     * Closes without a close_notify, with which TLS would say that all is in order. On the channel's loop.
+     */
     static void close(DuplexChannel channel) {
         if (isTls(channel)) {
             channel.unsafe().close(channel.newPromise());
@@ -102,7 +105,8 @@ final class Sockets {
     }
 
     /**
-     * The same for an epoll channel without handlers that intercept it. Netty would make an exception with its stack trace for later writes, which never happen.
+     * The same for an epoll channel without handlers that intercept it. Netty would make an exception with
+     * its stack trace for later writes, which never happen.
      *
      * @return whether the connection was still open
      */

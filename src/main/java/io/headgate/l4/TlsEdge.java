@@ -16,7 +16,9 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a TLS connection look like a plain one to what comes after it in the pipeline. A close_notify becomes the end of the peer's sending. An end without one is an error, because somebody may have cut the stream. Data that is decrypted before the relay has begun is held.
+ * Makes a TLS connection look like a plain one to what comes after it in the pipeline. A close_notify becomes
+ * the end of the peer's sending. An end without one is an error, because somebody may have cut the stream.
+ * Data that is decrypted before the relay has begun is held.
  */
 final class TlsEdge extends ChannelInboundHandlerAdapter {
 

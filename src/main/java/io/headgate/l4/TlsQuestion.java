@@ -7,7 +7,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 
 /**
- * Asks a PostgreSQL member whether TLS may begin. Only the one byte of its answer may come before TLS: somebody on the way could have inserted anything else.
+ * Asks a PostgreSQL member whether TLS may begin. Only the one byte of its answer may come before TLS:
+ * somebody on the way could have inserted anything else.
  */
 final class TlsQuestion extends ChannelInboundHandlerAdapter {
 

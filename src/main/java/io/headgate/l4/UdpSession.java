@@ -324,7 +324,8 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         shared.table().remove(this);
         shared.listener()
                 .closed(new ClosedConnection(id, listener(), client(), admission.spec().pool(), served,
-                        attempts.count(), bytesIn, bytesOut, 0, wheel.ticker().nanoTime() - openedNanos, reason,
+                        attempts.count(), bytesIn, bytesOut, 0, wheel.ticker().nanoTime() - openedNanos,
+                        reason,
                         outcome));
     }
 

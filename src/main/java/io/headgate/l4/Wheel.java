@@ -11,7 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The deadlines of one event loop's connections, kept to a tenth of a second: an active connection only records {@link #now}, which costs a field, and is visited when its slot comes up. It then says when to visit it again. Used only on its loop. It ticks only while it holds a deadline.
+ * The deadlines of one event loop's connections, kept to a tenth of a second: an active connection only
+ * records {@link #now}, which costs a field, and is visited when its slot comes up. It then says when to
+ * visit it again. Used only on its loop. It ticks only while it holds a deadline.
  */
 final class Wheel implements Runnable {
 
@@ -23,7 +25,10 @@ final class Wheel implements Runnable {
     /** The list after the slots: deadlines that are due and have not been visited yet. */
     private static final int DUE = SLOTS;
     private static final int AFTER_FAILURE = 50;
-    /** The delay in ticks from which on the loop counts as held up: a peer that seems late may have been in time. */
+    /**
+     * The delay in ticks from which on the loop counts as held up: a peer that seems late may have been in
+     * time.
+     */
     private static final int LATE = 3;
     private static final Logger log = LoggerFactory.getLogger(Wheel.class);
 
@@ -136,13 +141,16 @@ final class Wheel implements Runnable {
     }
 
     /**
-     * Visits everything that is due once. First, all of it is taken out of its slots. After the loop was held up, "512 ticks later" is the slot of a missed tick: a deadline that is put back there while the missed ticks are processed would be found again and again.
+     * Visits everything that is due once. First, all of it is taken out of its slots. After the loop was held
+     * up, "512 ticks later" is the slot of a missed tick: a deadline that is put back there while the missed
+     * ticks are processed would be found again and again.
      */
     @Override
     public void run() {
         long last = visited;
         now = present();
-        if (now - last > LATE && !heldUp) { // data that has come meanwhile is in the sockets, and is read first
+        if (now - last > LATE && !heldUp) { // data that has come meanwhile is in the sockets, and is read
+                                            // first
             heldUp = true;
             Future<?> _ = loop.schedule(this, 1, TimeUnit.MILLISECONDS);
             return;

@@ -13,8 +13,8 @@ import java.time.Duration;
  * @param maxBodySize bytes of a request's body
  * @param maxConnections open client connections in all
  * @param maxConnectionsPerClient open connections from one address
- * @param proxies the networks whose connections begin with a PROXY protocol header, which names the client; connections from
- *            all others are refused. Empty: no connection begins with one
+ * @param proxies the networks whose connections begin with a PROXY protocol header, which names the client;
+ *            connections from all others are refused. Empty: no connection begins with one
  * @param strictness which rules its requests are held to
  */
 public record ClientLimits(Duration headerTimeout, Duration bodyTimeout, Duration idleTimeout,

@@ -6,7 +6,9 @@ import java.util.Locale;
 
 /**
  * The rules that every request is held to before a route is looked for; docs/strictness.md lists them by
- * {@link #code()}. Those that can be relaxed are about characters that some clients send unescaped: when escaped, they have one meaning for every reader. A request that breaks any other rule is never served, because readers could understand it differently.
+ * {@link #code()}. Those that can be relaxed are about characters that some clients send unescaped: when
+ * escaped, they have one meaning for every reader. A request that breaks any other rule is never served,
+ * because readers could understand it differently.
  */
 public enum ClientRule {
     BROWSER_CHARACTERS(true),

@@ -5,7 +5,8 @@ import io.netty.util.AsciiString;
 import java.util.List;
 
 /**
- * Logins that apply to a connection and not to a request: after one, a server treats everything on that connection as that user's (RFC 4559, 6; MS-NTHT). Such a connection to a member belongs to the client that
+ * Logins that apply to a connection and not to a request: after one, a server treats everything on that
+ * connection as that user's (RFC 4559, 6; MS-NTHT). Such a connection to a member belongs to the client that
  * logged in and must never serve another.
  */
 public final class ConnectionLogin {
@@ -16,7 +17,8 @@ public final class ConnectionLogin {
     }
 
     /**
-     * Whether a header names such a login in any of its lines: the header of a request that logs in, or of an answer that asks for the login or completes it.
+     * Whether a header names such a login in any of its lines: the header of a request that logs in, or of an
+     * answer that asks for the login or completes it.
      */
     public static boolean isIn(HttpHeaders headers, AsciiString header) {
         if (!headers.contains(header)) { // nearly every message ends here

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a member is told about the client: {@code X-Forwarded-For}, {@code -Proto}, {@code -Host},
- * {@code -Port} and {@code Forwarded} (RFC 7239). What the client itself sends under these names is trusted only from a trusted peer. From any other, it is dropped as soon as it arrives, with every {@code X-Forwarded-} name. What a route's filters set is kept and extended.
+ * {@code -Port} and {@code Forwarded} (RFC 7239). What the client itself sends under these names is trusted
+ * only from a trusted peer. From any other, it is dropped as soon as it arrives, with every
+ * {@code X-Forwarded-} name. What a route's filters set is kept and extended.
  *
  * @param trusted the peers, such as a balancer in front, whose forwarded headers are kept and extended
  */
@@ -28,8 +30,8 @@ public record Forwarding(AddressSet trusted) {
     }
 
     /**
-     * Whether only Headgate, the route, or a trusted peer may set a header of this name. An underscore counts as a
-     * hyphen: to applications behind CGI's conventions (RFC 3875, 4.1.18) they are the same.
+     * Whether only Headgate, the route, or a trusted peer may set a header of this name. An underscore counts
+     * as a hyphen: to applications behind CGI's conventions (RFC 3875, 4.1.18) they are the same.
      */
     public static boolean isForwarded(CharSequence name) {
         return AsciiString.contentEqualsIgnoreCase(name, FORWARDED) || hasPrefix(name);

@@ -4,7 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Masks what the management port must not show of a route's definition: user and password in a URI, and the value next to the name of a credential.
+ * Masks what the management port must not show of a route's definition: user and password in a URI, and the
+ * value next to the name of a credential.
  */
 public final class Secrets {
 
@@ -33,7 +34,8 @@ public final class Secrets {
     }
 
     /**
-     * A filter's or predicate's description of itself, up to the name of a credential: the end of the value cannot be found in it.
+     * A filter's or predicate's description of itself, up to the name of a credential: the end of the value
+     * cannot be found in it.
      */
     public static String masked(String text) {
         String shown = withoutUserInfo(text);

@@ -3,7 +3,8 @@ package io.headgate.l7;
 import java.util.HexFormat;
 
 /**
- * Adds the percent escapes that a client has left out of a request target. Routes see every target in this form, and java.net.URI, and so the slow lane, needs it.
+ * Adds the percent escapes that a client has left out of a request target. Routes see every target in this
+ * form, and java.net.URI, and so the slow lane, needs it.
  */
 public final class TargetEscapes {
 

@@ -3,7 +3,9 @@ package io.headgate.pool;
 /** What {@link Attempts#next} comes to: an attempt that holds its member, or one of these. */
 public sealed interface Step permits Attempt, Step.Queued, Step.Refused {
 
-    /** The pool's queue has it: {@link Attempts.Caller} is called when its turn comes, or when it does not. */
+    /**
+     * The pool's queue has it: {@link Attempts.Caller} is called when its turn comes, or when it does not.
+     */
     record Queued() implements Step {
 
         static final Queued STEP = new Queued();

@@ -53,7 +53,8 @@ public final class Faults {
     }
 
     /**
-     * Reads a value with a parser that throws an {@link IllegalArgumentException} whose message says what was expected.
+     * Reads a value with a parser that throws an {@link IllegalArgumentException} whose message says what was
+     * expected.
      */
     public <T> @Nullable T parse(String property, String value, Function<String, T> reader, String action) {
         try {

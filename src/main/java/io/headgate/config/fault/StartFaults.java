@@ -61,7 +61,8 @@ public final class StartFaults {
                 ? null
                 : bind.getProperty().getOrigin().toString();
         return new Fault(bind.getName().toString(), String.valueOf(value),
-                "a " + bind.getTarget().getType() + "; " + why, "Write the value in the expected form.", where);
+                "a " + bind.getTarget().getType() + "; " + why, "Write the value in the expected form.",
+                where);
     }
 
     private static Fault of(MarkedYAMLException yaml) {

@@ -7,7 +7,9 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 
 /**
- * How long a shutdown's steps may take. Spring gives each phase the same time, and silently goes on when it is over: a longer delay or drain would be cut short. So each phase gets the time that its step may take. The drain has two phases and one limit over both, which begins with the first.
+ * How long a shutdown's steps may take. Spring gives each phase the same time, and silently goes on when it
+ * is over: a longer delay or drain would be cut short. So each phase gets the time that its step may take.
+ * The drain has two phases and one limit over both, which begins with the first.
  */
 public final class ShutdownLimits {
 

@@ -9,7 +9,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * How a pool's checks open their connections: as the listeners that lead to it do. A member that expects a PROXY header treats a check without one as a broken client, and a member that expects none does not understand one.
+ * How a pool's checks open their connections: as the listeners that lead to it do. A member that expects a
+ * PROXY header treats a check without one as a broken client, and a member that expects none does not
+ * understand one.
  */
 final class CheckOpening {
 

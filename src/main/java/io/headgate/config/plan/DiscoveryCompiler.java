@@ -45,7 +45,8 @@ final class DiscoveryCompiler {
     private static void add(List<SourceSpec> sources, String property, @Nullable String value,
             Function<String, SourceSpec> reader, Faults faults) {
         if (value != null) {
-            SourceSpec source = faults.parse(property, value, reader, "Write the value in the expected form.");
+            SourceSpec source = faults.parse(property, value, reader,
+                    "Write the value in the expected form.");
             if (source != null) {
                 sources.add(source);
             }

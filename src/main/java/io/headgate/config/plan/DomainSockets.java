@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Checks for settings that are impossible if members are Unix domain sockets, which have neither a host nor a port. */
+/**
+ * Checks for settings that are impossible if members are Unix domain sockets, which have neither a host nor a
+ * port.
+ */
 final class DomainSockets {
 
     private final Faults faults;

@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the host names of rules, in the form in which they are compared. A name that no host can have is a fault.
+ * Reads the host names of rules, in the form in which they are compared. A name that no host can have is a
+ * fault.
  */
 final class HostNameChecks {
 

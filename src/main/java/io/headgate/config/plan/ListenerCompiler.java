@@ -143,7 +143,8 @@ final class ListenerCompiler {
             case "v1" -> ProxyProtocol.Version.V1;
             case "v2" -> ProxyProtocol.Version.V2;
             default -> {
-                faults.add(path + ".proxy-protocol.send", proxy.send(), "v1 or v2", "Write one of these values.");
+                faults.add(path + ".proxy-protocol.send", proxy.send(), "v1 or v2",
+                        "Write one of these values.");
                 yield null;
             }
         };
@@ -206,7 +207,8 @@ final class ListenerCompiler {
                 yield new UdpOptions(listener.responses(), UdpOptions.DEFAULT.idle());
             }
             default -> {
-                faults.add(path + ".protocol", listener.protocol(), "tcp or udp", "Write one of these values.");
+                faults.add(path + ".protocol", listener.protocol(), "tcp or udp",
+                        "Write one of these values.");
                 yield null;
             }
         };

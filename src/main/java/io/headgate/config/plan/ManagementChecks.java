@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
 /**
- * Checks that nobody can change anything through the management port without permission: it has a port of its own, and beyond loopback it needs credentials.
+ * Checks that nobody can change anything through the management port without permission: it has a port of its
+ * own, and beyond loopback it needs credentials.
  */
 final class ManagementChecks {
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
 /**
- * Finds two parts that want to listen at one address. An address that another process has shows only at binding.
+ * Finds two parts that want to listen at one address. An address that another process has shows only at
+ * binding.
  */
 final class PortChecks {
 

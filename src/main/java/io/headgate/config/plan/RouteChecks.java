@@ -54,7 +54,8 @@ final class RouteChecks {
     }
 
     /**
-     * Members that are checked by gRPC speak HTTP/2: each request in HTTP/1.1 would fail. If checks have a port of their own, they say nothing about the members' other ports.
+     * Members that are checked by gRPC speak HTTP/2: each request in HTTP/1.1 would fail. If checks have a
+     * port of their own, they say nothing about the members' other ports.
      */
     private static void protocol(String name, @Nullable PoolProperties pool, Faults faults) {
         if (pool != null && pool.health().check().equals("grpc") && pool.health().port() == null

@@ -31,7 +31,8 @@ public record Candidate(ConfigurableEnvironment environment, Plan plan, Routes r
     /**
      * Reads the files again.
      *
-     * @param running the one in force: a file of it that is gone or empty is a fault, because everything in it would be removed
+     * @param running the one in force: a file of it that is gone or empty is a fault, because everything in
+     *            it would be removed
      * @throws InvalidConfigurationException with every fault
      */
     static Candidate read(Candidate running, Materials materials) {

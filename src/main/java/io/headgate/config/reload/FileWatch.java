@@ -15,7 +15,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Reloads when the files have changed. It reads their contents repeatedly, because no event reliably reports a file that Kubernetes swaps through two symbolic links, or one on a network file system. A change counts when two looks in a row see the same, so that a half-written file is not applied.
+ * Reloads when the files have changed. It reads their contents repeatedly, because no event reliably reports
+ * a file that Kubernetes swaps through two symbolic links, or one on a network file system. A change counts
+ * when two looks in a row see the same, so that a half-written file is not applied.
  */
 public final class FileWatch implements SmartLifecycle {
 

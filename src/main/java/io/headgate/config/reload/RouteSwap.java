@@ -16,7 +16,8 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 
 /**
- * Gives Spring Cloud Gateway other routes: its locator reads them from its properties on each refresh, and reports when it has.
+ * Gives Spring Cloud Gateway other routes: its locator reads them from its properties on each refresh, and
+ * reports when it has.
  */
 public final class RouteSwap implements ApplicationListener<RefreshRoutesResultEvent>, Ordered {
 

@@ -20,7 +20,8 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.core.env.Environment;
 
 /**
- * Binds a long list element by element, each from its own properties. Boot's binder searches everything below the list again for every list within every element, so ten thousand routes take minutes.
+ * Binds a long list element by element, each from its own properties. Boot's binder searches everything below
+ * the list again for every list within every element, so ten thousand routes take minutes.
  */
 public final class ElementBinding {
 
@@ -84,7 +85,8 @@ public final class ElementBinding {
     }
 
     /**
-     * A source that knows these names only. Ids and arguments are text: a value that YAML reads as a number or a word of its own stays as it is written in the file.
+     * A source that knows these names only. Ids and arguments are text: a value that YAML reads as a number
+     * or a word of its own stays as it is written in the file.
      */
     private record Part(ConfigurationPropertySource whole, List<ConfigurationPropertyName> names,
             WrittenText text)

@@ -16,7 +16,8 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ClassPathResource;
 
 /**
- * Applies the defaults in the jar wherever the configuration is read from: {@code spring.config.location} names only the user's files and would otherwise exclude them.
+ * Applies the defaults in the jar wherever the configuration is read from: {@code spring.config.location}
+ * names only the user's files and would otherwise exclude them.
  */
 final class JarDefaults implements EnvironmentPostProcessor, Ordered {
 

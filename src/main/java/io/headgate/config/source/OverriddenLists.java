@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 
 /**
- * Boot takes a list from the first source that has it: elements in other sources are not read, and are not faults either. Boot's own handler knows that of {@code list[1]}, not of {@code list[1].name}.
+ * Boot takes a list from the first source that has it: elements in other sources are not read, and are not
+ * faults either. Boot's own handler knows that of {@code list[1]}, not of {@code list[1].name}.
  */
 final class OverriddenLists {
 

@@ -77,7 +77,9 @@ public final class PropertiesReader {
             return super.onStart(name, target, context);
         }
 
-        /** A text is as it is written in the file; a number or a duration that YAML has changed is a fault. */
+        /**
+         * A text is as it is written in the file; a number or a duration that YAML has changed is a fault.
+         */
         @Override
         public @Nullable Object onSuccess(ConfigurationPropertyName name, Bindable<?> target,
                 BindContext context,

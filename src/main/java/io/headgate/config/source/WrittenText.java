@@ -21,7 +21,8 @@ import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.events.ScalarEvent;
 
 /**
- * The text in the file if YAML reads it as something else: YAML reads 0123 as 83, 12:30 as 750, and NO as false. Such a name or duration would silently become another one.
+ * The text in the file if YAML reads it as something else: YAML reads 0123 as 83, 12:30 as 750, and NO as
+ * false. Such a name or duration would silently become another one.
  */
 final class WrittenText {
 

@@ -17,7 +17,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
- * Which YAML files Boot is going to read: those at its locations, those of the active profiles next to them, and the files that they import. It need not find all: it only serves a better message.
+ * Which YAML files Boot is going to read: those at its locations, those of the active profiles next to them,
+ * and the files that they import. It need not find all: it only serves a better message.
  */
 final class YamlFiles {
 

@@ -12,7 +12,8 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /**
- * Names of pools and listeners that YAML does not read as text, such as no, on or 0123: they would be called false, true and 83.
+ * Names of pools and listeners that YAML does not read as text, such as no, on or 0123: they would be called
+ * false, true and 83.
  */
 final class YamlKeys {
 

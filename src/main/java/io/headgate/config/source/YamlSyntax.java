@@ -22,7 +22,8 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
- * Reads the YAML files before Boot does, because Boot's error does not name the broken file. Boot reports a fault elsewhere, such as in the jar, without the name.
+ * Reads the YAML files before Boot does, because Boot's error does not name the broken file. Boot reports a
+ * fault elsewhere, such as in the jar, without the name.
  */
 public final class YamlSyntax implements EnvironmentPostProcessor, Ordered {
 

@@ -6,7 +6,9 @@ import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 
 /**
- * Spring's SSL bundles. If the files of a bundle change to something unusable, the change is refused here, before any user is notified. Otherwise each user would have to notice it. Boot's web servers do not, and every handshake would fail until the files are right again.
+ * Spring's SSL bundles. If the files of a bundle change to something unusable, the change is refused here,
+ * before any user is notified. Otherwise each user would have to notice it. Boot's web servers do not, and
+ * every handshake would fail until the files are right again.
  */
 public final class CheckedBundles extends DefaultSslBundleRegistry {
 

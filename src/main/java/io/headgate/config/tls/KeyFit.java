@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 
 /**
- * Whether a bundle's private keys match their certificates. Nothing else checks this, except Boot if {@code verify-keys} is set. Without it, the configuration would pass as valid, and every handshake would fail.
+ * Whether a bundle's private keys match their certificates. Nothing else checks this, except Boot if
+ * {@code verify-keys} is set. Without it, the configuration would pass as valid, and every handshake would
+ * fail.
  */
 final class KeyFit {
 

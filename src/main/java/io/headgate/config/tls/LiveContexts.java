@@ -11,7 +11,8 @@ import org.springframework.boot.ssl.SslBundles;
 
 /**
  * The TLS contexts that are made of bundles, for listeners and for members. When a bundle's files change (its
- * {@code reload-on-update}), new connections use the new contents. If these are unusable, the last good ones stay in use.
+ * {@code reload-on-update}), new connections use the new contents. If these are unusable, the last good ones
+ * stay in use.
  */
 final class LiveContexts {
 

@@ -1,10 +1,10 @@
 package io.headgate.l7.gateway;
 
-import io.headgate.pool.Waiter;
 import io.headgate.pool.Member;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Ticket;
+import io.headgate.pool.Waiter;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
