@@ -342,7 +342,9 @@ final class Exchange extends Timed implements UpstreamUser {
         fail(reason, reason.outcome());
     }
 
+    /** The member's connection is closed before its place is given on. */
     private void fail(Reason reason, Outcome outcome) {
+        approach.drop();
         call.attempts().release(outcome);
         if (relay.hasBegun()) {
             cut(reason);
@@ -354,6 +356,7 @@ final class Exchange extends Timed implements UpstreamUser {
     /** The route does not want the rest of the request. */
     private void refuse(Answer answer) {
         if (relay.hasBegun()) {
+            approach.drop();
             call.attempts().release(Outcome.UNKNOWN);
             cut(Reason.FILTER_REFUSED);
         } else {

@@ -7,6 +7,7 @@ import io.headgate.pool.Address;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -257,10 +258,17 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         from.write(bytes, from.voidPromise());
     }
 
-    /** Closes without a word to its user. */
+    /**
+     * Closes without a word to its user. When this returns it is closed: whoever gives the member's place on
+     * next must not make the member see one connection too many.
+     */
     void close() {
         user = null;
+        Channel channel = context().channel();
         context().close();
+        if (channel.isOpen()) { // TLS would wait until the member takes its last word
+            channel.unsafe().close(channel.voidPromise());
+        }
     }
 
     void evict(Reason reason) {

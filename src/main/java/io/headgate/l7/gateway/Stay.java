@@ -9,6 +9,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.AttributeKey;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -163,11 +164,33 @@ final class Stay {
         }
     }
 
-    /** The exchange is over, or goes on with another member. */
+    /**
+     * The exchange is over, or goes on with another member. A connection that is still at work for it is
+     * closed before the member's place is given on: the member must not see one too many.
+     */
     void leave(Outcome outcome) {
-        if (over.compareAndSet(false, true)) {
-            underWay.over(this);
-            member.release(outcome);
+        if (!over.compareAndSet(false, true)) {
+            return;
         }
+        underWay.over(this);
+        Channel connection = channel;
+        if (connection == null || !isAtWork(connection)) {
+            member.release(outcome);
+            return;
+        }
+        try {
+            connection.eventLoop().execute(() -> {
+                if (isAtWork(connection)) {
+                    ChannelFuture _ = connection.close();
+                }
+                member.release(outcome);
+            });
+        } catch (RejectedExecutionException e) {
+            member.release(outcome); // its event loop has ended, and it with it
+        }
+    }
+
+    private boolean isAtWork(Channel connection) {
+        return connection.isOpen() && connection.attr(AT_WORK).get() == this;
     }
 }
