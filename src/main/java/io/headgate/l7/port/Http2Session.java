@@ -77,6 +77,7 @@ final class Http2Session extends ChannelDuplexHandler {
         channel.closeFuture().addListener(closed -> session.deadline.end());
         session.deadline.in(limits.headerTimeout());
         codec.connection().addListener(session.new Ends());
+        RefusedHeads.install(codec);
         codec.decoder().frameListener(
                 new Http2Frames(codec.decoder().frameListener(), codec.connection(), ticker));
         return session;

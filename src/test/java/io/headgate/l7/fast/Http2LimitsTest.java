@@ -124,6 +124,30 @@ class Http2LimitsTest extends Http2Fixture {
     }
 
     @ParameterizedTest
+    @CsvSource({"x bad=1", "X-Bad=1", "connection=close", "te=gzip", ":path=/again", ":odd=1", "x-bad=a\u0000b"})
+    void whatFollowsAFieldThatIsNoneIsPassedOver(String field) throws IOException {
+        try (ScriptedMember member = ScriptedMember.answering(OK);
+                FrameClient client = client(member.port())) {
+            int upload = client.post("/");
+            String[] parts = field.split("=", 2);
+            int bad = client.post("/", parts[0], parts[1]);
+            client.data(bad, "x".repeat(100), false);
+            client.grant(bad, 1000);
+            client.data(bad, "x", true);
+            int reset = client.post("/", parts[0], parts[1]);
+            client.reset(reset, 8);
+            FrameAnswer answer = client.whole(bad);
+            assertThat(answer.reset == (int) Http2Error.PROTOCOL_ERROR.code() || answer.status() == 400)
+                    .as("%s %s", answer.head(), answer.reset).isTrue();
+            client.data(upload, "x", true);
+            assertThat(client.whole(upload).status()).isEqualTo(200);
+            assertThat(client.whole(client.get("/")).status()).isEqualTo(200);
+            assertThat(client.goAway).isNull();
+            assertThat(member.seen).hasSize(2);
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void resetsAreCountedWhereNoAnswerHasBegun(boolean answered) throws IOException {
         try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
