@@ -11,11 +11,14 @@ import tools.jackson.databind.JsonNode;
 /**
  * What the body of a write may hold. Actuator itself takes no notice of what it does not know.
  *
- * @param path below the endpoints' base path
+ * @param path with the endpoint's id first
  * @param keys what is allowed of each key
  * @param required whether there must be a body
  */
 record Command(Pattern path, Map<String, Kind> keys, boolean required) {
+
+    /** The endpoints that take them. */
+    static final List<String> ENDPOINTS = List.of("pools", "listeners", "reload");
 
     private static final List<Command> ALL = List.of(
             new Command(Pattern.compile("/pools/[^/]+/members/[^/]+/connections"),

@@ -1,5 +1,7 @@
 package io.headgate.admin.access;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -8,6 +10,7 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.util.StringUtils;
 import org.springframework.web.server.ServerWebExchange;
@@ -15,7 +18,6 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPattern.PathMatchInfo;
-import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
@@ -33,11 +35,11 @@ final class CommandBodies implements WebFilter {
 
     private static final String BELOW = "below";
 
-    /** As the endpoints are mapped, so that no other spelling of a path leads past it. */
-    private final PathPattern endpoints;
+    /** By the ids of the endpoints that take commands. */
+    private final Map<String, PathPattern> endpoints = new LinkedHashMap<>();
 
-    CommandBodies(String basePath) {
-        this.endpoints = PathPatternParser.defaultInstance.parse(basePath + "/{*" + BELOW + "}");
+    CommandBodies(EndpointPaths paths) {
+        Command.ENDPOINTS.forEach(id -> endpoints.put(id, paths.below(id, "/{*" + BELOW + "}")));
     }
 
     @Override
@@ -47,10 +49,15 @@ final class CommandBodies implements WebFilter {
     }
 
     private Optional<Command> command(ServerWebExchange exchange) {
-        PathMatchInfo found = endpoints
-                .matchAndExtract(exchange.getRequest().getPath().pathWithinApplication());
-        return Optional.ofNullable(found).map(match -> match.getUriVariables().get(BELOW))
-                .map(CommandBodies::segments).flatMap(Command::at);
+        PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
+        for (Map.Entry<String, PathPattern> each : endpoints.entrySet()) {
+            PathMatchInfo found = each.getValue().matchAndExtract(path);
+            if (found != null) {
+                String below = found.getUriVariables().getOrDefault(BELOW, "");
+                return Command.at(segments(each.getKey() + "/" + below));
+            }
+        }
+        return Optional.empty();
     }
 
     /** The path as Actuator splits what is left of it: empty segments are none. */

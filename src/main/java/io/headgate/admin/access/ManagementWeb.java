@@ -3,7 +3,9 @@ package io.headgate.admin.access;
 import io.headgate.config.plan.Plan;
 import io.headgate.l7.port.FailedHandshakes;
 import io.headgate.pool.Clock;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
+import org.springframework.boot.actuate.endpoint.web.PathMapper;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -80,13 +82,17 @@ final class ManagementWeb {
 
     @Bean
     @Order(-10)
-    CommandBodies commandBodies(WebEndpointProperties endpoints) {
-        return new CommandBodies(endpoints.getBasePath());
+    CommandBodies commandBodies(WebEndpointProperties endpoints, ObjectProvider<PathMapper> mappers) {
+        return new CommandBodies(paths(endpoints, mappers));
     }
 
     @Bean
     @Order(-5)
-    MaskedReads maskedReads(WebEndpointProperties endpoints) {
-        return new MaskedReads(endpoints.getBasePath());
+    MaskedReads maskedReads(WebEndpointProperties endpoints, ObjectProvider<PathMapper> mappers) {
+        return new MaskedReads(paths(endpoints, mappers));
+    }
+
+    private static EndpointPaths paths(WebEndpointProperties endpoints, ObjectProvider<PathMapper> mappers) {
+        return new EndpointPaths(endpoints.getBasePath(), mappers.orderedStream().toList());
     }
 }

@@ -12,7 +12,6 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import org.springframework.web.util.pattern.PathPattern;
-import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
@@ -28,12 +27,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class MaskedReads implements WebFilter {
 
     private final JsonMapper json = JsonMapper.builder().build();
-    /** As the endpoints are mapped, so that no other spelling of a path leads past it. */
     private final PathPattern gateway;
 
-    /** Below the endpoints' base path. */
-    MaskedReads(String basePath) {
-        this.gateway = PathPatternParser.defaultInstance.parse(basePath + "/gateway/**");
+    MaskedReads(EndpointPaths paths) {
+        this.gateway = paths.below("gateway", "/**");
     }
 
     @Override

@@ -47,4 +47,31 @@ class MaskedReadsTest {
                     "\"Authorization\"", "\"blue\"", "\"retries\":\"2\"");
         }
     }
+
+    @Test
+    void anEndpointThatHasAnotherNameIsGuardedAsUnderItsOwn() {
+        try (TestGateway gateway = TestGateway.start("""
+                headgate.pools.a: { members: [ { id: b, address: "127.0.0.1:9" } ], health: { check: none } }
+                management.endpoints.web:
+                  base-path: /m
+                  path-mapping: { gateway: ops/routing, pools: gateway, listeners: pools, reload: apply }
+                spring.cloud.gateway.server.webflux.routes:
+                  - id: token-service
+                    uri: http://svc:s3cret@127.0.0.1:9
+                    predicates: [ "Path=/a/**" ]
+                    filters: [ "AddRequestHeader=X-Api-Key, s3cret" ]
+                """)) {
+            for (String path : new String[]{"routes", "routedefinitions", "routes/token-service"}) {
+                assertThat(gateway.manage("/m/ops/routing/" + path).body()).as(path)
+                        .contains("X-Api-Key").doesNotContain("s3cret");
+            }
+            assertThat(gateway.manage("/m/gateway/a").body()).contains("127.0.0.1:9");
+            assertThat(gateway.command("/m/gateway/a/members/b", "{\"stat\":\"drain\"}").body())
+                    .contains("stat: unknown key");
+            assertThat(gateway.command("/m/gateway/a/members/b", "{\"state\":\"drain\"}").statusCode())
+                    .isEqualTo(200);
+            assertThat(gateway.command("/m/apply", "{\"why\":\"x\"}").body()).contains("why: unknown key");
+            assertThat(gateway.command("/m/apply", "").statusCode()).isEqualTo(200);
+        }
+    }
 }
