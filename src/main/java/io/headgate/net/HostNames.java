@@ -59,12 +59,45 @@ public final class HostNames {
                 boolean last = i == pattern.length();
                 if (!(last && label.isEmpty() && from > 0)) {
                     result.append(from > 0 ? "." : "")
-                            .append(label.indexOf('{') >= 0 ? label : normal(label));
+                            .append(label.indexOf('{') >= 0 ? withVariables(label) : normal(label));
                 }
                 from = i + 1;
             }
         }
         return result.toString();
+    }
+
+    /** What stands around variables in small letters, and their expressions so that case is nothing to them. */
+    private static String withVariables(String label) {
+        StringBuilder result = new StringBuilder();
+        int depth = 0;
+        boolean naming = false;
+        for (int i = 0; i < label.length(); i++) {
+            char c = label.charAt(i);
+            boolean named = naming && c == ':';
+            naming = (naming || (c == '{' && depth == 0)) && c != ':' && c != '}';
+            depth += c == '{' ? 1 : c == '}' ? -1 : 0;
+            result.append(depth == 0 ? Character.toLowerCase(c) : c).append(named ? "(?i)" : "");
+        }
+        return result.toString();
+    }
+
+    /**
+     * A host, perhaps with a port, that this pattern may match, as it is compared: every variable and wildcard
+     * stands for a digit.
+     */
+    public static String sample(String pattern) {
+        StringBuilder result = new StringBuilder();
+        int depth = 0;
+        for (int i = 0; i < pattern.length(); i++) {
+            char c = pattern.charAt(i);
+            boolean wild = (c == '*' || c == '?' || c == '{') && depth == 0;
+            if (wild || (depth == 0 && c != '}')) {
+                result.append(wild ? '1' : c);
+            }
+            depth += c == '{' ? 1 : c == '}' ? -1 : 0;
+        }
+        return normal(result.toString());
     }
 
     /** Whether this, as it is compared, is the name of a host, without a port. */

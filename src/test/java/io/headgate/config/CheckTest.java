@@ -134,21 +134,52 @@ class CheckTest {
                               metadata: { response-timeout: notanumber }
                               filters:
                                 - { name: Retry, args: { retrie: 3, backoff: { firstBackoff: 10ms } } }
+                                - { name: Retry, args: { backoff: { firstBackof: 10ms, max-backoff: 1s }, jitter.factor: 0.5 } }
                                 - { name: RequestSize, args: { maxSiz: 1000, max-size: 1000 } }
                                 - StripPrefix=1
                             - { id: two, uri: "no://op", predicates: [ "Path=/**" ], filters: [ "RedirectTo=302, /a" ] }
                             - { id: three, uri: "lb:ws://b", predicates: [ "Path=/**" ] }
                         """);
         assertThat(result.text()).contains(".filters[0].args.retrie: 3 (expected: an argument of Retry)",
-                "Did you mean retries?", ".filters[1].args.maxSiz: 1000", "Did you mean maxSize?",
+                "Did you mean retries?", ".filters[1].args.backoff.firstBackof: 10ms (expected: an argument of Retry)",
+                "Did you mean firstBackoff?", ".filters[1].args.jitter.factor: 0.5",
+                ".filters[2].args.maxSiz: 1000", "Did you mean maxSize?",
                 ".predicates[0].args.foo: 1 (expected: an argument of Host)",
                 "default-filters[0].args.valu: b", "response-timeout: notanumber (expected: milliseconds",
                 ".sni[1].names[0]: shop.example.org:443", ".sni[1].names[1]: shop.*.org",
                 ".sni[1].names[2]:  a.org",
                 ".routes[2].uri: lb:ws://b");
-        assertThat(result.text()).doesNotContain("backoff", "args.max-size", "lb:ws://a", "no://op",
+        assertThat(result.text()).doesNotContain("args.backoff.firstBackoff", "max-backoff", "args.max-size", "lb:ws://a", "no://op",
                 "sni[0]");
         assertThat(result.status()).isEqualTo(1);
+    }
+
+    @Test
+    void aRouteThatNoRequestCanTakeIsAFault() throws Exception {
+        String text = check("""
+                headgate.pools.a.members: [ "127.0.0.1:9" ]
+                spring.cloud.gateway.server.webflux.routes:
+                  - id: dead
+                    uri: lb://a
+                    predicates:
+                      - { name: Host, args: { patterns: [ "https://a.org", "a.org/x", " b.org", "c.org:http", "" ] } }
+                      - Path=orders/**
+                      - Method=get,POST,PROPFIND
+                  - id: alive
+                    uri: lb://a
+                    predicates:
+                      - Host=**.A.org,*,{sub:[A-Z]{2}}.b_c.org.,bücher.example,d.org:8080,{x}:{port},[::1]:8080
+                      - Path=/**
+                """).text();
+        assertThat(text).contains("7 faults", "[0].predicates[0]: https://a.org (expected: a host name",
+                "a.org/x", " b.org", "c.org:http", "[0].predicates[1]: orders/**",
+                "[0].predicates[2]: get (expected: GET)").doesNotContain("routes[1]");
+        assertThat(check("""
+                headgate.pools.a.members: [ "127.0.0.1:9" ]
+                spring.cloud.gateway.server.webflux:
+                  predicate.host.include-port: false
+                  routes: [ { id: dead, uri: "lb://a", predicates: [ "Host=a.org:80" ] } ]
+                """).text()).contains("one fault", "without a port");
     }
 
     @Test

@@ -23,8 +23,16 @@ class HostNamesTest {
     void patternsKeepTheirVariables() {
         assertThat(HostNames.pattern("{Sub}.Example.ORG.")).isEqualTo("{Sub}.example.org");
         assertThat(HostNames.pattern("{Sub:[A-Z].x}.Bücher.ORG:80"))
-                .isEqualTo("{Sub:[A-Z].x}.xn--bcher-kva.org:80");
+                .isEqualTo("{Sub:(?i)[A-Z].x}.xn--bcher-kva.org:80");
+        assertThat(HostNames.pattern("API-{Id:[A-Z]:x{2}}-V{v}.example.org"))
+                .isEqualTo("api-{Id:(?i)[A-Z]:x{2}}-v{v}.example.org");
         assertThat(HostNames.pattern("**.UP.org")).isEqualTo("**.up.org");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"**.Shop.org, 11.shop.org", "{sub:[a-z]{2}.x}-A?.shop.*:{port}, 1-a1.shop.1:1", "*, 1"})
+    void aPatternHasAHostThatItMayMatch(String pattern, String sample) {
+        assertThat(HostNames.sample(pattern)).isEqualTo(sample);
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -22,20 +23,45 @@ final class ArgumentNames {
 
     static void check(String property, String name, Class<?> configuration, Map<String, String> args,
             Faults faults) {
+        for (String arg : args.keySet()) {
+            if (!arg.startsWith(GENERATED)) {
+                check(property + ".args." + arg, arg, name, configuration, args.get(arg), faults);
+            }
+        }
+    }
+
+    /** @param name as it stands behind the names of what it is a part of */
+    private static void check(String property, String name, String of, Class<?> configuration,
+            @Nullable String value, Faults faults) {
         Map<String, String> known = names(configuration);
         if (known.isEmpty()) {
             return; // one that takes what comes, such as a map
         }
-        for (String arg : args.keySet()) {
-            String first = arg.split("[.\\[]", 2)[0];
-            boolean listened = !first.equals(arg) && name.endsWith("RateLimiter"); // which hears of its own
-                                                                                   // part
-            if (!arg.startsWith(GENERATED) && !listened && !known.containsKey(plain(first))) {
-                faults.add(property + ".args." + arg, args.get(arg), "an argument of " + name,
-                        Nearest.to(first, known.values()).map(near -> "Did you mean " + near + "?")
-                                .orElse("Use one of " + String.join(", ", known.values()) + "."));
+        String[] parts = name.split("[.\\[]", 2);
+        String first = parts[0];
+        if (known.containsKey(plain(first))) {
+            Class<?> part = part(configuration, first);
+            if (part != null && name.startsWith(first + ".")) {
+                check(property, parts[1], of, part, value, faults);
+            }
+        } else if (name.equals(first) || !of.endsWith("RateLimiter")) { // which hears of its own part
+            faults.add(property, value, "an argument of " + of,
+                    Nearest.to(first, known.values()).map(near -> "Did you mean " + near + "?")
+                            .orElse("Use one of " + String.join(", ", known.values()) + "."));
+        }
+    }
+
+    /** The configuration that an argument is, with arguments of its own; null where it is a value. */
+    private static @Nullable Class<?> part(Class<?> configuration, String name) {
+        for (Method method : ReflectionUtils.getUniqueDeclaredMethods(configuration)) {
+            Class<?> type = method.getReturnType();
+            if (method.getName().equalsIgnoreCase("get" + name.replaceAll("[-_]", ""))
+                    && method.getParameterCount() == 0 && type.getEnclosingClass() != null
+                    && !type.isInterface() && !type.isEnum()) {
+                return type;
             }
         }
+        return null;
     }
 
     /** As they are compared, and as they are written: whatever the binder would set or fill. */

@@ -19,6 +19,7 @@ import org.springframework.cloud.gateway.support.HasRouteId;
 import org.springframework.cloud.gateway.support.RouteMetadataUtils;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
 import org.springframework.validation.FieldError;
 import org.springframework.validation.ObjectError;
 
@@ -57,7 +58,7 @@ public final class RouteDefinitions {
                         "Say which requests the route is for: [ \"Path=/**\" ] takes all.");
             }
             for (int j = 0; j < route.getPredicates().size(); j++) {
-                check(path + ".predicates[" + j + "]", route.getPredicates().get(j), faults);
+                check(path + ".predicates[" + j + "]", route.getPredicates().get(j), environment, faults);
             }
             for (int j = 0; j < route.getFilters().size(); j++) {
                 check(path + ".filters[" + j + "]", String.valueOf(route.getId()), route.getFilters().get(j),
@@ -92,7 +93,8 @@ public final class RouteDefinitions {
         }
     }
 
-    private void check(String property, PredicateDefinition definition, Faults faults) {
+    private void check(String property, PredicateDefinition definition, Environment environment,
+            Faults faults) {
         String name = String.valueOf(definition.getName());
         RoutePredicateFactory<?> factory = predicates.get(name);
         if (factory == null) {
@@ -100,7 +102,8 @@ public final class RouteDefinitions {
         } else {
             ArgumentNames.check(property, name, factory.getConfigClass(), definition.getArgs(), faults);
             make(property, name, definition.getArgs(), faults,
-                    () -> apply(factory, name, definition.getArgs()));
+                    () -> DeadRules.check(property, apply(factory, name, definition.getArgs()),
+                            environment, faults));
         }
     }
 
@@ -116,8 +119,10 @@ public final class RouteDefinitions {
         }
     }
 
-    private <C> void apply(RoutePredicateFactory<C> factory, String name, Map<String, String> args) {
-        factory.applyAsync(configurations.with(factory).name(name).properties(args).bind());
+    private <C> C apply(RoutePredicateFactory<C> factory, String name, Map<String, String> args) {
+        C configuration = configurations.with(factory).name(name).properties(args).bind();
+        factory.applyAsync(configuration);
+        return configuration;
     }
 
     private <C> void apply(GatewayFilterFactory<C> factory, String route, String name,

@@ -1,0 +1,69 @@
+package io.headgate.config;
+
+import io.headgate.l7.port.Remade;
+import io.headgate.net.HostNames;
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.gateway.handler.predicate.HostRoutePredicateFactory;
+import org.springframework.cloud.gateway.handler.predicate.MethodRoutePredicateFactory;
+import org.springframework.cloud.gateway.handler.predicate.PathRoutePredicateFactory;
+import org.springframework.core.env.Environment;
+
+/** Looks for predicates that no request can match: their route would never be taken, without a word. */
+final class DeadRules {
+
+    private static final String PORTS = RouteDefinitions.PREFIX + ".predicate.host.include-port";
+
+    private static final Set<String> METHODS = Stream
+            .of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH,
+                    HttpMethod.DELETE, HttpMethod.OPTIONS, HttpMethod.TRACE, HttpMethod.CONNECT)
+            .map(HttpMethod::name).collect(Collectors.toUnmodifiableSet());
+
+    private DeadRules() {
+    }
+
+    /**
+     * Checks a predicate.
+     *
+     * @param configuration that was bound for it
+     */
+    static void check(String property, @Nullable Object configuration, Environment environment,
+            Faults faults) {
+        switch (configuration) {
+            case HostRoutePredicateFactory.Config hosts ->
+                hosts.getPatterns().forEach(pattern -> host(property, pattern,
+                        environment.getProperty(PORTS, Boolean.class, true), faults));
+            case PathRoutePredicateFactory.Config paths -> paths.getPatterns().stream()
+                    .filter(pattern -> !pattern.startsWith("/"))
+                    .forEach(pattern -> faults.add(property, pattern, "a path that begins with /",
+                            "No request has such a path. Write Path=/orders/**."));
+            case MethodRoutePredicateFactory.Config methods -> Arrays.stream(methods.getMethods())
+                    .map(org.springframework.http.HttpMethod::name)
+                    .filter(name -> !METHODS.contains(name)
+                            && METHODS.contains(name.toUpperCase(Locale.ROOT)))
+                    .forEach(name -> faults.add(property, name, name.toUpperCase(Locale.ROOT),
+                            "Methods are compared letter by letter. Write them in capitals."));
+            case null, default -> {
+                // every other one may match something
+            }
+        }
+    }
+
+    private static void host(String property, String pattern, boolean ports, Faults faults) {
+        String sample = HostNames.sample(pattern);
+        boolean port = sample.lastIndexOf(':') > sample.lastIndexOf(']');
+        if (!Remade.permitsHost(sample)) {
+            faults.add(property, pattern, "a host name, perhaps with a port or wildcards",
+                    "No request has such a host. Write the name alone: shop.example.org, **.example.org or"
+                            + " shop.example.org:8080; without a scheme, a path or blanks.");
+        } else if (port && !ports) {
+            faults.add(property, pattern, "a host name without a port, because " + PORTS + " is false",
+                    "No host has a port where it is compared. Leave the port out.");
+        }
+    }
+}
