@@ -99,11 +99,16 @@ public final class HealthChecks implements PoolListener, OutcomeListener, AutoCl
     }
 
     private static Duration patience(HealthSpec spec) {
+        Duration half = halfPause(spec);
+        return half.compareTo(HttpCheck.PATIENCE) < 0 ? half : HttpCheck.PATIENCE;
+    }
+
+    /** What is held so long is let go before the next check. */
+    private static Duration halfPause(HealthSpec spec) {
         Duration pause = spec.fastInterval().compareTo(spec.interval()) < 0
                 ? spec.fastInterval()
                 : spec.interval();
-        Duration half = pause.dividedBy(2);
-        return half.compareTo(HttpCheck.PATIENCE) < 0 ? half : HttpCheck.PATIENCE;
+        return pause.dividedBy(2);
     }
 
     /** Null where nothing is to be checked. */
@@ -117,7 +122,7 @@ public final class HealthChecks implements PoolListener, OutcomeListener, AutoCl
             case CheckSpec.Tcp() -> new TcpCheck(dial);
             case CheckSpec.Http http -> new HttpCheck(dial, http, patience(spec));
             case CheckSpec.Grpc grpc -> new GrpcCheck(dial, grpc);
-            case CheckSpec.Udp udp -> new UdpCheck(loops.transport(), names, udp);
+            case CheckSpec.Udp udp -> new UdpCheck(loops.transport(), names, udp, halfPause(spec));
             case CheckSpec.Command command -> new CommandCheck(command);
         };
     }

@@ -14,25 +14,37 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Sends the member a datagram and passes when one comes back that holds what is expected. The socket is
  * connected, so that nobody else's datagrams get there, and a port where nobody listens is known at once
  * where the member's system says so.
+ *
+ * @param patience how long the socket stays when the check is over: a member that sends more, or is late,
+ *            would be told that nobody listens, and some log that or close their own socket
  */
-record UdpCheck(Transport transport, Names names, CheckSpec.Udp spec) implements Check {
+record UdpCheck(Transport transport, Names names, CheckSpec.Udp spec, Duration patience) implements Check {
 
     /** What an answer has beyond is neither read nor looked at. */
     static final int LIMIT = 4096;
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the caller watches the close future
     public Future<?> start(Target target, EventLoop loop, Promise<Finding> finding) {
         ChannelFuture connecting = new Bootstrap().group(loop).channel(transport.datagram())
                 .resolver(names.group())
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LIMIT))
                 .handler(new Answer(finding, spec)).connect(target.unresolved());
         Channel channel = connecting.channel();
-        finding.addListener(found -> close(channel));
+        finding.addListener(found -> {
+            if (finding.isSuccess() && channel.isActive()) {
+                loop.schedule(() -> close(channel), patience.toNanos(), TimeUnit.NANOSECONDS);
+            } else {
+                close(channel);
+            }
+        });
         OnLoop.whenDone(connecting, loop, connected -> {
             if (connected.isSuccess()) {
                 channel.writeAndFlush(spec.send().buffer()).addListener(sent -> orFail(sent, finding));

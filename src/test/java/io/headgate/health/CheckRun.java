@@ -13,8 +13,12 @@ final class CheckRun {
     }
 
     static Finding of(Check check, EventLoop loop, int port, Duration timeout) throws InterruptedException {
+        return of(check, loop, new Target("web", "a", new Address("127.0.0.1", port)), timeout);
+    }
+
+    static Finding of(Check check, EventLoop loop, Target target, Duration timeout)
+            throws InterruptedException {
         Promise<Finding> finding = loop.newPromise();
-        Target target = new Target("web", "a", new Address("127.0.0.1", port));
         Promise<Boolean> ended = loop.newPromise();
         loop.execute(() -> {
             Future<?> held = check.start(target, loop, finding);

@@ -3,10 +3,12 @@ package io.headgate.health;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
+import io.headgate.pool.Address;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
@@ -17,12 +19,17 @@ import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -62,6 +69,30 @@ class CheckTracesTest {
             await().until(() -> server.open() == 0);
             assertThat(left).hasValue(0);
             assertThat(server.accepted()).isLessThan(CHECKS / 2);
+        } finally {
+            names.close();
+            loops.close();
+        }
+    }
+
+    /** On a Unix domain socket there is no half a connection: one that stands is accepted. */
+    @Test
+    void aProgramDoesNotSeeATcpCheckOfItsUnixDomainSocket(@TempDir Path folder) throws Exception {
+        assumeTrue(Transport.best() == Transport.EPOLL, "epoll");
+        Path path = folder.resolve("app.sock");
+        EventLoops loops = new EventLoops(Transport.EPOLL, 1);
+        Names names = new Names(Transport.EPOLL);
+        Target target = new Target("web", "a", new Address("unix:" + path, 0));
+        TcpCheck check = new TcpCheck(new Dial(Transport.EPOLL, names, null, List.of(), Opening.UNSEEN));
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            assertThat(CheckRun.of(check, loops.next(), target, Duration.ofSeconds(10)).passed()).isFalse();
+            server.bind(UnixDomainSocketAddress.of(path)).configureBlocking(false);
+            assertThat(CheckRun.of(check, loops.next(), target, Duration.ofSeconds(10)))
+                    .isEqualTo(Finding.passed("connected"));
+            assertThat(server.accept()).isNull();
+            server.close(); // the file stays
+            assertThat(CheckRun.of(check, loops.next(), target, Duration.ofSeconds(10)).detail())
+                    .contains("refused");
         } finally {
             names.close();
             loops.close();

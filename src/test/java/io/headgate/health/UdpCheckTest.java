@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
+import io.headgate.pool.Address;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -85,6 +89,28 @@ class UdpCheckTest {
         assertThat(finding.detail()).doesNotContain("within");
     }
 
+    @Test
+    void aMemberThatSendsMoreOrIsLateIsNotToldThatNobodyListens() throws Exception {
+        try (DatagramSocket member = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            Promise<Finding> finding = loops.next().newPromise();
+            UdpCheck check = new UdpCheck(loops.transport(), names,
+                    new CheckSpec.Udp(Octets.parse("ping"), null), Duration.ofMinutes(1));
+            Target target = new Target("web", "a", new Address("127.0.0.1", member.getLocalPort()));
+            EventLoop loop = loops.next();
+            loop.execute(() -> {
+                Future<?> _ = check.start(target, loop, finding);
+            });
+            java.net.DatagramPacket packet = new java.net.DatagramPacket(new byte[100], 100);
+            member.receive(packet);
+            member.connect(packet.getSocketAddress());
+            member.send(packet);
+            assertThat(finding.await(20_000)).isTrue();
+            for (int i = 0; i < 3; i++) {
+                member.send(packet); // throws where the last one was refused
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "hex:", "hex:0", "hex:0g"})
     void saysWhatIsNoDatagram(String text) {
@@ -105,7 +131,7 @@ class UdpCheckTest {
     private Finding check(int port, String send, @Nullable String expect) throws InterruptedException {
         CheckSpec.Udp spec = new CheckSpec.Udp(Octets.parse(send),
                 expect == null ? null : Octets.parse(expect));
-        return CheckRun.of(new UdpCheck(loops.transport(), names, spec), loops.next(), port, TIMEOUT);
+        return CheckRun.of(new UdpCheck(loops.transport(), names, spec, Duration.ZERO), loops.next(), port, TIMEOUT);
     }
 
     /** A responder that answers every datagram so, or not at all where the answer is empty. */
