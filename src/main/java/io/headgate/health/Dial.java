@@ -57,7 +57,7 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
                         handlers.accept(channel);
                         channel.pipeline().addLast(new LastResort(finding));
                     }
-                }).connect(path == null ? target.unresolved() : new DomainSocketAddress(path));
+                }).connect(path == null ? target.socketAddress() : new DomainSocketAddress(path));
         Channel channel = connecting.channel();
         finding.addListener(found -> close(channel));
         OnLoop.whenDone(connecting, loop, connected -> {

@@ -2,6 +2,8 @@ package io.headgate.health;
 
 import io.headgate.pool.Address;
 import io.headgate.pool.Member;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
@@ -25,7 +27,11 @@ record Target(String pool, String member, Address address) {
         return address.path() == null ? address.toString() : "localhost";
     }
 
-    InetSocketAddress unresolved() {
-        return InetSocketAddress.createUnresolved(address.host(), address.port());
+    /** To be resolved where it is a name: an IP address would cost the resolver's way for each check. */
+    InetSocketAddress socketAddress() {
+        InetAddress literal = NetUtil.createInetAddressFromIpAddressString(address.host());
+        return literal == null
+                ? InetSocketAddress.createUnresolved(address.host(), address.port())
+                : new InetSocketAddress(literal, address.port());
     }
 }

@@ -36,7 +36,7 @@ record UdpCheck(Transport transport, Names names, CheckSpec.Udp spec, Duration p
         ChannelFuture connecting = new Bootstrap().group(loop).channel(transport.datagram())
                 .resolver(names.group())
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LIMIT))
-                .handler(new Answer(finding, spec)).connect(target.unresolved());
+                .handler(new Answer(finding, spec)).connect(target.socketAddress());
         Channel channel = connecting.channel();
         finding.addListener(found -> {
             if (finding.isSuccess() && channel.isActive()) {

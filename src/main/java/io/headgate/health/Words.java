@@ -1,5 +1,7 @@
 package io.headgate.health;
 
+import java.util.regex.Pattern;
+
 /** What checks say, to members and to operators: short, and on one line. */
 final class Words {
 
@@ -7,6 +9,9 @@ final class Words {
     static final String USER_AGENT = "Headgate health check";
 
     private static final int LONGEST = 200;
+
+    /** Compiled once: each check of HTTP has a line. */
+    private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}+");
 
     private Words() {
     }
@@ -18,7 +23,7 @@ final class Words {
 
     /** The text without line ends and other control characters, cut where it is too long to show. */
     static String line(String text) {
-        String flat = text.strip().replaceAll("\\p{Cntrl}+", " ");
+        String flat = CONTROLS.matcher(text.strip()).replaceAll(" ");
         return flat.length() <= LONGEST ? flat : flat.substring(0, LONGEST) + "...";
     }
 }

@@ -67,7 +67,9 @@ public final class HostNames {
         return result.toString();
     }
 
-    /** What stands around variables in small letters, and their expressions so that case is nothing to them. */
+    /**
+     * What stands around variables in small letters, and their expressions so that case is nothing to them.
+     */
     private static String withVariables(String label) {
         StringBuilder result = new StringBuilder();
         int depth = 0;
@@ -83,8 +85,8 @@ public final class HostNames {
     }
 
     /**
-     * A host, perhaps with a port, that this pattern may match, as it is compared: every variable and wildcard
-     * stands for a digit.
+     * A host, perhaps with a port, that this pattern may match, as it is compared: every variable and
+     * wildcard stands for a digit.
      */
     public static String sample(String pattern) {
         StringBuilder result = new StringBuilder();

@@ -141,7 +141,8 @@ class CheckTest {
                             - { id: three, uri: "lb:ws://b", predicates: [ "Path=/**" ] }
                         """);
         assertThat(result.text()).contains(".filters[0].args.retrie: 3 (expected: an argument of Retry)",
-                "Did you mean retries?", ".filters[1].args.backoff.firstBackof: 10ms (expected: an argument of Retry)",
+                "Did you mean retries?",
+                ".filters[1].args.backoff.firstBackof: 10ms (expected: an argument of Retry)",
                 "Did you mean firstBackoff?", ".filters[1].args.jitter.factor: 0.5",
                 ".filters[2].args.maxSiz: 1000", "Did you mean maxSize?",
                 ".predicates[0].args.foo: 1 (expected: an argument of Host)",
@@ -149,28 +150,31 @@ class CheckTest {
                 ".sni[1].names[0]: shop.example.org:443", ".sni[1].names[1]: shop.*.org",
                 ".sni[1].names[2]:  a.org",
                 ".routes[2].uri: lb:ws://b");
-        assertThat(result.text()).doesNotContain("args.backoff.firstBackoff", "max-backoff", "args.max-size", "lb:ws://a", "no://op",
+        assertThat(result.text()).doesNotContain("args.backoff.firstBackoff", "max-backoff", "args.max-size",
+                "lb:ws://a", "no://op",
                 "sni[0]");
         assertThat(result.status()).isEqualTo(1);
     }
 
     @Test
     void aRouteThatNoRequestCanTakeIsAFault() throws Exception {
-        String text = check("""
-                headgate.pools.a.members: [ "127.0.0.1:9" ]
-                spring.cloud.gateway.server.webflux.routes:
-                  - id: dead
-                    uri: lb://a
-                    predicates:
-                      - { name: Host, args: { patterns: [ "https://a.org", "a.org/x", " b.org", "c.org:http", "" ] } }
-                      - Path=orders/**
-                      - Method=get,POST,PROPFIND
-                  - id: alive
-                    uri: lb://a
-                    predicates:
-                      - Host=**.A.org,*,{sub:[A-Z]{2}}.b_c.org.,bücher.example,d.org:8080,{x}:{port},[::1]:8080
-                      - Path=/**
-                """).text();
+        String text = check(
+                """
+                        headgate.pools.a.members: [ "127.0.0.1:9" ]
+                        spring.cloud.gateway.server.webflux.routes:
+                          - id: dead
+                            uri: lb://a
+                            predicates:
+                              - { name: Host, args: { patterns: [ "https://a.org", "a.org/x", " b.org", "c.org:http", "" ] } }
+                              - Path=orders/**
+                              - Method=get,POST,PROPFIND
+                          - id: alive
+                            uri: lb://a
+                            predicates:
+                              - Host=**.A.org,*,{sub:[A-Z]{2}}.b_c.org.,bücher.example,d.org:8080,{x}:{port},[::1]:8080
+                              - Path=/**
+                        """)
+                .text();
         assertThat(text).contains("7 faults", "[0].predicates[0]: https://a.org (expected: a host name",
                 "a.org/x", " b.org", "c.org:http", "[0].predicates[1]: orders/**",
                 "[0].predicates[2]: get (expected: GET)").doesNotContain("routes[1]");

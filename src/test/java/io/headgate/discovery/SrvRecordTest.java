@@ -3,9 +3,13 @@ package io.headgate.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.pool.MemberSpec;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,6 +25,16 @@ class SrvRecordTest {
                 .toList();
         assertThat(SrvRecord.members(all).stream().map(SrvRecordTest::show).collect(Collectors.joining(" ")))
                 .isEqualTo(members);
+    }
+
+    /** Names are the same in any case (RFC 4343): a server that changes it must not replace the members. */
+    @Test
+    void theTargetIsReadInSmallLetters() {
+        ByteBuf data = Unpooled.buffer().writeShort(1).writeShort(2).writeShort(80);
+        for (String label : new String[]{"Node1", "EXAMPLE", ""}) {
+            data.writeByte(label.length()).writeBytes(label.getBytes(StandardCharsets.US_ASCII));
+        }
+        assertThat(SrvRecord.read(data)).isEqualTo(new SrvRecord(1, 2, 80, "node1.example"));
     }
 
     private static SrvRecord record(String text, String target) {

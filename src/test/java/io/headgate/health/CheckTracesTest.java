@@ -84,19 +84,23 @@ class CheckTracesTest {
         Names names = new Names(Transport.EPOLL);
         Target target = new Target("web", "a", new Address("unix:" + path, 0));
         TcpCheck check = new TcpCheck(new Dial(Transport.EPOLL, names, null, List.of(), Opening.UNSEEN));
-        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            assertThat(CheckRun.of(check, loops.next(), target, Duration.ofSeconds(10)).passed()).isFalse();
-            server.bind(UnixDomainSocketAddress.of(path)).configureBlocking(false);
-            assertThat(CheckRun.of(check, loops.next(), target, Duration.ofSeconds(10)))
-                    .isEqualTo(Finding.passed("connected"));
-            assertThat(server.accept()).isNull();
-            server.close(); // the file stays
-            assertThat(CheckRun.of(check, loops.next(), target, Duration.ofSeconds(10)).detail())
-                    .contains("refused");
+        try {
+            assertThat(found(check, loops, target).passed()).isFalse();
+            try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                server.bind(UnixDomainSocketAddress.of(path)).configureBlocking(false);
+                assertThat(found(check, loops, target)).isEqualTo(Finding.passed("connected"));
+                assertThat(server.accept()).isNull();
+            }
+            assertThat(path).exists();
+            assertThat(found(check, loops, target).detail()).contains("refused");
         } finally {
             names.close();
             loops.close();
         }
+    }
+
+    private static Finding found(Check check, EventLoops loops, Target target) throws InterruptedException {
+        return CheckRun.of(check, loops.next(), target, Duration.ofSeconds(10));
     }
 
     @Test

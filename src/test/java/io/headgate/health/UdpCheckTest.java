@@ -131,7 +131,8 @@ class UdpCheckTest {
     private Finding check(int port, String send, @Nullable String expect) throws InterruptedException {
         CheckSpec.Udp spec = new CheckSpec.Udp(Octets.parse(send),
                 expect == null ? null : Octets.parse(expect));
-        return CheckRun.of(new UdpCheck(loops.transport(), names, spec, Duration.ZERO), loops.next(), port, TIMEOUT);
+        return CheckRun.of(new UdpCheck(loops.transport(), names, spec, Duration.ZERO), loops.next(), port,
+                TIMEOUT);
     }
 
     /** A responder that answers every datagram so, or not at all where the answer is empty. */

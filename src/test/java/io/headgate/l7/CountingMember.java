@@ -51,7 +51,8 @@ final class CountingMember implements AutoCloseable {
         try {
             while (selector.isOpen()) {
                 selector.select();
-                for (SelectionKey key : selector.isOpen() ? List.copyOf(selector.selectedKeys())
+                for (SelectionKey key : selector.isOpen()
+                        ? List.copyOf(selector.selectedKeys())
                         : List.<SelectionKey>of()) {
                     selector.selectedKeys().remove(key);
                     if (key.isValid() && key.isAcceptable()) {

@@ -64,7 +64,8 @@ class PlacesTest {
                 spring.cloud.gateway.server.webflux.routes:
                   - { id: slow, uri: "lb://slow", predicates: [ "Host=slow" ] }
                   - { id: web, uri: "lb://web", predicates: [ "Path=/**" ] }
-                """.formatted(leaving.port(), PLACES, slow.port(), PLACES), "--headgate.fast-path.enabled=" + fast);
+                """.formatted(leaving.port(), PLACES, slow.port(), PLACES),
+                "--headgate.fast-path.enabled=" + fast);
     }
 
     @AfterParameterizedClassInvocation

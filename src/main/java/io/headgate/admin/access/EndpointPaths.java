@@ -16,8 +16,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
 record EndpointPaths(String base, List<PathMapper> mappers) {
 
     /**
-     * What is at or below an endpoint. Matches as the endpoints are mapped, so that no other spelling of a path
-     * leads past it.
+     * What is at or below an endpoint. Matches as the endpoints are mapped, so that no other spelling of a
+     * path leads past it.
      *
      * @param rest a pattern of what follows, with its slash
      */

@@ -124,7 +124,8 @@ class Http2LimitsTest extends Http2Fixture {
     }
 
     @ParameterizedTest
-    @CsvSource({"x bad=1", "X-Bad=1", "connection=close", "te=gzip", ":path=/again", ":odd=1", "x-bad=a\u0000b"})
+    @CsvSource({"x bad=1", "X-Bad=1", "connection=close", "te=gzip", ":path=/again", ":odd=1",
+            "x-bad=a\u0000b"})
     void whatFollowsAFieldThatIsNoneIsPassedOver(String field) throws IOException {
         try (ScriptedMember member = ScriptedMember.answering(OK);
                 FrameClient client = client(member.port())) {

@@ -1,5 +1,6 @@
-package io.headgate.config;
+package io.headgate.config.plan;
 
+import io.headgate.config.fault.Faults;
 import io.headgate.l7.port.Remade;
 import io.headgate.net.HostNames;
 import io.netty.handler.codec.http.HttpMethod;
