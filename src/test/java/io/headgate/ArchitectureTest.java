@@ -7,13 +7,18 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaFieldAccess;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.headgate.pool.Reason;
+import io.headgate.pool.Reason.Where;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The package table of ARCHITECTURE.md, and the calls that nobody may make. */
 @AnalyzeClasses(packages = "io.headgate")
@@ -103,6 +108,30 @@ class ArchitectureTest {
             .orShould()
             .callMethod(Thread.class, "sleep", long.class).orShould()
             .callMethod(Thread.class, "sleep", Duration.class).orShould().callMethod(Math.class, "random");
+
+    /** docs/reasons.md says where a reason can occur: that is where the code names it. */
+    @ArchTest
+    static final ArchRule layer4NamesOnlyReasonsOfLayer4 = noClasses().that()
+            .resideInAPackage("io.headgate.l4..").and(new ProductionCode())
+            .should().accessFieldWhere(isReason("not of layer 4", where -> !where.isLayer4()));
+
+    @ArchTest
+    static final ArchRule layer7NamesOnlyReasonsOfLayer7 = noClasses().that()
+            .resideInAPackage("io.headgate.l7..").and(new ProductionCode())
+            .should().accessFieldWhere(isReason("not of layer 7", where -> !where.isLayer7()));
+
+    @ArchTest
+    static final ArchRule theFastLaneNamesNoReasonOfTheSlowLane = noClasses().that()
+            .resideInAPackage("io.headgate.l7.fast..").and(new ProductionCode())
+            .should().accessFieldWhere(isReason("of the slow lane", where -> where == Where.SLOW_LANE));
+
+    private static DescribedPredicate<JavaFieldAccess> isReason(String which, Predicate<Where> where) {
+        return DescribedPredicate.describe("a reason " + which + " is named",
+                access -> access.getTargetOwner().isEquivalentTo(Reason.class)
+                        && Stream.of(Reason.values())
+                                .anyMatch(reason -> reason.name().equals(access.getName())
+                                        && where.test(reason.where())));
+    }
 
     private static final class ProductionCode
             extends

@@ -23,7 +23,9 @@ public final class Problem {
 
     static {
         for (Reason reason : Reason.values()) {
-            BODIES.put(reason, render(reason, reason.status()));
+            if (reason.where().isLayer7()) {
+                BODIES.put(reason, render(reason, reason.status()));
+            }
         }
     }
 

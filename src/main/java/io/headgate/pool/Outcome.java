@@ -1,21 +1,27 @@
 package io.headgate.pool;
 
-/** How a piece of work on a member ended, as far as it tells something about the member. */
+/** How an attempt on a member ended, as far as it says something about the member. */
 public enum Outcome {
-    OK,
+    OK(false),
     /** No connection could be made, or not in time. Nothing was sent. */
-    CONNECT_FAILED,
+    CONNECT_FAILED(true),
     /** The member closed or reset where it should not have. */
-    RESET,
+    RESET(true),
     /** The member was too slow. */
-    TIMEOUT,
+    TIMEOUT(true),
     /** The member answered 5xx. */
-    SERVER_ERROR,
+    SERVER_ERROR(true),
     /** Nothing can be said: the client left, or we stopped the work ourselves. */
-    UNKNOWN;
+    UNKNOWN(false);
+
+    private final boolean failed;
+
+    Outcome(boolean failed) {
+        this.failed = failed;
+    }
 
     /** Whether the member is to blame. */
     public boolean failed() {
-        return this != OK && this != UNKNOWN;
+        return failed;
     }
 }

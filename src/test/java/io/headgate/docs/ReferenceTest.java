@@ -70,17 +70,37 @@ class ReferenceTest {
                         Every answer and every close of Headgate's own has a reason from this list: in the body of the answer (`"reason"`), in the access log
                         (`reason=`) and in the metric `headgate_reasons_total{layer,reason}`. This page is made from the code, and a test compares them.
 
-                        | reason | HTTP status | meaning |
-                        | --- | --- | --- |
+                        | reason | layer | HTTP status | counts against the member | another member is tried | meaning |
+                        | --- | --- | --- | --- | --- | --- |
                         """);
         for (Reason reason : Reason.values()) {
-            text.append("| `").append(reason.code()).append("` | ").append(reason.status()).append(" | ")
-                    .append(reason.description()).append(" |\n");
+            text.append("| `").append(reason.code()).append("` | ").append(reason.where()).append(" | ")
+                    .append(reason.where().isLayer7() ? reason.status() : "").append(" | ")
+                    .append(reason.outcome().failed() ? "yes" : "no").append(" | ")
+                    .append(switch (reason.retry()) {
+                        case ALWAYS -> "yes";
+                        case IF_REPEATABLE -> "if the request is repeatable";
+                        case NEVER -> "no";
+                    }).append(" | ").append(reason.description()).append(" |\n");
         }
         text.append(
                 """
 
-                        499 is never sent. It is in the access log when the client left first. At layer 4, the status means nothing.
+                        The HTTP status is sent at layer 7. At layer 4 the connection is closed. 499 is never sent. It is in the access log when the client
+                        left first.
+
+                        "Counts against the member" means that passive detection is told of a failure. A reason with "yes" does not count when:
+
+                        - Headgate looked too late, because it had stood still itself.
+                        - The client was awaited as well.
+                        - A connection at layer 4 was only silent.
+
+                        A request is repeatable when the member has not begun to answer, and when one of these holds:
+
+                        - The method is `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` or `DELETE`, and there is no body.
+                        - Nothing of the request has been sent.
+
+                        At layer 4 nothing is repeated: another member is tried only until a connection is made.
                         """);
         Document.assertCurrent(Path.of("docs/reasons.md"), text.toString());
     }
