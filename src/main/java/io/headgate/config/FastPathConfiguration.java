@@ -5,8 +5,8 @@ import io.headgate.config.lifecycle.ShutdownLimits;
 import io.headgate.config.properties.HeadgateProperties;
 import io.headgate.config.reload.InForce;
 import io.headgate.l7.RequestListener;
+import io.headgate.l7.fast.FastLaneServices;
 import io.headgate.l7.fast.FastPath;
-import io.headgate.l7.fast.Surroundings;
 import io.headgate.l7.fast.TunnelLimits;
 import io.headgate.l7.fast.UpstreamLimits;
 import io.headgate.l7.gateway.compile.RouteCompiler;
@@ -40,14 +40,13 @@ class FastPathConfiguration {
     @Bean
     FastPath fastPath(InForce inForce, Pools pools, EventLoops loops, Names names, RequestListener requests,
             Clock clock) throws SSLException {
-        FastPath fastPath = new FastPath(
-                new Surroundings(pools, loops.transport().sockets(), names, () -> inForce.get().forwarding(),
+        return new FastPath(
+                new FastLaneServices(pools, loops.transport().sockets(), names,
+                        () -> inForce.get().forwarding(),
                         new MemberTls(TlsClients.context(null, null), null), UpstreamLimits.DEFAULT,
                         () -> tunnels(inForce.get().properties()),
                         () -> inForce.get().properties().fastPath().debugHeader(),
                         requests, clock.ticker(), RandomSource.THREAD_LOCAL));
-        pools.listen(fastPath);
-        return fastPath;
     }
 
     private static TunnelLimits tunnels(HeadgateProperties properties) {

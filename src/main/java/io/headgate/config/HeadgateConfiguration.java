@@ -6,6 +6,7 @@ import io.headgate.config.plan.Materials;
 import io.headgate.config.plan.Plan;
 import io.headgate.config.plan.PlanCompiler;
 import io.headgate.config.plan.RouteDefinitions;
+import io.headgate.config.reload.FirstVerdicts;
 import io.headgate.config.reload.InForce;
 import io.headgate.config.reload.Rollout;
 import io.headgate.config.tls.CheckedBundles;
@@ -15,6 +16,9 @@ import io.headgate.health.HealthChecks;
 import io.headgate.health.OutlierDetection;
 import io.headgate.l4.ConnectionTable;
 import io.headgate.l4.Listeners;
+import io.headgate.l7.fast.FastPath;
+import io.headgate.l7.gateway.PooledConnections;
+import io.headgate.l7.gateway.UnderWay;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
@@ -124,18 +128,27 @@ class HeadgateConfiguration {
     }
 
     @Bean
-    Pools pools(Clock clock, HealthChecks checks, OutlierDetection outliers, ConnectionTable connections,
-            MeterRegistry registry, ApplicationEventPublisher events) {
-        Pools pools = new Pools(clock, RandomSource.THREAD_LOCAL, (member, outcome) -> {
+    Pools pools(Clock clock, HealthChecks checks, OutlierDetection outliers) {
+        return new Pools(clock, RandomSource.THREAD_LOCAL, (member, outcome) -> {
             checks.onOutcome(member, outcome);
             outliers.onOutcome(member, outcome);
         });
-        pools.listen(new TransitionLog(events));
-        pools.listen(new PoolMeters(registry));
-        pools.listen(outliers);
-        pools.listen(checks);
-        pools.listen(connections);
-        return pools;
+    }
+
+    @Bean
+    MemberListeners memberListeners(Pools pools, ApplicationEventPublisher events, MeterRegistry registry,
+            OutlierDetection outliers, HealthChecks checks, ConnectionTable connections, FastPath fastPath,
+            UnderWay underWay, PooledConnections pooledConnections, FirstVerdicts verdicts) {
+        return new MemberListeners(pools, List.of(
+                new TransitionLog(events),
+                new PoolMeters(registry),
+                outliers,
+                checks, // stops and starts checks
+                connections, // closes layer 4 connections to an evicted member
+                fastPath, // the same for the fast lane, and closes its idle connections
+                underWay, // the same for the slow lane
+                pooledConnections, // closes the slow lane's idle connections
+                verdicts)); // wakes a start or reload that waits for the first checks
     }
 
     @Bean(destroyMethod = "close")

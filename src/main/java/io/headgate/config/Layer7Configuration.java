@@ -79,10 +79,8 @@ class Layer7Configuration {
     }
 
     @Bean
-    PooledConnections pooledConnections(HttpClient client, Pools pools) {
-        PooledConnections connections = new PooledConnections(client);
-        pools.listen(connections);
-        return connections;
+    PooledConnections pooledConnections(HttpClient client) {
+        return new PooledConnections(client);
     }
 
     /** In place of SCG's own, which goes when its routing filter is replaced. */
@@ -119,10 +117,8 @@ class Layer7Configuration {
     }
 
     @Bean
-    UnderWay underWay(Pools pools) {
-        UnderWay underWay = new UnderWay();
-        pools.listen(underWay);
-        return underWay;
+    UnderWay underWay() {
+        return new UnderWay();
     }
 
     @Bean

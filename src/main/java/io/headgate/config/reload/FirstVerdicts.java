@@ -30,7 +30,6 @@ public final class FirstVerdicts implements PoolListener {
 
     public FirstVerdicts(Pools pools) {
         this.pools = pools;
-        pools.listen(this);
     }
 
     /** One thread at a time. Goes on when the limit has passed: members may be hard to reach. */
