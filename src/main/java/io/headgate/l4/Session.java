@@ -15,10 +15,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one client connection: where the listener asks for it, {@link Preface} reads who it is and what
- * it wants; {@link Dial} looks for a member, then {@link Relay} carries its bytes. Whatever happens,
- * {@link #end} undoes once what was taken for it. All but what {@link Connection} asks for happens on the
- * client's event loop.
+ * The life of one client connection. If the listener asks for it, {@link Preface} reads who the client is and
+ * what it wants; {@link Dial} connects it to a member; then {@link Relay} carries its bytes. Whatever
+ * happens, {@link #end} releases once what was taken for it. Everything but the questions of
+ * {@link Connection} happens on the client's event loop.
  */
 final class Session implements Owned {
 

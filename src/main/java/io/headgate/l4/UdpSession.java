@@ -26,17 +26,14 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one client of a UDP listener and its member tell each other: as long as neither falls silent, or until
- * the expected number of answers has come. It has a socket of its own towards the member. All but what
- * {@link Connection} asks for happens on the loop of the listener's socket.
+ * The datagrams between one client of a UDP listener and its member, until both fall silent or the expected
+ * number of answers has come. It has a socket of its own towards the member. Everything but the questions of
+ * {@link Connection} happens on the loop of the listener's socket.
  */
 final class UdpSession extends Wheel.Deadline implements Owned {
 
     /** Datagrams that are kept while the member's name is resolved. */
     private static final int PATIENCE = 16;
-
-    /** A second: clients of DNS ask again after as much, or more. */
-    private static final long SILENCE = 10;
 
     /** Ten seconds, in which an answer may still come to a client that has another session by now. */
     private static final long LAST = 100;
@@ -52,16 +49,13 @@ final class UdpSession extends Wheel.Deadline implements Owned {
     private final long openedNanos;
     private final Queue<ByteBuf> early = new ArrayDeque<>();
     private final Attempts attempts = new Attempts(1);
+    private final OwedAnswers owed;
     private @Nullable DatagramChannel upstream;
     private boolean connected;
     private long bytesIn;
     private long bytesOut;
-    private long requests;
-    private long answers;
     private long idleTicks;
     private long lastActive;
-    /** Since when the member has owed an answer and has sent none. */
-    private long owedSince;
     private boolean ended;
 
     UdpSession(Shared shared, Admission admission, UdpDoor door, Channel socket, Wheel wheel) {
@@ -72,6 +66,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         this.wheel = wheel;
         UdpOptions udp = admission.spec().udp();
         this.options = udp != null ? udp : UdpOptions.DEFAULT;
+        this.owed = new OwedAnswers(options.responses());
         this.id = shared.table().nextId();
         this.openedMillis = shared.clock().wall().millis();
         this.openedNanos = wheel.ticker().nanoTime();
@@ -87,7 +82,9 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         idleTicks = Wheel.ticks(timeouts.idle() != null ? timeouts.idle() : options.idle());
         if (idleTicks != 0) {
             wheel.arm(this,
-                    lastActive + (options.responses() > 0 ? Math.min(idleTicks, SILENCE) : idleTicks));
+                    lastActive + (options.responses() > 0
+                            ? Math.min(idleTicks, OwedAnswers.SILENCE)
+                            : idleTicks));
         }
         String name = admission.spec().pool();
         Pool pool = name == null ? null : shared.pools().find(name).orElse(null);
@@ -148,9 +145,9 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         ChannelFuture _ = channel.connect(address).addListener(done -> {
             if (done.isSuccess()) {
                 connected = true;
-                Member member = attempts.held();
-                if (options.responses() == 0 && member != null) {
-                    member.proven(); // there may be no answer at all
+                Attempt attempt = attempts.current();
+                if (options.responses() == 0 && attempt != null) {
+                    attempt.proven(); // there may be no answer at all
                 }
                 early.forEach(content -> send(channel, content));
                 early.clear();
@@ -172,11 +169,8 @@ final class UdpSession extends Wheel.Deadline implements Owned {
      */
     boolean fromClient(ByteBuf content) {
         lastActive = wheel.now();
-        if (!owes()) {
-            owedSince = lastActive;
-        }
+        owed.asked(lastActive);
         bytesIn += content.readableBytes();
-        requests++;
         DatagramChannel channel = upstream;
         if (channel != null && connected) {
             send(channel, content);
@@ -190,21 +184,14 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         return false;
     }
 
-    private boolean owes() {
-        return answers < requests * options.responses();
-    }
-
-    /**
-     * Whether the member has left the client without the answer that it owes for so long that another may do
-     * better.
-     */
+    /** Whether the client has waited for an answer for so long that another member may do better. */
     boolean isUnanswered() {
-        return owes() && wheel.present() - owedSince >= SILENCE;
+        return owed.overdue(wheel.present());
     }
 
     /**
      * The client asks again, and its next session is another member's. An answer may still come to this one:
-     * where the loop was held up it lies in the socket, and the member is not to blame.
+     * if the loop was held up it is still in the socket, and the member is not to blame.
      */
     void giveUp() {
         shun();
@@ -252,11 +239,10 @@ final class UdpSession extends Wheel.Deadline implements Owned {
 
         private void answer(ByteBuf content) {
             lastActive = wheel.now();
-            owedSince = lastActive;
+            owed.answered(lastActive);
             bytesOut += content.readableBytes();
-            answers++;
             Attempt attempt = attempts.current();
-            if (answers == 1 && attempt != null) {
+            if (owed.answered() == 1 && attempt != null) {
                 attempt.answered(wheel.ticker().nanoTime() - openedNanos);
             }
             door.answer(socket, new DatagramPacket(content, client()));
@@ -267,7 +253,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
             if (intake.takeEmpty() && connected) {
                 answer(Unpooled.EMPTY_BUFFER);
             }
-            if (options.responses() > 0 && answers >= requests * options.responses()) {
+            if (owed.complete()) {
                 end(null, Outcome.OK);
             }
         }
@@ -276,7 +262,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
             shun();
-            end(Reason.CONNECT_FAILED, answers == 0 ? Outcome.CONNECT_FAILED : Outcome.RESET);
+            end(Reason.CONNECT_FAILED, owed.answered() == 0 ? Outcome.CONNECT_FAILED : Outcome.RESET);
         }
     }
 
@@ -284,17 +270,16 @@ final class UdpSession extends Wheel.Deadline implements Owned {
     long due(long now) {
         if (now - lastActive < idleTicks) {
             long idle = lastActive + idleTicks;
-            if (owes() && now - owedSince >= SILENCE) {
+            if (owed.overdue(now)) {
                 shun();
-            } else if (owes()) {
-                return Math.min(idle, owedSince + SILENCE);
+                return idle;
             }
-            return idle;
+            return owed.any() ? Math.min(idle, owed.overdueAt()) : idle;
         }
         if (options.responses() > 0) {
             end(Reason.IDLE_TIMEOUT, wheel.found(Outcome.TIMEOUT));
         } else {
-            end(null, answers > 0 ? Outcome.OK : Outcome.UNKNOWN);
+            end(null, owed.answered() > 0 ? Outcome.OK : Outcome.UNKNOWN);
         }
         return Wheel.NEVER;
     }

@@ -1,52 +1,71 @@
 package io.headgate.pool;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How a pool picks. A new algorithm is one more permitted record: its name in the configuration is the
- * record's name in kebab case, and its balancer is built anew for each snapshot.
+ * How a pool picks. A new algorithm is one more permitted record with a name in {@link #name()}, and a case
+ * in {@link #named}. Its balancer is built anew for each snapshot.
  */
 public sealed interface Algorithm
         permits RoundRobin, LeastConnections, Random, PeakEwma, SourceHash, ConsistentHash {
 
+    /**
+     * What a pool's configuration says beside the algorithm's name, for the algorithms that it concerns.
+     *
+     * @param balanceFactor see {@link ConsistentHash}
+     */
+    record Settings(int balanceFactor) {
+
+        /** No limits. */
+        public static final Settings DEFAULT = new Settings(0);
+    }
+
     Balancer over(Snapshot members, RandomSource random);
 
-    /** Whether picks have to bring the hash of a key. */
-    default boolean hashes() {
-        return false;
+    /**
+     * What a pick has to bring the hash of; null when the algorithm does not hash.
+     *
+     * @param configured what the pool is told to balance on
+     */
+    default @Nullable HashOn key(HashOn configured) {
+        return null;
     }
 
     /** The algorithm with this name in the configuration. */
+    static Optional<Algorithm> named(String name, Settings settings) {
+        return Optional.ofNullable(switch (name) {
+            case "round-robin" -> new RoundRobin();
+            case "least-connections" -> new LeastConnections();
+            case "random" -> new Random();
+            case "peak-ewma" -> new PeakEwma();
+            case "source-hash" -> new SourceHash();
+            case "consistent-hash" -> new ConsistentHash(settings.balanceFactor());
+            default -> null;
+        });
+    }
+
+    /** The same with default settings. */
     static Optional<Algorithm> named(String name) {
-        return permitted().filter(type -> name(type).equals(name)).findFirst().map(Algorithm::instance);
+        return named(name, Settings.DEFAULT);
     }
 
     /** All names, as the configuration spells them. */
     static List<String> names() {
-        return permitted().map(Algorithm::name).toList();
+        return List.of("round-robin", "least-connections", "random", "peak-ewma", "source-hash",
+                "consistent-hash");
     }
 
     /** This algorithm's name in the configuration. */
     default String name() {
-        return name(getClass());
-    }
-
-    private static Stream<Class<?>> permitted() {
-        return Stream.of(Algorithm.class.getPermittedSubclasses());
-    }
-
-    private static String name(Class<?> type) {
-        return type.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
-    }
-
-    private static Algorithm instance(Class<?> type) {
-        try {
-            return (Algorithm) type.getDeclaredConstructor().newInstance();
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(type + " needs a constructor without parameters", e);
-        }
+        return switch (this) {
+            case RoundRobin _ -> "round-robin";
+            case LeastConnections _ -> "least-connections";
+            case Random _ -> "random";
+            case PeakEwma _ -> "peak-ewma";
+            case SourceHash _ -> "source-hash";
+            case ConsistentHash _ -> "consistent-hash";
+        };
     }
 }

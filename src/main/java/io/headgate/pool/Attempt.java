@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ public final class Attempt implements Step {
     private static final VarHandle RELEASED = released();
 
     private final Member member;
+    private volatile @Nullable Closing closing;
     private volatile boolean released;
 
     /** On a member on which a place has been taken for it. */
@@ -26,6 +28,20 @@ public final class Attempt implements Step {
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
+    }
+
+    /** What is open on the member, and has to be closed before its place is given to others. */
+    @FunctionalInterface
+    public interface Closing {
+
+        /**
+         * Closes it.
+         *
+         * @param outcome of the attempt
+         * @param giveBack to be called once, from any thread, when it is closed, with what is to be said of
+         *            the member
+         */
+        void close(Outcome outcome, Consumer<Outcome> giveBack);
     }
 
     public Member member() {
@@ -49,18 +65,31 @@ public final class Attempt implements Step {
         member.answered(tookNanos);
     }
 
+    /** Nothing that was begun on the member is in doubt any more, although it has not answered. */
+    public void proven() {
+        member.proven();
+    }
+
+    /** When the attempt is released, this is closed first. It does not hear of a release that came before. */
+    public void closeFirst(Closing open) {
+        closing = open;
+    }
+
     public boolean isReleased() {
         return released;
     }
 
     /**
-     * Gives the place on the member back.
+     * Gives the place on the member back, after what is open has been closed.
      *
      * @return false when that had happened before; then the outcome does not count
      */
     public boolean release(Outcome outcome) {
         boolean first = RELEASED.compareAndSet(this, false, true);
-        if (first) {
+        Closing open = first ? closing : null;
+        if (open != null) {
+            open.close(outcome, member::release);
+        } else if (first) {
             member.release(outcome);
         }
         return first;

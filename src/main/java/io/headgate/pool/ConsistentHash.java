@@ -16,11 +16,6 @@ public record ConsistentHash(int balanceFactor) implements Algorithm {
         }
     }
 
-    /** Without a bound. */
-    public ConsistentHash() {
-        this(0);
-    }
-
     @Override
     public Balancer over(Snapshot members, RandomSource random) {
         return members.size() == 0
@@ -29,7 +24,7 @@ public record ConsistentHash(int balanceFactor) implements Algorithm {
     }
 
     @Override
-    public boolean hashes() {
-        return true;
+    public HashOn key(HashOn configured) {
+        return configured;
     }
 }

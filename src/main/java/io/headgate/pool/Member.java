@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What happens to a member: its counts and its standing. Lives as long as the member stays configured or has
- * work open, over every reload. Whoever got it from {@link Pool#acquire} calls {@link #release} exactly once.
+ * work open, over every reload. Places on it are taken and released through an {@link Attempt}.
  */
 public final class Member {
 
@@ -68,7 +68,8 @@ public final class Member {
      * Why nothing may be open on it, null where something may: what is begun now would outlive
      * {@link PoolListener#memberEvicted}. In a panic members have work although they are down.
      */
-    public @Nullable Reason evicted() {
+    @Nullable
+    Reason evicted() {
         Standing now = standing;
         if (now.availability() == Availability.MAINTENANCE) {
             return Reason.MAINTENANCE;
@@ -106,13 +107,13 @@ public final class Member {
      * Tells how long the member took to answer: to the head of its answer at layer 7, to the connection at
      * layer 4. Algorithms that prefer fast members learn from it.
      */
-    public void answered(long tookNanos) {
+    void answered(long tookNanos) {
         latency.observe(tookNanos, pool.nanos());
         proven();
     }
 
     /** What was begun on it is in no doubt any more: the next may begin where it is on trial. */
-    public void proven() {
+    void proven() {
         if (trial.isOn()) {
             trial.prove();
             pool.waitQueue().serve();
@@ -144,7 +145,7 @@ public final class Member {
     }
 
     /** Gives the member back. */
-    public void release(Outcome outcome) {
+    void release(Outcome outcome) {
         inFlight.decrementAndGet();
         if (trial.isOn()) {
             trial.leave();
@@ -215,7 +216,7 @@ public final class Member {
             case UP -> true;
             case DOWN, EJECTED -> pool.panic();
             case DRAINING -> drainDeadline != 0 && standing.observed() == Availability.UP;
-            default -> false;
+            case CHECKING, LEAVING, MAINTENANCE -> false;
         };
     }
 

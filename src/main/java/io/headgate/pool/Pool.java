@@ -82,12 +82,13 @@ public final class Pool {
     }
 
     /**
-     * Picks a member that the pick does not exclude and takes a place on it. Nobody overtakes those who wait
-     * in the queue.
+     * Picks a member that the pick does not exclude and takes a place on it; {@link Attempts} is the way here
+     * from other packages. Nobody overtakes those who wait in the queue.
      *
-     * @return null when there is none; {@link #mayQueue} tells whether to wait, {@link #refusal} why not
+     * @return null when there is none; {@link #mayQueue} says whether to wait, {@link #refusal} why not
      */
-    public @Nullable Member acquire(Pick pick) {
+    @Nullable
+    Member acquire(Pick pick) {
         return queue.occupied() ? null : take(pick);
     }
 
@@ -109,8 +110,8 @@ public final class Pool {
         return member;
     }
 
-    /** Whether to wait where {@link #acquire} found nobody: some member that was not tried may get room. */
-    public boolean mayQueue(Pick pick) {
+    /** Whether to wait when {@link #acquire} found none: some member that was not tried may get room. */
+    boolean mayQueue(Pick pick) {
         return (spec.queue().size() > 0 || queue.occupied()) && eligible.offers(pick);
     }
 
@@ -120,7 +121,8 @@ public final class Pool {
      *
      * @return null when there is none; {@link #refusal} says why
      */
-    public @Nullable Member acquire(Pick pick, @Nullable Member bound) {
+    @Nullable
+    Member acquire(Pick pick, @Nullable Member bound) {
         return bound != null && !pick.excludes(bound) && bound.servesSessions() && bound.tryAcquire()
                 ? bound
                 : acquire(pick);
@@ -131,8 +133,8 @@ public final class Pool {
         return sticky;
     }
 
-    /** Why {@link #acquire} found nobody. */
-    public Reason refusal() {
+    /** Why {@link #acquire} found none. */
+    Reason refusal() {
         return available() ? Reason.MEMBERS_FULL : Reason.NO_MEMBER;
     }
 

@@ -57,6 +57,11 @@ public record PoolSpec(String name, List<MemberSpec> members, Algorithm algorith
                 tls, null, null, 0, MemberProtocol.HTTP1);
     }
 
+    /** What its algorithm hashes; null when it does not hash. */
+    public @Nullable HashOn key() {
+        return algorithm.key(hashOn);
+    }
+
     /** This pool, with what the other one, which is written in the same way, has of what all pools share. */
     public PoolSpec shared(PoolSpec other) {
         return new PoolSpec(name, members, algorithm, hashOn, timeouts, slowStart, drainTimeout, queue,

@@ -12,7 +12,7 @@ public record SourceHash() implements Algorithm {
     }
 
     @Override
-    public boolean hashes() {
-        return true;
+    public HashOn key(HashOn configured) {
+        return HashOn.SOURCE;
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * with a member or a refusal; after the call the ticket is used up. Every step is taken under the queue's
  * lock. So when a waiter leaves while a member is being granted to it, exactly one side releases that member.
  */
-public final class Ticket {
+final class Ticket {
 
     final Pick pick;
     final ScheduledExecutorService loop;
@@ -37,7 +37,7 @@ public final class Ticket {
      * @param pick belongs to the queue until the waiter is called
      * @param loop where the waiter is called
      */
-    public Ticket(Pool pool, Pick pick, ScheduledExecutorService loop, Waiter waiter) {
+    Ticket(Pool pool, Pick pick, ScheduledExecutorService loop, Waiter waiter) {
         this.pool = pool;
         this.queue = pool.waitQueue();
         this.pick = pick;
@@ -50,12 +50,13 @@ public final class Ticket {
      *
      * @return why it cannot; null when the waiter will be called
      */
-    public @Nullable Reason join() {
+    @Nullable
+    Reason join() {
         return queue.join(this, pool.spec().queue());
     }
 
     /** The waiter leaves: its place in the queue, or the member just granted to it, goes to others. */
-    public void cancel() {
+    void cancel() {
         queue.leave(this);
     }
 

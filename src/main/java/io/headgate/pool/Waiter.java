@@ -4,7 +4,7 @@ package io.headgate.pool;
  * Waits for a place on one of a pool's members. One of the two is called, once, on the executor that came
  * with its {@link Ticket}; neither after the ticket was cancelled.
  */
-public interface Waiter {
+interface Waiter {
 
     /** It holds a place on this member from now on, and releases it. */
     void admitted(Member member);

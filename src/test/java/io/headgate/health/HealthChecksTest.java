@@ -9,10 +9,10 @@ import io.headgate.net.Transport;
 import io.headgate.pool.Address;
 import io.headgate.pool.Availability;
 import io.headgate.pool.Clock;
+import io.headgate.pool.Held;
 import io.headgate.pool.Member;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.Outcome;
-import io.headgate.pool.Pick;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
 import java.io.IOException;
@@ -281,8 +281,7 @@ class HealthChecksTest {
             pools.apply(List.of(TestPools.onPorts(true, server.port())));
             awaitState(Availability.UP);
             server.stop();
-            Objects.requireNonNull(TestPools.web(pools).acquire(new Pick()))
-                    .release(Outcome.CONNECT_FAILED);
+            Held.in(TestPools.web(pools)).release(Outcome.CONNECT_FAILED);
             awaitState(Availability.DOWN);
         }
     }

@@ -9,12 +9,14 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Transport;
 import io.headgate.pool.Address;
+import io.headgate.pool.Attempt;
+import io.headgate.pool.Attempts;
 import io.headgate.pool.Availability;
 import io.headgate.pool.Clock;
+import io.headgate.pool.Held;
 import io.headgate.pool.Member;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.Outcome;
-import io.headgate.pool.Pick;
 import io.headgate.pool.Pools;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
@@ -142,17 +144,18 @@ class OutlierDetectionTest {
             report("a", Outcome.CONNECT_FAILED, 1);
             pass(10_000);
             assertThat(member("a").onTrial()).isTrue();
-            List<Member> got = acquire(64);
+            List<Attempt> got = acquire(64);
             assertThat(member("a").inFlight()).isEqualTo(3);
-            for (Member member : got) {
-                failures += member == member("a") ? 1 : 0;
-                member.release(member == member("a") ? Outcome.TIMEOUT : Outcome.OK);
+            for (Attempt attempt : got) {
+                boolean tried = attempt.member() == member("a");
+                failures += tried ? 1 : 0;
+                attempt.release(tried ? Outcome.TIMEOUT : Outcome.OK);
             }
             assertThat(ejected()).containsExactly("a");
         }
         assertThat(failures).isEqualTo(9);
         pass(10_000);
-        acquire(6).forEach(member -> member.release(Outcome.OK));
+        acquire(6).forEach(attempt -> attempt.release(Outcome.OK));
         assertThat(member("a").onTrial()).as("decided by the third result, not by the next tick").isFalse();
         assertThat(breaker("a").getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
@@ -167,10 +170,10 @@ class OutlierDetectionTest {
         assertThat(member("a").onTrial()).isFalse();
     }
 
-    private List<Member> acquire(int times) {
-        List<Member> got = new ArrayList<>();
+    private List<Attempt> acquire(int times) {
+        List<Attempt> got = new ArrayList<>();
         for (int i = 0; i < times; i++) {
-            got.add(Objects.requireNonNull(TestPools.web(pools).acquire(new Pick())));
+            got.add(Held.in(TestPools.web(pools)));
         }
         return got;
     }
@@ -265,9 +268,9 @@ class OutlierDetectionTest {
     void theBreakerOfAMemberThatIsGoneIsForgottenAndANamesakeGetsItsOwn() {
         watch(OutlierSpec.of(CONFIG), 2);
         report("a", Outcome.CONNECT_FAILED, 1);
-        Member held = Objects.requireNonNull(TestPools.web(pools).acquire(new Pick()));
-        assertThat(held.id()).isEqualTo("b");
-        MemberSpec old = held.spec();
+        Attempt held = Held.in(TestPools.web(pools));
+        assertThat(held.member().id()).isEqualTo("b");
+        MemberSpec old = held.member().spec();
         pools.apply(List.of(TestPools.spec(false, new MemberSpec("b", new Address("127.0.0.1", 99),
                 1, 0, false, null))));
         pass(0);
@@ -311,14 +314,15 @@ class OutlierDetectionTest {
     /** Work that ends so; on the member itself, whoever would have been picked. */
     private void report(String id, Outcome outcome, int times) {
         for (int i = 0; i < times; i++) {
-            Pick pick = new Pick();
+            Attempts attempts = new Attempts(1);
+            attempts.begin(TestPools.web(pools), 0);
             Map<String, Member> others = new HashMap<>();
             TestPools.web(pools).members().forEach(m -> others.put(m.id(), m));
             Member wanted = Objects.requireNonNull(others.remove(id));
-            others.values().forEach(pick::exclude);
-            Member member = TestPools.web(pools).acquire(pick);
-            if (member == wanted) {
-                member.release(outcome);
+            others.values().forEach(attempts::exclude);
+            Attempt attempt = attempts.nextNow(null);
+            if (attempt != null && attempt.member() == wanted) {
+                attempt.release(outcome);
             } else {
                 detection.onOutcome(wanted, outcome);
             }

@@ -7,8 +7,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.net.Transport;
 import io.headgate.pool.Address;
+import io.headgate.pool.Intent;
 import io.headgate.pool.Member;
 import io.headgate.pool.MemberSpec;
+import io.headgate.pool.Operator;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
@@ -167,6 +169,22 @@ class DialTest {
                 assertThat(lab.connections.closed.get(1).reason()).isEqualTo(Reason.MEMBERS_FULL);
                 assertThat(first.isConnected() && second.isConnected()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void aMemberThatIsTakenOutWhileItIsDialledIsLeftAtOnce() throws IOException {
+        Timeouts patient = new Timeouts(Duration.ofMinutes(2), Duration.ZERO, Duration.ZERO, Duration.ZERO);
+        try (BlackHole hole = new BlackHole();
+                Lab lab = new Lab(transport).over(patient, List.of(hole.member())).listening();
+                Socket client = lab.connect()) {
+            Member member = lab.pool().members().getFirst();
+            await().until(() -> member.inFlight() == 1);
+            lab.pool().operate(member, new Operator(Intent.MAINTENANCE, null, null, null));
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+            assertThat(lab.firstClosed().reason()).isEqualTo(Reason.MAINTENANCE);
+            assertThat(member.inFlight()).isZero();
+            assertThat(member.count(Outcome.UNKNOWN)).isEqualTo(1);
         }
     }
 

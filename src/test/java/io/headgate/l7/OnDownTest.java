@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.RawClient;
 import io.headgate.TestGateway;
+import io.headgate.pool.Address;
 import io.headgate.pool.Intent;
 import io.headgate.pool.Member;
 import io.headgate.pool.MemberSpec;
@@ -15,6 +16,9 @@ import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Pools;
 import io.headgate.pool.Probe;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -46,12 +50,14 @@ class OnDownTest {
                   web: { members: [], health: { check: none } }
                   strict: { members: [], health: { check: none }, on-down: close }
                   quick: { members: [], health: { check: none }, drain-timeout: 1s }
+                  dial: { members: [], health: { check: none }, timeouts: { connect: 2m } }
                   pair: { members: [], health: { check: none }, on-down: close }
                   panic: { members: [], health: { check: none }, on-down: close, panic-threshold: 50 }
                 spring.cloud.gateway.server.webflux.routes:
                   - { id: web, uri: "lb://web", predicates: [ "Host=web" ] }
                   - { id: strict, uri: "lb://strict", predicates: [ "Host=strict" ] }
                   - { id: quick, uri: "lb://quick", predicates: [ "Host=quick" ] }
+                  - { id: dial, uri: "lb://dial", predicates: [ "Host=dial" ] }
                   - { id: panic, uri: "lb://panic", predicates: [ "Host=panic" ] }
                   - { id: pair, uri: "lb://pair", predicates: [ "Host=pair" ] }
                 """, "--headgate.fast-path.enabled=" + fast);
@@ -145,6 +151,32 @@ class OnDownTest {
             assertThat(first.count(Outcome.UNKNOWN)).isEqualTo(1);
             client.close();
             configure("pair");
+        }
+    }
+
+    /** Its system drops what would open a connection, as its queue is full, until the test accepts. */
+    @Test
+    void aMemberThatIsTakenOutWhileItIsDialledGetsNothing() throws IOException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        try (ServerSocket full = new ServerSocket(0, 1, loopback);
+                Socket _ = new Socket(loopback, full.getLocalPort());
+                Socket _ = new Socket(loopback, full.getLocalPort())) {
+            Address address = new Address("127.0.0.1", full.getLocalPort());
+            configure("dial", MemberSpec.of(address));
+            await().until(() -> pool("dial").available());
+            Member member = member("dial");
+            try (RawClient client = asksOf("dial", "/dial")) {
+                await().until(() -> member.inFlight() == 1);
+                pool("dial").operate(member, new Operator(Intent.MAINTENANCE, null, null, null));
+                full.accept().close();
+                full.accept().close();
+                assertThat(client.readUntil("maintenance")).startsWith("HTTP/1.1 503");
+                await().until(() -> member.inFlight() == 0); // the slow lane closes its connection first
+                try (Socket late = full.accept()) { // the kernel dials again every second
+                    assertThat(late.getInputStream().readAllBytes()).isEmpty();
+                }
+            }
+            configure("dial");
         }
     }
 

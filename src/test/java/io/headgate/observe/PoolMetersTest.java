@@ -3,12 +3,11 @@ package io.headgate.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.pool.Address;
+import io.headgate.pool.Attempt;
 import io.headgate.pool.Clock;
-import io.headgate.pool.Member;
+import io.headgate.pool.Held;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.Outcome;
-import io.headgate.pool.Pick;
-import io.headgate.pool.Pool;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RoundRobin;
@@ -16,7 +15,6 @@ import io.headgate.pool.Timeouts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,9 +37,8 @@ class PoolMetersTest {
                 Duration.ZERO, Duration.ofHours(1), false)));
     }
 
-    private Member acquire() {
-        Pool pool = pools.find("web").orElseThrow();
-        return Objects.requireNonNull(pool.acquire(new Pick()));
+    private Attempt acquire() {
+        return Held.in(pools.find("web").orElseThrow());
     }
 
     private double inFlight() {
@@ -55,16 +52,16 @@ class PoolMetersTest {
 
     @Test
     void theNewAddressIsToldOfWhileTheOldOneDrainsAndAfterIt() {
-        Member old = acquire();
+        Attempt old = acquire();
         configure(2);
         assertThat(inFlight()).isZero();
-        Member moved = acquire();
-        assertThat(moved.address().port()).isEqualTo(2);
+        Attempt moved = acquire();
+        assertThat(moved.member().address().port()).isEqualTo(2);
         acquire();
         assertThat(inFlight()).isEqualTo(2);
         old.release(Outcome.OK);
         pools.sweep();
-        assertThat(pools.find("web").orElseThrow().members()).containsExactly(moved);
+        assertThat(pools.find("web").orElseThrow().members()).containsExactly(moved.member());
         assertThat(inFlight()).isEqualTo(2);
         assertThat(picks()).isEqualTo(2);
     }
@@ -73,7 +70,7 @@ class PoolMetersTest {
     void anIdThatMovesBackTakesItsMetersWithIt() {
         acquire();
         configure(2);
-        Member moved = acquire();
+        Attempt moved = acquire();
         configure(1);
         acquire();
         assertThat(inFlight()).isEqualTo(2);
@@ -85,7 +82,7 @@ class PoolMetersTest {
 
     @Test
     void aPoolThatComesBackWhileItsMembersStillDrainIsToldOf() {
-        Member old = acquire();
+        Attempt old = acquire();
         pools.apply(List.of());
         configure(1);
         acquire();
@@ -98,7 +95,7 @@ class PoolMetersTest {
 
     @Test
     void nothingIsLeftOfAPoolThatHasGone() {
-        Member last = acquire();
+        Attempt last = acquire();
         pools.apply(List.of());
         last.release(Outcome.OK);
         pools.sweep();

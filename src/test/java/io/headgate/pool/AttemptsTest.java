@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -214,6 +215,25 @@ class AttemptsTest {
         assertThat(first.count(Outcome.UNKNOWN)).as("was picked").isEqualTo(1);
         assertThat(attempts.count()).isEqualTo(1);
         assertThat(first.inFlight()).isZero();
+    }
+
+    @Test
+    void whatIsOpenOnAMemberIsClosedBeforeItsPlaceIsGivenOn() {
+        begin(0, member("a", 1, 1, false));
+        Attempt attempt = Objects.requireNonNull(attempts.nextNow(null));
+        AtomicReference<@Nullable Consumer<Outcome>> closing = new AtomicReference<>();
+        attempt.closeFirst((outcome, giveBack) -> {
+            heard.add("closes " + outcome);
+            closing.set(giveBack);
+        });
+        attempts.failed(Reason.RESPONSE_TIMEOUT);
+        attempts.end(Outcome.UNKNOWN);
+        assertThat(heard()).containsExactly("closes TIMEOUT");
+        assertThat(attempt.isReleased()).isTrue();
+        assertThat(pools.tryAcquire()).as("still in use").isNull();
+        Objects.requireNonNull(closing.get()).accept(Outcome.UNKNOWN);
+        assertThat(pools.get("a").count(Outcome.UNKNOWN)).as("closed by us").isEqualTo(1);
+        assertThat(pools.tryAcquire()).isNotNull();
     }
 
     @Test

@@ -57,7 +57,7 @@ class ConsistentHashTest {
     @Test
     void keysOfAnExcludedMemberSpreadOverAllOthersAndEachAlwaysTheSameWay() {
         TestSnapshot members = TestSnapshot.equal(5);
-        Balancer balancer = new ConsistentHash().over(members.all(), bound -> 0);
+        Balancer balancer = new ConsistentHash(0).over(members.all(), bound -> 0);
         int[] others = new int[5];
         for (int i = 0; i < KEYS; i++) {
             Member owner = Objects.requireNonNull(balancer.pick(new Pick(KeyHash.of("key" + i))));
@@ -82,7 +82,7 @@ class ConsistentHashTest {
     @Test
     void whereAllButOneAreExcludedThatOneIsFoundAndThenNobody() {
         TestSnapshot members = TestSnapshot.equal(300);
-        Balancer balancer = new ConsistentHash().over(members.all(), bound -> 0);
+        Balancer balancer = new ConsistentHash(0).over(members.all(), bound -> 0);
         Pick pick = new Pick(KeyHash.of("key"));
         for (int i = 0; i < 299; i++) {
             pick.exclude(Objects.requireNonNull(balancer.pick(pick)));
@@ -130,7 +130,7 @@ class ConsistentHashTest {
         Snapshot members = TestSnapshot.equal(7).all();
         Pick pick = new Pick(KeyHash.of(new byte[]{10, 0, 0, 1}));
         assertThat(new SourceHash().over(members, bound -> 0).pick(pick))
-                .isSameAs(new ConsistentHash().over(members, bound -> 0).pick(pick));
+                .isSameAs(new ConsistentHash(0).over(members, bound -> 0).pick(pick));
     }
 
     @Test
@@ -141,7 +141,7 @@ class ConsistentHashTest {
     }
 
     private static int[] owners(Snapshot members) {
-        Balancer balancer = new ConsistentHash().over(members, bound -> 0);
+        Balancer balancer = new ConsistentHash(0).over(members, bound -> 0);
         int[] owners = new int[KEYS];
         for (int i = 0; i < KEYS; i++) {
             owners[i] = Shares.index(balancer.pick(new Pick(KeyHash.of("key" + i))));

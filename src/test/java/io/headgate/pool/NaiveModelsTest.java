@@ -125,7 +125,7 @@ class NaiveModelsTest {
                     next[member]++;
                 }
             }
-            Balancer balancer = new ConsistentHash().over(members.all(), bound -> 0);
+            Balancer balancer = new ConsistentHash(0).over(members.all(), bound -> 0);
             for (int slot = 0; slot < slots; slot++) {
                 assertThat(Shares.index(balancer.pick(new Pick(slot)))).isEqualTo(table[slot]);
             }

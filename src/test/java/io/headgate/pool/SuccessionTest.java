@@ -51,7 +51,7 @@ class SuccessionTest {
 
     @Test
     void aBurstOfChangesMakesOneBalancerAndMembersThatAreOutGetNothingMeanwhile() {
-        Pool pool = pool(new ConsistentHash(), MEMBERS);
+        Pool pool = pool(new ConsistentHash(0), MEMBERS);
         List<String> before = owners(pool);
         for (int i = 0; i < 100; i++) {
             take(pool, i, Intent.MAINTENANCE);
@@ -70,7 +70,7 @@ class SuccessionTest {
         Pools replica = new Pools(Clock.SYSTEM, bound -> 0, (member, outcome) -> {
         });
         assertThat(owners(pool)).as("as a replica that never knew the others maps them")
-                .isEqualTo(owners(pool(replica, new ConsistentHash(), IntStream.range(100, MEMBERS))));
+                .isEqualTo(owners(pool(replica, new ConsistentHash(0), IntStream.range(100, MEMBERS))));
     }
 
     private static boolean isOut(String id) {
@@ -98,24 +98,24 @@ class SuccessionTest {
 
     @Test
     void aSmallPoolAndOneWhoseMembersAreAllNewFollowAtOnce() {
-        Pool pool = pool(new ConsistentHash(), Succession.SMALL);
+        Pool pool = pool(new ConsistentHash(0), Succession.SMALL);
         take(pool, 0, Intent.DRAIN);
         assertThat(owners(pool)).doesNotContain("m0");
-        pool(pools, new ConsistentHash(), IntStream.range(1000, 1000 + MEMBERS));
+        pool(pools, new ConsistentHash(0), IntStream.range(1000, 1000 + MEMBERS));
         assertThat(owners(pool)).allMatch(id -> Integer.parseInt(id.substring(1)) >= 1000);
-        pool(pools, new ConsistentHash(), IntStream.of(5));
+        pool(pools, new ConsistentHash(0), IntStream.of(5));
         assertThat(owners(pool)).containsOnly("m5");
         assertThat(beside).isEmpty();
     }
 
     @Test
     void whatIsMadeTooLateIsThrownAway() {
-        Pool pool = pool(new ConsistentHash(), MEMBERS);
+        Pool pool = pool(new ConsistentHash(0), MEMBERS);
         take(pool, 0, Intent.DRAIN);
-        pool(pools, new ConsistentHash(), IntStream.of(5));
+        pool(pools, new ConsistentHash(0), IntStream.of(5));
         beside.remove().run();
         assertThat(owners(pool)).containsOnly("m5");
-        pool(pools, new ConsistentHash(), IntStream.range(0, MEMBERS));
+        pool(pools, new ConsistentHash(0), IntStream.range(0, MEMBERS));
         take(pool, 0, Intent.DRAIN);
         assertThat(beside).as("the next one is made beside again").hasSize(1);
     }

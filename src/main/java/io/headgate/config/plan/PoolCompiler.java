@@ -10,7 +10,6 @@ import io.headgate.config.source.Nearest;
 import io.headgate.config.tls.TlsMaterial;
 import io.headgate.pool.Address;
 import io.headgate.pool.Algorithm;
-import io.headgate.pool.ConsistentHash;
 import io.headgate.pool.HashOn;
 import io.headgate.pool.MemberProtocol;
 import io.headgate.pool.MemberSpec;
@@ -115,13 +114,13 @@ final class PoolCompiler {
     private static Algorithm algorithm(String path, PoolProperties pool, Faults faults) {
         String name = pool.balance();
         int factor = pool.hashBalanceFactor();
+        Algorithm.Settings settings = new Algorithm.Settings(factor);
         if (factor != 0 && factor <= 100) {
             faults.add(path + ".hash-balance-factor", factor, "0, or more than 100 percent",
                     "Write 125 to let a member have a quarter more than the mean.");
-        } else if (name.equals("consistent-hash")) {
-            return new ConsistentHash(factor);
+            settings = Algorithm.Settings.DEFAULT;
         }
-        Optional<Algorithm> algorithm = Algorithm.named(name);
+        Optional<Algorithm> algorithm = Algorithm.named(name, settings);
         if (algorithm.isEmpty()) {
             faults.add(path + ".balance", name, "one of " + String.join(", ", Algorithm.names()),
                     Nearest.to(name, Algorithm.names()).map(near -> "Did you mean " + near + "?")

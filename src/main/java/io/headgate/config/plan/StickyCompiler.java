@@ -4,6 +4,7 @@ import io.headgate.config.fault.Faults;
 import io.headgate.config.properties.PoolProperties;
 import io.headgate.config.properties.StickyCookieProperties;
 import io.headgate.pool.Algorithm;
+import io.headgate.pool.HashOn;
 import io.headgate.pool.Sticky;
 import io.headgate.pool.StickyKeys;
 import java.time.Duration;
@@ -34,7 +35,9 @@ final class StickyCompiler {
         StickyCookieProperties cookie = properties.sticky().cookie();
         String name = cookie.name() == null ? "headgate-" + pool : cookie.name();
         check(path, name, cookie, faults);
-        if (Algorithm.named(properties.balance()).filter(Algorithm::hashes).isPresent()) {
+        boolean hashes = Algorithm.named(properties.balance())
+                .map(algorithm -> algorithm.key(HashOn.SOURCE)).isPresent();
+        if (hashes) {
             faults.add(path, name, "no cookie with balance: " + properties.balance(),
                     "Hashing keeps sessions with their members already: choose one of the two.");
         }

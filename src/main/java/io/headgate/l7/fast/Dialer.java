@@ -27,10 +27,10 @@ final class Dialer {
     private final Worker worker;
     private final Bootstrap bootstrap;
 
-    Dialer(Worker worker, Surroundings surroundings) {
+    Dialer(Worker worker, FastLaneServices services) {
         this.worker = worker;
-        this.bootstrap = new Bootstrap().group(worker.loop()).channelFactory(surroundings.sockets())
-                .resolver(surroundings.names().group()).option(ChannelOption.AUTO_READ, false)
+        this.bootstrap = new Bootstrap().group(worker.loop()).channelFactory(services.sockets())
+                .resolver(services.names().group()).option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.AUTO_CLOSE, false) // where it takes no more it may have answered
                 .handler(new ChannelInitializer<>() {

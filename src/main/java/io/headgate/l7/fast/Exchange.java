@@ -1,11 +1,11 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.Repeatable;
 import io.headgate.l7.route.Answer;
 import io.headgate.l7.route.BodyLimit;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.RequestView;
-import io.headgate.net.Memory;
 import io.headgate.pool.Attempts;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
@@ -21,69 +21,77 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One request on the fast lane, from its head to its one end: {@link #complete}, {@link #reply},
- * {@link #cut}, {@link #clientGone}, or as a tunnel. The {@link Approach} brings it to a member, the
+ * {@link #cut}, {@link #clientGone}, or as a tunnel. The {@link Dispatch} brings it to a member, the
  * {@link Relay} brings the answer back.
  */
-final class Exchange extends Timed implements UpstreamUser {
+final class Exchange extends ExchangeTimeouts implements UpstreamUser {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
-    /** Beyond the time that connecting may take, for names; the dialer has told long before. */
-    private static final Duration DIALLING = Duration.ofSeconds(30);
-
-    /** However large the pool: a request is not worth more. */
-    private static final int MAX_ATTEMPTS = 10;
-
-    private final Call call;
+    private final RequestContext context;
     private final Client client;
-    private final Approach approach;
+    private final Dispatch dispatch;
     private final Relay relay;
     private boolean finished;
-    /** It will be asked again whether there is memory to read on. */
-    private Reason waitingFor = Reason.RESPONSE_TIMEOUT;
-    /** When the deadline for taking it was set. */
-    private long unsent;
-    private long since;
-    /** The deadline is that for the head of the answer, which does not move with each byte of it. */
-    private boolean awaited;
 
     Exchange(Client client, Worker worker, FastRoute route, RequestView view, HttpRequest request) {
-        this.call = new Call(client, worker, route, new RequestDraft(view, route), request,
-                RequestHead.of(request), new Attempts(MAX_ATTEMPTS), worker.now());
+        this.context = new RequestContext(client, worker, route, new RequestDraft(view, route), request,
+                RequestHead.of(request), new Attempts(Repeatable.MAX_ATTEMPTS), worker.now());
         this.client = client;
-        this.approach = new Approach(this, call);
-        this.relay = new Relay(call, approach);
+        this.dispatch = new Dispatch(this, context);
+        this.relay = new Relay(context, dispatch);
     }
 
     void begin() {
         assert isHome();
-        call.worker().deadlines().add(this);
-        HopByHop.remove(call.request().headers()); // before the edits: a client must not name away what the
-                                                   // route adds
-        Reason fault = call.edit();
+        context.worker().deadlines().add(this);
+        HopByHop.remove(context.request().headers()); // before the edits: a client must not name away what
+                                                      // the
+                                                      // route adds
+        Reason fault = context.edit();
         if (fault != null) {
             reply(fault);
             return;
         }
-        Answer answer = call.draft().answer();
+        Answer answer = context.draft().answer();
         if (answer != null) {
             reply(Replies.answer(answer), answer.status() >= 400 ? Reason.FILTER_REFUSED : null);
             return;
         }
         ClientConnection connection = client.connection();
-        if (call.head().webSocket() && connection != null && !connection.hasRoomForTunnel()) {
+        if (context.head().webSocket() && connection != null && !connection.hasRoomForTunnel()) {
             reply(Reason.TOO_MANY_TUNNELS);
             return;
         }
-        call.address();
-        if (call.head().expectsContinue() && !RequestHead.expectsContinue(call.request())) {
+        context.address();
+        if (context.head().expectsContinue() && !RequestHead.expectsContinue(context.request())) {
             relay.goOn(); // the route keeps it from the member, who will not tell the client to go on
         }
-        approach.find();
+        dispatch.find();
+    }
+
+    @Override
+    RequestContext context() {
+        return context;
+    }
+
+    @Override
+    Dispatch dispatch() {
+        return dispatch;
+    }
+
+    @Override
+    Relay relay() {
+        return relay;
+    }
+
+    @Override
+    boolean isFinished() {
+        return finished;
     }
 
     private boolean isHome() {
-        return call.worker().isHome();
+        return context.worker().isHome();
     }
 
     // What the client sends
@@ -91,30 +99,30 @@ final class Exchange extends Timed implements UpstreamUser {
     /** A part of the request's body, or its end. */
     void body(HttpContent content) {
         assert isHome();
-        BodyLimit limit = call.draft().bodyLimit();
+        BodyLimit limit = context.draft().bodyLimit();
         if (!content.decoderResult().isSuccess()) {
             content.release();
             fail(Reason.BAD_REQUEST);
-        } else if (limit != null && approach.bytes() + content.content().readableBytes() > limit.bytes()) {
+        } else if (limit != null && dispatch.bytes() + content.content().readableBytes() > limit.bytes()) {
             content.release();
             refuse(limit.exceeded());
         } else {
-            approach.body(content);
+            dispatch.body(content);
         }
     }
 
     /** All that had come from the client is read. */
     void flushUpstream() {
         assert isHome();
-        approach.flush();
+        dispatch.flush();
     }
 
     boolean requestComplete() {
-        return approach.isComplete();
+        return dispatch.isComplete();
     }
 
     boolean wantsMore() {
-        return approach.wantsMore();
+        return dispatch.wantsMore();
     }
 
     // What the member sends
@@ -131,7 +139,7 @@ final class Exchange extends Timed implements UpstreamUser {
         if (fault != null) {
             fail(fault);
         } else if (fresh && relay.hasBegun()) {
-            approach.answered();
+            dispatch.answered();
         } else if (fresh) {
             awaitAnew(); // of informational answers there are not many
         }
@@ -170,119 +178,16 @@ final class Exchange extends Timed implements UpstreamUser {
 
     /** The member is read from as fast as the client takes it. */
     void clientWritabilityChanged() {
-        Upstream from = approach.upstream();
+        Upstream from = dispatch.upstream();
         if (from != null && client.isWritable()) {
             from.read();
         }
         watch();
     }
 
-    // Deadlines
-
-    /** Sets the deadline for what is awaited now. */
-    void watch() {
-        Upstream to = approach.upstream();
-        if (finished || to == null) {
-            awaited = false;
-            if (finished || waitingFor != Reason.CONNECT_TIMEOUT) { // while dialling there is a limit
-                deadline(NEVER);
-            }
-        } else if (relay.hasBegun()) {
-            waitFor(client.isWritable() ? Reason.IDLE_TIMEOUT : Reason.CLIENT_STALLED);
-        } else if (!to.isWritable()) {
-            waitFor(Reason.SEND_TIMEOUT);
-        } else if (!approach.isComplete()) {
-            deadline(NEVER); // the client is awaited, and the guard has an eye on it
-        } else if (!awaited) {
-            waitFor(Reason.RESPONSE_TIMEOUT);
-            awaited = true;
-        }
-    }
-
-    /** The request goes out, or an informational answer has come: the head has all its time again. */
-    void awaitAnew() {
-        awaited = false;
-    }
-
-    /**
-     * A connection is being made: whatever becomes of that, this request ends.
-     *
-     * @param timeout of connecting, and again of TLS; zero for none
-     */
-    void dialling(Duration timeout) {
-        waitingFor = Reason.CONNECT_TIMEOUT;
-        deadline(timeout.isZero()
-                ? NEVER
-                : call.worker().in(timeout.multipliedBy(2).plus(DIALLING)));
-    }
-
-    /** Dialling is over without a connection, and nothing has taken its place yet. */
-    void dialled() {
-        waitingFor = Reason.RESPONSE_TIMEOUT;
-    }
-
-    /** How long the client may not take what there is for it. */
+    /** How long the client may refuse to accept what there is for it. */
     Duration patience() {
-        return approach.timeouts().send();
-    }
-
-    private void waitFor(Reason what) {
-        Duration own = call.route().responseTimeout();
-        awaited = false;
-        waitingFor = what;
-        unsent = isStall(what) ? unsent() : 0;
-        since = call.worker().now();
-        deadline(call.worker().in(switch (what) {
-            case SEND_TIMEOUT, CLIENT_STALLED -> sendLook();
-            case RESPONSE_TIMEOUT -> own != null ? own : approach.timeouts().response();
-            default -> approach.timeouts().idle();
-        }));
-    }
-
-    private static boolean isStall(Reason what) {
-        return what == Reason.SEND_TIMEOUT || what == Reason.CLIENT_STALLED;
-    }
-
-    /** What the one has still to take that is waited for. */
-    private long unsent() {
-        Upstream to = approach.upstream();
-        return relay.hasBegun() || to == null ? client.unsent() : to.unsent();
-    }
-
-    private long lastSent() {
-        Upstream to = approach.upstream();
-        return relay.hasBegun() || to == null ? client.lastSent() : to.lastSent();
-    }
-
-    @Override
-    void expired() {
-        assert isHome();
-        if (finished) {
-            return;
-        }
-        try {
-            if (!isStall(waitingFor)) {
-                expired(waitingFor);
-            } else if (unsent() < unsent || lastSent() < sendLook().toMillis()) {
-                waitFor(waitingFor); // it is slow, but it takes
-            } else if (Memory.PROCESS.isShort() || call.worker().now() - since >= sendNanos()) {
-                expired(waitingFor);
-            } else {
-                deadline(Math.min(since + sendNanos(), call.worker().in(sendLook())));
-            }
-        } catch (RuntimeException | Error e) {
-            broken(e);
-        }
-    }
-
-    private long sendNanos() {
-        return approach.timeouts().send().toNanos();
-    }
-
-    /** How soon it is looked at whether anything was taken: earlier than need be, for memory may be short. */
-    private Duration sendLook() {
-        Duration send = approach.timeouts().send();
-        return send.compareTo(Memory.PATIENCE) > 0 ? Memory.PATIENCE : send;
+        return dispatch.timeouts().send();
     }
 
     // The ends
@@ -291,7 +196,7 @@ final class Exchange extends Timed implements UpstreamUser {
     public void upstreamClosed() {
         assert isHome();
         try {
-            if (!finished && (relay.hasBegun() || !approach.again())) {
+            if (!finished && (relay.hasBegun() || !dispatch.again())) {
                 fail(Reason.UPSTREAM_RESET);
             }
         } catch (RuntimeException | Error e) {
@@ -315,8 +220,8 @@ final class Exchange extends Timed implements UpstreamUser {
     public void upstreamEvicted(Reason reason) {
         assert isHome();
         try {
-            if (relay.hasBegun() || !approach.again(reason)) {
-                approach.leave();
+            if (relay.hasBegun() || !dispatch.again(reason)) {
+                dispatch.leave();
                 fail(reason);
             }
         } catch (RuntimeException | Error e) {
@@ -325,17 +230,10 @@ final class Exchange extends Timed implements UpstreamUser {
     }
 
     /** Something of ours has thrown where nobody else would end the request: the client is closed. */
+    @Override
     void broken(Throwable cause) {
-        LOG.error("serving {} {} failed", call.head().method(), call.head().target(), cause);
+        LOG.error("serving {} {} failed", context.head().method(), context.head().target(), cause);
         client.close(); // and its end is that of all that is under way
-    }
-
-    /** A member is not to blame where we did not look in time, or where the client is awaited as well. */
-    private void expired(Reason reason) {
-        boolean clients = reason == Reason.IDLE_TIMEOUT && !approach.isComplete();
-        boolean early = isStall(reason) && call.worker().now() - since < sendNanos(); // for want of memory
-        boolean ours = call.worker().isHeldUp();
-        fail(reason, clients || early || ours ? Outcome.UNKNOWN : reason.outcome());
     }
 
     private void fail(Reason reason) {
@@ -343,9 +241,10 @@ final class Exchange extends Timed implements UpstreamUser {
     }
 
     /** The member's connection is closed before its place is given on. */
-    private void fail(Reason reason, Outcome outcome) {
-        approach.drop();
-        call.attempts().release(outcome);
+    @Override
+    void fail(Reason reason, Outcome outcome) {
+        dispatch.drop();
+        context.attempts().release(outcome);
         if (relay.hasBegun()) {
             cut(reason);
         } else {
@@ -356,8 +255,8 @@ final class Exchange extends Timed implements UpstreamUser {
     /** The route does not want the rest of the request. */
     private void refuse(Answer answer) {
         if (relay.hasBegun()) {
-            approach.drop();
-            call.attempts().release(Outcome.UNKNOWN);
+            dispatch.drop();
+            context.attempts().release(Outcome.UNKNOWN);
             cut(Reason.FILTER_REFUSED);
         } else {
             reply(Replies.answer(answer), Reason.FILTER_REFUSED);
@@ -367,47 +266,47 @@ final class Exchange extends Timed implements UpstreamUser {
     /** The whole answer is on its way. */
     private void complete() {
         finish();
-        Upstream used = approach.leave();
-        if (used != null && relay.keepsMember() && approach.isComplete() && !approach.isAnsweredEarly()) {
+        Upstream used = dispatch.leave();
+        if (used != null && relay.keepsMember() && dispatch.isComplete() && !dispatch.isAnsweredEarly()) {
             if (relay.isOfLogin()) {
                 used.belongTo(client.ownLogins());
             }
-            used.loggingIn(relay.isOfLogin() && relay.status() == 401 && approach.logsIn());
-            used.keptFor(relay.keptFor());
+            used.loggingIn(relay.isOfLogin() && relay.status() == 401 && dispatch.logsIn());
+            used.age().keptFor(relay.keptFor());
             used.park();
         } else if (used != null) {
             used.close();
         }
-        call.attempts().release(relay.status() >= 500 ? Outcome.SERVER_ERROR : Outcome.OK);
-        call.tell(relay.status(), null, approach.bytes(), relay.bytes());
-        client.exchangeEnded(call.head().keepAlive() && !relay.endsByClose(), approach.isComplete());
+        context.attempts().release(relay.status() >= 500 ? Outcome.SERVER_ERROR : Outcome.OK);
+        context.tell(relay.status(), null, dispatch.bytes(), relay.bytes());
+        client.exchangeEnded(context.head().keepAlive() && !relay.endsByClose(), dispatch.isComplete());
     }
 
     /** Answers in the member's place. */
     void reply(Reason reason) {
-        reply(Replies.problem(reason, !call.head().isHead()), reason);
+        reply(Replies.problem(reason, !context.head().isHead()), reason);
     }
 
     private void reply(FullHttpResponse reply, @Nullable Reason reason) {
         finish();
-        approach.drop();
-        call.attempts().release(Outcome.UNKNOWN);
-        RequestHead head = call.head();
-        boolean stays = head.keepAlive() && (approach.isComplete() || !head.hasBody()) && !client.isLeaving();
+        dispatch.drop();
+        context.attempts().release(Outcome.UNKNOWN);
+        RequestHead head = context.head();
+        boolean stays = head.keepAlive() && (dispatch.isComplete() || !head.hasBody()) && !client.isLeaving();
         Replies.connection(reply, head, stays);
-        call.debug(reply.headers());
+        context.debug(reply.headers());
         long bytes = reply.content().readableBytes();
         client.write(reply);
-        call.tell(reply.status().code(), reason, approach.bytes(), bytes);
-        client.exchangeEnded(stays, approach.isComplete());
+        context.tell(reply.status().code(), reason, dispatch.bytes(), bytes);
+        client.exchangeEnded(stays, dispatch.isComplete());
     }
 
     /** The answer has begun and cannot be finished: the client must not take the half for the whole. */
     private void cut(Reason reason) {
         finish();
-        approach.drop();
+        dispatch.drop();
         relay.writeHead();
-        call.tell(relay.status(), reason, approach.bytes(), relay.bytes());
+        context.tell(relay.status(), reason, dispatch.bytes(), relay.bytes());
         client.abort(relay.endsByClose());
     }
 
@@ -415,24 +314,25 @@ final class Exchange extends Timed implements UpstreamUser {
         assert isHome();
         if (!finished) {
             finish();
-            approach.drop();
-            call.attempts().release(Outcome.UNKNOWN);
+            dispatch.drop();
+            context.attempts().release(Outcome.UNKNOWN);
             Reason why = client.whyGone();
-            call.tell(relay.hasBegun() ? relay.status() : why.status(), why, approach.bytes(), relay.bytes());
+            context.tell(relay.hasBegun() ? relay.status() : why.status(), why, dispatch.bytes(),
+                    relay.bytes());
         }
     }
 
     private void finish() {
         finished = true;
-        call.worker().deadlines().remove(this);
-        approach.finish();
+        context.worker().deadlines().remove(this);
+        dispatch.finish();
     }
 
     /** From here on bytes go to and fro as they are. */
     private void switchProtocol(HttpResponse response) {
-        Upstream to = approach.upstream();
+        Upstream to = dispatch.upstream();
         ClientConnection connection = client.connection();
-        if (to == null || connection == null || !call.head().webSocket()
+        if (to == null || connection == null || !context.head().webSocket()
                 || !FastLane.agreesToWebSocket(response)) {
             fail(Reason.BAD_RESPONSE);
             return;
@@ -442,8 +342,8 @@ final class Exchange extends Timed implements UpstreamUser {
             return;
         }
         finish();
-        approach.leave();
+        dispatch.leave();
         relay.switching(response);
-        connection.tunnel(new Tunnel(connection, call, to));
+        connection.tunnel(new Tunnel(connection, context, to));
     }
 }

@@ -34,14 +34,14 @@ public final class FastPath implements PoolListener {
     /** As many are made one. */
     private static final int MAX_FLUSHES = 256;
 
-    private final Surroundings surroundings;
+    private final FastLaneServices services;
     private final Map<EventLoop, Worker> workers = new ConcurrentHashMap<>();
     private final Tunnels tunnels = new Tunnels();
     private final LongAdder underWay = new LongAdder();
     private volatile RouteTable routes = RouteTable.EMPTY;
 
-    public FastPath(Surroundings surroundings) {
-        this.surroundings = surroundings;
+    public FastPath(FastLaneServices services) {
+        this.services = services;
     }
 
     /** From the next request on these are the routes. */
@@ -103,7 +103,7 @@ public final class FastPath implements PoolListener {
     }
 
     TunnelLimits tunnelLimits() {
-        return surroundings.tunnels().get();
+        return services.tunnels().get();
     }
 
     /** Ends what is open on the member. */
@@ -132,11 +132,11 @@ public final class FastPath implements PoolListener {
     }
 
     RandomSource random() {
-        return surroundings.random();
+        return services.random();
     }
 
     Worker worker(EventLoop loop) {
-        return workers.computeIfAbsent(loop, l -> new Worker(l, surroundings));
+        return workers.computeIfAbsent(loop, l -> new Worker(l, services));
     }
 
     void began() {

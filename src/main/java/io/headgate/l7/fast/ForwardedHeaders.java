@@ -39,7 +39,7 @@ final class ForwardedHeaders {
     }
 
     static ForwardedHeaders of(Channel connection, Worker worker) {
-        return new ForwardedHeaders(worker.surroundings().forwarding(), Peer.of(connection),
+        return new ForwardedHeaders(worker.services().forwarding(), Peer.of(connection),
                 Peer.isSecure(connection));
     }
 

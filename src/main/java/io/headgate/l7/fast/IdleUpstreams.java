@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The unused connections to members of one event loop. The one that was used last is taken first: it is the
- * least likely to have been closed, and those that are too many grow old at the other end. All of them are
+ * least likely to have been closed, and surplus connections stay at the other end and expire. All of them are
  * being read from, so that one that the member closes is gone at once.
  */
 final class IdleUpstreams {
@@ -40,7 +40,7 @@ final class IdleUpstreams {
         }
         long now = ticker.nanoTime();
         for (Upstream upstream = idle.pollLast(); upstream != null; upstream = idle.pollLast()) {
-            if (upstream.isOpen() && !outlived(upstream, now) && upstream.isKept(now)
+            if (upstream.isOpen() && !outlived(upstream, now) && upstream.age().isKept(now)
                     && Objects.equals(upstream.tls(), tls)) {
                 return upstream;
             }
@@ -57,8 +57,8 @@ final class IdleUpstreams {
         }
         ArrayDeque<Upstream> idle = byKey.computeIfAbsent(upstream.key(), key -> new ArrayDeque<>());
         long now = ticker.nanoTime();
-        upstream.idleSince(now);
-        if (idle.size() >= limits.maxIdle() || outlived(upstream, now) || !upstream.isKept(now)
+        upstream.age().idles(now);
+        if (idle.size() >= limits.maxIdle() || outlived(upstream, now) || !upstream.age().isKept(now)
                 || !upstream.isOpen()) {
             upstream.close();
             return;
@@ -82,7 +82,7 @@ final class IdleUpstreams {
     }
 
     private boolean outlived(Upstream upstream, long now) {
-        return now - upstream.bornAt() > limits.life().toNanos();
+        return now - upstream.age().bornAt() > limits.life().toNanos();
     }
 
     /** Closes what has lain here for too long, and forgets members that have no connection. */
@@ -91,7 +91,7 @@ final class IdleUpstreams {
         for (Iterator<ArrayDeque<Upstream>> each = byKey.values().iterator(); each.hasNext();) {
             ArrayDeque<Upstream> idle = each.next();
             for (Upstream oldest = idle.peekFirst(); oldest != null
-                    && now - oldest.idleSince() > limits.idle().toNanos(); oldest = idle.peekFirst()) {
+                    && now - oldest.age().idleSince() > limits.idle().toNanos(); oldest = idle.peekFirst()) {
                 idle.pollFirst();
                 oldest.close();
             }

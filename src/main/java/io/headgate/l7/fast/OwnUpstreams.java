@@ -48,7 +48,7 @@ final class OwnUpstreams {
             Upstream upstream = idle.get(i);
             if (upstream.key().equals(key) && upstream.isLoggingIn() == loggingIn) {
                 idle.remove(i);
-                if (upstream.isOpen() && upstream.isKept()
+                if (upstream.isOpen() && upstream.age().isKept(upstream.now())
                         && Objects.equals(upstream.tls(), tls)) {
                     return upstream;
                 }
@@ -75,7 +75,7 @@ final class OwnUpstreams {
             upstream.close();
             return;
         }
-        upstream.idles();
+        upstream.age().idles(upstream.now());
         idle.add(upstream);
         if (idle.size() > MAX) {
             idle.removeFirst().close();

@@ -27,8 +27,8 @@ final class Relay {
 
     private final Client client;
     private final RequestHead request;
-    private final Call call;
-    private final Approach approach;
+    private final RequestContext context;
+    private final Dispatch dispatch;
     private ResponseHead.@Nullable Framing framing;
     private @Nullable HttpResponse unwritten;
     private boolean interim;
@@ -40,11 +40,11 @@ final class Relay {
     private int status;
     private long bytes;
 
-    Relay(Call call, Approach approach) {
-        this.approach = approach;
-        this.client = call.client();
-        this.request = call.head();
-        this.call = call;
+    Relay(RequestContext context, Dispatch dispatch) {
+        this.dispatch = dispatch;
+        this.client = context.client();
+        this.request = context.head();
+        this.context = context;
     }
 
     /** Whether the answer's head has gone to the client. */
@@ -103,14 +103,14 @@ final class Relay {
             if (interims > MAX_INTERIMS) {
                 return Reason.BAD_RESPONSE;
             }
-            informational(response, code != 100 || RequestHead.expectsContinue(call.request()));
+            informational(response, code != 100 || RequestHead.expectsContinue(context.request()));
             return null;
         }
         try {
             begin(response);
             return null;
         } catch (IllegalArgumentException e) {
-            call.notApplied(" to the answer", e);
+            context.notApplied(" to the answer", e);
             return Reason.INTERNAL_ERROR; // nothing has been sent
         }
     }
@@ -153,7 +153,7 @@ final class Relay {
         } else if (!request.http11()) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
-        call.debug(headers);
+        context.debug(headers);
         unwritten = response;
     }
 
@@ -225,7 +225,7 @@ final class Relay {
         edit(response);
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         response.headers().set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
-        call.debug(response.headers());
+        context.debug(response.headers());
         status = 101;
         client.write(whole(response));
         client.flush();
@@ -233,11 +233,11 @@ final class Relay {
 
     /** Adds the cookie of a sticky session and makes the route's changes. */
     private void edit(HttpResponse response) {
-        String setCookie = approach.setCookie();
+        String setCookie = dispatch.setCookie();
         if (setCookie != null) {
             response.headers().add(HttpHeaderNames.SET_COOKIE, setCookie);
         }
-        ResponseHead.edit(response, call.route(), call.draft());
+        ResponseHead.edit(response, context.route(), context.draft());
     }
 
     private static DefaultFullHttpResponse whole(HttpResponse response) {

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.Repeatable;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -46,15 +47,8 @@ record RequestHead(String method, String target, boolean http11, boolean keepAli
         return chunked || (length != null && !length.equals("0"));
     }
 
-    /**
-     * Sending it twice has the effect of sending it once (RFC 9110, 9.2.2), and there is no body that is
-     * gone.
-     */
     boolean isRepeatable() {
-        return !hasBody() && switch (method) {
-            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
-            default -> false;
-        };
+        return Repeatable.is(method, hasBody());
     }
 
     /**

@@ -86,7 +86,7 @@ final class Stall extends Timed {
     /** Nanoseconds; zero switches a timeout off. */
     private long longest() {
         Duration longest = LEAST;
-        for (Pool pool : worker.surroundings().pools().all()) {
+        for (Pool pool : worker.services().pools().all()) {
             Duration send = pool.spec().timeouts().send();
             if (send.isZero()) {
                 return NEVER;

@@ -20,18 +20,18 @@ final class Tunnel extends Timed implements UpstreamUser {
     private final ClientConnection client;
     private final Worker worker;
     private final Upstream upstream;
-    private final Call call;
+    private final RequestContext context;
     private final Duration idle;
     private long last = NEVER;
     private long bytesIn;
     private long bytesOut;
     private boolean ended;
 
-    Tunnel(ClientConnection client, Call call, Upstream upstream) {
+    Tunnel(ClientConnection client, RequestContext context, Upstream upstream) {
         this.client = client;
-        this.worker = call.worker();
+        this.worker = context.worker();
         this.upstream = upstream;
-        this.call = call;
+        this.context = context;
         this.idle = client.tunnelLimits().idle();
     }
 
@@ -138,8 +138,8 @@ final class Tunnel extends Timed implements UpstreamUser {
             ended = true;
             worker.deadlines().remove(this);
             upstream.close();
-            call.attempts().release(outcome);
-            call.tell(status, reason, bytesIn, bytesOut);
+            context.attempts().release(outcome);
+            context.tell(status, reason, bytesIn, bytesOut);
             client.tunnelEnded();
         }
     }

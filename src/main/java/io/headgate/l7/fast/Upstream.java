@@ -19,19 +19,18 @@ import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection to a member: at work for one exchange, or idle. It reads as fast as its exchange's client
- * takes; while idle it keeps reading, so that a close is seen at once.
+ * A connection to a member, in use by one exchange or idle. It reads as fast as the exchange's client accepts
+ * the answer. While idle it keeps reading, so that a close is noticed at once.
  *
  * <p>
- * An answer goes to its own user or to nobody: the {@link MemberCodec} knows whose request was encoded last,
- * and an answer that comes while somebody else has the connection, or before the request is encoded, ends it.
- * What breaks in a codec or handler ends it too, and its user with it.
+ * An answer goes to its own user or to nobody. {@link MemberCodec} knows whose request was encoded last; an
+ * answer that comes while another user has the connection, or before the request is encoded, ends the
+ * connection. An exception in a codec or handler ends it too, and the exchange of its user.
  */
 @SuppressWarnings({"FutureReturnValueIgnored", // channelInactive tells what any of them could
         "ReferenceEquality"}) // users are who they are
@@ -39,16 +38,12 @@ final class Upstream extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
 
-    private static final long LAST_SECOND = TimeUnit.SECONDS.toNanos(1);
-
     private final Worker worker;
     private final Object key;
     private final @Nullable MemberTls tls;
     private final Address address;
     private final AsciiString authority;
-    private final long bornAt;
-    private long idleSince;
-    private long keeps = Long.MAX_VALUE;
+    private final UpstreamAge age;
     private int used;
     private boolean reading;
     private boolean parked;
@@ -70,7 +65,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         this.tls = tls;
         this.address = address;
         this.authority = AsciiString.of(authority(address, tls != null));
-        this.bornAt = worker.now();
+        this.age = new UpstreamAge(worker.now());
     }
 
     @Override
@@ -106,35 +101,13 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         return tls;
     }
 
-    long bornAt() {
-        return bornAt;
+    /** In the worker's time. */
+    long now() {
+        return worker.now();
     }
 
-    long idleSince() {
-        return idleSince;
-    }
-
-    void idleSince(long nanos) {
-        idleSince = nanos;
-    }
-
-    /** The member closes it after this time, in nanoseconds: in the last second it is not used again. */
-    void keptFor(long nanos) {
-        keeps = nanos == Long.MAX_VALUE ? nanos : Math.max(0, nanos - LAST_SECOND);
-    }
-
-    /** Whether the member keeps it at this moment, as far as it has said. */
-    boolean isKept() {
-        return isKept(worker.now());
-    }
-
-    /** It lies unused from now on. */
-    void idles() {
-        idleSince = worker.now();
-    }
-
-    boolean isKept(long now) {
-        return now - idleSince < keeps;
+    UpstreamAge age() {
+        return age;
     }
 
     boolean isOpen() {

@@ -22,7 +22,7 @@ final class Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
     private final EventLoop loop;
-    private final Surroundings surroundings;
+    private final FastLaneServices services;
     private final Timed.Watch deadlines = new Timed.Watch();
     private final Set<Upstream> upstreams = new HashSet<>();
     private final IdleUpstreams idle;
@@ -32,11 +32,11 @@ final class Worker {
     private boolean heldUp;
 
     @SuppressWarnings("FutureReturnValueIgnored") // sweeps go on until the loop ends
-    Worker(EventLoop loop, Surroundings surroundings) {
+    Worker(EventLoop loop, FastLaneServices services) {
         this.loop = loop;
-        this.surroundings = surroundings;
-        this.idle = new IdleUpstreams(surroundings.upstream(), surroundings.ticker());
-        this.dialer = new Dialer(this, surroundings);
+        this.services = services;
+        this.idle = new IdleUpstreams(services.upstream(), services.ticker());
+        this.dialer = new Dialer(this, services);
         this.sweptAt = now();
         this.heldUpAt = sweptAt;
         loop.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
@@ -51,8 +51,8 @@ final class Worker {
         return loop.inEventLoop();
     }
 
-    Surroundings surroundings() {
-        return surroundings;
+    FastLaneServices services() {
+        return services;
     }
 
     Timed.Watch deadlines() {
@@ -68,7 +68,7 @@ final class Worker {
     }
 
     long now() {
-        return surroundings.ticker().nanoTime();
+        return services.ticker().nanoTime();
     }
 
     /** The moment this long from now; {@link Timed#NEVER} for zero. */

@@ -2,14 +2,13 @@ package io.headgate.l7.gateway;
 
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CACHED_REQUEST_BODY_ATTR;
 
-import io.headgate.pool.Member;
+import io.headgate.l7.Repeatable;
+import io.headgate.pool.Attempt;
+import io.headgate.pool.Attempts;
 import io.headgate.pool.Outcome;
-import io.headgate.pool.Pick;
-import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -26,21 +25,18 @@ final class Call {
     private final UnderWay underWay;
     private final boolean hasBody;
     private final KeptBodies.Share kept;
-    private Pick pick = new Pick();
-    /** Taken out by whoever gives it back: a timeout does so on a thread of its own. */
-    private final AtomicReference<@Nullable Stay> held = new AtomicReference<>();
-    private volatile @Nullable Member last;
+    private final Attempts attempts = new Attempts(Repeatable.MAX_ATTEMPTS);
+    /** What is or was open on the member of the current attempt. */
+    private volatile @Nullable Stay current;
     private volatile @Nullable Reason reason;
     private volatile @Nullable Reason lost;
     private volatile @Nullable String route;
     private volatile int status;
     private Stickiness sticky = Stickiness.NONE;
-    private volatile boolean ended;
     private volatile boolean bodyTaken;
     private volatile boolean tunnel;
     private volatile long bytesIn;
     private volatile long bytesOut;
-    private int attempts;
     private int routes;
 
     /**
@@ -94,18 +90,6 @@ final class Call {
         return !hasBody || !bodyTaken || exchange.getAttribute(CACHED_REQUEST_BODY_ATTR) != null;
     }
 
-    Pick pick() {
-        return pick;
-    }
-
-    /** Members of this pool are picked by this key; those that were tried stay excluded. */
-    void hash(Pool pool, long key) {
-        Member before = last;
-        if (before == null || before.pool() != pool) {
-            pick = new Pick(key);
-        }
-    }
-
     /** The request passes {@link PoolFilter}, perhaps again: what was given to the client before is void. */
     void stick(Stickiness next, ServerWebExchange exchange) {
         sticky.takeBack(exchange);
@@ -116,25 +100,21 @@ final class Call {
         return sticky;
     }
 
-    /** Every member was tried: from now on each may be tried again. */
-    void startOver() {
-        pick = new Pick(pick.hash());
-    }
-
     ScheduledExecutorService loop() {
         return loop;
     }
 
-    /** Takes over a member that was acquired for this call; one that comes after its end goes back. */
-    void hold(Member member) {
-        release(Outcome.UNKNOWN);
-        held.set(underWay.on(member));
-        last = member;
+    /** The members that are tried for it. */
+    Attempts attempts() {
+        return attempts;
+    }
+
+    /** Begins an attempt. */
+    Stay begin(Attempt attempt) {
+        Stay stay = Stay.of(attempt, underWay);
+        current = stay;
         status = 0;
-        attempts++;
-        if (ended) {
-            release(Outcome.UNKNOWN);
-        }
+        return stay;
     }
 
     /** The head of the member's answer has come. */
@@ -147,41 +127,22 @@ final class Call {
         return status == 0 ? Outcome.UNKNOWN : status >= 500 ? Outcome.SERVER_ERROR : Outcome.OK;
     }
 
-    /** Gives the member back, if one is held. */
+    /** Releases the member that is held, if one is. */
     void release(Outcome outcome) {
-        Stay stay = held.getAndSet(null);
-        if (stay != null) {
-            stay.leave(outcome);
-        }
+        attempts.release(outcome);
     }
 
     /** Nothing more will happen to it. */
     void end(Outcome outcome) {
-        ended = true;
-        release(outcome);
+        attempts.end(outcome);
         kept.giveBack();
     }
 
-    @Nullable
-    Member held() {
-        Stay stay = held.get();
-        return stay == null ? null : stay.member();
-    }
-
-    /** What is open on the member that is held. */
+    /** What is open on the member that is held; null when none is. */
     @Nullable
     Stay stay() {
-        return held.get();
-    }
-
-    /** Who was asked last, held or not. */
-    @Nullable
-    Member last() {
-        return last;
-    }
-
-    int attempts() {
-        return attempts;
+        Stay stay = current;
+        return stay == null || stay.isReleased() ? null : stay;
     }
 
     /** It has become a tunnel, which has ended: these bytes were passed on. */

@@ -78,7 +78,7 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
         trackedRequest.frameFor(response);
         if (debugHeader.getAsBoolean()) {
             response.beforeCommit(() -> Mono.fromRunnable(() -> response.getHeaders().set(DebugHeader.NAME,
-                    DebugHeader.value(Lane.SLOW, call.route(), call.last()))));
+                    DebugHeader.value(Lane.SLOW, call.route(), call.attempts().last()))));
         }
         return handler.handle(trackedRequest, trackedResponse)
                 .doOnError(error -> failed(call, trackedRequest, error))
@@ -117,13 +117,13 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
             call.release(Outcome.UNKNOWN);
         }
         int status = status(call, response);
-        if (call.last() == null && call.reason() == null && status >= 400) {
+        if (call.attempts().last() == null && call.reason() == null && status >= 400) {
             call.refused(Reason.FILTER_REFUSED);
         }
         call.end(outcome(call));
         listener.served(new ServedRequest(Forwarding.address(request.getRemoteAddress()),
                 request.getMethod().name(), target(request), status, call.reason(), Lane.SLOW, call.route(),
-                call.last(), call.attempts(), request.bytes() + call.bytesIn(),
+                call.attempts().last(), call.attempts().count(), request.bytes() + call.bytesIn(),
                 response.bytes() + call.bytesOut(), nanos));
     }
 

@@ -7,25 +7,24 @@ import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.G
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.PRESERVE_HOST_HEADER_ATTRIBUTE;
 
+import io.headgate.l7.BalanceKey;
+import io.headgate.l7.Repeatable;
 import io.headgate.l7.port.Remade;
-import io.headgate.pool.HashOn;
+import io.headgate.pool.Attempt;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Pools;
 import io.headgate.pool.Reason;
-import io.headgate.pool.SourceHash;
 import io.netty.util.concurrent.Ticker;
 import java.net.URI;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -43,13 +42,8 @@ public final class PoolFilter implements GlobalFilter, Ordered {
      */
     public static final int ORDER = 10140;
 
-    /** However large the pool: a request is not worth more. */
-    static final int MAX_ATTEMPTS = 10;
-
     private static final String SCHEME = "lb";
     private static final String FORWARD = "forward";
-    private static final Set<HttpMethod> IDEMPOTENT = Set.of(HttpMethod.GET, HttpMethod.HEAD,
-            HttpMethod.OPTIONS, HttpMethod.TRACE, HttpMethod.PUT, HttpMethod.DELETE);
 
     private final Pools pools;
     private final Ticker ticker;
@@ -82,14 +76,11 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         Call call = Call.of(exchange);
         PoolSpec spec = pool.spec();
         String scheme = scheme(target.getScheme(), spec);
-        if (spec.algorithm().hashes()) {
-            HashOn on = spec.algorithm() instanceof SourceHash ? HashOn.SOURCE : spec.hashOn();
-            call.hash(pool, RequestKey.hash(on, exchange.getRequest()));
-        }
-        // SCG's Retry filter comes by again: what it retries is given back, and its member not tried twice.
-        giveUp(call, call.answer());
+        // SCG's Retry filter passes here again: its last attempt is released, and that member is avoided.
+        call.attempts().abandon(call.answer());
+        call.attempts().begin(pool, BalanceKey.of(spec, new RequestParts(exchange.getRequest())));
         call.stick(Stickiness.of(pool.sticky(), exchange), exchange);
-        return attempt(call.sticky().hidden(exchange), chain, call, pool, new Target(scheme, target), null);
+        return attempt(call.sticky().hidden(exchange), chain, call, new Target(scheme, target), null);
     }
 
     /** What the route's filters have made of the client's target and host is one, as what clients send is. */
@@ -113,64 +104,42 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         };
     }
 
-    private Mono<Void> attempt(ServerWebExchange exchange, GatewayFilterChain chain, Call call, Pool pool,
-            Target target, @Nullable Failure previous) {
-        Member member = next(pool, call, previous);
-        if (member != null) {
-            call.hold(member);
-            return send(exchange, chain, call, pool, target, member);
-        }
-        return pool.mayQueue(call.pick())
-                ? Queued.place(pool, call, previous)
-                        .flatMap(granted -> send(exchange, chain, call, pool, target, granted))
-                : Mono.error(previous != null ? previous : new Failure(pool.refusal(), null));
+    /** Looks for a member, and waits for one in the pool's queue if need be. */
+    private Mono<Void> attempt(ServerWebExchange exchange, GatewayFilterChain chain, Call call, Target target,
+            @Nullable Failure previous) {
+        Member bound = call.sticky().bound();
+        Attempt attempt = call.attempts().nextNow(bound);
+        return attempt != null
+                ? send(exchange, chain, call, target, call.begin(attempt))
+                : Queued.place(call, bound, previous)
+                        .flatMap(granted -> send(exchange, chain, call, target, granted));
     }
 
     /** To a member that the call holds. */
-    private Mono<Void> send(ServerWebExchange exchange, GatewayFilterChain chain, Call call, Pool pool,
-            Target target, Member member) {
-        exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target.on(member));
+    private Mono<Void> send(ServerWebExchange exchange, GatewayFilterChain chain, Call call, Target target,
+            Stay stay) {
+        exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target.on(stay.member()));
         long asked = ticker.nanoTime();
-        return routed(exchange, chain, call).doOnSuccess(head -> {
-            member.answered(ticker.nanoTime() - asked);
+        return stay.within(chain.filter(exchange)).doOnSuccess(head -> {
+            stay.answered(ticker.nanoTime() - asked);
             call.answered(exchange.getResponse().getStatusCode());
-            call.sticky().answered(exchange, member);
+            call.sticky().answered(exchange, stay.member());
         })
                 .onErrorResume(error -> {
                     Reason reason = reason(call, error);
-                    Stay stay = call.stay();
-                    Stay stale = reason == Reason.UPSTREAM_RESET && stay != null && stay.wasStale()
-                            ? stay
-                            : null;
-                    boolean again = mayTryAgain(exchange, call, reason);
+                    boolean stale = reason == Reason.UPSTREAM_RESET && !stay.isReleased() && stay.wasStale();
+                    boolean again = mayTryAgain(exchange, call, stay, reason);
                     if (again) {
                         exchange.getAttributes().remove(GATEWAY_ALREADY_ROUTED_ATTR);
                     }
-                    if (again && stale != null) {
-                        stale.again();
-                        return send(exchange, chain, call, pool, target, member);
+                    if (again && stale) {
+                        stay.again();
+                        return send(exchange, chain, call, target, stay);
                     }
-                    giveUp(call, stale != null ? Outcome.UNKNOWN : reason.outcome());
+                    call.attempts().failed(reason, stale ? Outcome.UNKNOWN : reason.outcome());
                     Failure failure = new Failure(reason, error);
-                    return again
-                            ? attempt(exchange, chain, call, pool, target, failure)
-                            : Mono.error(failure);
+                    return again ? attempt(exchange, chain, call, target, failure) : Mono.error(failure);
                 });
-    }
-
-    private static Mono<Void> routed(ServerWebExchange exchange, GatewayFilterChain chain, Call call) {
-        Mono<Void> routed = chain.filter(exchange);
-        Stay stay = call.stay();
-        return stay == null ? routed : stay.within(routed);
-    }
-
-    private static @Nullable Member next(Pool pool, Call call, @Nullable Failure previous) {
-        Member member = pool.acquire(call.pick(), call.sticky().bound());
-        if (member == null && previous == null && call.attempts() > 0) {
-            call.startOver(); // SCG's Retry filter asks again after all were tried: better the same than none
-            return pool.acquire(call.pick(), call.sticky().bound());
-        }
-        return member;
     }
 
     /**
@@ -187,41 +156,26 @@ public final class PoolFilter implements GlobalFilter, Ordered {
                 : reason;
     }
 
-    private static void giveUp(Call call, Outcome outcome) {
-        Member member = call.held();
-        if (member != null) {
-            call.pick().exclude(member);
-            call.release(outcome);
-        }
-    }
-
-    private static boolean mayTryAgain(ServerWebExchange exchange, Call call, Reason reason) {
-        if (call.attempts() >= MAX_ATTEMPTS || exchange.getResponse().isCommitted()) {
+    private static boolean mayTryAgain(ServerWebExchange exchange, Call call, Stay stay,
+            Reason reason) {
+        if (call.attempts().isExhausted() || exchange.getResponse().isCommitted()) {
             return false;
         }
-        Stay stay = call.stay();
-        return switch (reason) {
-            case CONNECT_FAILED, CONNECT_TIMEOUT, TLS_FAILED -> true;
-            case MEMBER_DOWN, MAINTENANCE, DRAIN_TIMEOUT ->
-                stay != null && isUnanswered(exchange, call, stay);
-            case UPSTREAM_RESET -> isUnanswered(exchange, call, stay);
-            default -> false;
+        return switch (reason.retry()) {
+            case ALWAYS -> true;
+            case IF_REPEATABLE -> !stay.isReleased() && isUnanswered(exchange, call, stay);
+            case NEVER -> false;
         };
     }
 
-    private static boolean isUnanswered(ServerWebExchange exchange, Call call, @Nullable Stay stay) {
-        return (stay == null || !stay.heard()) && exchange.getAttribute(CLIENT_RESPONSE_ATTR) == null
+    private static boolean isUnanswered(ServerWebExchange exchange, Call call, Stay stay) {
+        return !stay.heard() && exchange.getAttribute(CLIENT_RESPONSE_ATTR) == null
                 && (isRepeatable(call, exchange.getRequest())
-                        || (stay != null && !stay.sent() && call.hasWholeBody(exchange)));
+                        || (!stay.sent() && call.hasWholeBody(exchange)));
     }
 
-    /**
-     * Sending it twice has the effect of sending it once (RFC 9110, 9.2.2), and there is no body that is
-     * gone.
-     */
     private static boolean isRepeatable(Call call, ServerHttpRequest request) {
-        return IDEMPOTENT.contains(request.getMethod()) && !call.hasBody()
-                && !TrackedRequest.hasBody(request);
+        return Repeatable.is(request.getMethod().name(), call.hasBody() || TrackedRequest.hasBody(request));
     }
 
     /**

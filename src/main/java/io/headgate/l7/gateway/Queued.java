@@ -1,46 +1,47 @@
 package io.headgate.l7.gateway;
 
+import io.headgate.pool.Attempt;
+import io.headgate.pool.Attempts;
 import io.headgate.pool.Member;
-import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
-import io.headgate.pool.Ticket;
-import io.headgate.pool.Waiter;
+import io.headgate.pool.Step;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
-/** A call that waits in a pool's queue. */
-final class Queued implements Waiter {
+/** A request that waits in a pool's queue. */
+final class Queued implements Attempts.Caller {
 
     private final Call call;
-    private final MonoSink<Member> sink;
+    private final MonoSink<Stay> sink;
 
-    private Queued(Call call, MonoSink<Member> sink) {
+    private Queued(Call call, MonoSink<Stay> sink) {
         this.call = call;
         this.sink = sink;
     }
 
     /**
-     * Waits for a place; the call holds the member before anybody hears of it, so that it is given back
-     * whenever the client leaves.
+     * Waits for a place, where the pool has a queue. The request holds the member before anybody is called,
+     * so that it is released whenever the client leaves.
      *
-     * @param previous why the call came back, told in place of a queue that is full
+     * @param bound the member that the session is bound to
+     * @param previous why the request needs another member: reported when there is none
      */
-    static Mono<Member> place(Pool pool, Call call, @Nullable Failure previous) {
+    static Mono<Stay> place(Call call, @Nullable Member bound, @Nullable Failure previous) {
         return Mono.create(sink -> {
-            Ticket ticket = new Ticket(pool, call.pick(), call.loop(), new Queued(call, sink));
-            sink.onCancel(ticket::cancel);
-            Reason refusal = ticket.join();
-            if (refusal != null) {
-                sink.error(previous != null ? previous : new Failure(refusal, null));
+            Attempts attempts = call.attempts();
+            switch (attempts.next(bound, call.loop(), new Queued(call, sink))) {
+                case Attempt attempt -> sink.success(call.begin(attempt));
+                case Step.Queued _ -> sink.onCancel(attempts::leaveQueue);
+                case Step.Refused(Reason reason) ->
+                    sink.error(previous != null ? previous : new Failure(reason, null));
             }
         });
     }
 
     @Override
-    public void admitted(Member member) {
-        call.hold(member);
-        sink.success(member);
+    public void admitted(Attempt attempt) {
+        sink.success(call.begin(attempt));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.headgate.l7.gateway;
 
 import io.headgate.net.UnreadEnd;
+import io.headgate.pool.Attempt;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
@@ -10,7 +11,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.AttributeKey;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
@@ -29,9 +30,8 @@ final class Stay {
     /** On the connection to a member: it has been at work before. */
     private static final AttributeKey<Boolean> USED = AttributeKey.valueOf(Stay.class, "used");
 
-    private final Member member;
+    private final Attempt attempt;
     private final UnderWay underWay;
-    private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable Channel channel;
     private volatile @Nullable Reason evicted;
     private volatile boolean sent;
@@ -39,14 +39,20 @@ final class Stay {
     private volatile boolean anew;
     private volatile boolean heard;
 
-    /**
-     * Gives the member back at its end.
-     *
-     * @param member that was acquired
-     */
-    Stay(Member member, UnderWay underWay) {
-        this.member = member;
+    private Stay(Attempt attempt, UnderWay underWay) {
+        this.attempt = attempt;
         this.underWay = underWay;
+    }
+
+    /** Takes over an attempt, which another thread may have released already. */
+    static Stay of(Attempt attempt, UnderWay underWay) {
+        Stay stay = new Stay(attempt, underWay);
+        underWay.add(stay);
+        attempt.closeFirst(stay::leave);
+        if (attempt.isReleased()) { // perhaps before it knew that there is something to close
+            underWay.remove(stay);
+        }
+        return stay;
     }
 
     /** A client whose connections end when the stays end that they are at work for. */
@@ -84,7 +90,17 @@ final class Stay {
     }
 
     Member member() {
-        return member;
+        return attempt.member();
+    }
+
+    /** The member is no longer held: what its connection does from now on is for another. */
+    boolean isReleased() {
+        return attempt.isReleased();
+    }
+
+    /** The head of the member's answer has come, this long after the request. */
+    void answered(long tookNanos) {
+        attempt.answered(tookNanos);
     }
 
     /** Whether the member may have the whole head of the request. */
@@ -130,8 +146,7 @@ final class Stay {
         reused = whole.attr(USED).getAndSet(true) != null;
         channel = connection; // before what follows is looked at: one of the two sides sees the other
         Reason known = evicted;
-        Reason why = known != null ? known : member.evicted(); // it may have been taken out while it was
-                                                               // picked
+        Reason why = known != null ? known : attempt.evicted();
         if (why != null) {
             throw new Failure(why, null);
         }
@@ -157,7 +172,7 @@ final class Stay {
 
     /** Does nothing where the member has answered in full, and its connection may be at work for another. */
     private void cut(Channel connection, Reason why) {
-        if (!over.get() && connection.attr(AT_WORK).get() == this) {
+        if (!attempt.isReleased() && connection.attr(AT_WORK).get() == this) {
             // The error comes first: an answer that ends with its connection would else be taken for whole.
             connection.pipeline().fireExceptionCaught(new Failure(why, null));
             ChannelFuture _ = connection.close();
@@ -168,14 +183,11 @@ final class Stay {
      * The exchange is over, or goes on with another member. A connection that is still at work for it is
      * closed before the member's place is given on: the member must not see one too many.
      */
-    void leave(Outcome outcome) {
-        if (!over.compareAndSet(false, true)) {
-            return;
-        }
-        underWay.over(this);
+    private void leave(Outcome outcome, Consumer<Outcome> giveBack) {
+        underWay.remove(this);
         Channel connection = channel;
         if (connection == null || !isAtWork(connection)) {
-            member.release(outcome);
+            giveBack.accept(outcome);
             return;
         }
         try {
@@ -183,10 +195,10 @@ final class Stay {
                 if (isAtWork(connection)) {
                     ChannelFuture _ = connection.close();
                 }
-                member.release(outcome);
+                giveBack.accept(outcome);
             });
         } catch (RejectedExecutionException e) {
-            member.release(outcome); // its event loop has ended, and it with it
+            giveBack.accept(outcome); // its event loop has ended, and so has the connection
         }
     }
 

@@ -124,7 +124,7 @@ final class Tunnel {
     }
 
     private Duration limit() {
-        Member asked = call.last();
+        Member asked = call.attempts().last();
         Duration send = asked == null ? Duration.ZERO : asked.pool().spec().timeouts().send();
         return send.isZero() ? USUAL_LIMIT : send;
     }

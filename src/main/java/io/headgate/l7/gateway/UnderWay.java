@@ -12,14 +12,11 @@ public final class UnderWay implements PoolListener {
 
     private final Set<Stay> stays = ConcurrentHashMap.newKeySet();
 
-    /** Takes over a member that was acquired. */
-    Stay on(Member member) {
-        Stay stay = new Stay(member, this);
+    void add(Stay stay) {
         stays.add(stay);
-        return stay;
     }
 
-    void over(Stay stay) {
+    void remove(Stay stay) {
         stays.remove(stay);
     }
 

@@ -1,8 +1,12 @@
 package io.headgate.l7.route;
 
+import io.headgate.l7.BalanceKey;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.cookie.Cookie;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A request on its way to a member, as the edits of its route change it. Belongs to one request and one
  * thread.
  */
-public final class RequestDraft {
+public final class RequestDraft implements BalanceKey.Parts {
 
     private final RequestView received;
     private final FastRoute route;
@@ -42,8 +46,35 @@ public final class RequestDraft {
     }
 
     /** The current raw path. */
+    @Override
     public String path() {
         return path;
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+        return headers().get(name);
+    }
+
+    @Override
+    public @Nullable String cookie(String name) {
+        for (Cookie cookie : RequestCookies.parse(headers()).all()) {
+            if (cookie.name().equals(name)) {
+                return cookie.value();
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public @Nullable String parameter(String name) {
+        List<@Nullable String> values = QueryParameters.parse(query).byName().get(name);
+        return values == null ? null : values.getFirst();
+    }
+
+    @Override
+    public @Nullable InetSocketAddress peer() {
+        return received.peer();
     }
 
     /** A part after a question mark in it is put before the query. */

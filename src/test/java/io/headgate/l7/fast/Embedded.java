@@ -67,7 +67,7 @@ final class Embedded implements AutoCloseable {
                 Algorithm.named("round-robin").orElseThrow(), timeouts, Duration.ZERO,
                 Duration.ofSeconds(5), false)));
         member = pools.find("pool").orElseThrow().members().getFirst();
-        FastPath fastPath = new FastPath(new Surroundings(pools, Transport.best().sockets(), NAMES,
+        FastPath fastPath = new FastPath(new FastLaneServices(pools, Transport.best().sockets(), NAMES,
                 () -> new Forwarding(AddressSet.EMPTY), NO_TLS, UpstreamLimits.DEFAULT,
                 () -> new TunnelLimits(0, Duration.ZERO, Duration.ZERO), () -> false, served::add,
                 ticker, RandomSource.THREAD_LOCAL));

@@ -6,13 +6,13 @@ import static org.awaitility.Awaitility.await;
 import io.headgate.l7.Forwarding;
 import io.headgate.pool.Address;
 import io.headgate.pool.Algorithm;
+import io.headgate.pool.Attempt;
+import io.headgate.pool.Held;
 import io.headgate.pool.Intent;
-import io.headgate.pool.KeyHash;
 import io.headgate.pool.Member;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.Operator;
 import io.headgate.pool.Outcome;
-import io.headgate.pool.Pick;
 import io.headgate.pool.Pool;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.QueueSpec;
@@ -25,7 +25,6 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -110,14 +109,14 @@ class EvictionTest {
         sockets.go();
         try (ScriptedMember member = ScriptedMember.answering(OK)) {
             members(1, member);
-            Member held = Objects.requireNonNull(pool().acquire(new Pick(KeyHash.of(new byte[4]))));
+            Attempt held = Held.in(pool());
             try (Wire client = gateway.client()) {
                 client.send(GET);
                 await().until(() -> pool().queue().length() == 1);
                 EventLoop loop = gateway.loop();
                 loop.execute(() -> { // the word of the place that is granted comes after this
                     held.release(Outcome.OK);
-                    pool().operate(held, MAINTENANCE);
+                    pool().operate(held.member(), MAINTENANCE);
                 });
                 assertThat(client.message()).startsWith("HTTP/1.1 503");
                 assertThat(member.seen).isEmpty();

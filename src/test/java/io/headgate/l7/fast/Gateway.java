@@ -87,7 +87,7 @@ final class Gateway implements AutoCloseable {
         pools = new Pools(Clock.SYSTEM, picks, (member, outcome) -> {
         });
         fastPath = new FastPath(
-                new Surroundings(pools, sockets, names, () -> forwarding,
+                new FastLaneServices(pools, sockets, names, () -> forwarding,
                         systemTls(), upstream,
                         () -> tunnels, () -> false, served::add,
                         Ticker.systemTicker(), RandomSource.THREAD_LOCAL));

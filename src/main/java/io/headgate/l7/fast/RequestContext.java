@@ -31,10 +31,10 @@ import org.slf4j.LoggerFactory;
  * @param attempts who was asked
  * @param start when it came, in the worker's time
  */
-record Call(Client client, Worker worker, FastRoute route, RequestDraft draft, HttpRequest request,
+record RequestContext(Client client, Worker worker, FastRoute route, RequestDraft draft, HttpRequest request,
         RequestHead head, Attempts attempts, long start) {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Call.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RequestContext.class);
 
     /**
      * Makes the route's changes of the request, up to one that answers it. Says why they cannot be made of
@@ -86,14 +86,14 @@ record Call(Client client, Worker worker, FastRoute route, RequestDraft draft, H
 
     /** Tells the client how its answer came about, where that is asked for. */
     void debug(HttpHeaders answer) {
-        if (worker.surroundings().debugHeader().getAsBoolean()) {
+        if (worker.services().debugHeader().getAsBoolean()) {
             answer.set(DebugHeader.NAME, DebugHeader.value(Lane.FAST, route.id(), attempts.last()));
         }
     }
 
     /** Tells of its end. */
     void tell(int status, @Nullable Reason reason, long bytesIn, long bytesOut) {
-        worker.surroundings().listener()
+        worker.services().listener()
                 .served(new ServedRequest(client.forwarded().client(), head.method(), head.target(), status,
                         reason,
                         Lane.FAST, route.id(), attempts.last(), attempts.count(), bytesIn, bytesOut,

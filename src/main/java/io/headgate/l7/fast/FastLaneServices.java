@@ -27,7 +27,7 @@ import java.util.function.Supplier;
  * @param ticker measures time
  * @param random draws in weight groups
  */
-public record Surroundings(Pools pools, ChannelFactory<? extends SocketChannel> sockets, Names names,
+public record FastLaneServices(Pools pools, ChannelFactory<? extends SocketChannel> sockets, Names names,
         Supplier<Forwarding> forwarding,
         MemberTls publicTls, UpstreamLimits upstream, Supplier<TunnelLimits> tunnels,
         BooleanSupplier debugHeader, RequestListener listener, Ticker ticker,

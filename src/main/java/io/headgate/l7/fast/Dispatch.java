@@ -1,0 +1,161 @@
+package io.headgate.l7.fast;
+
+import io.headgate.pool.Attempt;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Reason;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request on its way to a member: finds one and a connection to it, sends head and body, and sends them to
+ * another member if that does no harm.
+ */
+final class Dispatch extends MemberSearch {
+
+    private final RequestBody body = new RequestBody();
+    private @Nullable Upstream upstream;
+    private boolean early;
+    private boolean unflushed;
+    private long sentAt;
+
+    Dispatch(Exchange exchange, RequestContext context) {
+        super(exchange, context);
+    }
+
+    @Override
+    void goOn() {
+        flush();
+        context.client().resume();
+    }
+
+    @Override
+    void send(Upstream to) {
+        upstream = to;
+        to.attach(exchange);
+        if (logsIn()) {
+            to.belongTo(context.client().ownLogins());
+        }
+        exchange.awaitAnew();
+        String host = context.draft().preservesHost() ? context.draft().clientHost() : null;
+        context.request().headers().set(HttpHeaderNames.HOST, host != null ? host : to.authority());
+        body.begin(context.request(), to);
+        unflushed = true;
+        sentAt = context.worker().now();
+    }
+
+    /** A part of the request's body, or its end. */
+    void body(HttpContent content) {
+        body.add(content, upstream);
+        unflushed = upstream != null;
+    }
+
+    /** Sends what was written for the member; called once for all that was read. */
+    void flush() {
+        Upstream to = upstream;
+        if (unflushed && to != null) {
+            unflushed = false;
+            body.writeHead(to);
+            to.flush();
+            exchange.watch();
+        }
+    }
+
+    /**
+     * Whether more can be read from the client: the body as fast as the member accepts it, then only to
+     * notice when the client leaves.
+     */
+    boolean wantsMore() {
+        Upstream to = upstream;
+        return body.isComplete() || (to == null ? !body.isWaiting() : to.isWritable());
+    }
+
+    /** The answer begins. */
+    void answered() {
+        Upstream by = upstream;
+        early = by == null || !body.isComplete() || !by.hasTakenAll();
+        Attempt attempt = attempts.current();
+        if (attempt != null) {
+            attempt.answered(context.worker().now() - sentAt);
+        }
+    }
+
+    /**
+     * The connection is gone without a byte of the answer: the request is sent again. False when the member
+     * may have acted on it and it is not repeatable.
+     */
+    boolean again() {
+        Upstream gone = leave();
+        if (gone == null || !isRepeatable(gone)) {
+            if (gone != null && gone.isReused() && !gone.isHeard()) {
+                attempts.release(Outcome.UNKNOWN); // as below: the member is not to blame
+            }
+            return false;
+        }
+        body.rewind();
+        if (!gone.isReused()) {
+            retry(Reason.UPSTREAM_RESET, Outcome.RESET);
+        } else { // it lay idle for too long: the member is not to blame
+            reconnect(gone);
+        }
+        goOn();
+        return true;
+    }
+
+    /** The connection was closed because its member was evicted: another takes the request, as above. */
+    boolean again(Reason evicted) {
+        Upstream gone = leave();
+        if (gone == null || !isRepeatable(gone)) {
+            return false;
+        }
+        body.rewind();
+        retry(evicted, evicted.outcome());
+        goOn();
+        return true;
+    }
+
+    private boolean isRepeatable(Upstream gone) {
+        return body.isUnsent() || (!gone.isHeard() && context.head().isRepeatable());
+    }
+
+    /** The exchange is over. */
+    void finish() {
+        stop();
+        body.release();
+    }
+
+    /** The connection that is in use; the caller parks or closes it. */
+    @Nullable
+    Upstream leave() {
+        Upstream used = upstream;
+        upstream = null;
+        return used;
+    }
+
+    /** Closes the connection that is in use. */
+    void drop() {
+        Upstream used = leave();
+        if (used != null) {
+            used.close();
+        }
+    }
+
+    @Nullable
+    Upstream upstream() {
+        return upstream;
+    }
+
+    /** Whether the answer began before the member had the whole request: it may never read the rest. */
+    boolean isAnsweredEarly() {
+        return early;
+    }
+
+    /** Whether all of the request has come from the client. */
+    boolean isComplete() {
+        return body.isComplete();
+    }
+
+    long bytes() {
+        return body.bytes();
+    }
+}

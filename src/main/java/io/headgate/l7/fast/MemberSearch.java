@@ -1,0 +1,235 @@
+package io.headgate.l7.fast;
+
+import io.headgate.l7.BalanceKey;
+import io.headgate.l7.ConnectionLogin;
+import io.headgate.l7.StickyCookie;
+import io.headgate.l7.route.Target;
+import io.headgate.pool.Address;
+import io.headgate.pool.Attempt;
+import io.headgate.pool.Attempts;
+import io.headgate.pool.Member;
+import io.headgate.pool.MemberTls;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Pool;
+import io.headgate.pool.PoolSpec;
+import io.headgate.pool.Reason;
+import io.headgate.pool.Step;
+import io.headgate.pool.StickySessions;
+import io.headgate.pool.Timeouts;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first half of a {@link Dispatch}: finds a member for a request and a connection to it, idle or new. It
+ * is the base of Dispatch instead of a part of it, because a part would be one more object for each request.
+ *
+ * <p>
+ * The dialer and the pool's queue call back from outside the pipelines. An exception there ends the exchange:
+ * the code that calls back would only log it, and the request would never end.
+ */
+abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
+
+    final Exchange exchange;
+    final RequestContext context;
+    final Attempts attempts;
+    private Timeouts timeouts = Timeouts.DEFAULT;
+    private @Nullable MemberTls tls;
+    private @Nullable StickyCookie sticky;
+    private boolean over;
+    private long dialledAt;
+
+    MemberSearch(Exchange exchange, RequestContext context) {
+        this.exchange = exchange;
+        this.context = context;
+        this.attempts = context.attempts();
+    }
+
+    /** A connection to the member that is held: the request is sent. */
+    abstract void send(Upstream to);
+
+    /**
+     * Called after what did not begin with a read: nobody else flushes, or reads the rest from the client.
+     */
+    abstract void goOn();
+
+    /** Looks for a member. */
+    final void find() {
+        switch (context.route().target()) {
+            case Target.OfPool(String name) -> {
+                Pool pool = context.worker().services().pools().find(name).orElse(null);
+                if (pool == null) {
+                    exchange.reply(Reason.NO_MEMBER);
+                    return;
+                }
+                attempts.begin(pool, BalanceKey.of(pool.spec(), context.draft()));
+                sticky = sticky(pool, context.request().headers());
+                next(pool);
+            }
+            case Target.Fixed(Address address, boolean secure) -> {
+                tls = secure ? context.worker().services().publicTls() : null;
+                connect(address, address, true);
+            }
+            case Target.Nobody() -> exchange.reply(Reason.NO_MEMBER);
+        }
+    }
+
+    /** Reads the sticky cookie of a pool that has one, and removes it from what the member will see. */
+    private static @Nullable StickyCookie sticky(Pool pool, HttpHeaders headers) {
+        StickySessions sessions = pool.sticky();
+        if (sessions == null) {
+            return null;
+        }
+        List<String> lines = headers.getAll(HttpHeaderNames.COOKIE);
+        StickyCookie cookie = StickyCookie.read(sessions, lines);
+        if (cookie.sent()) {
+            headers.set(HttpHeaderNames.COOKIE, cookie.without(lines));
+        }
+        return cookie;
+    }
+
+    private void next(Pool pool) {
+        switch (attempts.next(bound(pool), context.worker().loop(), this)) {
+            case Attempt attempt -> connect(attempt.member());
+            case Step.Queued _ -> { // the client is not read from meanwhile
+                exchange.dialled();
+                exchange.watch(); // no member is awaited now
+            }
+            case Step.Refused(Reason reason) -> exchange.reply(reason);
+        }
+    }
+
+    /** A client that is logged in on a member goes there again, whatever the balance says. */
+    private @Nullable Member bound(Pool pool) {
+        OwnUpstreams logins = context.client().logins();
+        Member loggedIn = logins == null ? null : logins.member(pool);
+        return loggedIn != null || sticky == null ? loggedIn : sticky.bound();
+    }
+
+    /** Tries another member; a fixed target has no other. */
+    final void retry(Reason failed, Outcome outcome) {
+        Attempt attempt = attempts.current();
+        if (attempt == null) {
+            exchange.reply(failed);
+        } else {
+            attempts.failed(failed, outcome);
+            next(attempt.member().pool());
+        }
+    }
+
+    @Override
+    public final void admitted(Attempt attempt) {
+        assert context.worker().isHome() : "another thread";
+        try {
+            connect(attempt.member());
+            goOn();
+        } catch (RuntimeException | Error e) {
+            exchange.broken(e);
+        }
+    }
+
+    @Override
+    public final void turnedAway(Reason reason) {
+        assert context.worker().isHome() : "another thread";
+        try {
+            exchange.reply(reason);
+        } catch (RuntimeException | Error e) {
+            exchange.broken(e);
+        }
+    }
+
+    private void connect(Member member) {
+        PoolSpec spec = member.pool().spec();
+        timeouts = spec.timeouts();
+        tls = spec.tls();
+        connect(member, member.address(), true);
+    }
+
+    /** The same member again, by a new connection. */
+    final void reconnect(Upstream gone) {
+        connect(gone.key(), gone.address(), false);
+    }
+
+    private void connect(Object key, Address address, boolean mayReuse) {
+        Upstream idle = mayReuse ? idle(key) : null;
+        if (idle != null) {
+            send(idle);
+            return;
+        }
+        Duration own = context.route().connectTimeout();
+        Duration timeout = own != null ? own : timeouts.connect();
+        exchange.dialling(timeout);
+        dialledAt = context.worker().now();
+        context.worker().dialer().dial(key, address, tls, timeout, this);
+    }
+
+    /** Prefers a connection that the client is logged in on to one that anybody may use. */
+    private @Nullable Upstream idle(Object key) {
+        OwnUpstreams logins = context.client().logins();
+        Upstream own = logins == null ? null : logins.take(key, tls, logsIn());
+        return own != null ? own : context.worker().idle().take(key, tls);
+    }
+
+    /** Whether the request, as the member gets it, is part of a login that holds for its connection. */
+    final boolean logsIn() {
+        return ConnectionLogin.isIn(context.request().headers(), HttpHeaderNames.AUTHORIZATION);
+    }
+
+    @Override
+    public final void connected(Upstream fresh) {
+        assert context.worker().isHome() : "another thread";
+        if (over) {
+            fresh.park();
+            return;
+        }
+        try {
+            Attempt attempt = attempts.current();
+            Reason evicted = attempt == null ? null : attempt.evicted();
+            if (evicted == null) {
+                send(fresh);
+            } else { // while it was dialled: Worker.evict could not see this connection
+                fresh.close();
+                retry(evicted, evicted.outcome());
+            }
+            goOn();
+        } catch (RuntimeException | Error e) {
+            fresh.close();
+            exchange.broken(e);
+        }
+    }
+
+    @Override
+    public final void failed(Throwable error) {
+        assert context.worker().isHome() : "another thread";
+        if (over) {
+            return;
+        }
+        try {
+            Reason reason = Failures.dialling(error);
+            // Netty's timer does not look at the socket, so it may be wrong after a hold-up.
+            boolean ours = context.worker().wasHeldUpSince(dialledAt);
+            retry(reason, ours ? Outcome.UNKNOWN : reason.outcome());
+            goOn();
+        } catch (RuntimeException | Error e) {
+            exchange.broken(e);
+        }
+    }
+
+    /** The search is over: a connection that is still being made goes to the idle ones. */
+    final void stop() {
+        over = true;
+        attempts.leaveQueue();
+    }
+
+    /** The Set-Cookie header that goes with the answer of the member that is held; null for none. */
+    final @Nullable String setCookie() {
+        Member member = attempts.held();
+        return sticky == null || member == null ? null : sticky.setCookie(member);
+    }
+
+    final Timeouts timeouts() {
+        return timeouts;
+    }
+}
