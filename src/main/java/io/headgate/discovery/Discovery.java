@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 
 /**
- * Gives pools the members that sources find, beside the configured ones. A source that fails keeps its last
- * good set, and says so in {@link #status} and once in the log. A member that a source no longer names is
- * drained by its pool, not cut.
+ * Gives pools the members that sources find, in addition to the configured ones. A source that fails keeps
+ * its last good set; {@link #status} shows that, and the log says it once. A member that a source no longer
+ * names is drained by its pool, not cut.
  */
 public final class Discovery implements AutoCloseable {
 
@@ -35,7 +35,7 @@ public final class Discovery implements AutoCloseable {
     /**
      * Finds nothing until {@link #apply}.
      *
-     * @param client for sources of the kind {@code service}, null where the application has none
+     * @param client for sources of the kind {@code service}, null if the application has none
      */
     public Discovery(EventLoops loops, Clock clock, Pools pools, SourceListener listener,
             @Nullable ReactiveDiscoveryClient client) {
@@ -89,7 +89,7 @@ public final class Discovery implements AutoCloseable {
         fresh.forEach(this::start);
     }
 
-    /** Tells the listener of the sources of a pool as they stand. */
+    /** Reports the current state of a pool's sources to the listener. */
     private void meet(String pool) {
         PoolSources sources = running.get(pool);
         if (sources != null) {
@@ -108,7 +108,7 @@ public final class Discovery implements AutoCloseable {
     private synchronized void take(String pool, PoolSources from, SourceSpec source, Update update) {
         PoolSpec spec = configured.get(pool);
         if (running.get(pool) != from || spec == null) {
-            return; // a late word of a source that was closed
+            return; // a late update of a closed source
         }
         Discovered before = from.told().get(source);
         Discovered after = from.take(source, update, clock.wall().instant());
@@ -124,7 +124,7 @@ public final class Discovery implements AutoCloseable {
 
     private static void tell(String pool, SourceSpec source, Discovered state) {
         if (state.trouble() != null) {
-            LOG.warn("Pool {}: {} fails; members that stay from its last good answer: {}; cause: {}", pool,
+            LOG.warn("Pool {}: {} fails; members kept from its last good answer: {}; cause: {}", pool,
                     source, state.members().size(),
                     state.trouble());
         } else {
@@ -137,7 +137,7 @@ public final class Discovery implements AutoCloseable {
         return found == null ? spec : found.complete(spec);
     }
 
-    /** What every source has told. */
+    /** What each source has reported. */
     public synchronized List<Status> status() {
         List<Status> all = new ArrayList<>();
         running.forEach(

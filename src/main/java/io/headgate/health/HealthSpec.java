@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param check what is asked
  * @param interval from the end of a check to the start of the next, give or take a tenth
- * @param fastInterval takes the interval's place while the state is changing: before the first verdict, while
+ * @param fastInterval replaces the interval while the state is changing: before the first verdict, while
  *            results contradict the verdict, and while real traffic shows the member failing
  * @param timeout for a whole check: name resolution, connection, TLS and answer
  * @param fall consecutive misses until DOWN, at least 1
@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  *            one
  * @param port to check instead of the member's own, null for its own
  * @param tls null to check in clear text
- * @param opening how connections begin; a tcp check without TLS says nothing in any case
+ * @param opening how connections begin; a tcp check without TLS never sends anything
  */
 public record HealthSpec(CheckSpec check, Duration interval, Duration fastInterval, Duration timeout,
         int fall,
         int rise, @Nullable Integer port, @Nullable CheckTls tls, Opening opening) {
 
-    /** No check at all: members get traffic at once. */
+    /** No check: members get traffic at once. */
     public static final HealthSpec NONE = of(new CheckSpec.None());
 
     /**

@@ -14,13 +14,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Passive detection: takes members out whose real traffic fails, by one circuit breaker a member. The
- * breakers are in the registry under the name {@code POOL.MEMBER}, so that Resilience4j's own endpoints and
- * meters show them.
+ * Passive detection: takes out members on which real traffic fails, with one circuit breaker for each member.
+ * The breakers are in the registry under the name {@code POOL.MEMBER}, so that Resilience4j's own endpoints
+ * and meters show them.
  *
  * <p>
- * What goes well costs nothing here: see {@link MemberBreaker}. Waits end with the next tick, so up to a
- * second late.
+ * Successes cost nothing here, see {@link MemberBreaker}. Waits end with the next tick, so up to a second
+ * late.
  */
 public final class OutlierDetection implements PoolListener, OutcomeListener, CheckListener, AutoCloseable {
 
@@ -74,7 +74,7 @@ public final class OutlierDetection implements PoolListener, OutcomeListener, Ch
         }
     }
 
-    /** Feeding the breakers of many members takes milliseconds, which no loop has. */
+    /** Feeding the breakers of many members takes milliseconds, which is too long for an event loop. */
     private void tickOffTheLoop() {
         Thread.ofVirtual().name("outlier detection").start(this::tick);
     }

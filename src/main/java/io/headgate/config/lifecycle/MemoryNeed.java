@@ -13,18 +13,18 @@ final class MemoryNeed {
     private static final Logger LOG = LoggerFactory.getLogger("headgate.memory");
 
     private static final long MB = 1024 * 1024;
-    /** Buffers that a connection holds whose peer does not read, where there is hardly any memory left. */
+    /** Buffers of a connection whose peer does not read, while memory is nearly exhausted. */
     private static final long BUFFERS = 4 * 1024;
-    /** Of the heap, by layer. */
+    /** Heap for each connection, by layer. */
     private static final long HEAP_7 = 8 * 1024;
     private static final long HEAP_4 = 4 * 1024;
-    /** What the heap holds without any connection. */
+    /** The heap that the application needs without any connection. */
     private static final long APPLICATION = 40 * MB;
 
     private MemoryNeed() {
     }
 
-    /** Says so in the log where clients could need more than there is: then some of them are refused. */
+    /** Warns if clients could need more than there is: some of them would then be refused. */
     static void tell(Plan plan) {
         long heap = Runtime.getRuntime().maxMemory();
         String need = shortage(plan, heap, Memory.PROCESS.limit());
@@ -35,7 +35,7 @@ final class MemoryNeed {
         }
     }
 
-    /** What all connections that are allowed would need; null where there is enough. */
+    /** The need of all connections that are allowed; null if there is enough. */
     static @Nullable String shortage(Plan plan, long heap, long buffers) {
         long layer7 = plan.clientLimits().maxConnections();
         long layer4 = plan.listeners().values().stream().map(ListenerSpec::limits)

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The whole configuration, checked and compiled: it can be applied as it is.
  *
- * @param properties what it was made of
+ * @param properties from which it was made
  * @param pools by name, in configured order
  * @param listeners by name, in configured order
  * @param clientLimits what clients of the L7 port may use
- * @param forwarding whose word about the client is taken
- * @param stickyKeys what sticky cookies are signed with
+ * @param forwarding which peers' forwarded headers are trusted
+ * @param stickyKeys the keys that sign sticky cookies
  */
 public record Plan(HeadgateProperties properties, Map<String, PoolPlan> pools,
         Map<String, ListenerSpec> listeners, ClientLimits clientLimits, Forwarding forwarding,

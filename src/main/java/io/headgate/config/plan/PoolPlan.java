@@ -18,7 +18,8 @@ public record PoolPlan(PoolSpec spec, HealthSpec health, @Nullable OutlierSpec o
         @Nullable DiscoverySpec discovery) {
 
     /**
-     * This plan, with what the other one, which is written in the same way, has of what is written elsewhere.
+     * This plan, with the other one's values of properties that are written elsewhere. Both pools are written
+     * in the same way.
      */
     public PoolPlan shared(PoolPlan other) {
         return new PoolPlan(spec.shared(other.spec), health.withOpening(other.health.opening()), outlier,

@@ -4,7 +4,7 @@ import io.headgate.config.plan.Plan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says once that sticky cookies are signed with a key that no other process has. */
+/** Warns once that sticky cookies are signed with a key that no other process has. */
 final class OwnKeys {
 
     private static final Logger LOG = LoggerFactory.getLogger("headgate.pool");
@@ -16,7 +16,7 @@ final class OwnKeys {
                 && plan.pools().values().stream().anyMatch(pool -> pool.spec().sticky() != null)) {
             warned = true;
             LOG.warn("headgate.sticky.key is not set: sticky cookies are signed with a key of this process."
-                    + " They mean nothing to other replicas, and nothing after a restart");
+                    + " Other replicas cannot read them, nor can this one after a restart");
         }
     }
 }

@@ -53,8 +53,8 @@ public final class Rollout {
                 fault.inTheWay() == null
                         ? "Stop what listens there, or choose another address or port."
                         : "Headgate's own listener " + fault.inTheWay() + " has this port until the change is"
-                                + " made. Set reuse-port: true for both, from the start, or remove that"
-                                + " listener by a reload of its own first.",
+                                + " made. Set reuse-port: true for both from the start, or remove that"
+                                + " listener first, by a reload of its own.",
                 null);
     }
 

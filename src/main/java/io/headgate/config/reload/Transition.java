@@ -14,8 +14,8 @@ import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * The plans on the way from one to the next, so that at no moment work has nowhere to go: what is new comes
- * beside the old, and the old goes when nothing leads to it any more.
+ * The intermediate plans from one plan to the next. Work has a place at every moment: new parts are added
+ * alongside the old ones, and old parts are removed when nothing leads to them any more.
  */
 final class Transition {
 
@@ -28,9 +28,9 @@ final class Transition {
     }
 
     /**
-     * The next plan, with the very objects of the one before where a pool or listener is written as it was: a
-     * TLS context or a breaker's settings are not equal to those made anew of the same text. What a pool has
-     * of properties that are written elsewhere may be new all the same.
+     * The next plan, with the same objects as before for pools and listeners that are written as before: a
+     * TLS context or a breaker's settings are not equal to new ones made from the same text. A pool may still
+     * have new values of properties that are written elsewhere.
      */
     Plan reused() {
         Map<String, PoolPlan> pools = keep(before.pools(), next.pools(),
