@@ -69,8 +69,8 @@ class Layer7Configuration {
     @Bean
     PoolRoutingFilter poolRoutingFilter(HttpClient client,
             ObjectProvider<List<HttpHeadersFilter>> headersFilters,
-            HttpClientProperties properties) {
-        return new PoolRoutingFilter(client, headersFilters, properties);
+            HttpClientProperties properties, Clock clock) {
+        return new PoolRoutingFilter(client, headersFilters, properties, clock.ticker());
     }
 
     @Bean

@@ -12,6 +12,8 @@ public final class HeadLimits {
     public static final int LINE = 8 * 1024;
     /** All headers together. */
     public static final int HEADERS = 64 * 1024;
+    /** Informational answers (1xx) before the answer; no bytes, but each may put off a deadline. */
+    public static final int INFORMATIONAL = 100;
 
     private HeadLimits() {
     }

@@ -12,6 +12,7 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Pools;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
+import io.netty.util.concurrent.Ticker;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -79,17 +80,21 @@ class StaleConnectionTest {
     }
 
     /**
-     * Answers until it is told to close: "/last" with the next request on the connection, which is read and
-     * not answered, "/end" at once.
+     * Answers, to "/whole" when a body of 10 bytes has come, until it is told to close: "/last" with the next
+     * request on the connection, which is read and not answered, "/end" at once.
      */
     private static void serve(Socket socket) throws IOException {
         BufferedReader in = new BufferedReader(
                 new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
-            while (!in.readLine().isEmpty()) {
-                // the rest of the head
+            if (!RawServer.readHead(in)) { // the rest of it
+                return;
             }
-            RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            for (int left = line.contains("/whole") ? 10 : 0; left > 0; left--) {
+                in.read();
+            }
+            RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
+                    + (line.contains("/announced") ? "Keep-Alive: timeout=2\r\n" : "") + "\r\nok");
             if (line.contains("/last")) {
                 in.readLine();
                 return;
@@ -161,6 +166,24 @@ class StaleConnectionTest {
         assertThat(toMember().count(Outcome.RESET)).isZero();
         for (RawClient client : clients) {
             client.close();
+        }
+    }
+
+    /**
+     * The connection is the request's from the moment at which it is taken, long before the body is there.
+     */
+    @Test
+    void anAnnouncedEndDoesNotMeetARequestThatWaitsForItsBody() throws Exception {
+        try (RawClient client = new RawClient(gateway.port())) {
+            client.send("GET /announced HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("ok");
+            int before = member.accepted();
+            client.send("DELETE /whole HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n01234");
+            await().until(() -> toMember().inFlight() == 1);
+            long begun = Ticker.systemTicker().nanoTime();
+            await().until(
+                    () -> Ticker.systemTicker().nanoTime() - begun > 1_200_000_000L || member.open() == 0);
+            assertThat(client.send("56789").readUntil("ok")).startsWith("HTTP/1.1 200");
+            assertThat(member.accepted()).isEqualTo(before);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.ConnectionLogin;
+import io.headgate.net.HeadLimits;
 import io.headgate.pool.Reason;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.PrematureChannelClosureException;
@@ -21,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * parts.
  */
 final class Relay {
-
-    /** Each of them is a sign of life, which puts off the deadline. */
-    private static final int MAX_INTERIMS = 100;
 
     private final Client client;
     private final RequestHead request;
@@ -100,7 +98,7 @@ final class Relay {
         }
         if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
             interims++;
-            if (interims > MAX_INTERIMS) {
+            if (interims > HeadLimits.INFORMATIONAL) {
                 return Reason.BAD_RESPONSE;
             }
             informational(response, code != 100 || RequestHead.expectsContinue(context.request()));

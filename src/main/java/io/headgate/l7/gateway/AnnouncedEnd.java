@@ -1,10 +1,8 @@
 package io.headgate.l7.gateway;
 
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPromise;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
@@ -14,12 +12,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
+import reactor.netty.http.client.HttpClient;
 
 /**
  * Closes an idle connection a second before the time at which its member has announced to do so
- * ({@code Keep-Alive: timeout=5}): a request that met the member's close on the way could be lost.
+ * ({@code Keep-Alive: timeout=5}): a request that met the member's close on the way could be lost. It is idle
+ * until a request takes it, which may be long before that is written: Reactor Netty collects the body of a
+ * GET or DELETE first, and a body that was read is gone when its connection ends.
  */
-final class AnnouncedEnd extends ChannelDuplexHandler {
+final class AnnouncedEnd extends ChannelInboundHandlerAdapter {
 
     private static final Pattern TIMEOUT = Pattern.compile("(?:^|[,;\\s])timeout\\s*=\\s*(\\d{1,9})\\b",
             Pattern.CASE_INSENSITIVE);
@@ -28,6 +29,16 @@ final class AnnouncedEnd extends ChannelDuplexHandler {
 
     private long seconds = NONE;
     private @Nullable Future<?> end;
+
+    /** A client whose requests put it off. */
+    static HttpClient watched(HttpClient client) {
+        return client.doOnRequest((request, connection) -> {
+            AnnouncedEnd announced = connection.channel().pipeline().get(AnnouncedEnd.class);
+            if (announced != null) {
+                announced.taken();
+            }
+        });
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -51,20 +62,12 @@ final class AnnouncedEnd extends ChannelDuplexHandler {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // the promise tells
-    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        if (message instanceof HttpRequest) {
-            stay();
-        }
-        ctx.write(message, promise);
-    }
-
-    @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
-        stay();
+        taken();
     }
 
-    private void stay() {
+    /** It is not idle any more. */
+    void taken() {
         Future<?> set = end;
         end = null;
         if (set != null) {

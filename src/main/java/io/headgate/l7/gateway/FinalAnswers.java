@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway;
 
+import io.headgate.net.HeadLimits;
 import io.headgate.pool.Reason;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -10,15 +11,16 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes informational answers (102, 103) out of what a member sends: Reactor Netty would take the first for
  * the answer itself, pass it on and drop the one that follows, and the client would wait for ever. A 100 it
- * knows. A 101 is refused where no WebSocket was asked for, or it does not agree to one. What cannot be read
- * is the member's fault: Netty's decoder may say so by no more than a NumberFormatException, and Spring takes
- * no status of other than three digits.
+ * knows. Too many of them are refused, for each puts off the deadline. A 101 is refused where no WebSocket
+ * was asked for, or it does not agree to one. What cannot be read is the member's fault: Netty's decoder may
+ * say so by no more than a NumberFormatException, and Spring takes no status of other than three digits.
  */
 final class FinalAnswers extends ChannelInboundHandlerAdapter {
 
@@ -27,6 +29,8 @@ final class FinalAnswers extends ChannelInboundHandlerAdapter {
     private boolean switched;
     /** What comes belongs to an informational answer. */
     private boolean informational;
+    /** Informational answers before this one. */
+    private int interims;
     /** Nothing has been passed on since the last read: nobody else will ask for more. */
     private boolean unread;
 
@@ -81,15 +85,20 @@ final class FinalAnswers extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static @Nullable Reason fault(HttpObject part) {
+    private @Nullable Reason fault(HttpObject part) {
         if (part.decoderResult().isFailure()) {
             return part.decoderResult().cause() instanceof PrematureChannelClosureException
                     ? Reason.UPSTREAM_RESET
                     : Reason.BAD_RESPONSE;
         }
-        return part instanceof HttpResponse head && (head.status().code() < 100 || head.status().code() > 999)
-                ? Reason.BAD_RESPONSE
-                : null;
+        if (!(part instanceof HttpResponse head)) {
+            return null;
+        }
+        interims = head.status().codeClass() == HttpStatusClass.INFORMATIONAL ? interims + 1 : 0;
+        return head.status().code() < 100 || head.status().code() > 999
+                || interims > HeadLimits.INFORMATIONAL
+                        ? Reason.BAD_RESPONSE
+                        : null;
     }
 
     @Override

@@ -17,7 +17,7 @@ final class MemberPipeline implements ConnectionObserver {
     }
 
     static HttpClient watched(HttpClient client) {
-        return client.observe(new MemberPipeline());
+        return AnnouncedEnd.watched(client.observe(new MemberPipeline()));
     }
 
     @Override
@@ -28,6 +28,7 @@ final class MemberPipeline implements ConnectionObserver {
             if (codec != null) {
                 pipeline.addAfter(codec.name(), null, new AnnouncedEnd());
                 pipeline.addAfter(codec.name(), null, new FinalAnswers(false));
+                pipeline.addAfter(codec.name(), null, new HeadDeadline());
                 pipeline.addAfter(codec.name(), null, new Unasked(codec));
                 pipeline.addAfter(codec.name(), null, new LoggedIn());
             }

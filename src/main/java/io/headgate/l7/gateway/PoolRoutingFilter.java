@@ -1,16 +1,22 @@
 package io.headgate.l7.gateway;
 
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
+
+import io.headgate.l7.port.Deadline;
 import io.headgate.net.ReadSizes;
 import io.headgate.pool.MemberProtocol;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Timeouts;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.timeout.WriteTimeoutHandler;
+import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,7 +45,10 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
     /** Each reload may bring terms that are not equal to those before. */
     private static final int MAX_CLIENTS = 1000;
 
+    private static final String OWN_RESPONSE_TIMEOUT = "headgate." + RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR;
+
     private final Map<Terms, HttpClient> clients = new ConcurrentHashMap<>();
+    private final Ticker ticker;
     private final HttpClient plain;
     /** Asks for WebSockets. */
     private final HttpClient upgrading;
@@ -48,11 +57,12 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
     private final HttpClient fixedUpgrading;
 
     public PoolRoutingFilter(HttpClient httpClient, ObjectProvider<List<HttpHeadersFilter>> headersFilters,
-            HttpClientProperties properties) {
+            HttpClientProperties properties, Ticker ticker) {
         HttpClient reading = httpClient.doOnChannelInit((observer, channel, remote) -> channel.config()
                 .setRecvByteBufAllocator(ReadSizes.WITHIN_MEMORY));
         HttpClient client = MemberPipeline.watched(reading);
         super(client, headersFilters, properties);
+        this.ticker = ticker;
         this.plain = Stay.watched(client);
         this.upgrading = Stay.watched(Single.use(Switching.watched(reading)))
                 .protocol(HttpProtocol.HTTP11).headers(headers -> headers
@@ -73,11 +83,8 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
         if (connect != null) {
             client = client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Integer.valueOf(connect.toString()));
         }
-        Object own = route.getMetadata().get(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR);
-        if (own != null && own.toString().matches("-?\\d{1,18}")) {
-            client = client.responseTimeout(null); // SCG applies the route's own
-        }
-        return client;
+        Object own = route.getMetadata().get(OWN_RESPONSE_TIMEOUT);
+        return own instanceof Duration longest ? HeadDeadline.within(longest, client) : client;
     }
 
     private HttpClient client(PoolSpec spec, boolean anew, boolean upgrade) {
@@ -97,10 +104,52 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
         if (!isSendable(exchange.getRequest().getHeaders())) {
             return Mono.error(new IllegalStateException("a filter has made a header that cannot be sent"));
         }
-        return super.filter(exchange, chain).doOnSuccess(answered -> {
+        return connecting(exchange, routed(exchange, chain)).doOnSuccess(answered -> {
             HttpStatusCode status = exchange.getResponse().getStatusCode();
             if (status != null && (status.value() == 204 || status.value() == 304)) {
                 exchange.getResponse().getHeaders().remove(HttpHeaders.CONTENT_LENGTH);
+            }
+        });
+    }
+
+    /**
+     * Of a route that has a response timeout of its own, SCG's filter sees one that has none: its timer would
+     * go on while this process is held up, and would not see what lies in the socket.
+     */
+    private Mono<Void> routed(ServerWebExchange exchange, GatewayFilterChain chain) {
+        Route route = exchange.getRequiredAttribute(GATEWAY_ROUTE_ATTR);
+        Object own = route.getMetadata().get(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR);
+        if (own == null || !own.toString().matches("-\\d{1,18}|[1-9]\\d{0,17}")) {
+            return super.filter(exchange, chain);
+        }
+        long millis = Math.max(0, Long.parseLong(own.toString())); // below zero there is no limit
+        Map<String, Object> metadata = new HashMap<>(route.getMetadata());
+        metadata.put(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR, -1);
+        metadata.put(OWN_RESPONSE_TIMEOUT, Duration.ofMillis(millis));
+        exchange.getAttributes().put(GATEWAY_ROUTE_ATTR, Route.async().id(route.getId()).uri(route.getUri())
+                .order(route.getOrder()).asyncPredicate(route.getPredicate()).replaceMetadata(metadata)
+                .build());
+        try {
+            return super.filter(exchange, chain);
+        } finally {
+            exchange.getAttributes().put(GATEWAY_ROUTE_ATTR, route);
+        }
+    }
+
+    /**
+     * Netty's timer does not look at the socket: where it comes late we were held up ourselves, and the
+     * connection may have been there in time.
+     */
+    private Mono<Void> connecting(ServerWebExchange exchange, Mono<Void> asked) {
+        Stay stay = Call.of(exchange).stay();
+        if (stay == null) {
+            return asked;
+        }
+        long begun = ticker.nanoTime();
+        return asked.doOnError(ConnectTimeoutException.class, error -> {
+            long allowed = stay.member().pool().spec().timeouts().connect().toNanos();
+            if (ticker.nanoTime() - begun > allowed + Deadline.LATE) {
+                stay.excuse();
             }
         });
     }
@@ -154,6 +203,6 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
                     .addFirst(new WriteTimeoutHandler(millis, TimeUnit.MILLISECONDS)));
         }
         Duration response = timeouts.response();
-        return response.isZero() ? client : client.responseTimeout(response);
+        return HeadDeadline.within(response, client);
     }
 }

@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway;
 
+import io.headgate.l7.port.Deadline;
 import io.headgate.pool.Reason;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,13 +10,11 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
-import reactor.netty.NettyPipeline;
 import reactor.netty.http.client.HttpClient;
 
 /**
  * Ends an answer that has begun and in which nothing comes for too long, though it is wanted: while the
- * client does not take what there is, the member is not read from. Reactor Netty's response timeout, which
- * would go on to the answer's end, holds for its head alone.
+ * client does not take what there is, the member is not read from. Until then there is {@link HeadDeadline}.
  */
 final class Silence extends ChannelDuplexHandler {
 
@@ -27,7 +26,9 @@ final class Silence extends ChannelDuplexHandler {
     private @Nullable Future<?> look;
     private boolean asked = true;
     private boolean lastLook;
+    private boolean late;
     private long since;
+    private long dueAt;
 
     private Silence(Duration longest) {
         this.longest = longest.toNanos();
@@ -44,7 +45,6 @@ final class Silence extends ChannelDuplexHandler {
     }
 
     private static void watch(Connection connection, Duration longest) {
-        connection.removeHandler(NettyPipeline.ResponseTimeoutHandler);
         ChannelPipeline pipeline = connection.channel().pipeline();
         if (!longest.isZero() && pipeline.get(NAME) == null) {
             pipeline.addFirst(NAME, new Silence(longest));
@@ -97,6 +97,7 @@ final class Silence extends ChannelDuplexHandler {
     }
 
     private void look(ChannelHandlerContext ctx, long nanos) {
+        dueAt = now(ctx) + nanos;
         look = ctx.executor().schedule(() -> look(ctx), nanos, TimeUnit.NANOSECONDS);
     }
 
@@ -108,9 +109,13 @@ final class Silence extends ChannelDuplexHandler {
             look(ctx, left);
         } else if (!lastLook) { // what lies in the socket has come: nobody may have read it
             lastLook = true;
+            late = now(ctx) - dueAt > Deadline.LATE;
             ctx.read();
             look(ctx, LAST_LOOK);
         } else {
+            if (late) { // we were held up ourselves
+                Stay.excuse(ctx.channel());
+            }
             ctx.fireExceptionCaught(new Failure(Reason.IDLE_TIMEOUT, null));
             ctx.close();
         }

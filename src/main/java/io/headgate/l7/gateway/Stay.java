@@ -8,6 +8,9 @@ import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.AttributeKey;
 import java.util.concurrent.RejectedExecutionException;
@@ -15,6 +18,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientRequest;
 
 /**
  * What the slow lane has open on one member: one attempt of a request, or a WebSocket. It travels in the
@@ -38,6 +42,7 @@ final class Stay {
     private volatile boolean reused;
     private volatile boolean anew;
     private volatile boolean heard;
+    private volatile boolean excused;
 
     private Stay(Attempt attempt, UnderWay underWay) {
         this.attempt = attempt;
@@ -60,7 +65,7 @@ final class Stay {
         return client
                 .doOnRequest(
                         (request, connection) -> request.currentContextView().<Stay>getOrEmpty(Stay.class)
-                                .ifPresent(stay -> stay.goesBy(connection.channel())))
+                                .ifPresent(stay -> stay.goesBy(connection.channel(), mayComeTwice(request))))
                 .doAfterResponseSuccess((answer, connection) -> connection.channel().attr(AT_WORK).set(null));
     }
 
@@ -72,7 +77,11 @@ final class Stay {
         Stay stay = connection.attr(AT_WORK).get();
         if (stay != null) {
             stay.sent = true;
-            written.addListener(done -> stay.sent = done.isSuccess());
+            written.addListener(done -> {
+                if (connection.equals(stay.channel)) { // and no other, on which it was repeated meanwhile
+                    stay.sent = done.isSuccess();
+                }
+            });
         }
     }
 
@@ -82,6 +91,18 @@ final class Stay {
         if (stay != null) {
             stay.heard = true;
         }
+    }
+
+    /** Whatever is said of the member in the end: we were late, and not it. */
+    static void excuse(Channel connection) {
+        Stay stay = connection.attr(AT_WORK).get();
+        if (stay != null) {
+            stay.excuse();
+        }
+    }
+
+    void excuse() {
+        excused = true;
     }
 
     /** What is asked for within is a part of this stay. */
@@ -138,8 +159,17 @@ final class Stay {
         return heard;
     }
 
+    /** A request that is simply repeated where its connection turns out to be gone. */
+    private static boolean mayComeTwice(HttpClientRequest request) {
+        HttpMethod method = request.method();
+        HttpHeaders headers = request.requestHeaders();
+        return (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)
+                || method.equals(HttpMethod.DELETE)) && !headers.contains(HttpHeaderNames.CONTENT_LENGTH)
+                && !headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
+    }
+
     /** Called by the connection before it sends the request, on its event loop. */
-    private void goesBy(Channel connection) {
+    private void goesBy(Channel connection, boolean mayComeTwice) {
         connection.attr(AT_WORK).set(this);
         StreamWatch.install(connection);
         Channel whole = connection instanceof Http2StreamChannel stream ? stream.parent() : connection;
@@ -150,7 +180,7 @@ final class Stay {
         if (why != null) {
             throw new Failure(why, null);
         }
-        if (reused && UnreadEnd.isOn(whole)) {
+        if (reused && !mayComeTwice && UnreadEnd.isOn(whole)) {
             throw new Failure(Reason.UPSTREAM_RESET, null);
         }
         sent = connection.pipeline().get(Unasked.class) == null // which would say so in time
@@ -185,9 +215,10 @@ final class Stay {
      */
     private void leave(Outcome outcome, Consumer<Outcome> giveBack) {
         underWay.remove(this);
+        Outcome told = excused ? Outcome.UNKNOWN : outcome;
         Channel connection = channel;
         if (connection == null || !isAtWork(connection)) {
-            giveBack.accept(outcome);
+            giveBack.accept(told);
             return;
         }
         try {
@@ -195,10 +226,10 @@ final class Stay {
                 if (isAtWork(connection)) {
                     ChannelFuture _ = connection.close();
                 }
-                giveBack.accept(outcome);
+                giveBack.accept(told);
             });
         } catch (RejectedExecutionException e) {
-            giveBack.accept(outcome); // its event loop has ended, and so has the connection
+            giveBack.accept(told); // its event loop has ended, and so has the connection
         }
     }
 

@@ -17,11 +17,13 @@ final class StreamWatch extends ChannelOutboundHandlerAdapter {
     private StreamWatch() {
     }
 
-    /** Watches over what comes as well. Does nothing on what is no stream. */
+    /** Watches over what comes as well. Does nothing on what is no stream, or is watched. */
     static void install(Channel stream) {
         ChannelPipeline pipeline = stream.pipeline();
-        if (stream instanceof Http2StreamChannel && pipeline.get(NettyPipeline.H2ToHttp11Codec) != null) {
+        if (stream instanceof Http2StreamChannel && pipeline.get(NettyPipeline.H2ToHttp11Codec) != null
+                && pipeline.get(StreamWatch.class) == null) {
             pipeline.addAfter(NettyPipeline.H2ToHttp11Codec, null, new FinalAnswers(false));
+            pipeline.addAfter(NettyPipeline.H2ToHttp11Codec, null, new HeadDeadline());
             pipeline.addAfter(NettyPipeline.H2ToHttp11Codec, null, new StreamWatch());
         }
     }

@@ -40,6 +40,7 @@ final class Switching extends ChannelInboundHandlerAdapter {
                 if (codec != null) {
                     pipeline.addAfter(codec.name(), null, new Switching());
                     pipeline.addAfter(codec.name(), null, new FinalAnswers(true));
+                    pipeline.addAfter(codec.name(), null, new HeadDeadline());
                 }
             }
         }

@@ -21,6 +21,8 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -79,11 +81,14 @@ final class Tunnel {
             pipeline.addBefore(NettyPipeline.ReactiveBridge, null,
                     new IdleStateHandler(0, 0, idle.toNanos(), TimeUnit.NANOSECONDS));
         }
-        pipeline.addBefore(NettyPipeline.ReactiveBridge, null, new ClientSide());
+        ClientSide side = new ClientSide();
+        pipeline.addBefore(NettyPipeline.ReactiveBridge, null, side);
         pipeline.remove(NettyPipeline.HttpTrafficHandler);
         pipeline.remove(HttpServerCodec.class); // what it has read ahead comes to the client's side
-        client.read();
-        member.eventLoop().execute(() -> Switching.begin(member, this));
+        member.eventLoop().execute(() -> {
+            Switching.begin(member, this);
+            client.eventLoop().execute(side::begin);
+        });
     }
 
     void fromMember(ByteBuf bytes) {
@@ -129,20 +134,48 @@ final class Tunnel {
         return send.isZero() ? USUAL_LIMIT : send;
     }
 
+    /** What comes before the member's side is no longer HTTP waits here. */
     private final class ClientSide extends ChannelInboundHandlerAdapter {
+
+        private final Queue<ByteBuf> early = new ArrayDeque<>();
+        private boolean begun;
+
+        void begin() {
+            begun = true;
+            for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
+                toMember(bytes);
+            }
+            member.flush();
+            client.read();
+        }
+
+        private void toMember(ByteBuf bytes) {
+            bytesIn.add(bytes.readableBytes());
+            member.write(bytes, member.voidPromise());
+        }
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
-            if (message instanceof ByteBuf bytes) {
-                bytesIn.add(bytes.readableBytes());
-                member.write(bytes, member.voidPromise());
-            } else {
+            if (!(message instanceof ByteBuf bytes)) {
                 ReferenceCountUtil.release(message);
+            } else if (begun) {
+                toMember(bytes);
+            } else {
+                early.add(bytes);
             }
         }
 
         @Override
+        public void handlerRemoved(ChannelHandlerContext ctx) {
+            early.forEach(ByteBuf::release);
+            early.clear();
+        }
+
+        @Override
         public void channelReadComplete(ChannelHandlerContext ctx) {
+            if (!begun) {
+                return;
+            }
             member.flush();
             if (member.isWritable()) {
                 ctx.read();

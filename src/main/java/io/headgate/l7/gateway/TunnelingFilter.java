@@ -41,7 +41,7 @@ public final class TunnelingFilter extends NettyWriteResponseFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-        return super.filter(exchange, asked -> chain.filter(asked)
+        return super.filter(LeasedConnection.in(exchange), asked -> chain.filter(asked)
                 .then(Mono.defer(() -> switches(exchange) ? tunnel(exchange) : Mono.empty())));
     }
 

@@ -11,11 +11,14 @@ import org.jspecify.annotations.Nullable;
  * One deadline that moves often and passes rarely. Moving it is a write to a field: a timer that is due too
  * early looks, and waits again. Belongs to one event loop.
  */
-final class Deadline {
+public final class Deadline {
 
     private static final long NEVER = Long.MAX_VALUE;
-    /** Who comes so late was held up itself: what was awaited may lie in the socket, which is read first. */
-    private static final long LATE = TimeUnit.MILLISECONDS.toNanos(300);
+    /**
+     * In nanoseconds. Who comes so late was held up itself: what was awaited may lie in the socket, which is
+     * read first.
+     */
+    public static final long LATE = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long ONE_TURN = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final EventLoop loop;
@@ -26,14 +29,15 @@ final class Deadline {
     private boolean putOff;
     private @Nullable Future<?> timer;
 
-    Deadline(EventLoop loop, Ticker ticker, Runnable passed) {
+    /** Of this loop; not set yet. */
+    public Deadline(EventLoop loop, Ticker ticker, Runnable passed) {
         this.loop = loop;
         this.ticker = ticker;
         this.passed = passed;
     }
 
     /** Passes after this time, unless it is moved or cleared before; zero clears it. */
-    void in(Duration time) {
+    public void in(Duration time) {
         if (time.isZero()) {
             clear();
             return;
@@ -46,14 +50,24 @@ final class Deadline {
         }
     }
 
-    void clear() {
+    /** Does not pass unless it is set again. */
+    public void clear() {
         at = NEVER;
     }
 
     /** Never passes again. */
-    void end() {
+    public void end() {
         clear();
         cancelTimer();
+    }
+
+    public boolean isSet() {
+        return at != NEVER;
+    }
+
+    /** Of one that passes now: whether the loop was held up, and is to blame itself. */
+    public boolean isLate() {
+        return putOff;
     }
 
     private void cancelTimer() {

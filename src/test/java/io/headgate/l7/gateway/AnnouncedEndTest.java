@@ -3,9 +3,7 @@ package io.headgate.l7.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
@@ -52,7 +50,7 @@ class AnnouncedEndTest {
     void aRequestPutsItOff() {
         answer("timeout=5");
         after(3_000);
-        channel.writeOutbound(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/"));
+        channel.pipeline().get(AnnouncedEnd.class).taken();
         after(60_000);
         assertThat(channel.isOpen()).isTrue();
         answer("timeout=5");

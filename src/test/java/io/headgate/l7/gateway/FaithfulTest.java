@@ -38,6 +38,10 @@ class FaithfulTest {
                     predicates: [ "Path=/own" ]
                     metadata: { response-timeout: 200 }
                     filters: [ { name: Retry, args: { retries: 3 } } ]
+                  - id: retry-status
+                    uri: lb://silent
+                    predicates: [ "Path=/status-504" ]
+                    filters: [ { name: Retry, args: { retries: 3, statuses: GATEWAY_TIMEOUT } } ]
                   - id: status
                     uri: lb://quick
                     predicates: [ "Path=/status" ]
@@ -61,7 +65,7 @@ class FaithfulTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/retry", "/own"})
+    @ValueSource(strings = {"/retry", "/own", "/status-504"})
     void retryRepeatsWhatWasNotAnsweredInTime(String path) {
         int before = silent.accepted();
         assertThat(gateway.get(path).statusCode()).isEqualTo(504);
