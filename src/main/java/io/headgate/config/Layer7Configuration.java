@@ -4,6 +4,7 @@ import io.headgate.config.lifecycle.ShutdownDelay;
 import io.headgate.config.lifecycle.ShutdownLimits;
 import io.headgate.config.plan.Plan;
 import io.headgate.config.reload.InForce;
+import io.headgate.l7.Problems;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.fast.FastPath;
 import io.headgate.l7.gateway.CallTracking;
@@ -29,12 +30,15 @@ import io.headgate.net.ReadSizes;
 import io.headgate.observe.RuleReports;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
+import io.headgate.pool.RandomSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
+import org.springframework.boot.autoconfigure.web.ErrorProperties;
+import org.springframework.boot.autoconfigure.web.WebProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.cloud.gateway.config.GatewayProperties;
@@ -111,9 +115,21 @@ class Layer7Configuration {
         return new TrailerNames();
     }
 
+    /** Boot's properties say what its own error body has, which these have as well. */
     @Bean
-    ProblemHandler problemHandler() {
-        return new ProblemHandler();
+    Problems problems(WebProperties web, Clock clock) {
+        ErrorProperties errors = web.getError();
+        return new Problems(clock.wall(), RandomSource.THREAD_LOCAL, included(errors.getIncludePath()),
+                included(errors.getIncludeMessage()));
+    }
+
+    private static Problems.Included included(ErrorProperties.IncludeAttribute attribute) {
+        return Problems.Included.valueOf(attribute.name());
+    }
+
+    @Bean
+    ProblemHandler problemHandler(Problems problems) {
+        return new ProblemHandler(problems);
     }
 
     @Bean
@@ -123,9 +139,9 @@ class Layer7Configuration {
 
     @Bean
     CallTracking callTracking(RequestListener requests, UnderWay underWay, Clock clock,
-            ManagementPort management, InForce inForce, KeptBodies keptBodies) {
+            ManagementPort management, InForce inForce, KeptBodies keptBodies, Problems problems) {
         return new CallTracking(requests, underWay, clock.ticker(), management::is,
-                () -> inForce.get().properties().fastPath().debugHeader(), keptBodies);
+                () -> inForce.get().properties().fastPath().debugHeader(), keptBodies, problems);
     }
 
     /** As much of each request as Spring's own codecs keep, and a quarter of the buffers' memory in all. */

@@ -9,8 +9,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of every answer that is ours and no member's, in the form of RFC 9457 with the reason's code as an
- * extension. It says nothing about members or addresses: that is for the logs.
+ * The body of an answer that is ours and no member's, in the form of RFC 9457 with the reason's code as an
+ * extension. It says nothing about members or addresses: that is for the logs. Here for what is refused
+ * before a lane has it; {@link Problems} for all other requests.
  */
 public final class Problem {
 
@@ -24,7 +25,7 @@ public final class Problem {
     static {
         for (Reason reason : Reason.values()) {
             if (reason.where().isLayer7()) {
-                BODIES.put(reason, render(reason, reason.status()));
+                BODIES.put(reason, render(reason, reason.description()));
             }
         }
     }
@@ -32,29 +33,23 @@ public final class Problem {
     private Problem() {
     }
 
-    /** The body for this reason; not to be written to. */
-    public static byte[] body(Reason reason) {
+    private static byte[] body(Reason reason) {
         return Objects.requireNonNull(BODIES.get(reason));
     }
 
-    /** The body for this reason with a status that is not its usual one. */
-    public static byte[] body(Reason reason, int status) {
-        return status == reason.status() ? body(reason) : render(reason, status);
-    }
-
-    /** The body for this reason with this in place of its description, which has to be safe in JSON. */
+    /**
+     * The body for this reason; not to be written to.
+     *
+     * @param detail in place of the reason's description, has to be safe in JSON
+     */
     public static byte[] body(Reason reason, @Nullable String detail) {
-        return detail == null ? body(reason) : render(reason, reason.status(), detail);
+        return detail == null ? body(reason) : render(reason, detail);
     }
 
-    private static byte[] render(Reason reason, int status) {
-        return render(reason, status, reason.description());
-    }
-
-    private static byte[] render(Reason reason, int status, String detail) {
+    private static byte[] render(Reason reason, String detail) {
         return """
                 {"title":"%s","status":%d,"reason":"%s","detail":"%s"}
-                """.formatted(HttpResponseStatus.valueOf(status).reasonPhrase(), status, reason.code(),
-                detail).getBytes(StandardCharsets.UTF_8);
+                """.formatted(HttpResponseStatus.valueOf(reason.status()).reasonPhrase(), reason.status(),
+                reason.code(), detail).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -284,7 +284,8 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
 
     /** Answers in the member's place. */
     void reply(Reason reason) {
-        reply(Replies.problem(reason, !context.head().isHead()), reason);
+        byte[] text = context.worker().services().problems().body(reason, context.head().target());
+        reply(Replies.problem(reason, text, !context.head().isHead()), reason);
     }
 
     private void reply(FullHttpResponse reply, @Nullable Reason reason) {

@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.Problems;
 import io.headgate.l7.RequestListener;
 import io.headgate.net.Names;
 import io.headgate.pool.MemberTls;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
  * @param upstream what is kept of connections to members
  * @param tunnels what tunnels may use
  * @param debugHeader whether answers tell how they came about
+ * @param problems the bodies of answers that say why there is no other
  * @param listener hears of each request at its end
  * @param ticker measures time
  * @param random draws in weight groups
@@ -30,5 +32,5 @@ import java.util.function.Supplier;
 public record FastLaneServices(Pools pools, ChannelFactory<? extends SocketChannel> sockets, Names names,
         Supplier<Forwarding> forwarding,
         MemberTls publicTls, UpstreamLimits upstream, Supplier<TunnelLimits> tunnels,
-        BooleanSupplier debugHeader, RequestListener listener, Ticker ticker,
+        BooleanSupplier debugHeader, Problems problems, RequestListener listener, Ticker ticker,
         RandomSource random) {}

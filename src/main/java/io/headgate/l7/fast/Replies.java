@@ -22,10 +22,10 @@ final class Replies {
     /**
      * Tells the client why.
      *
+     * @param text the body
      * @param withBody false for HEAD, whose answer only says how long the body would be
      */
-    static FullHttpResponse problem(Reason reason, boolean withBody) {
-        byte[] text = Problem.body(reason);
+    static FullHttpResponse problem(Reason reason, byte[] text, boolean withBody) {
         ByteBuf body = withBody ? Unpooled.wrappedBuffer(text) : Unpooled.EMPTY_BUFFER;
         FullHttpResponse reply = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(reason.status()), body);

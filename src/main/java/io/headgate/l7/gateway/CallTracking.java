@@ -4,6 +4,7 @@ import io.headgate.l7.DebugHeader;
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.Lane;
 import io.headgate.l7.Problem;
+import io.headgate.l7.Problems;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.ServedRequest;
 import io.headgate.net.Memory;
@@ -35,6 +36,7 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
     private final IntPredicate isManagement;
     private final BooleanSupplier debugHeader;
     private final KeptBodies kept;
+    private final Problems problems;
 
     /**
      * Tracks what comes by any other port.
@@ -43,9 +45,11 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
      *            requests are not proxied
      * @param debugHeader whether answers tell how they came about
      * @param kept what may be kept of bodies
+     * @param problems the bodies of answers that say why there is no other
      */
     public CallTracking(RequestListener listener, UnderWay underWay, Ticker ticker, IntPredicate isManagement,
-            BooleanSupplier debugHeader, KeptBodies kept) {
+            BooleanSupplier debugHeader, KeptBodies kept, Problems problems) {
+        this.problems = problems;
         this.kept = kept;
         this.debugHeader = debugHeader;
         this.isManagement = isManagement;
@@ -88,7 +92,7 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
 
     /** What this lane makes of a request takes some 25 KB of the heap. */
     private Mono<Void> refuse(ServerHttpRequest request, ServerHttpResponse response) {
-        byte[] body = Problem.body(Reason.MEMORY_SHORT);
+        byte[] body = problems.body(Reason.MEMORY_SHORT, target(request));
         int status = Reason.MEMORY_SHORT.status();
         response.setStatusCode(HttpStatusCode.valueOf(status));
         response.getHeaders().set(HttpHeaders.CONTENT_TYPE, Problem.CONTENT_TYPE);
@@ -143,7 +147,8 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
         return status == null ? 200 : status.value();
     }
 
-    private static String target(ServerHttpRequest request) {
+    /** A path, and a query where there is one. */
+    static String target(ServerHttpRequest request) {
         @Nullable
         String query = request.getURI().getRawQuery();
         String path = request.getURI().getRawPath();

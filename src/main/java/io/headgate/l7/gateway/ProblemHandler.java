@@ -3,14 +3,17 @@ package io.headgate.l7.gateway;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR;
 
 import io.headgate.l7.Problem;
+import io.headgate.l7.Problems;
 import io.headgate.net.Shortage;
 import io.headgate.pool.Reason;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.client.HttpStatusCodeException;
 import org.springframework.web.server.ResponseStatusException;
@@ -22,6 +25,12 @@ import reactor.core.publisher.Mono;
 public final class ProblemHandler implements WebExceptionHandler, Ordered {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemHandler.class);
+
+    private final Problems problems;
+
+    public ProblemHandler(Problems problems) {
+        this.problems = problems;
+    }
 
     @Override
     public int getOrder() {
@@ -55,7 +64,9 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
         if (exchange.getAttribute(CLIENT_RESPONSE_ATTR) != null) {
             headers.clear(); // a member's, and what the route made of them: they are about another body
         }
-        byte[] body = Problem.body(reason, status);
+        ServerHttpRequest request = exchange.getRequest();
+        byte[] body = problems.body(reason, status, CallTracking.target(request), request.getId(),
+                message(error, reason));
         headers.set(HttpHeaders.CONTENT_TYPE, Problem.CONTENT_TYPE);
         headers.setContentLength(body.length);
         if (status == 503) {
@@ -63,6 +74,15 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
         }
         DataBuffer buffer = response.bufferFactory().wrap(body);
         return response.writeWith(Mono.just(buffer));
+    }
+
+    /** What Boot would say: of an exception that is not ours, what is wrong. */
+    private static @Nullable String message(Throwable error, Reason reason) {
+        return switch (error) {
+            case ResponseStatusException refused -> refused.getReason();
+            case Throwable unknown when reason == Reason.INTERNAL_ERROR -> unknown.getMessage();
+            default -> reason.description();
+        };
     }
 
     /** A filter's refusal keeps the status that the filter chose, a member's failure the member's. */

@@ -69,8 +69,8 @@ final class Embedded implements AutoCloseable {
         member = pools.find("pool").orElseThrow().members().getFirst();
         FastPath fastPath = new FastPath(new FastLaneServices(pools, Transport.best().sockets(), NAMES,
                 () -> new Forwarding(AddressSet.EMPTY), NO_TLS, UpstreamLimits.DEFAULT,
-                () -> new TunnelLimits(0, Duration.ZERO, Duration.ZERO), () -> false, served::add,
-                ticker, RandomSource.THREAD_LOCAL));
+                () -> new TunnelLimits(0, Duration.ZERO, Duration.ZERO), () -> false, Gateway.PROBLEMS,
+                served::add, ticker, RandomSource.THREAD_LOCAL));
         fastPath.routes(new RouteTable(List.of(Gateway.fast("/**"))));
         worker = fastPath.worker(client.eventLoop());
         client.config().setAllocator(memory);

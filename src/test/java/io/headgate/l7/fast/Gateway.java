@@ -2,6 +2,7 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.Problems;
 import io.headgate.l7.ServedRequest;
 import io.headgate.l7.port.Guarding;
 import io.headgate.l7.port.OnceHttp1;
@@ -35,6 +36,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -55,6 +57,9 @@ final class Gateway implements AutoCloseable {
 
     /** Boot's default. */
     static final int MAX_HEAD = 32 * 1024;
+
+    static final Problems PROBLEMS = new Problems(InstantSource.system(), RandomSource.THREAD_LOCAL,
+            Problems.Included.ALWAYS, Problems.Included.NEVER);
 
     private final EventLoops loops = new EventLoops(Transport.best(), 1);
     private final Names names = new Names(Transport.best());
@@ -89,7 +94,7 @@ final class Gateway implements AutoCloseable {
         fastPath = new FastPath(
                 new FastLaneServices(pools, sockets, names, () -> forwarding,
                         systemTls(), upstream,
-                        () -> tunnels, () -> false, served::add,
+                        () -> tunnels, () -> false, PROBLEMS, served::add,
                         Ticker.systemTicker(), RandomSource.THREAD_LOCAL));
         pools.listen(fastPath);
         Guarding guarding = new Guarding(limits, () -> forwarding, served::add, (rule, from, detail) -> {

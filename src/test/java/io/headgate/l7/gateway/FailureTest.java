@@ -114,7 +114,8 @@ class FailureTest {
                         .formatted(NOBODY, good.port(), silent.port(), rude.port(), half.port(),
                                 garbage.port(),
                                 picky.port()),
-                        "--headgate.fast-path.enabled=" + fast);
+                        "--headgate.fast-path.enabled=" + fast,
+                        "--spring.web.error.include-message=on-param");
     }
 
     @AfterParameterizedClassInvocation
@@ -143,6 +144,18 @@ class FailureTest {
     void aRefusedConnectionIsABadGateway() {
         assertProblem(gateway.get("/gone"), 502, "connect-failed");
         assertProblem(gateway.get("/direct"), 502, "connect-failed");
+    }
+
+    /** As Boot's own error body has it. */
+    @Test
+    void whatBootsErrorBodySaysIsThereToo() {
+        HttpResponse<String> answer = gateway.get("/gone?message");
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(answer.body()).matches("""
+                \\{"title":"Bad Gateway","status":502,"reason":"connect-failed","detail":"[^"]+",\
+                "timestamp":"20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z","path":"/gone","error":"Bad Gateway",\
+                "requestId":"[^"]+","message":"no member that could be tried accepted a connection"}
+                """);
     }
 
     @Test
