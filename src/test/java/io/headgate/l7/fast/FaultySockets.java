@@ -7,6 +7,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
@@ -38,12 +39,21 @@ final class FaultySockets implements ChannelFactory<SocketChannel>, RandomSource
             throw new ChannelException("Unable to create Channel", new IOException("Too many open files"));
         }
         SocketChannel channel = sockets.newChannel();
-        if (what < 30) {
-            channel.pipeline().addLast(new Dialling(random.nextInt(6)));
-        } else if (what < 60) {
-            channel.pipeline().addLast(new Bytes(random.nextInt(4), 1 + random.nextInt(20)));
-        }
+        spoil(channel.pipeline(), what, random);
         return channel;
+    }
+
+    /**
+     * Gives a connection that is still to be made a fault, or none.
+     *
+     * @param what of 100
+     */
+    static void spoil(ChannelPipeline pipeline, int what, Random random) {
+        if (what < 30) {
+            pipeline.addFirst(new Dialling(random.nextInt(6)));
+        } else if (what < 60) {
+            pipeline.addFirst(new Bytes(random.nextInt(4), 1 + random.nextInt(20)));
+        }
     }
 
     @Override

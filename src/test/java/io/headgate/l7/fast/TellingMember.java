@@ -10,11 +10,14 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -29,21 +32,39 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // connections break on purpose
 final class TellingMember implements AutoCloseable {
 
-    private final Channel server;
+    private final ServerBootstrap bootstrap;
+    private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private volatile Channel server;
     private final Random random;
     /** Where the next answer that is cut off ends. */
     private int cut;
 
     TellingMember(EventLoopGroup loops, Class<? extends ServerChannel> type, long seed) {
         random = new Random(seed);
-        server = new ServerBootstrap().group(loops).channel(type).option(ChannelOption.SO_BACKLOG, 1024)
+        bootstrap = new ServerBootstrap().group(loops).channel(type).option(ChannelOption.SO_BACKLOG, 1024)
+                .option(ChannelOption.SO_REUSEADDR, true)
                 .childHandler(new ChannelInitializer<>() {
 
                     @Override
                     protected void initChannel(Channel channel) {
+                        open.add(channel);
                         channel.pipeline().addLast(new HttpRequestDecoder(), new Answering());
                     }
-                }).bind(InetAddress.getLoopbackAddress(), 0).syncUninterruptibly().channel();
+                });
+        server = bind(0);
+    }
+
+    private Channel bind(int port) {
+        return bootstrap.bind(InetAddress.getLoopbackAddress(), port).syncUninterruptibly().channel();
+    }
+
+    /** Ends with all its connections as one that is killed, and begins again. */
+    void restart() {
+        int port = port();
+        server.close().syncUninterruptibly();
+        open.forEach(channel -> channel.config().setOption(ChannelOption.SO_LINGER, 0));
+        open.close().syncUninterruptibly();
+        server = bind(port);
     }
 
     int port() {
