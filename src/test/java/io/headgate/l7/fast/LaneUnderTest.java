@@ -189,7 +189,9 @@ final class LaneUnderTest implements AutoCloseable {
         return withoutLength(text);
     }
 
-    /** An answer that is no member's without what is another each time; its path as the slow lane spells it. */
+    /**
+     * An answer that is no member's without what is another each time; its path as the slow lane spells it.
+     */
     private static String ours(String answer) {
         if (!answer.contains("content-type:application/problem+json")) {
             return answer;

@@ -14,7 +14,10 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A request that nobody else sends: by its method, path, body and header its answer can be told from any other. */
+/**
+ * A request that nobody else sends: by its method, path, body and header its answer can be told from any
+ * other.
+ */
 record Question(String id, HttpMethod method, String body) {
 
     private static final List<HttpMethod> METHODS = List.of(HttpMethod.GET, HttpMethod.GET, HttpMethod.POST,

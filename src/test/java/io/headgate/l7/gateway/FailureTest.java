@@ -151,11 +151,12 @@ class FailureTest {
     void whatBootsErrorBodySaysIsThereToo() {
         HttpResponse<String> answer = gateway.get("/gone?message");
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-        assertThat(answer.body()).matches("""
-                \\{"title":"Bad Gateway","status":502,"reason":"connect-failed","detail":"[^"]+",\
-                "timestamp":"20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z","path":"/gone","error":"Bad Gateway",\
-                "requestId":"[^"]+","message":"no member that could be tried accepted a connection"}
-                """);
+        assertThat(answer.body()).matches(
+                """
+                        \\{"title":"Bad Gateway","status":502,"reason":"connect-failed","detail":"[^"]+",\
+                        "timestamp":"20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z","path":"/gone","error":"Bad Gateway",\
+                        "requestId":"[^"]+","message":"no member that could be tried accepted a connection"}
+                        """);
     }
 
     @Test
