@@ -34,7 +34,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/** The fast path, and the compiler that tells it which routes there are. */
+/** The fast path, and the compiler that gives it its routes. */
 @Configuration(proxyBeanMethods = false)
 class FastPathConfiguration {
 

@@ -24,8 +24,7 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens a check's connection, through TLS where it is configured, and closes it with the finding, whoever
- * made that.
+ * Opens a check's connection, through TLS if it is configured, and closes it as soon as there is a finding.
  *
  * @param tls null for clear text
  * @param protocols what to offer in TLS (ALPN), empty for nothing
@@ -35,10 +34,10 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
         Opening opening) {
 
     /**
-     * Connects to the target. What goes wrong before the connection stands is the finding.
+     * Connects to the target. A failure before the connection is established is the finding.
      *
-     * @param handlers what speaks on the connection
-     * @param ready called once the connection stands, TLS included
+     * @param handlers adds the check's handlers to the channel
+     * @param ready called once the connection is established, TLS included
      * @return done once the connection is closed
      */
     Future<?> open(Target target, EventLoop loop, Promise<Finding> finding, Consumer<Channel> handlers,
@@ -78,10 +77,10 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
     }
 
     /**
-     * The kernel puts off the last step of the handshake, in the hope that data will go with it, and a close
-     * at once then resets the connection before it stands at the member: its program never hears of it.
-     * Servers that speak first, such as MySQL, count a client that leaves without a word as an attack, and
-     * block its address. Where the kernel cannot put it off, the reset alone has to do.
+     * The kernel delays the last step of the handshake, so that data can go with it. An immediate close then
+     * resets the connection before it is established at the member, so its program never sees it. Servers
+     * that speak first, such as MySQL, count a client that leaves without a word as an attack and block its
+     * address. If the kernel cannot delay that step, the check relies on the reset only.
      */
     private Bootstrap unseen(Bootstrap bootstrap) {
         bootstrap.option(ChannelOption.SO_LINGER, 0);
@@ -89,7 +88,7 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
         return quickAck == null ? bootstrap : bootstrap.option(quickAck, false);
     }
 
-    /** It stands before TLS too, and leaves with the first flush. */
+    /** Comes before TLS, and is sent with the first flush. */
     private void begin(Channel channel) {
         if (!opening.isEmpty()) {
             ChannelFuture _ = channel.pipeline().firstContext().write(opening.bytes());
@@ -131,7 +130,7 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
         });
     }
 
-    /** What breaks the connection is what the check has found. */
+    /** An exception on the connection is the check's finding. */
     private static final class LastResort extends ChannelInboundHandlerAdapter {
 
         private final Promise<Finding> finding;

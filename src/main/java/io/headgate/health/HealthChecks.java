@@ -32,7 +32,7 @@ public final class HealthChecks implements PoolListener, OutcomeListener, AutoCl
     /**
      * Checks nothing until {@link #apply}.
      *
-     * @param listener hears of every check
+     * @param listener is notified of every check
      */
     public HealthChecks(EventLoops loops, Names names, Clock clock, RandomSource random,
             CheckListener listener) {

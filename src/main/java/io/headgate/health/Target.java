@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * Whom a check asks.
+ * The member that a check asks.
  *
  * @param pool the pool's name
  * @param member the member's id
@@ -22,7 +22,7 @@ record Target(String pool, String member, Address address) {
                 port == null ? address : new Address(address.host(), port));
     }
 
-    /** What an HTTP request names; a Unix domain socket has no name. */
+    /** The host that an HTTP request names; a Unix domain socket has none. */
     String authority() {
         return address.path() == null ? address.toString() : "localhost";
     }

@@ -4,7 +4,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 
-/** Passes when the member accepts a connection and, where TLS is configured, ends the handshake well. */
+/** Passes when the member accepts a connection and, if TLS is configured, completes the handshake. */
 record TcpCheck(Dial dial) implements Check {
 
     @Override

@@ -18,16 +18,16 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends the member a datagram and passes when one comes back that holds what is expected. The socket is
- * connected, so that nobody else's datagrams get there, and a port where nobody listens is known at once
- * where the member's system says so.
+ * Sends the member a datagram, and passes when one comes back that contains what is expected. The socket is
+ * connected, so that no other sender's datagrams get there, and so that a closed port is known at once if the
+ * member's system reports it.
  *
  * @param patience how long the socket stays when the check is over: a member that sends more, or is late,
  *            would be told that nobody listens, and some log that or close their own socket
  */
 record UdpCheck(Transport transport, Names names, CheckSpec.Udp spec, Duration patience) implements Check {
 
-    /** What an answer has beyond is neither read nor looked at. */
+    /** Longer answers are cut here: the rest is neither read nor searched. */
     static final int LIMIT = 4096;
 
     @Override

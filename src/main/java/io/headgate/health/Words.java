@@ -2,10 +2,10 @@ package io.headgate.health;
 
 import java.util.regex.Pattern;
 
-/** What checks say, to members and to operators: short, and on one line. */
+/** Texts of checks for members and operators: short, and on one line. */
 final class Words {
 
-    /** How our checks call themselves. */
+    /** The user agent of checks. */
     static final String USER_AGENT = "Headgate health check";
 
     private static final int LONGEST = 200;

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /**
  * Host names as they are compared, in rules and in requests: in small letters (RFC 3986, 3.2.2), without the
- * dot of the root, and with A-labels in place of other letters (RFC 5890), as clients send them.
+ * dot of the root, and with A-labels instead of other letters (RFC 5890), as clients send them.
  */
 public final class HostNames {
 
@@ -17,7 +17,7 @@ public final class HostNames {
     private HostNames() {
     }
 
-    /** A host, perhaps with a port, as it is compared; the same object where it is so already. */
+    /** A host, perhaps with a port, as it is compared; the same object if it is already in that form. */
     public static String normal(String host) {
         boolean ascii = true;
         boolean small = true;

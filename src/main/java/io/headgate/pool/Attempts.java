@@ -22,13 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Attempts extends Pick {
 
-    /** Who looks for a member. One of the two is called for each {@link Step.Queued}, on its own executor. */
+    /**
+     * The user of attempts. One of the two methods is called for each {@link Step.Queued}, on its own
+     * executor.
+     */
     public interface Caller {
 
         /** The queue has granted a place on a member. */
         void admitted(Attempt attempt);
 
-        /** There is no place to be had. */
+        /** No place became available. */
         void turnedAway(Reason reason);
     }
 
@@ -55,7 +58,7 @@ public final class Attempts extends Pick {
      * nothing counts as failed, the key of the same pool stays, and members that were tried before are
      * avoided, but taken again when there is no other.
      *
-     * @param key the hash of what the pool balances on, 0 where it does not hash
+     * @param key the hash of what the pool balances on, 0 if it does not hash
      */
     public void begin(Pool next, long key) {
         if (!next.equals(pool)) {
@@ -73,7 +76,8 @@ public final class Attempts extends Pick {
     }
 
     /**
-     * Picks a member, or joins the pool's queue where all that are left are full and the pool has a queue.
+     * Picks a member, or joins the pool's queue if all members that are left are full and the pool has a
+     * queue.
      *
      * @param bound the member that the session is bound to: taken if it may still serve the session
      * @param loop where the caller is called when its wait is over
@@ -134,7 +138,9 @@ public final class Attempts extends Pick {
         return attempt;
     }
 
-    /** Takes over a place on a member; null, and released, where the member is evicted or all is over. */
+    /**
+     * Takes over a place on a member; null, and released, if the member is evicted or the request is over.
+     */
     private @Nullable Attempt hold(Member member) {
         Attempt before = current;
         Attempt attempt = new Attempt(member);
@@ -153,7 +159,7 @@ public final class Attempts extends Pick {
         return null;
     }
 
-    /** The same for whoever has waited in the queue. */
+    /** The same after a wait in the queue. */
     private final class Wait implements Waiter {
 
         private final @Nullable Member bound;
@@ -196,7 +202,7 @@ public final class Attempts extends Pick {
         }
     }
 
-    /** Waits no longer; nobody is called any more. */
+    /** Leaves the queue; no callback will follow. */
     public void leaveQueue() {
         Ticket waiting = ticket;
         if (waiting != null) {
@@ -250,7 +256,7 @@ public final class Attempts extends Pick {
         return count >= max;
     }
 
-    /** What to tell where nothing more is tried: why the last attempt failed, or why there was none. */
+    /** The reason if nothing more is tried: why the last attempt failed, or why there was none. */
     public Reason refusal() {
         return failure != null ? failure : pool().refusal();
     }

@@ -10,7 +10,7 @@ public enum MemberProtocol {
 
     /** HTTP/1.1. */
     HTTP1,
-    /** HTTP/2 in clear from the first byte on, as most gRPC servers speak it. */
+    /** HTTP/2 in clear text from the first byte on, as most gRPC servers speak it. */
     H2C,
     /** HTTP/2 through TLS, agreed on by ALPN. */
     H2;

@@ -46,7 +46,7 @@ public enum Reason {
     IDLE_TIMEOUT(Where.ANYWHERE, 504, Outcome.TIMEOUT, Retry.NEVER,
             "nothing was sent in either direction for too long"),
     MEMBER_ERROR(Where.SLOW_LANE, 502,
-            "the member answered with a status that the route's circuit breaker takes for a failure"),
+            "the member answered with a status that the route's circuit breaker counts as a failure"),
     CIRCUIT_OPEN(Where.SLOW_LANE, 503, "the route's circuit breaker is open"),
     FILTER_REFUSED(Where.LAYER_7, 403, "a filter of the route refused the request"),
     DENIED(Where.ANYWHERE, 403, "the client's address is not allowed"),
@@ -58,17 +58,17 @@ public enum Reason {
     SHUTDOWN(Where.ANYWHERE, 503, "Headgate is shutting down"),
     CLIENT_GONE(Where.ANYWHERE, 499, "the client closed the connection first"),
     CLOSED_BY_OPERATOR("an operator closed the connection"),
-    RATE_LIMITED("the client opens connections faster than it may"),
+    RATE_LIMITED("the client opens connections faster than rate-per-client allows"),
     BAD_PROXY_HEADER(Where.ANYWHERE, 400, "the connection does not begin with a valid PROXY protocol header"),
     BAD_CLIENT_HELLO("the connection does not begin with a valid TLS ClientHello"),
     HTTP2_ERROR(Where.LAYER_7, 400, "the client broke a rule of HTTP/2 that ends the whole connection"),
     HTTP2_FLOOD(Where.LAYER_7, 429,
-            "the client sent more resets or other frames without a purpose than an HTTP/2 connection may"),
+            "the client sent more resets, or other frames without a purpose, than an HTTP/2 connection may"),
     PREFACE_TIMEOUT("the client took too long to send its PROXY header or TLS ClientHello"),
     CLIENT_TLS_FAILED(Where.ANYWHERE, 400, "the TLS handshake with the client failed"),
-    CLIENT_CERTIFICATE("the client showed no certificate that is trusted here"),
+    CLIENT_CERTIFICATE("the client showed no certificate that the listener trusts"),
     HANDSHAKE_TIMEOUT(Where.ANYWHERE, 408, "the client took too long to complete its TLS handshake"),
-    INTERNAL_ERROR(Where.ANYWHERE, 500, "Headgate failed; the log has the details");
+    INTERNAL_ERROR(Where.ANYWHERE, 500, "Headgate itself failed; the log has the details");
 
     private final Where where;
     private final int status;

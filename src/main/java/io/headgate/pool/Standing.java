@@ -8,7 +8,7 @@ import java.time.Instant;
  *
  * @param probe the active checks' verdict
  * @param ejected the passive verdict: true while real traffic shows the member failing
- * @param operator the operator's word
+ * @param operator the operator's command
  * @param leaving true once the member was taken out of the configuration or vanished from discovery
  */
 public record Standing(Verdict<Probe> probe, Verdict<Boolean> ejected, Verdict<Operator> operator,
@@ -29,7 +29,7 @@ public record Standing(Verdict<Probe> probe, Verdict<Boolean> ejected, Verdict<O
         };
     }
 
-    /** As far as checks and traffic tell. */
+    /** According to checks and traffic. */
     Availability observed() {
         return switch (probe.value()) {
             case PENDING -> Availability.CHECKING;

@@ -5,9 +5,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which balancer picks for a pool: the one that was made for its members of now. In a large pool that takes
- * time, which nobody waits for: the balancer before goes on, without the members that may no longer get work,
- * and the next is made on a thread of its own, once for all changes that come meanwhile.
+ * The balancer that picks for a pool: the one built for the pool's current members. In a large pool, building
+ * takes time, and nothing waits for it: the previous balancer goes on, without the members that may no longer
+ * get work, and the next one is built on a thread of its own, once for all changes that come meanwhile.
  */
 final class Succession {
 

@@ -3,10 +3,10 @@ package io.headgate.pool;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A member's way back after real traffic has failed on it: until that is decided, no more than so many
- * requests or connections may be under way on it that it has not answered. One that hangs holds up these and
- * no others. What comes to an end, or is answered, gives its place to the next. Which of them it was is not
- * kept: the end of one that hangs may be taken for that of one that was answered, until that one ends.
+ * A member's way back after real traffic has failed on it: until that is decided, only a limited number of
+ * requests or connections may be open on it without an answer. A member that hangs holds up only these. One
+ * that ends, or is answered, makes room for the next. Which one it was is not recorded: the end of one that
+ * hangs may count as that of an answered one, until that one ends.
  */
 final class Trial {
 
@@ -37,14 +37,14 @@ final class Trial {
         return true;
     }
 
-    /** What has a place is answered, which gives the place back. */
+    /** A request with a place is answered, which releases the place. */
     void prove() {
         if (take(unanswered)) {
             answered.incrementAndGet();
         }
     }
 
-    /** What had a place is at its end; the place of one that was answered has been given back. */
+    /** A request that had a place has ended; the place of an answered one was released before. */
     void leave() {
         if (!take(answered)) {
             take(unanswered);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the body of a write may hold. Actuator itself takes no notice of what it does not know.
+ * What the body of a write may contain. Actuator itself ignores unknown keys.
  *
  * @param path with the endpoint's id first
  * @param keys what is allowed of each key

@@ -25,7 +25,7 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Answers a write whose body is not what its command takes, before the endpoint gets it. */
+/** Refuses a write whose body does not fit its command, before the endpoint gets it. */
 final class CommandBodies implements WebFilter {
 
     private static final int MAX_BYTES = 16 * 1024;
@@ -99,7 +99,7 @@ final class CommandBodies implements WebFilter {
     private static ServerWebExchange with(ServerWebExchange exchange, byte[] body) {
         HttpHeaders headers = HttpHeaders.copyOf(exchange.getRequest().getHeaders());
         if (body.length == 0) {
-            headers.setContentType(MediaType.APPLICATION_JSON); // the endpoint wants it of nothing too
+            headers.setContentType(MediaType.APPLICATION_JSON); // required even for an empty body
         }
         return exchange.mutate().request(new ServerHttpRequestDecorator(exchange.getRequest()) {
             @Override

@@ -21,8 +21,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads need no credentials, so Spring Cloud Gateway's own answers about routes go without those that stand
- * in them: names of headers and parameters stay, the values of such as {@code Authorization} do not.
+ * Reads need no credentials. So Spring Cloud Gateway's own answers about routes are sent without the
+ * credentials in them: names of headers and parameters stay, but values such as that of {@code Authorization}
+ * do not.
  */
 final class MaskedReads implements WebFilter {
 
@@ -72,7 +73,7 @@ final class MaskedReads implements WebFilter {
         try {
             return json.writeValueAsBytes(masked(json.readTree(answer)));
         } catch (JacksonException e) {
-            return new byte[0]; // rather nothing than what cannot be looked through
+            return new byte[0]; // rather no answer than one that cannot be masked
         }
     }
 

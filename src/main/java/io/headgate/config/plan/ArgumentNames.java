@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Looks for arguments of filters and predicates that their configuration does not have: the binder passes
- * them over, and a limit that is spelled wrong is no limit.
+ * Looks for arguments of filters and predicates that their configuration does not have: the binder ignores
+ * them, and a misspelled limit is no limit.
  */
 final class ArgumentNames {
 
-    /** What the short form, {@code Name=a, b}, is given for names. */
+    /** The names that the short form, {@code Name=a, b}, gets. */
     private static final String GENERATED = "_genkey_";
 
     private ArgumentNames() {
@@ -35,7 +35,7 @@ final class ArgumentNames {
             @Nullable String value, Faults faults) {
         Map<String, String> known = names(configuration);
         if (known.isEmpty()) {
-            return; // one that takes what comes, such as a map
+            return; // one that accepts any name, such as a map
         }
         String[] parts = name.split("[.\\[]", 2);
         String first = parts[0];
@@ -64,7 +64,7 @@ final class ArgumentNames {
         return null;
     }
 
-    /** As they are compared, and as they are written: whatever the binder would set or fill. */
+    /** As they are compared and as they are written: every name that the binder would set or fill. */
     private static Map<String, String> names(Class<?> configuration) {
         Map<String, String> names = new TreeMap<>();
         if (Map.class.isAssignableFrom(configuration) || configuration == Object.class) {
@@ -84,7 +84,7 @@ final class ArgumentNames {
         return sets ? names : Map.of();
     }
 
-    /** The binder takes {@code max-size}, {@code maxSize} and {@code MAX_SIZE} for the same. */
+    /** The binder treats {@code max-size}, {@code maxSize} and {@code MAX_SIZE} as the same name. */
     private static String plain(String name) {
         return name.replaceAll("[-_]", "").toLowerCase(Locale.ROOT);
     }

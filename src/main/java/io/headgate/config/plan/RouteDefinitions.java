@@ -25,7 +25,7 @@ import org.springframework.validation.ObjectError;
 
 /**
  * Checks the predicates and filters of the configured routes by making them, as Spring Cloud Gateway will: it
- * would stop at the first that fails, and say neither which route nor which property it was.
+ * would stop at the first that fails, and would name neither the route nor the property.
  */
 public final class RouteDefinitions {
 

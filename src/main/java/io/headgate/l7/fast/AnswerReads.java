@@ -6,9 +6,9 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 
 /**
- * Reads from members as all do, but looks once more into the socket where a small buffer was filled to its
- * last byte. An answer may end exactly there and another lie behind it that nobody asked for, and whoever
- * gets the connection next would take that for its own.
+ * Reads from members like any channel, but looks once more into the socket if a small buffer was filled to
+ * its last byte. An answer may end exactly there, and an unsolicited one may follow it. The next user of the
+ * connection would mistake that one for its own.
  */
 @SuppressWarnings("deprecation") // of a handle that is not an extended one, in Netty's signatures
 final class AnswerReads implements RecvByteBufAllocator {
@@ -18,7 +18,7 @@ final class AnswerReads implements RecvByteBufAllocator {
 
     private static final int LOOKS = 2;
 
-    /** Whether the last read was full, so that nobody knows whether there is more. */
+    /** Whether the last read was full, so that it is unknown whether there is more. */
     static boolean isOpen(RecvByteBufAllocator.Handle reads) {
         return reads.lastBytesRead() > 0 && reads.lastBytesRead() == reads.attemptedBytesRead();
     }

@@ -45,9 +45,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
     void begin() {
         assert isHome();
         context.worker().deadlines().add(this);
-        HopByHop.remove(context.request().headers()); // before the edits: a client must not name away what
-                                                      // the
-                                                      // route adds
+        HopByHop.remove(context.request().headers()); // before edits: clients must not remove them
         Reason fault = context.edit();
         if (fault != null) {
             reply(fault);
@@ -65,7 +63,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         }
         context.address();
         if (context.head().expectsContinue() && !RequestHead.expectsContinue(context.request())) {
-            relay.goOn(); // the route keeps it from the member, who will not tell the client to go on
+            relay.goOn(); // the route removes it, so the member will not tell the client to go on
         }
         dispatch.find();
     }
@@ -141,7 +139,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         } else if (fresh && relay.hasBegun()) {
             dispatch.answered();
         } else if (fresh) {
-            awaitAnew(); // of informational answers there are not many
+            awaitAnew(); // there are few informational answers
         }
     }
 
@@ -151,7 +149,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         Reason fault = relay.content(content);
         if (fault != null) {
             fail(fault);
-        } else if (relay.isOver() && !finished) { // to write the end may have ended the connection
+        } else if (relay.isOver() && !finished) { // this may already have closed the connection
             complete();
         }
     }
@@ -176,7 +174,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         client.resume();
     }
 
-    /** The member is read from as fast as the client takes it. */
+    /** The member is read as fast as the client accepts the data. */
     void clientWritabilityChanged() {
         Upstream from = dispatch.upstream();
         if (from != null && client.isWritable()) {
@@ -232,7 +230,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
     /** Something of ours has thrown where nobody else would end the request: the client is closed. */
     @Override
     void broken(Throwable cause) {
-        LOG.error("serving {} {} failed", context.head().method(), context.head().target(), cause);
+        LOG.error("Serving {} {} failed", context.head().method(), context.head().target(), cause);
         client.close(); // and its end is that of all that is under way
     }
 
@@ -282,7 +280,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         client.exchangeEnded(context.head().keepAlive() && !relay.endsByClose(), dispatch.isComplete());
     }
 
-    /** Answers in the member's place. */
+    /** Answers instead of the member. */
     void reply(Reason reason) {
         byte[] text = context.worker().services().problems().body(reason, context.head().target());
         reply(Replies.problem(reason, text, !context.head().isHead()), reason);
@@ -302,7 +300,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         client.exchangeEnded(stays, dispatch.isComplete());
     }
 
-    /** The answer has begun and cannot be finished: the client must not take the half for the whole. */
+    /** The answer has begun and cannot be finished: the client must not mistake the half for the whole. */
     private void cut(Reason reason) {
         finish();
         dispatch.drop();
@@ -329,7 +327,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         dispatch.finish();
     }
 
-    /** From here on bytes go to and fro as they are. */
+    /** From here on, bytes pass unchanged. */
     private void switchProtocol(HttpResponse response) {
         Upstream to = dispatch.upstream();
         ClientConnection connection = client.connection();

@@ -60,7 +60,7 @@ abstract class ExchangeTimeouts extends Timed {
     /** Something of ours has thrown an exception. */
     abstract void broken(Throwable cause);
 
-    /** Sets the deadline for what is awaited now. */
+    /** Sets the deadline for the current step. */
     final void watch() {
         Upstream to = dispatch().upstream();
         if (isFinished() || to == null) {
@@ -158,9 +158,7 @@ abstract class ExchangeTimeouts extends Timed {
     /** The member is not to blame if we looked too late, or if the client is awaited as well. */
     private void timedOut(Reason reason) {
         boolean clients = awaited == Awaited.BODY && !dispatch().isComplete();
-        boolean early = awaited.isAcceptance() && context().worker().now() - since < sendNanos(); // for
-                                                                                                  // want of
-                                                                                                  // memory
+        boolean early = awaited.isAcceptance() && context().worker().now() - since < sendNanos(); // memory is short
         boolean ours = context().worker().isHeldUp();
         fail(reason, clients || early || ours ? Outcome.UNKNOWN : reason.outcome());
     }

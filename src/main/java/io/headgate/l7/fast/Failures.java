@@ -26,7 +26,7 @@ final class Failures {
             case SSLException tls -> Reason.TLS_FAILED;
             case IOException refused -> Reason.CONNECT_FAILED;
             default -> { // the network throws none of these
-                LOG.error("connecting to a member failed", error);
+                LOG.error("Connecting to a member failed", error);
                 yield Reason.INTERNAL_ERROR;
             }
         };

@@ -12,7 +12,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which requests may take the fast lane at all, whatever their route. */
+/** Which requests may take the fast lane, whatever their route. */
 final class FastLane {
 
     private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST,
@@ -36,7 +36,7 @@ final class FastLane {
         request.setUri(TargetEscapes.escaped(request.uri()));
     }
 
-    /** A host that the index and the pattern matcher are sure to read alike. */
+    /** A host that the index and the pattern matcher certainly read in the same way. */
     private static boolean isUsual(@Nullable String host) {
         if (host == null || host.isEmpty()) {
             return false;
@@ -59,7 +59,7 @@ final class FastLane {
                 && request.headers().contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
     }
 
-    /** Whether it is of gRPC, whose servers speak HTTP/2 alone: not so gRPC-Web. */
+    /** Whether it is gRPC, whose servers speak only HTTP/2. gRPC-Web is different. */
     static boolean isGrpc(HttpRequest request) {
         String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE);
         return type != null && type.regionMatches(true, 0, GRPC, 0, GRPC.length())

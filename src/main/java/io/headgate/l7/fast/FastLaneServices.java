@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * What the fast path works with.
+ * The objects that the fast path works with.
  *
  * @param pools where routes find their members
  * @param sockets makes the sockets of connections to members

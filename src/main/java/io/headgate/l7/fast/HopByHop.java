@@ -40,7 +40,7 @@ final class HopByHop {
         return !lines.hasNext();
     }
 
-    /** What frames the message or says where it goes cannot be taken away so. */
+    /** Headers that frame the message or say where it goes cannot be removed in this way. */
     private static void removeListed(HttpHeaders headers, List<String> lines) {
         for (String line : lines) {
             for (String token : line.split(",", -1)) {

@@ -16,9 +16,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/1.1 with a member, one request at a time. Netty's own codec keeps to itself what a member has sent of
- * a message that nobody asked for, and would put the next answer behind it; this one tells. It also knows
- * whose request it has encoded, and whether all of that has been.
+ * HTTP/1.1 with a member, one request at a time. Netty's own codec silently keeps the beginning of an
+ * unsolicited message from a member, and would append the next answer to it; this one reports it. It also
+ * knows whose request it has encoded, and whether the request was encoded completely.
  */
 final class MemberCodec extends CombinedChannelDuplexHandler<MemberCodec.Answers, MemberCodec.Requests> {
 

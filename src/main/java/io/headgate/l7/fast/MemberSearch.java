@@ -101,7 +101,7 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
         }
     }
 
-    /** A client that is logged in on a member goes there again, whatever the balance says. */
+    /** A client that is logged in on a member goes there again, whatever the algorithm says. */
     private @Nullable Member bound(Pool pool) {
         OwnUpstreams logins = context.client().logins();
         Member loggedIn = logins == null ? null : logins.member(pool);

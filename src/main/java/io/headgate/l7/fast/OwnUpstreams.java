@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The unused connections to members that one client has logged in on, see
- * {@link io.headgate.l7.ConnectionLogin}: what comes on them is that user's, so nobody else is served by
- * them, and they end with the client's own connection. Made for the first login; few clients have one.
+ * {@link io.headgate.l7.ConnectionLogin}: data on them belongs to that user, so they serve no other client,
+ * and they end with the client's own connection. Made at the first login; few clients have one.
  */
 final class OwnUpstreams {
 

@@ -1,16 +1,16 @@
 package io.headgate.l7.fast;
 
-/** Who has a client's connection. */
+/** The owner of a client's connection. */
 enum Phase {
     /** No request is under way. */
     BETWEEN,
     /** An exchange is. */
     FAST,
-    /** The answer is out, the request's body is not: it is read and thrown away. */
+    /** The answer is sent, but the request's body is not complete: it is read and discarded. */
     DRAINING,
     /** Reactor Netty has a request. */
     SLOW,
-    /** Bytes, no longer HTTP: a tunnel of ours. */
+    /** Bytes, no longer HTTP: a tunnel of the fast lane. */
     TUNNEL,
     /** Bytes, no longer HTTP: Reactor Netty's. */
     HANDED_OVER,

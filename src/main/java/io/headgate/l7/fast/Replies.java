@@ -13,14 +13,14 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
 
-/** The answers that are ours. */
+/** Headgate's own answers. */
 final class Replies {
 
     private Replies() {
     }
 
     /**
-     * Tells the client why.
+     * Answers with a reason.
      *
      * @param text the body
      * @param withBody false for HEAD, whose answer only says how long the body would be

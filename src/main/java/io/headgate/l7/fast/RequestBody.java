@@ -11,8 +11,8 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's way into a connection: its head, which waits for what was read along with it, and its body.
- * What has come before there is a connection waits here.
+ * Writes a request to a connection: its head, which waits for the data that was read along with it, and its
+ * body. Data that comes before there is a connection waits here.
  */
 final class RequestBody {
 

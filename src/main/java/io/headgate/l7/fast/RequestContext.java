@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one request is about, for all that have to do with it until its end is told.
+ * One request, for every class that works on it until its end is reported.
  *
  * @param client where it came from
  * @param worker the event loop that serves it
@@ -84,7 +84,7 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
                 route.id(), where, fault.getMessage());
     }
 
-    /** Tells the client how its answer came about, where that is asked for. */
+    /** Adds the debug header, if it is configured. */
     void debug(HttpHeaders answer) {
         if (worker.services().debugHeader().getAsBoolean()) {
             answer.set(DebugHeader.NAME, DebugHeader.value(Lane.FAST, route.id(), attempts.last()));

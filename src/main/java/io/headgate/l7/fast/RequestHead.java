@@ -10,8 +10,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the client's head said about the request as a message: read before anything is changed, and written
- * again afterwards, so that no edit can make the member see other bounds than we do.
+ * What the client's head said about the request as a message. It is read before any edit and written again
+ * afterwards, so that no edit can make the member see other message bounds than Headgate does.
  */
 record RequestHead(String method, String target, boolean http11, boolean keepAlive, boolean isHead,
         boolean chunked, @Nullable String length, boolean expectsContinue, boolean webSocket) {

@@ -32,7 +32,7 @@ final class ResponseHead {
     private ResponseHead() {
     }
 
-    /** Whether there is one way alone to read it. */
+    /** Whether every HTTP parser must read this head in the same way (request smuggling). */
     static boolean isUnderstood(HttpResponse head) {
         int status = head.status().code();
         String coding = head.headers().get(HttpHeaderNames.TRANSFER_ENCODING);

@@ -70,7 +70,7 @@ abstract class Timed {
             try {
                 timed.expired();
             } catch (RuntimeException | Error e) {
-                LOG.error("ending what is overdue failed", e);
+                LOG.error("Ending what is overdue failed", e);
             }
         }
 

@@ -75,7 +75,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         worker.opened(this);
     }
 
-    /** Whom it leads to: a member, or the address of a fixed target. */
+    /** Its target: a member, or the address of a fixed target. */
     Object key() {
         return key;
     }
@@ -306,7 +306,8 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * It talks before its user's request has gone out: what it says is an answer to nobody, or to another.
+     * The member sends data before its user's request was sent: it is an answer to no request, or to another
+     * one.
      */
     private void unasked(ChannelHandlerContext ctx, UpstreamUser now) {
         user = null;
@@ -314,7 +315,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         if (http().asker() == null) {
             now.upstreamClosed();
         } else {
-            LOG.error("a connection to {} carries the answer to another request", key);
+            LOG.error("A connection to {} carries the answer to another request", key);
             now.upstreamBroken();
         }
     }
@@ -393,7 +394,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         if (Shortage.isCauseOf(cause)) {
             Shortage.report(cause);
         } else if (broken) {
-            LOG.error("a connection to {} failed", key, cause);
+            LOG.error("A connection to {} failed", key, cause);
         }
         if (called) {
             ctx.executor().execute(() -> tell(now, broken));

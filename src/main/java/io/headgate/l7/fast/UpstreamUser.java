@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 
-/** Who has a connection to a member at work. What it is given to read is its own to release. */
+/** The user of a connection to a member. It must release the data that it gets. */
 interface UpstreamUser {
 
     void upstreamHead(HttpResponse head);

@@ -25,8 +25,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
 /**
- * Goes round everything that Spring does with a request: gives the call its member back at the very end, when
- * the last byte of the answer is written or the client has gone, and tells the listener, once.
+ * Wraps everything that Spring does with a request. At the very end, once the last byte of the answer is
+ * written or the client has disconnected, it releases the call's member and notifies the listener, once.
  */
 public final class CallTracking implements HttpHandlerDecoratorFactory {
 

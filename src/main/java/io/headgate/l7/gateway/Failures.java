@@ -24,7 +24,7 @@ import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitExcepti
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 import reactor.netty.internal.shaded.reactor.pool.PoolShutdownException;
 
-/** Tells from an exception what went wrong with a member. */
+/** Finds the reason for an exception that concerns a member. */
 final class Failures {
 
     private Failures() {

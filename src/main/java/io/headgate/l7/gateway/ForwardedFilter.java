@@ -13,9 +13,10 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * Writes the forwarded headers for members: those of the request as the route's filters have left it, ours
- * added. It comes after Spring Cloud Gateway's own filters, which have taken all of them away (that is their
- * behaviour as long as {@code spring.cloud.gateway.server.webflux.trusted-proxies} is not set).
+ * Writes the forwarded headers for members: those of the request as the route's filters have left it, with
+ * Headgate's own added. It comes after Spring Cloud Gateway's own filters, which have taken all of them away
+ * (that is their behaviour as long as {@code spring.cloud.gateway.server.webflux.trusted-proxies} is not
+ * set).
  */
 public final class ForwardedFilter implements HttpHeadersFilter, Ordered {
 

@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be kept in memory of the bodies of requests that cannot be streamed: those that a filter reads or
- * repeats, and those that Reactor Netty's client collects before it sends them. Each request may keep a
- * little, and all of them together no more than there is memory for.
+ * Limits the memory for bodies of requests that cannot be streamed: those that a filter reads or repeats, and
+ * those that Reactor Netty's client collects before it sends them. Each request may keep a little, and all of
+ * them together no more than there is memory for.
  */
 public final class KeptBodies {
 

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import java.util.function.IntConsumer;
 
-/** Bytes that tell when nobody holds them any more. */
+/** Bytes that notify when they are no longer held. */
 final class Lent extends CompositeByteBuf {
 
     private final int lent;

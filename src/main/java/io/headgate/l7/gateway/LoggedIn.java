@@ -12,7 +12,7 @@ import reactor.netty.Connection;
 
 /**
  * Ends a connection to a member on which a client logs in, see {@link ConnectionLogin}, with its exchange:
- * Reactor Netty would give it to the next request, whoever sends that.
+ * Reactor Netty would give it to the next request of any client.
  */
 final class LoggedIn extends ChannelDuplexHandler {
 

@@ -13,8 +13,9 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Takes away what {@code Connection} names before any filter adds a header. Spring Cloud Gateway does it
- * after all of them, so that a client could name away what its route adds for the member to rely on.
+ * Removes the headers that {@code Connection} names before any filter adds a header. Spring Cloud Gateway
+ * removes them after all filters, so that a client could remove a header that its route adds and the member
+ * relies on.
  */
 public final class NamedByConnection implements GlobalFilter, Ordered {
 

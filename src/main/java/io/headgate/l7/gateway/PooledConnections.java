@@ -10,8 +10,8 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * The slow lane's connections to a member that gets no work: the idle ones are closed at once, those at work
- * when their request is over.
+ * Closes the slow lane's connections to a member that gets no work: idle ones at once, those with a request
+ * when it is over.
  */
 public final class PooledConnections implements PoolListener {
 

@@ -21,8 +21,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Keeps bodies for routes that may have to send them again, as {@link AdaptCachedBodyGlobalFilter} does, but
- * only such as are small by their Content-Length. Any other is passed on as it comes, and Retry does not
- * repeat its request.
+ * only those that are small by their Content-Length. Any other body is passed on as it comes, and Retry does
+ * not repeat its request.
  */
 public final class RepeatableBodies
         implements

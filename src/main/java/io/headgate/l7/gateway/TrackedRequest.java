@@ -18,7 +18,7 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Has each header once, counts and paces the bytes of the body, and notices when the rest of it will not
+ * Keeps each header once, counts and paces the bytes of the body, and notices if the rest of it will not
  * come.
  */
 final class TrackedRequest extends ServerHttpRequestDecorator {
