@@ -1,5 +1,12 @@
 package io.headgate;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameStartingWith;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -13,10 +20,13 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Reason.Where;
+import io.headgate.testing.Pause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -74,9 +84,11 @@ class ArchitectureTest {
         });
     }
 
+    /** The tests' common fixtures may know every package, and the tests of every package know them. */
     @ArchTest
     static final ArchRule thereAreNoPackageCycles = slices().matching("io.headgate.(*)..").should()
-            .beFreeOfCycles();
+            .beFreeOfCycles()
+            .ignoreDependency(resideInAPackage("io.headgate.testing.."), DescribedPredicate.alwaysTrue());
 
     @ArchTest
     void thereAreNoCyclesInsideLayer7(JavaClasses classes) {
@@ -132,6 +144,15 @@ class ArchitectureTest {
                                 .anyMatch(reason -> reason.name().equals(access.getName())
                                         && where.test(reason.where())));
     }
+
+    /** By a condition that is polled; where there is none, by {@link Pause}, which says why. */
+    @ArchTest
+    static final ArchRule testsWaitByCondition = noClasses()
+            .that(DescribedPredicate.not(new ProductionCode()))
+            .and().doNotBelongToAnyOf(Pause.class).should()
+            .callMethodWhere(target(owner(type(LockSupport.class))).and(target(nameStartingWith("park"))))
+            .orShould().callMethodWhere(target(owner(type(TimeUnit.class))).and(target(name("sleep"))))
+            .orShould().callMethodWhere(target(nameMatching("pollDelay|setDefaultPollDelay")));
 
     private static final class ProductionCode
             extends

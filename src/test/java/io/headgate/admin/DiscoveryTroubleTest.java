@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.jayway.jsonpath.JsonPath;
-import io.headgate.TestGateway;
+import io.headgate.testing.TestGateway;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,11 +3,11 @@ package io.headgate.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.LogLines;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
 import io.headgate.l4.Listener;
 import io.headgate.l4.Listeners;
+import io.headgate.testing.LogLines;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -3,8 +3,8 @@ package io.headgate.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.TestGateway;
 import io.headgate.net.EventLoops;
+import io.headgate.testing.TestGateway;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;

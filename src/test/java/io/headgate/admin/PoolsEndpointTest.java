@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.jayway.jsonpath.JsonPath;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;

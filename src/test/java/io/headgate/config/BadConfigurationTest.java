@@ -3,10 +3,10 @@ package io.headgate.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
 import io.headgate.config.fault.Fault;
 import io.headgate.config.fault.InvalidConfigurationException;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.Headgate;
-import io.headgate.TestAuthority;
+import io.headgate.testing.TestAuthority;
 import io.netty.pkitesting.CertificateBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

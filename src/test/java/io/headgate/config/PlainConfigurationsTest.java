@@ -3,7 +3,7 @@ package io.headgate.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
-import io.headgate.TestGateway;
+import io.headgate.testing.TestGateway;
 import org.junit.jupiter.api.Test;
 
 class PlainConfigurationsTest {

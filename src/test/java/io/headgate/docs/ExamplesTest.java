@@ -2,8 +2,8 @@ package io.headgate.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.TestAuthority;
-import io.headgate.TestGateway;
+import io.headgate.testing.TestAuthority;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,9 +2,10 @@ package io.headgate.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.RawClient;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -42,7 +43,7 @@ class OpenApiTest {
     static void start() throws IOException {
         document = MAPPER.valueToTree(new Yaml().load(Files.readString(Path.of("docs/openapi.yaml"))));
         member = new RawServer(socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
-        listening = TestGateway.freePort();
+        listening = Ports.free();
         file = Files.writeString(folder.resolve("application.yml"), yaml("orders"));
         gateway = TestGateway.start(file, "--server.port=0", "--management.server.port=0",
                 "--headgate.reload.watch=false");

@@ -9,6 +9,7 @@ import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
 import io.headgate.pool.Address;
+import io.headgate.testing.RawServer;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
@@ -49,7 +50,7 @@ class CheckTracesTest {
         AtomicInteger left = new AtomicInteger();
         EventLoops loops = new EventLoops(transport, 1);
         Names names = new Names(transport);
-        try (TestServer server = new TestServer(socket -> {
+        try (RawServer server = new RawServer(socket -> {
             socket.getOutputStream().write('v');
             if (socket.getInputStream().read() < 0) {
                 left.incrementAndGet();
@@ -140,11 +141,11 @@ class CheckTracesTest {
         Names names = new Names(loops.transport());
         String local = "\r\n\r\n\0\r\nQUIT\n \0\0\0";
         AtomicReference<String> seen = new AtomicReference<>("");
-        try (TestServer server = new TestServer(socket -> {
+        try (RawServer server = new RawServer(socket -> {
             seen.set(new String(socket.getInputStream().readNBytes(19), ISO_8859_1));
             socket.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(
                     ISO_8859_1));
-            TestServer.SILENT.treat(socket);
+            RawServer.SILENT.with(socket);
         })) {
             HttpCheck v2 = new HttpCheck(
                     new Dial(loops.transport(), names, null, List.of(), Opening.PROXY_V2),

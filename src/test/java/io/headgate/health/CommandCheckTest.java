@@ -3,9 +3,9 @@ package io.headgate.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.Hoard;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Transport;
+import io.headgate.testing.Hoard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

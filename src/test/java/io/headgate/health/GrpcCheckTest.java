@@ -7,6 +7,7 @@ import io.headgate.health.TestGrpcServer.Answer;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
+import io.headgate.testing.RawServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -71,14 +72,14 @@ class GrpcCheckTest {
 
     @Test
     void failsOnAServerThatSpeaksAnotherProtocol() throws InterruptedException, IOException {
-        try (TestServer server = new TestServer(TestServer.answering("HTTP/1.1 400 Bad Request\r\n\r\n"))) {
+        try (RawServer server = new RawServer(RawServer.saying("HTTP/1.1 400 Bad Request\r\n\r\n"))) {
             assertThat(check(clear, server.port()).passed()).isFalse();
         }
     }
 
     @Test
     void aServerThatNeverAnswersIsLetGoAtOnce() throws InterruptedException, IOException {
-        try (TestServer server = new TestServer(TestServer.SILENT)) {
+        try (RawServer server = new RawServer(RawServer.SILENT)) {
             assertThat(CheckRun.of(new GrpcCheck(clear, new CheckSpec.Grpc("")), loops.next(), server.port(),
                     Duration.ofMillis(200))).isEqualTo(Finding.failed("no answer within 200 ms"));
             await().atMost(Duration.ofSeconds(2)).until(() -> server.open() == 0);

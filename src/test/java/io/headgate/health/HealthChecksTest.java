@@ -15,6 +15,8 @@ import io.headgate.pool.MemberSpec;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawServer;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -52,14 +54,14 @@ class HealthChecksTest {
 
     @Test
     void aFlappingHttpServerLeavesAndComesBack() throws IOException {
-        try (TestServer server = new TestServer(TestServer.answering(OK))) {
+        try (RawServer server = new RawServer(RawServer.saying(OK))) {
             check(http("/healthz"), server.port());
             awaitState(Availability.UP);
-            server.behave(TestServer.answering(BROKEN));
+            server.behave(RawServer.saying(BROKEN));
             awaitState(Availability.DOWN);
             assertThat(member().standing().probe().cause())
                     .isEqualTo("check failed: HTTP 503 Service Unavailable (expected: 200-299)");
-            server.behave(TestServer.answering(OK));
+            server.behave(RawServer.saying(OK));
             awaitState(Availability.UP);
             checks.close();
             await().untilAsserted(() -> assertThat(server.open()).isZero());
@@ -68,7 +70,7 @@ class HealthChecksTest {
 
     @Test
     void noTwoChecksOfOneMemberRunAtATimeAndEachConnectionIsClosed() throws IOException {
-        try (TestServer server = new TestServer(TestServer.SILENT)) {
+        try (RawServer server = new RawServer(RawServer.SILENT)) {
             check(http("/"), server.port());
             await().until(() -> server.accepted() > 4);
             int connections = server.accepted();
@@ -80,7 +82,7 @@ class HealthChecksTest {
 
     @Test
     void aTcpCheckNeedsNoMoreThanAnAcceptedConnection() throws IOException {
-        try (TestServer server = new TestServer(TestServer.SILENT)) {
+        try (RawServer server = new RawServer(RawServer.SILENT)) {
             check(new CheckSpec.Tcp(), server.port());
             awaitState(Availability.UP);
             assertThat(last()).isEqualTo("connected");
@@ -89,7 +91,7 @@ class HealthChecksTest {
 
     @Test
     void aRefusedPortIsDown() throws IOException {
-        check(new CheckSpec.Tcp(), TestServer.refusedPort());
+        check(new CheckSpec.Tcp(), Ports.free());
         awaitState(Availability.DOWN);
         assertThat(last()).contains("refused");
     }
@@ -104,7 +106,7 @@ class HealthChecksTest {
 
     @Test
     void aServerThatAcceptsButNeverAnswersIsDownAndLetGo() throws IOException {
-        try (TestServer server = new TestServer(TestServer.SILENT)) {
+        try (RawServer server = new RawServer(RawServer.SILENT)) {
             check(http("/"), server.port());
             awaitState(Availability.DOWN);
             assertThat(last()).isEqualTo("no answer within 300 ms");
@@ -115,7 +117,7 @@ class HealthChecksTest {
 
     @Test
     void anAnswerThatIsNotHttpIsDown() throws IOException {
-        try (TestServer server = new TestServer(TestServer.answering("SSH-2.0-OpenSSH_9.6\r\n\r\n"))) {
+        try (RawServer server = new RawServer(RawServer.saying("SSH-2.0-OpenSSH_9.6\r\n\r\n"))) {
             check(http("/"), server.port());
             awaitState(Availability.DOWN);
             assertThat(last()).startsWith("the answer is not HTTP: ");
@@ -124,7 +126,7 @@ class HealthChecksTest {
 
     @Test
     void aServerThatHangsUpIsDown() throws IOException {
-        try (TestServer server = new TestServer(TestServer::head)) {
+        try (RawServer server = new RawServer(RawServer::head)) {
             check(http("/"), server.port());
             awaitState(Availability.DOWN);
             assertThat(last()).isEqualTo("closed without an answer");
@@ -133,7 +135,7 @@ class HealthChecksTest {
 
     @Test
     void aHugeBodyIsNotReadWhereNobodyLooksAtIt() throws IOException {
-        try (TestServer server = new TestServer(HealthChecksTest::flood)) {
+        try (RawServer server = new RawServer(HealthChecksTest::flood)) {
             check(http("/"), server.port());
             awaitState(Availability.UP);
             checks.close();
@@ -143,7 +145,7 @@ class HealthChecksTest {
 
     @Test
     void aHugeBodyIsReadUpToTheLimit() throws IOException {
-        try (TestServer server = new TestServer(HealthChecksTest::flood)) {
+        try (RawServer server = new RawServer(HealthChecksTest::flood)) {
             check(body("never", 1000), server.port());
             awaitState(Availability.DOWN);
             assertThat(last())
@@ -153,10 +155,10 @@ class HealthChecksTest {
 
     @Test
     void aBodyIsLookedAt() throws IOException {
-        try (TestServer server = new TestServer(TestServer.answering(OK))) {
+        try (RawServer server = new RawServer(RawServer.saying(OK))) {
             check(body("^o[jk]$", 1000), server.port());
             awaitState(Availability.UP);
-            server.behave(TestServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad"));
+            server.behave(RawServer.saying("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad"));
             awaitState(Availability.DOWN);
             assertThat(last()).isEqualTo("HTTP 200 OK, but the body does not match ^o[jk]$");
         }
@@ -164,7 +166,7 @@ class HealthChecksTest {
 
     @Test
     void aBodyThatDoesNotEndIsLookedAtAsItComes() throws IOException {
-        try (TestServer server = new TestServer(TestServer.answering(
+        try (RawServer server = new RawServer(RawServer.saying(
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nready\r\n"))) {
             check(body("ready", 100), server.port());
             awaitState(Availability.UP);
@@ -176,8 +178,8 @@ class HealthChecksTest {
 
     @Test
     void aBodyThatBreaksOffBeforeItHoldsWhatIsExpectedIsDown() throws IOException {
-        try (TestServer server = new TestServer(socket -> {
-            TestServer.head(socket);
+        try (RawServer server = new RawServer(socket -> {
+            RawServer.head(socket);
             socket.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nrea"
                     .getBytes(StandardCharsets.UTF_8));
         })) {
@@ -190,7 +192,7 @@ class HealthChecksTest {
     /** Exponential in the length of the body: without a limit the event loop would never come back. */
     @Test
     void anExpressionThatWouldTakeForEverIsDownAndHoldsNobodyUp() throws IOException {
-        try (TestServer server = new TestServer(TestServer.answering(
+        try (RawServer server = new RawServer(RawServer.saying(
                 "HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n" + "a".repeat(60_000)))) {
             checks.apply(Map.of("web", new HealthSpec(body("(a+)+b", 65_536), Duration.ofMillis(50),
                     Duration.ofMillis(20), Duration.ofSeconds(30), 2, 2, null, null, Opening.PLAIN)));
@@ -202,7 +204,7 @@ class HealthChecksTest {
 
     @Test
     void aHeadThatTrafficWouldTakePasses() throws IOException {
-        try (TestServer server = new TestServer(TestServer.answering("HTTP/1.1 200 " + "O".repeat(6_000)
+        try (RawServer server = new RawServer(RawServer.saying("HTTP/1.1 200 " + "O".repeat(6_000)
                 + "\r\nX-Long: " + "x".repeat(50_000) + "\r\nContent-Length: 0\r\n\r\n"))) {
             check(http("/"), server.port());
             awaitState(Availability.UP);
@@ -211,7 +213,7 @@ class HealthChecksTest {
 
     @Test
     void aStatusLineThatTrafficWouldNotTakeIsDown() throws IOException {
-        try (TestServer server = new TestServer(TestServer.answering(
+        try (RawServer server = new RawServer(RawServer.saying(
                 "HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n"))) {
             check(http("/"), server.port());
             awaitState(Availability.DOWN);
@@ -221,8 +223,8 @@ class HealthChecksTest {
 
     @Test
     void informationalAnswersAreSkipped() throws IOException {
-        try (TestServer server = new TestServer(
-                TestServer.answering("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + OK))) {
+        try (RawServer server = new RawServer(
+                RawServer.saying("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + OK))) {
             check(body("ok", 1000), server.port());
             awaitState(Availability.UP);
         }
@@ -231,8 +233,8 @@ class HealthChecksTest {
     @Test
     void theRequestIsTheConfiguredOne() throws IOException {
         Queue<String> heads = new ConcurrentLinkedQueue<>();
-        try (TestServer server = new TestServer(socket -> {
-            heads.add(TestServer.head(socket));
+        try (RawServer server = new RawServer(socket -> {
+            heads.add(RawServer.head(socket));
             socket.getOutputStream().write("HTTP/1.1 301 Moved\r\n\r\n".getBytes(StandardCharsets.UTF_8));
         })) {
             check(new CheckSpec.Http("HEAD", "/up?deep=1", "orders.internal",
@@ -247,16 +249,16 @@ class HealthChecksTest {
 
     @Test
     void anotherPortCanBeChecked() throws IOException {
-        try (TestServer server = new TestServer(TestServer.SILENT)) {
+        try (RawServer server = new RawServer(RawServer.SILENT)) {
             checks.apply(Map.of("web", spec(new CheckSpec.Tcp(), server.port())));
-            pools.apply(List.of(TestPools.onPorts(true, TestServer.refusedPort())));
+            pools.apply(List.of(TestPools.onPorts(true, Ports.free())));
             awaitState(Availability.UP);
         }
     }
 
     @Test
     void aChangedCheckIsUsedAtOnceAndARemovedMemberIsNoLongerChecked() throws IOException {
-        try (TestServer server = new TestServer(TestServer.answering(BROKEN))) {
+        try (RawServer server = new RawServer(RawServer.saying(BROKEN))) {
             check(new CheckSpec.Tcp(), server.port());
             awaitState(Availability.UP);
             checks.apply(Map.of("web", spec(http("/"), null)));
@@ -274,7 +276,7 @@ class HealthChecksTest {
 
     @Test
     void aFailedConnectionOfRealTrafficMakesTheNextCheckComeSoon() throws IOException {
-        try (TestServer server = new TestServer(TestServer.SILENT)) {
+        try (RawServer server = new RawServer(RawServer.SILENT)) {
             checks.apply(Map.of("web", new HealthSpec(new CheckSpec.Tcp(), Duration.ofMinutes(10),
                     Duration.ofMillis(50), Duration.ofMillis(300), 2, 2, null, null,
                     Opening.PLAIN)));
@@ -302,7 +304,7 @@ class HealthChecksTest {
     }
 
     private static void flood(Socket socket) throws IOException {
-        TestServer.head(socket);
+        RawServer.head(socket);
         socket.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.UTF_8));
         byte[] block = new byte[1 << 16];
         while (true) {

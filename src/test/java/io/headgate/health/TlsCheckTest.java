@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
+import io.headgate.testing.RawServer;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -77,7 +78,7 @@ class TlsCheckTest {
 
     @Test
     void failsOnAServerThatDoesNotSpeakTls() throws Exception {
-        try (TestServer plain = new TestServer(
+        try (RawServer plain = new RawServer(
                 socket -> socket.getOutputStream()
                         .write("SSH-2.0-OpenSSH_9.6\r\n".getBytes(StandardCharsets.UTF_8)))) {
             assertThat(tcp(new CheckTls(certificate.trusting(), null), plain.port()).detail())
@@ -87,7 +88,7 @@ class TlsCheckTest {
 
     @Test
     void aHandshakeThatHangsIsEndedByTheTimeout() throws Exception {
-        try (TestServer silent = new TestServer(TestServer.SILENT)) {
+        try (RawServer silent = new RawServer(RawServer.SILENT)) {
             Finding finding = CheckRun.of(new TcpCheck(dial(new CheckTls(certificate.trusting(), null))),
                     loops.next(), silent.port(), Duration.ofMillis(200));
             assertThat(finding).isEqualTo(Finding.failed("no answer within 200 ms"));

@@ -7,6 +7,7 @@ import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
 import io.headgate.pool.Address;
+import io.headgate.testing.Ports;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -80,11 +81,7 @@ class UdpCheckTest {
 
     @Test
     void failsAtOnceWhereNobodyListens() throws InterruptedException, SocketException {
-        int port;
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
-        Finding finding = check(port, "ping", null);
+        Finding finding = check(Ports.free(), "ping", null);
         assertThat(finding.passed()).isFalse();
         assertThat(finding.detail()).doesNotContain("within");
     }

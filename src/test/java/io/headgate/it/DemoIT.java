@@ -3,11 +3,8 @@ package io.headgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.RawClient;
-import io.headgate.TestGateway;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
@@ -31,8 +28,8 @@ class DemoIT {
     void doesWhatTheReadmeSays() throws Exception {
         Path folder = Files.createDirectory(temporary.resolve("demo"));
         Files.copy(Path.of("application.yml"), folder.resolve("application.yml"));
-        int backend = fourFreePorts();
-        int echo = TestGateway.freePort();
+        int backend = Ports.free(4);
+        int echo = Ports.free();
         try (PackagedHeadgate headgate = PackagedHeadgate.start(folder, "--spring.profiles.active=demo",
                 "--demo.first-port=" + backend,
                 "--headgate.pools.demo.members[0]=127.0.0.1:" + backend,
@@ -77,24 +74,5 @@ class DemoIT {
 
     private static String post(PackagedHeadgate headgate, int port, String path) {
         return headgate.send(port, HttpRequest.newBuilder().POST(BodyPublishers.noBody()), path).body();
-    }
-
-    /** The first of four ports in a row that nobody listens on. */
-    private static int fourFreePorts() {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            int first = TestGateway.freePort();
-            if (first < 65_532 && isFree(first + 1) && isFree(first + 2) && isFree(first + 3)) {
-                return first;
-            }
-        }
-        throw new AssertionError("no four free ports in a row");
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return socket.isBound();
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

@@ -3,9 +3,10 @@ package io.headgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.RawClient;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
+import io.headgate.testing.Pause;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.RawServer;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -33,7 +34,7 @@ class DescriptorsIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void whatIsOpenGoesOnAndNewConnectionsAreServedOnceDescriptorsAreFree(boolean fastPath) throws Exception {
-        int port = TestGateway.freePort();
+        int port = Ports.free();
         try (RawServer echo = new RawServer(
                 socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
                 RawServer web = new RawServer(RawServer.answering("hello"));
@@ -67,7 +68,7 @@ class DescriptorsIT {
             List<RawClient> crowd = crowd(headgate, port);
             try {
                 Duration before = headgate.cpu();
-                await().atMost(LONG.multipliedBy(2)).pollDelay(LONG).until(() -> true);
+                Pause.of(LONG, "in which it could spin");
                 assertThat(headgate.cpu().minus(before)).as("it does not spin").isLessThan(LONG.dividedBy(3));
                 open.goOn(fastPath);
                 assertThat(headgate.log()).contains("Too many open files");

@@ -2,6 +2,7 @@ package io.headgate.it;
 
 import static org.awaitility.Awaitility.await;
 
+import io.headgate.testing.Pause;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Layer 4 clients: each opens one connection after another, has its bytes echoed a number of times, some
@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 final class EchoLoad implements AutoCloseable {
 
     private static final int ECHOES = 40;
-    private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final int port;
     private final List<Thread> clients = new ArrayList<>();
@@ -36,13 +36,13 @@ final class EchoLoad implements AutoCloseable {
     static EchoLoad start(int port, int connections) {
         EchoLoad load = new EchoLoad(port);
         for (int i = 0; i < connections; i++) {
-            long pause = i % 2 == 0 ? PAUSE_NANOS : PAUSE_NANOS / 50;
+            Duration pause = i % 2 == 0 ? PAUSE : PAUSE.dividedBy(50);
             load.clients.add(Thread.ofVirtual().start(() -> load.run(pause)));
         }
         return load;
     }
 
-    private void run(long pause) {
+    private void run(Duration pause) {
         while (!stopped) {
             int done = 0;
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -53,7 +53,7 @@ final class EchoLoad implements AutoCloseable {
                         throw new IOException("ended by the other side");
                     }
                     echoes.incrementAndGet();
-                    LockSupport.parkNanos(pause);
+                    Pause.of(pause, "a client that talks now and then");
                 }
                 socket.shutdownOutput();
                 if (socket.getInputStream().read() >= 0) {

@@ -3,9 +3,9 @@ package io.headgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.RawClient;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.RawServer;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -23,8 +23,8 @@ class HalfOpenIT {
     @Test
     void whatStillFlowsTheOtherWayIsNotLost() throws Exception {
         AtomicLong received = new AtomicLong();
-        int upload = TestGateway.freePort();
-        int download = TestGateway.freePort();
+        int upload = Ports.free();
+        int download = Ports.free();
         try (RawServer endsFirst = new RawServer(socket -> {
             RawServer.write(socket, "enough");
             socket.shutdownOutput();

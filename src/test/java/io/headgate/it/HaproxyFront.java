@@ -2,7 +2,7 @@ package io.headgate.it;
 
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.TestGateway;
+import io.headgate.testing.Ports;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,8 +15,8 @@ import java.util.List;
 /** An HAProxy before several instances, which gives work to those only that say they are ready. */
 final class HaproxyFront implements AutoCloseable {
 
-    private final int port = TestGateway.freePort();
-    private final int l4Port = TestGateway.freePort();
+    private final int port = Ports.free();
+    private final int l4Port = Ports.free();
     private final Process process;
 
     HaproxyFront(Path parent, List<PackagedHeadgate> instances, List<Integer> listeners) throws IOException {

@@ -3,8 +3,8 @@ package io.headgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.RawClient;
-import io.headgate.RawServer;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.RawServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,8 +3,8 @@ package io.headgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.RawClient;
-import io.headgate.TestGateway;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawClient;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -93,7 +93,7 @@ class MemoryIT {
 
     @Test
     void clientsThatDoNotReadTakeNothingFromThoseThatDo() throws IOException {
-        int relayed = TestGateway.freePort();
+        int relayed = Ports.free();
         Files.createDirectories(folder.resolve("headgate"));
         Files.writeString(folder.resolve("headgate/application.yml"), """
                 headgate:

@@ -2,7 +2,7 @@ package io.headgate.it;
 
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.TestGateway;
+import io.headgate.testing.Ports;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,7 +15,7 @@ import java.time.Duration;
 final class NginxMember implements AutoCloseable {
 
     private final Path folder;
-    private final int port = TestGateway.freePort();
+    private final int port = Ports.free();
     private Process process;
 
     NginxMember(Path parent, String name) throws IOException {

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.jayway.jsonpath.JsonPath;
-import io.headgate.TestGateway;
+import io.headgate.testing.Ports;
+import io.headgate.testing.TestGateway;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,8 +70,8 @@ final class PackagedHeadgate implements AutoCloseable {
 
     /** The same with flags for the JVM, which come after those of jvm.options. */
     static PackagedHeadgate start(Path folder, List<String> flags, String... arguments) throws IOException {
-        return ready(new PackagedHeadgate(folder, flags, List.of(arguments), TestGateway.freePort(),
-                TestGateway.freePort()));
+        return ready(new PackagedHeadgate(folder, flags, List.of(arguments), Ports.free(),
+                Ports.free()));
     }
 
     /** Another process in the place of this one, which has ended. */

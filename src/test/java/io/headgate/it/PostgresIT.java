@@ -2,7 +2,7 @@ package io.headgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.TestGateway;
+import io.headgate.testing.Ports;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +26,7 @@ class PostgresIT {
 
     @Test
     void copiesAHundredMegabytesBothWays() throws Exception {
-        int listener = TestGateway.freePort();
+        int listener = Ports.free();
         try (PostgresServer postgres = new PostgresServer(folder);
                 PackagedHeadgate headgate = PackagedHeadgate.with(folder, """
                         headgate:

@@ -3,8 +3,8 @@ package io.headgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.TestAuthority;
-import io.headgate.TestGateway;
+import io.headgate.testing.Ports;
+import io.headgate.testing.TestAuthority;
 import io.netty.pkitesting.X509Bundle;
 import java.io.File;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class PostgresServer implements AutoCloseable {
 
     private final Path folder;
-    private final int port = TestGateway.freePort();
+    private final int port = Ports.free();
     private final Process process;
 
     PostgresServer(Path parent) throws IOException, InterruptedException {

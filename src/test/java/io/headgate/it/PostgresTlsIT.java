@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.TestAuthority;
-import io.headgate.TestGateway;
+import io.headgate.testing.Ports;
+import io.headgate.testing.TestAuthority;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +26,8 @@ class PostgresTlsIT {
         Path authority = Files.writeString(folder.resolve("authority.crt"),
                 keys.authority().getCertificatePathPEM());
         TestAuthority.write(keys.issue("gate.db.test"), folder, "gate");
-        int byName = TestGateway.freePort();
-        int ended = TestGateway.freePort();
+        int byName = Ports.free();
+        int ended = Ports.free();
         try (PostgresServer one = new PostgresServer(folder, "one", keys.issue("one.db.test"));
                 PostgresServer two = new PostgresServer(folder, "two", keys.issue("two.db.test"));
                 PostgresServer plain = new PostgresServer(folder, "plain", null);

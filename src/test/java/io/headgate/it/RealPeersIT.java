@@ -2,8 +2,9 @@ package io.headgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.TestAuthority;
-import io.headgate.TestGateway;
+import io.headgate.testing.Ports;
+import io.headgate.testing.TestAuthority;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -39,8 +40,8 @@ class RealPeersIT {
 
     @Test
     void redisBehindTlsThatEndsHereAndBehindTlsThatGoesOn() throws Exception {
-        int plain = TestGateway.freePort();
-        int again = TestGateway.freePort();
+        int plain = Ports.free();
+        int again = Ports.free();
         String bundles = certificate("redis.test");
         try (Service redis = Service.start(folder, "redis-server", "--port", "0", "--tls-port", "PORT",
                 "--tls-cert-file", "FOLDER/ours.crt", "--tls-key-file", "FOLDER/ours.key",
@@ -71,9 +72,9 @@ class RealPeersIT {
     /** Headers come from curl and from nginx, and go to nginx, which answers with what it was told. */
     @Test
     void proxyHeadersOfCurlAndNginxAndForNginx() throws Exception {
-        int l4 = TestGateway.freePort();
-        int http = TestGateway.freePort();
-        int stream = TestGateway.freePort();
+        int l4 = Ports.free();
+        int http = Ports.free();
+        int stream = Ports.free();
         Files.writeString(folder.resolve("nginx.conf"), """
                 load_module /usr/lib/nginx/modules/ngx_stream_module.so;
                 daemon off;
@@ -122,7 +123,7 @@ class RealPeersIT {
 
     @Test
     void dnsmasqBehindUdp() throws Exception {
-        int dns = TestGateway.freePort();
+        int dns = Ports.free();
         try (Service dnsmasq = Service.start(folder, "dnsmasq", "--keep-in-foreground",
                 "--conf-file=/dev/null",
                 "--no-resolv", "--no-hosts", "--address=/there.test/203.0.113.9",

@@ -1,9 +1,9 @@
 package io.headgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.headgate.TestGateway;
+import io.headgate.testing.Pause;
+import io.headgate.testing.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ class ReloadUnderWrkIT {
 
     @Test
     void losesNothing() throws Exception {
-        int listener = TestGateway.freePort();
+        int listener = Ports.free();
         try (NginxMember a = new NginxMember(folder, "a");
                 NginxMember b = new NginxMember(folder, "b");
                 PackagedHeadgate headgate = PackagedHeadgate.with(folder, yaml(a, b, listener, 0))) {
@@ -38,7 +38,7 @@ class ReloadUnderWrkIT {
                     var answer = headgate.command("/actuator/reload", "{}");
                     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
                     assertThat(answer.body()).contains("\"applied\"");
-                    await().pollDelay(BETWEEN).until(() -> true);
+                    Pause.of(BETWEEN, "load between two reloads");
                 }
                 System.out.printf("%d reloads under wrk: L7 %d requests, L4 %d requests, none failed%n",
                         RELOADS,

@@ -3,8 +3,8 @@ package io.headgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawServer;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -30,8 +30,8 @@ class RollingRestartIT {
     @TempDir
     Path folder = Path.of("");
 
-    private final int listenerOne = TestGateway.freePort();
-    private final int listenerTwo = TestGateway.freePort();
+    private final int listenerOne = Ports.free();
+    private final int listenerTwo = Ports.free();
 
     @Test
     void losesNoRequestAndNoConnectionThatEndsByItself() throws Exception {

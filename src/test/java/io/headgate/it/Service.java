@@ -2,7 +2,7 @@ package io.headgate.it;
 
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.TestGateway;
+import io.headgate.testing.Ports;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,7 +23,7 @@ final class Service implements AutoCloseable {
 
     /** Starts it and waits until it listens (TCP); PORT and FOLDER in the command are replaced. */
     static Service start(Path folder, String program, String... arguments) throws IOException {
-        return startAt(TestGateway.freePort(), folder, program, arguments);
+        return startAt(Ports.free(), folder, program, arguments);
     }
 
     /** The same where the port is settled already. */

@@ -3,9 +3,9 @@ package io.headgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.RawClient;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.RawServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -32,7 +32,7 @@ class ShutdownIT {
 
     @Test
     void losesNoRequestAndLetsConnectionsFinish() throws Exception {
-        int listener = TestGateway.freePort();
+        int listener = Ports.free();
         try (RawServer member = new RawServer(this::http);
                 RawServer echo = new RawServer(ShutdownIT::echo);
                 PackagedHeadgate headgate = headgate(member, echo, listener);

@@ -3,9 +3,9 @@ package io.headgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.RawClient;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.RawServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -38,7 +38,7 @@ class StalledClientIT {
 
     private void stall(boolean layer7) throws Exception {
         AtomicLong accepted = new AtomicLong();
-        int listener = TestGateway.freePort();
+        int listener = Ports.free();
         try (RawServer member = new RawServer(socket -> offer(socket, accepted));
                 PackagedHeadgate headgate = headgate(member, listener)) {
             int port = layer7 ? headgate.port() : listener;

@@ -3,8 +3,9 @@ package io.headgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.RawClient;
-import io.headgate.TestGateway;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.TestGateway;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,8 +51,8 @@ class UnixSocketIT {
                         }
                         """
                         .formatted(folder));
-        int plain = TestGateway.freePort();
-        int told = TestGateway.freePort();
+        int plain = Ports.free();
+        int told = Ports.free();
         Process nginx = nginx();
         try (TestGateway gateway = TestGateway.start("""
                 headgate:

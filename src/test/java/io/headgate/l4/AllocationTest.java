@@ -3,6 +3,7 @@ package io.headgate.l4;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.headgate.testing.RawServer;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetector.Level;
 import java.io.IOException;
@@ -41,7 +42,7 @@ class AllocationTest {
 
     @Test
     void aMessageThatIsRelayedAllocatesNothing() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab().over(backend).listening();
                 Socket client = lab.connect()) {
             talk(client, WARM_UP);

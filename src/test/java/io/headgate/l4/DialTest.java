@@ -14,6 +14,8 @@ import io.headgate.pool.Operator;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -48,7 +50,7 @@ class DialTest {
 
     @Test
     void aMemberThatRefusesIsFollowedByAnotherOne() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab(transport).over(Timeouts.DEFAULT, List.of(nobody(), backend.member()))
                         .listening()) {
             for (int i = 0; i < 4; i++) {
@@ -64,8 +66,8 @@ class DialTest {
 
     @Test
     void bySourceHashAClientsAddressKeepsItsMemberAndAddressesSpread() throws IOException {
-        try (Backend one = new Backend(Backend.ECHO);
-                Backend two = new Backend(Backend.ECHO);
+        try (RawServer one = new RawServer(RawServer.ECHO);
+                RawServer two = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab(transport).over(one, two).hashing().listening()) {
             for (int round = 1; round <= 2; round++) {
                 for (int i = 1; i <= 20; i++) {
@@ -110,7 +112,7 @@ class DialTest {
     @Test
     void aMemberThatDoesNotAnswerInTimeIsFollowedByAnotherOne() throws IOException {
         try (BlackHole hole = new BlackHole();
-                Backend backend = new Backend(Backend.ECHO);
+                RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab(transport).over(HASTY, List.of(hole.member(), backend.member()))
                         .listening()) {
             echo(lab);
@@ -131,7 +133,7 @@ class DialTest {
 
     @Test
     void theMembersNameIsResolved() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab(transport).over(Timeouts.DEFAULT,
                         List.of(MemberSpec.of(new Address("localhost", backend.member().address().port()))))
                         .listening()) {
@@ -141,7 +143,7 @@ class DialTest {
 
     @Test
     void anUnknownNameFailsLikeAMemberThatRefuses() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab(transport)
                         .over(Timeouts.DEFAULT,
                                 List.of(MemberSpec.of(new Address("nobody.invalid", 1)), backend.member()))
@@ -154,7 +156,7 @@ class DialTest {
 
     @Test
     void anEmptyPoolAndAFullOneAreToldApart() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO); Lab lab = new Lab(transport)) {
+        try (RawServer backend = new RawServer(RawServer.ECHO); Lab lab = new Lab(transport)) {
             lab.over(Timeouts.DEFAULT, List.of()).listening();
             try (Socket client = lab.connect()) {
                 assertThatThrownBy(() -> client.getInputStream().read())
@@ -211,10 +213,8 @@ class DialTest {
     }
 
     /** A member on a port that nobody listens on. */
-    private static MemberSpec nobody() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return MemberSpec.of(new Address("127.0.0.1", socket.getLocalPort()));
-        }
+    private static MemberSpec nobody() {
+        return MemberSpec.of(new Address("127.0.0.1", Ports.free()));
     }
 
     /** A member whose system drops what would open a connection, as its queue is full. */

@@ -10,6 +10,7 @@ import io.headgate.pool.Operator;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Probe;
 import io.headgate.pool.Reason;
+import io.headgate.testing.RawServer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -25,12 +26,12 @@ class EndingTest {
 
     @Test
     void anEvictedMembersConnectionsAreClosedAndNoOthers() throws IOException {
-        try (Backend one = new Backend(Backend.ECHO);
-                Backend two = new Backend(Backend.ECHO);
+        try (RawServer one = new RawServer(RawServer.ECHO);
+                RawServer two = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab().over(one, two).listening();
                 Socket first = lab.connect();
                 Socket second = lab.connect()) {
-            await().until(() -> one.connections.get() == 1 && two.connections.get() == 1);
+            await().until(() -> one.accepted() == 1 && two.accepted() == 1);
             Member out = lab.pool().members().getFirst();
             lab.pool().operate(out, new Operator(Intent.MAINTENANCE, null, null, null));
             ClosedConnection closed = lab.firstClosed();
@@ -47,10 +48,10 @@ class EndingTest {
 
     @Test
     void aMemberThatGoesDownKeepsItsConnectionsUnlessThePoolClosesThem() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab().over(backend).listening();
                 Socket client = lab.connect()) {
-            await().until(() -> backend.connections.get() == 1);
+            await().until(() -> backend.accepted() == 1);
             Member member = lab.pool().members().getFirst();
             lab.pool().probed(member, Probe.DOWN, "test");
             client.getOutputStream().write(7);
@@ -67,7 +68,7 @@ class EndingTest {
 
     @Test
     void anOperatorMayCloseOneConnection() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab().over(backend).listening();
                 Socket client = lab.connect()) {
             await().until(() -> lab.listener().connections().size() == 1);
@@ -80,7 +81,8 @@ class EndingTest {
 
     @Test
     void stoppingWaitsForOpenConnections() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO); Lab lab = new Lab().over(backend).listening()) {
+        try (RawServer backend = new RawServer(RawServer.ECHO);
+                Lab lab = new Lab().over(backend).listening()) {
             InetSocketAddress address = lab.address();
             CompletableFuture<?> stopped;
             try (Socket client = lab.connect()) {
@@ -98,7 +100,7 @@ class EndingTest {
 
     @Test
     void stoppingEndsWhatTakesTooLong() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab().over(backend).listening();
                 Socket client = lab.connect()) {
             await().until(() -> lab.table.size() == 1);
@@ -110,7 +112,7 @@ class EndingTest {
 
     @Test
     void aRemovedListenersConnectionsGoOnForTheDrainTimeout() throws Exception {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab().over(backend).listening();
                 Socket client = lab.connect()) {
             await().until(() -> lab.table.size() == 1);

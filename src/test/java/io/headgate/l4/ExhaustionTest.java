@@ -3,10 +3,11 @@ package io.headgate.l4;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.Hoard;
 import io.headgate.net.Transport;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
+import io.headgate.testing.Hoard;
+import io.headgate.testing.RawServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,7 +34,7 @@ class ExhaustionTest {
     void openConnectionsGoOnAndNewOnesAreServedOnceDescriptorsAreFree() throws IOException {
         List<SocketChannel> waiting = new ArrayList<>();
         try (Hoard hoard = new Hoard();
-                Backend backend = new Backend(Backend.ECHO);
+                RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab(transport).over(backend).listening();
                 Socket open = lab.connect()) {
             exchange(open);

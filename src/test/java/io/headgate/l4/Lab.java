@@ -20,6 +20,7 @@ import io.headgate.pool.QueueSpec;
 import io.headgate.pool.RoundRobin;
 import io.headgate.pool.SourceHash;
 import io.headgate.pool.Timeouts;
+import io.headgate.testing.RawServer;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -81,8 +82,8 @@ final class Lab implements AutoCloseable {
     }
 
     /** A pool of these backends. */
-    Lab over(Backend... backends) {
-        return over(Timeouts.DEFAULT, Stream.of(backends).map(Backend::member).toList());
+    Lab over(RawServer... backends) {
+        return over(Timeouts.DEFAULT, Stream.of(backends).map(RawServer::member).toList());
     }
 
     Lab over(Timeouts timeouts, List<MemberSpec> members) {
@@ -168,7 +169,7 @@ final class Lab implements AutoCloseable {
     }
 
     private static void soon(Callable<Boolean> condition) {
-        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(condition);
+        await().pollInterval(Duration.ofMillis(5)).until(condition);
     }
 
     /** Everything that was taken has been given back. */

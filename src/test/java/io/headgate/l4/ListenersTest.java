@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.net.Transport;
 import io.headgate.pool.Address;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawServer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -32,12 +34,12 @@ class ListenersTest {
 
     @Test
     void everyFailureToBindIsReportedAndNothingIsChanged() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Lab lab = new Lab(transport).over(backend).listening()) {
             Address busy = new Address("127.0.0.1", taken.getLocalPort());
             Address foreign = new Address("192.0.2.1", 5000);
-            Address free = new Address("127.0.0.1", freePort());
+            Address free = new Address("127.0.0.1", Ports.free());
             Listener before = lab.listener();
             assertThatExceptionOfType(BindFailedException.class)
                     .isThrownBy(() -> lab.listeners.apply(List.of(ListenerSpec.tcp("a", busy, Lab.POOL),
@@ -58,7 +60,7 @@ class ListenersTest {
 
     @Test
     void aChangeThatKeepsTheAddressKeepsTheSocketAndItsConnections() throws Exception {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab(transport).over(backend).listening();
                 Socket client = lab.connect()) {
             await().until(() -> lab.table.size() == 1);
@@ -75,12 +77,12 @@ class ListenersTest {
 
     @Test
     void aListenerThatMovesKeepsItsConnections() throws Exception {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab(transport).over(backend).listening();
                 Socket client = lab.connect()) {
             await().until(() -> lab.table.size() == 1);
             InetSocketAddress old = lab.address();
-            int port = freePort();
+            int port = Ports.free();
             lab.listeners.apply(
                     List.of(ListenerSpec.tcp("test", new Address("127.0.0.1", port), Lab.POOL)));
             assertThat(lab.address().getPort()).isEqualTo(port);
@@ -94,9 +96,9 @@ class ListenersTest {
 
     @Test
     void listenersMaySwapTheirAddresses() throws Exception {
-        try (Backend backend = new Backend(Backend.ECHO); Lab lab = new Lab(transport).over(backend)) {
-            Address a = new Address("127.0.0.1", freePort());
-            Address b = new Address("127.0.0.1", freePort());
+        try (RawServer backend = new RawServer(RawServer.ECHO); Lab lab = new Lab(transport).over(backend)) {
+            Address a = new Address("127.0.0.1", Ports.free());
+            Address b = new Address("127.0.0.1", Ports.free());
             lab.listening(ListenerSpec.tcp("one", a, Lab.POOL), ListenerSpec.tcp("two", b, Lab.POOL));
             lab.listening(ListenerSpec.tcp("one", b, Lab.POOL), ListenerSpec.tcp("two", a, Lab.POOL));
             Listener one = lab.listeners.find("one").orElseThrow();
@@ -109,8 +111,8 @@ class ListenersTest {
 
     @Test
     void nobodyIsAcceptedBeforeTheCommit() throws Exception {
-        try (Backend backend = new Backend(Backend.ECHO); Lab lab = new Lab(transport).over(backend)) {
-            Address address = new Address("127.0.0.1", freePort());
+        try (RawServer backend = new RawServer(RawServer.ECHO); Lab lab = new Lab(transport).over(backend)) {
+            Address address = new Address("127.0.0.1", Ports.free());
             Listeners.Change change = lab.listeners
                     .prepare(List.of(ListenerSpec.tcp("x", address, Lab.POOL)));
             assertThat(lab.listeners.all()).isEmpty();
@@ -126,7 +128,7 @@ class ListenersTest {
     @Test
     void aRollbackFreesWhatWasBound() throws Exception {
         try (Lab lab = new Lab(transport)) {
-            Address address = new Address("127.0.0.1", freePort());
+            Address address = new Address("127.0.0.1", Ports.free());
             List<ListenerSpec> specs = List.of(ListenerSpec.tcp("x", address, Lab.POOL));
             lab.listeners.prepare(specs).rollback();
             assertNobodyListensOn(address.port());
@@ -136,7 +138,7 @@ class ListenersTest {
 
     @Test
     void aPausedListenerLeavesClientsWaiting() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab(transport).over(backend).listening()) {
             assertThat(lab.listeners.pause("test")).isTrue();
             assertThat(lab.listeners.pause("other")).isFalse();
@@ -165,11 +167,5 @@ class ListenersTest {
     private static void assertNobodyListensOn(int port) {
         await().untilAsserted(
                 () -> assertThatThrownBy(() -> Lab.connect(port)).isInstanceOf(ConnectException.class));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

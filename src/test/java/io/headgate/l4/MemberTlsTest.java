@@ -3,7 +3,6 @@ package io.headgate.l4;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.headgate.TestAuthority;
 import io.headgate.net.Transport;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.Outcome;
@@ -11,6 +10,8 @@ import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
 import io.headgate.security.TlsClients;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestAuthority;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
@@ -54,7 +55,7 @@ class MemberTlsTest {
         this.transport = transport;
     }
 
-    private static Backend.Talk behind(SSLContext context, Backend.Talk talk, String... alpn) {
+    private static RawServer.Behaviour behind(SSLContext context, RawServer.Behaviour talk, String... alpn) {
         return plain -> {
             SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain,
                     (InputStream) null, true);
@@ -66,8 +67,8 @@ class MemberTlsTest {
         };
     }
 
-    private static Backend.Talk echo(TestAuthority authority, String name) {
-        return behind(authority.context(authority.issue(name)), Backend.ECHO);
+    private static RawServer.Behaviour echo(TestAuthority authority, String name) {
+        return behind(authority.context(authority.issue(name)), RawServer.ECHO);
     }
 
     static MemberTls tls() {
@@ -79,9 +80,9 @@ class MemberTlsTest {
         }
     }
 
-    private Lab lab(ListenerSpec spec, Backend... backends) {
+    private Lab lab(ListenerSpec spec, RawServer... backends) {
         return new Lab(transport)
-                .over(Timeouts.DEFAULT, Stream.of(backends).map(Backend::member).toList(), tls())
+                .over(Timeouts.DEFAULT, Stream.of(backends).map(RawServer::member).toList(), tls())
                 .listening(spec);
     }
 
@@ -105,7 +106,7 @@ class MemberTlsTest {
 
     @Test
     void allBytesAndEndsGoThrough() throws IOException {
-        try (Backend backend = new Backend(echo(KEYS, "member.test"));
+        try (RawServer backend = new RawServer(echo(KEYS, "member.test"));
                 Lab lab = lab(Lab.spec(), backend);
                 Socket socket = lab.connect()) {
             assertThat(talk(socket)).isEqualTo(DATA);
@@ -115,8 +116,8 @@ class MemberTlsTest {
 
     @Test
     void aMemberThatWeDoNotTrustOrThatIsSomebodyElseIsNotUsed() throws IOException {
-        try (Backend foreign = new Backend(echo(TestAuthority.foreign(), "member.test"));
-                Backend other = new Backend(echo(KEYS, "other.test"));
+        try (RawServer foreign = new RawServer(echo(TestAuthority.foreign(), "member.test"));
+                RawServer other = new RawServer(echo(KEYS, "other.test"));
                 Lab lab = lab(Lab.spec(), foreign, other)) {
             try (Socket socket = lab.connect()) {
                 assertThatThrownBy(() -> socket.getInputStream().readAllBytes())
@@ -125,7 +126,7 @@ class MemberTlsTest {
             assertThat(lab.firstClosed().reason()).isEqualTo(Reason.TLS_FAILED);
             assertThat(lab.firstClosed().attempts()).isEqualTo(2);
             assertThat(lab.count(Outcome.CONNECT_FAILED)).isEqualTo(2);
-            try (Backend right = new Backend(echo(KEYS, "member.test"))) {
+            try (RawServer right = new RawServer(echo(KEYS, "member.test"))) {
                 lab.over(Timeouts.DEFAULT,
                         List.of(foreign.member(), other.member(), right.member()), tls());
                 try (Socket socket = lab.connect()) {
@@ -137,7 +138,7 @@ class MemberTlsTest {
 
     @Test
     void aMemberThatBreaksOffIsAResetForTheClient() throws IOException {
-        try (Backend backend = new Backend(plain -> {
+        try (RawServer backend = new RawServer(plain -> {
             Socket socket = KEYS.context(KEYS.issue("member.test")).getSocketFactory().createSocket(plain,
                     (InputStream) null, true);
             assertThat(socket.getInputStream().read()).isEqualTo('x');
@@ -155,7 +156,7 @@ class MemberTlsTest {
     void aMemberThatDoesNotShakeHandsInTimeIsGivenUp() throws IOException {
         Timeouts shortly = new Timeouts(Lab.SHORT, Timeouts.DEFAULT.send(), Timeouts.DEFAULT.response(),
                 Timeouts.DEFAULT.idle());
-        try (Backend silent = new Backend(socket -> socket.getInputStream().readAllBytes());
+        try (RawServer silent = new RawServer(socket -> socket.getInputStream().readAllBytes());
                 Lab lab = new Lab(transport).over(shortly, List.of(silent.member()), tls())
                         .listening(Lab.spec());
                 Socket socket = lab.connect()) {
@@ -168,13 +169,13 @@ class MemberTlsTest {
     void theHeaderTellsOfTlsThatEndedHereAndItsProtocolIsSpokenOn() throws Exception {
         CompletableFuture<HAProxyMessage> told = new CompletableFuture<>();
         CompletableFuture<String> spoken = new CompletableFuture<>();
-        Backend.Talk secure = behind(KEYS.context(KEYS.issue("member.test")), socket -> {
+        RawServer.Behaviour secure = behind(KEYS.context(KEYS.issue("member.test")), socket -> {
             socket.getInputStream().read();
             spoken.complete(((SSLSocket) socket).getApplicationProtocol());
         }, "h2", "http/1.1");
         ListenerSpec spec = Lab.spec().withTls(TlsTest.tls(ClientAuth.REQUIRE, "http/1.1", "h2"))
                 .withProxyProtocol(new ProxyProtocol(AddressSet.EMPTY, ProxyProtocol.Version.V2));
-        try (Backend backend = new Backend(plain -> {
+        try (RawServer backend = new RawServer(plain -> {
             told.complete(header(plain));
             secure.with(plain);
         }); Lab lab = lab(spec, backend); Socket plain = lab.connect()) {

@@ -9,6 +9,8 @@ import io.headgate.net.Transport;
 import io.headgate.pool.Address;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.Timeouts;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawServer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.DatagramPacket;
@@ -16,7 +18,6 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -59,8 +60,8 @@ class PortRangeTest {
 
     @Test
     void everyPortIsServedAndCountedByTheOneListener() throws IOException {
-        int first = row(5);
-        try (Backend backend = new Backend(Backend.ECHO);
+        int first = Ports.free(5);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab(transport).over(backend).listening(spec(first, first + 4))) {
             for (int port = first; port < first + 5; port++) {
                 echo(port);
@@ -73,8 +74,8 @@ class PortRangeTest {
 
     @Test
     void aPauseHoldsForEveryPort() throws IOException {
-        int first = row(2);
-        try (Backend backend = new Backend(Backend.ECHO);
+        int first = Ports.free(2);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab(transport).over(backend).listening(spec(first, first + 1))) {
             lab.listeners.pause("test");
             try (Socket one = Lab.connect(first); Socket two = Lab.connect(first + 1)) {
@@ -90,8 +91,8 @@ class PortRangeTest {
 
     @Test
     void aRowThatGrowsOrShrinksKeepsThePortsThatStay() throws IOException {
-        int first = row(6);
-        try (Backend backend = new Backend(Backend.ECHO);
+        int first = Ports.free(6);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab(transport).over(backend).listening(spec(first, first + 3));
                 Socket stays = Lab.connect(first + 2);
                 Socket leaves = Lab.connect(first)) {
@@ -120,8 +121,8 @@ class PortRangeTest {
 
     @Test
     void aTakenPortAmongThemChangesNothing() throws IOException {
-        int first = row(3);
-        try (Backend backend = new Backend(Backend.ECHO);
+        int first = Ports.free(3);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 ServerSocket taken = new ServerSocket(first + 2, 1, InetAddress.ofLiteral(HOST));
                 Lab lab = new Lab(transport).over(backend).listening(spec(first, first))) {
             assertThatExceptionOfType(BindFailedException.class)
@@ -137,7 +138,7 @@ class PortRangeTest {
 
     @Test
     void theMembersPortCanBeTheOneThatTheClientConnectedTo() throws IOException {
-        int first = row(2);
+        int first = Ports.free(2);
         InetAddress host = InetAddress.ofLiteral(OTHER_HOST);
         try (ServerSocket one = new ServerSocket(first, 10, host);
                 ServerSocket two = new ServerSocket(first + 1, 10, host);
@@ -156,7 +157,7 @@ class PortRangeTest {
 
     @Test
     void theSameHoldsForDatagrams() throws IOException {
-        int first = row(2);
+        int first = Ports.free(2);
         try (DatagramSocket member = new DatagramSocket(first + 1, InetAddress.ofLiteral(OTHER_HOST));
                 DatagramSocket client = new DatagramSocket();
                 Lab lab = new Lab(transport)
@@ -185,26 +186,6 @@ class PortRangeTest {
         try (Socket client = Lab.connect(port)) {
             client.getOutputStream().write(7);
             assertThat(client.getInputStream().read()).isEqualTo(7);
-        }
-    }
-
-    /** The first of so many free ports in a row. */
-    private static int row(int length) throws IOException {
-        for (;;) {
-            List<ServerSocket> held = new ArrayList<>();
-            try {
-                for (int i = 0; i < length; i++) {
-                    int port = held.isEmpty() ? 0 : held.getFirst().getLocalPort() + i;
-                    held.add(new ServerSocket(port, 1, InetAddress.ofLiteral(HOST)));
-                }
-                return held.getFirst().getLocalPort();
-            } catch (IOException | IllegalArgumentException taken) {
-                // another row
-            } finally {
-                for (ServerSocket socket : held) {
-                    socket.close();
-                }
-            }
         }
     }
 }

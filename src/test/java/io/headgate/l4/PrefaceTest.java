@@ -12,6 +12,7 @@ import io.headgate.pool.RoundRobin;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressRules;
 import io.headgate.security.AddressSet;
+import io.headgate.testing.RawServer;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
@@ -42,7 +43,7 @@ class PrefaceTest {
 
     @Test
     void aProxyHeaderTellsWhoTheClientIs() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO); Lab lab = proxied(backend, null)) {
+        try (RawServer backend = new RawServer(RawServer.ECHO); Lab lab = proxied(backend, null)) {
             for (byte[] header : List.of(V1.getBytes(US_ASCII), V2)) {
                 try (Socket client = lab.connect()) {
                     client.getOutputStream().write(header);
@@ -60,7 +61,7 @@ class PrefaceTest {
 
     @Test
     void aHeaderMayComeByteByByteOrWithTheFirstBytesBehindIt() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO); Lab lab = proxied(backend, null)) {
+        try (RawServer backend = new RawServer(RawServer.ECHO); Lab lab = proxied(backend, null)) {
             try (Socket client = lab.connect()) {
                 client.setTcpNoDelay(true);
                 for (byte b : V1.getBytes(US_ASCII)) {
@@ -78,7 +79,7 @@ class PrefaceTest {
 
     @Test
     void theProxyItselfIsTheClientOfALocalConnection() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = proxied(backend, null);
                 Socket client = lab.connect()) {
             client.getOutputStream().write(LOCAL);
@@ -90,7 +91,7 @@ class PrefaceTest {
 
     @Test
     void rulesAndLimitsHoldForTheRealClient() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO); Lab lab = new Lab(transport).over(backend)) {
+        try (RawServer backend = new RawServer(RawServer.ECHO); Lab lab = new Lab(transport).over(backend)) {
             lab.listening(Lab.spec()
                     .withProxyProtocol(new ProxyProtocol(AddressSet.of(List.of("127.0.0.0/8")), null))
                     .withRules(AddressRules.of(List.of(), List.of("203.0.113.0/24"))));
@@ -106,7 +107,7 @@ class PrefaceTest {
 
     @Test
     void aConnectionFromElsewhereIsTurnedAway() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO); Lab lab = new Lab(transport).over(backend)) {
+        try (RawServer backend = new RawServer(RawServer.ECHO); Lab lab = new Lab(transport).over(backend)) {
             lab.listening(Lab.spec()
                     .withProxyProtocol(new ProxyProtocol(AddressSet.of(List.of("10.0.0.0/8")), null)));
             try (Socket client = lab.connect()) {
@@ -118,7 +119,7 @@ class PrefaceTest {
 
     @Test
     void garbageAndSilenceAreRefused() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO); Lab lab = proxied(backend, null)) {
+        try (RawServer backend = new RawServer(RawServer.ECHO); Lab lab = proxied(backend, null)) {
             try (Socket client = lab.connect()) {
                 client.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
                 await().until(() -> !lab.connections.refused.isEmpty());
@@ -130,13 +131,13 @@ class PrefaceTest {
             await().until(() -> lab.connections.refused.size() == 3);
             assertThat(lab.connections.refused).containsExactly(Reason.BAD_PROXY_HEADER,
                     Reason.PREFACE_TIMEOUT, Reason.CLIENT_GONE);
-            assertThat(backend.connections).hasValue(0);
+            assertThat(backend.accepted()).isEqualTo(0);
         }
     }
 
     @Test
     void membersAreToldWhoTheClientIs() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO)) {
+        try (RawServer backend = new RawServer(RawServer.ECHO)) {
             try (Lab lab = new Lab(transport).over(backend)) {
                 lab.listening(Lab.spec().withProxyProtocol(
                         new ProxyProtocol(AddressSet.EMPTY, ProxyProtocol.Version.V1)));
@@ -157,8 +158,8 @@ class PrefaceTest {
 
     @Test
     void aTlsClientIsLedToThePoolOfItsName() throws IOException {
-        try (Backend eu = new Backend(answer('e'));
-                Backend us = new Backend(answer('u'));
+        try (RawServer eu = new RawServer(answer('e'));
+                RawServer us = new RawServer(answer('u'));
                 Lab lab = new Lab(transport)) {
             lab.pools.apply(Stream.of("eu", "us")
                     .map(name -> new PoolSpec(name, List.of((name.equals("eu") ? eu : us).member()),
@@ -196,7 +197,7 @@ class PrefaceTest {
         }
     }
 
-    private static Backend.Talk answer(char name) {
+    private static RawServer.Behaviour answer(char name) {
         return socket -> {
             byte[] hello = socket.getInputStream().readAllBytes();
             socket.getOutputStream().write(name);
@@ -204,7 +205,7 @@ class PrefaceTest {
         };
     }
 
-    private Lab proxied(Backend backend, ProxyProtocol.@Nullable Version send) {
+    private Lab proxied(RawServer backend, ProxyProtocol.@Nullable Version send) {
         return new Lab(transport).over(backend)
                 .listening(Lab.spec().withPrefaceTimeout(Lab.SHORT).withProxyProtocol(
                         new ProxyProtocol(AddressSet.of(List.of("127.0.0.0/8", "::1")), send)));

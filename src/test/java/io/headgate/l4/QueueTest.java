@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.TestGateway;
 import io.headgate.net.Transport;
 import io.headgate.pool.Address;
 import io.headgate.pool.Intent;
@@ -16,6 +15,8 @@ import io.headgate.pool.PoolSpec;
 import io.headgate.pool.QueueSpec;
 import io.headgate.pool.QueueState;
 import io.headgate.pool.Reason;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawServer;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
@@ -37,7 +38,7 @@ class QueueTest {
     private static final QueueSpec PATIENT = new QueueSpec(2_000, Duration.ofMinutes(1));
 
     private final Lab lab;
-    private final Backend backend = new Backend(Backend.ECHO);
+    private final RawServer backend = new RawServer(RawServer.ECHO);
     private final List<Socket> clients = new ArrayList<>();
 
     QueueTest(Transport transport) {
@@ -66,7 +67,7 @@ class QueueTest {
             waiting.add(waits());
         }
         for (Socket next : waiting) {
-            assertThat(backend.connections).hasValue(1 + waiting.indexOf(next));
+            assertThat(backend.accepted()).isEqualTo(1 + waiting.indexOf(next));
             before.close();
             echo(next, "ping");
             before = next;
@@ -118,7 +119,7 @@ class QueueTest {
         Socket client = waits();
         client.getOutputStream().write("all".getBytes(UTF_8));
         client.shutdownOutput();
-        await().pollDelay(Lab.SHORT).until(() -> lab.pool().queue().length() == 1);
+        await().during(Lab.SHORT).until(() -> lab.pool().queue().length() == 1);
         before.close();
         assertThat(client.getInputStream().readAllBytes()).isEqualTo("all".getBytes(UTF_8));
     }
@@ -136,13 +137,13 @@ class QueueTest {
         await().until(() -> lab.pool().queue().length() == 1);
         before.close();
         echo(staying, "ping");
-        assertThat(backend.connections).hasValue(2);
+        assertThat(backend.accepted()).isEqualTo(2);
         assertThat(lab.pool().queue().left()).isEqualTo(2);
     }
 
     @Test
     void aMemberThatRefusesTheNextInTheQueueIsFollowedByAnother() throws IOException {
-        MemberSpec dead = MemberSpec.of(new Address("127.0.0.1", TestGateway.freePort()));
+        MemberSpec dead = MemberSpec.of(new Address("127.0.0.1", Ports.free()));
         Socket before = served();
         Socket next = waits();
         PoolSpec now = lab.pool().spec();

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.net.Transport;
 import io.headgate.pool.Outcome;
+import io.headgate.testing.RawServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -31,7 +32,7 @@ class RelayTest {
 
     @Test
     void carriesBytesBothWaysAndTellsOfIt() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab(transport).over(backend).listening()) {
             try (Socket client = lab.connect()) {
                 client.getOutputStream().write("hello".getBytes(UTF_8));
@@ -56,7 +57,7 @@ class RelayTest {
 
     @Test
     void passesOnAClientsHalfCloseAndLosesNothingOfTheAnswer() throws IOException {
-        try (Backend backend = new Backend(socket -> {
+        try (RawServer backend = new RawServer(socket -> {
             long read = socket.getInputStream().transferTo(OutputStream.nullOutputStream());
             socket.getOutputStream().write(new byte[(int) read]);
         }); Lab lab = new Lab(transport).over(backend).listening(); Socket client = lab.connect()) {
@@ -70,7 +71,7 @@ class RelayTest {
     @Test
     void passesOnAMembersHalfCloseAndLosesNothingOfTheRequest() throws Exception {
         CompletableFuture<Integer> received = new CompletableFuture<>();
-        try (Backend backend = new Backend(socket -> {
+        try (RawServer backend = new RawServer(socket -> {
             socket.getOutputStream().write(new byte[MANY]);
             socket.shutdownOutput();
             received.complete(socket.getInputStream().readAllBytes().length);
@@ -86,9 +87,9 @@ class RelayTest {
     @Test
     void aClientsResetResetsTheMember() throws Exception {
         CompletableFuture<IOException> seen = new CompletableFuture<>();
-        try (Backend backend = new Backend(socket -> {
+        try (RawServer backend = new RawServer(socket -> {
             try {
-                Backend.ECHO.with(socket);
+                RawServer.ECHO.with(socket);
                 seen.completeExceptionally(new AssertionError("an orderly end"));
             } catch (IOException e) {
                 seen.complete(e);
@@ -107,7 +108,7 @@ class RelayTest {
 
     @Test
     void aMembersResetResetsTheClient() throws IOException {
-        try (Backend backend = new Backend(socket -> {
+        try (RawServer backend = new RawServer(socket -> {
             socket.getInputStream().read();
             socket.setSoLinger(true, 0);
         }); Lab lab = new Lab(transport).over(backend).listening(); Socket client = lab.connect()) {
@@ -121,7 +122,7 @@ class RelayTest {
 
     @Test
     void nothingStaysBehindWhenBothVanishAtOnce() throws IOException {
-        try (Backend backend = new Backend(socket -> {
+        try (RawServer backend = new RawServer(socket -> {
             socket.setSoLinger(true, 0);
             socket.getInputStream().read();
         }); Lab lab = new Lab(transport).over(backend).listening()) {
@@ -138,7 +139,7 @@ class RelayTest {
 
     @Test
     void aClientThatEndsBeforeAMemberIsFoundIsServedAllTheSame() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab(transport).over(backend).listening()) {
             for (int i = 0; i < 50; i++) {
                 try (Socket client = lab.connect()) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.net.Transport;
 import io.headgate.pool.Address;
+import io.headgate.testing.RawServer;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketChannelConfig;
 import java.io.IOException;
@@ -34,7 +35,7 @@ class SocketOptionsTest {
     void keepAliveAndNoDelayReachTheSocketsOfBothSides() throws IOException {
         for (boolean on : List.of(true, false)) {
             SocketOptions options = new SocketOptions(100, on, on, false, false);
-            try (Backend backend = new Backend(Backend.ECHO);
+            try (RawServer backend = new RawServer(RawServer.ECHO);
                     Lab lab = new Lab(transport).over(backend).listening(Lab.spec().withSocket(options));
                     Socket client = lab.connect()) {
                 client.getOutputStream().write(7);
@@ -56,7 +57,7 @@ class SocketOptionsTest {
     @Test
     void anAddressIsSharedOnlyWhereBothSidesSaySo() throws IOException {
         SocketOptions shared = new SocketOptions(100, true, true, true, false);
-        try (Backend backend = new Backend(Backend.ECHO); Lab lab = new Lab(transport).over(backend)) {
+        try (RawServer backend = new RawServer(RawServer.ECHO); Lab lab = new Lab(transport).over(backend)) {
             lab.listening(Lab.spec().withSocket(shared));
             try (ServerSocketChannel other = ServerSocketChannel.open()
                     .setOption(StandardSocketOptions.SO_REUSEPORT, true)) {
@@ -73,7 +74,7 @@ class SocketOptionsTest {
     @Test
     void twoGatewaysTakeTurnsAtOneAddress() throws Exception {
         SocketOptions shared = new SocketOptions(100, true, true, true, false);
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab old = new Lab(transport).over(backend).listening(Lab.spec().withSocket(shared));
                 Lab young = new Lab(transport).over(backend)) {
             Address address = new Address("127.0.0.1", old.address().getPort());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.headgate.pool.Reason;
+import io.headgate.testing.RawServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -44,7 +45,7 @@ class SourceRatesTest {
 
     @Test
     void aListenerTurnsAwayWhoIsTooFast() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab().over(backend)
                         .listening(Lab.spec().withLimits(new ListenerLimits(0, 0, 2)))) {
             for (int i = 0; i < 10; i++) {

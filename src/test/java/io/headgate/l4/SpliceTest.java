@@ -8,6 +8,8 @@ import io.headgate.net.Pipe;
 import io.headgate.net.Pipes;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
+import io.headgate.testing.Pause;
+import io.headgate.testing.RawServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -39,7 +41,7 @@ class SpliceTest {
     @Test
     void aLotOfBytesIsSplicedBothWaysAtOnceAndArrivesWhole() throws Exception {
         CompletableFuture<Long> received = new CompletableFuture<>();
-        try (Backend backend = new Backend(socket -> {
+        try (RawServer backend = new RawServer(socket -> {
             CompletableFuture<?> sending = Pattern.meanwhile(() -> {
                 Pattern.send(socket, A_LOT, 1);
                 return true;
@@ -63,7 +65,7 @@ class SpliceTest {
 
     @Test
     void messagesAreCopiedAlsoOnAConnectionThatCarriedALot() throws Exception {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab().over(backend).listening();
                 Socket client = lab.connect()) {
             talk(client, 100);
@@ -92,7 +94,7 @@ class SpliceTest {
     @Test
     void nothingIsSplicedWhereThatIsOff() throws Exception {
         SocketOptions off = new SocketOptions(100, true, true, false, false);
-        try (Backend backend = new Backend(socket -> Pattern.send(socket, A_LOT, 1));
+        try (RawServer backend = new RawServer(socket -> Pattern.send(socket, A_LOT, 1));
                 Lab lab = new Lab().over(backend).listening(Lab.spec().withSocket(off));
                 Socket client = lab.connect()) {
             assertThat(Pattern.check(client.getInputStream(), 1)).isEqualTo(A_LOT);
@@ -103,7 +105,7 @@ class SpliceTest {
 
     @Test
     void bytesAreCopiedWhenNoPipeIsLeft() throws Exception {
-        try (Backend backend = new Backend(socket -> Pattern.send(socket, A_LOT, 1));
+        try (RawServer backend = new RawServer(socket -> Pattern.send(socket, A_LOT, 1));
                 Lab lab = new Lab().over(backend).listening()) {
             Pipes pipes = Objects.requireNonNull(lab.loops.pipes());
             List<Pipe> taken = new ArrayList<>();
@@ -120,7 +122,7 @@ class SpliceTest {
 
     @Test
     void aReaderThatStopsHoldsOnePipeAndGetsEveryByteLater() throws Exception {
-        try (Backend backend = new Backend(socket -> Pattern.send(socket, A_LOT, 1));
+        try (RawServer backend = new RawServer(socket -> Pattern.send(socket, A_LOT, 1));
                 Lab lab = new Lab().over(backend).listening();
                 Socket client = lab.connect()) {
             Pattern.check(client.getInputStream(), 0, A_LOT / 8, 1);
@@ -138,7 +140,7 @@ class SpliceTest {
     @Test
     void aReaderThatStopsForGoodRunsIntoTheSendTimeout() throws Exception {
         ListenerTimeouts timeouts = new ListenerTimeouts(null, Lab.SHORT, null, null);
-        try (Backend backend = new Backend(socket -> Pattern.send(socket, A_LOT, 1));
+        try (RawServer backend = new RawServer(socket -> Pattern.send(socket, A_LOT, 1));
                 Lab lab = new Lab().over(backend).listening(Lab.spec().withTimeouts(timeouts));
                 Socket client = lab.connect()) {
             Pattern.check(client.getInputStream(), 0, A_LOT / 8, 1);
@@ -150,12 +152,12 @@ class SpliceTest {
     @Test
     void aReaderThatIsSlowButReadsIsNotCutOff() throws Exception {
         ListenerTimeouts timeouts = new ListenerTimeouts(null, Duration.ofSeconds(1), null, null);
-        try (Backend backend = new Backend(socket -> Pattern.send(socket, A_LOT, 1));
+        try (RawServer backend = new RawServer(socket -> Pattern.send(socket, A_LOT, 1));
                 Lab lab = new Lab().over(backend).listening(Lab.spec().withTimeouts(timeouts));
                 Socket client = lab.connect()) {
             for (long at = 0; at < A_LOT;) {
                 at = Pattern.check(client.getInputStream(), at, at + A_LOT / 16, 1);
-                await().pollDelay(Duration.ofMillis(150)).until(() -> true);
+                Pause.of(Duration.ofMillis(150), "a client that reads slowly");
             }
             assertThat(client.getInputStream().read()).isEqualTo(-1);
         }
@@ -163,7 +165,7 @@ class SpliceTest {
 
     @Test
     void aMembersResetInTheMiddleIsAResetForTheClientAndNotAnEnd() throws Exception {
-        try (Backend backend = new Backend(socket -> {
+        try (RawServer backend = new RawServer(socket -> {
             Pattern.sendOn(socket, A_LOT, 1);
             socket.setSoLinger(true, 0);
         }); Lab lab = new Lab().over(backend).listening(); Socket client = lab.connect()) {
@@ -179,7 +181,7 @@ class SpliceTest {
     @Test
     void noDescriptorStaysBehindWhenPeersVanishInTheMiddle() throws Exception {
         long before = descriptors();
-        try (Backend backend = new Backend(socket -> {
+        try (RawServer backend = new RawServer(socket -> {
             socket.setSoLinger(true, 0);
             Pattern.send(socket, A_LOT, 1);
         }); Lab lab = new Lab().over(backend).listening()) {

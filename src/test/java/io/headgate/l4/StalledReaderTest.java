@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.net.Transport;
 import io.headgate.pool.Outcome;
+import io.headgate.testing.RawServer;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +42,7 @@ class StalledReaderTest {
     void aClientThatStopsReadingIsOwedNothingButWhatTheKernelHolds() throws IOException {
         AtomicLong sent = new AtomicLong();
         long before = PlatformDependent.usedDirectMemory();
-        try (Backend backend = new Backend(socket -> offer(socket, sent));
+        try (RawServer backend = new RawServer(socket -> offer(socket, sent));
                 Lab lab = new Lab(transport).over(backend).listening();
                 Socket client = slow(lab)) {
             awaitStall(sent::get);
@@ -57,7 +58,7 @@ class StalledReaderTest {
         AtomicLong received = new AtomicLong();
         CountDownLatch read = new CountDownLatch(1);
         long before = PlatformDependent.usedDirectMemory();
-        try (Backend backend = new Backend(socket -> {
+        try (RawServer backend = new RawServer(socket -> {
             waitFor(read);
             received.set(drain(socket.getInputStream()));
         }); Lab lab = new Lab(transport).over(backend).listening(); Socket client = lab.connect()) {
@@ -79,7 +80,7 @@ class StalledReaderTest {
     @Test
     void aHalfClosedClientMayStopReadingAndGoOn() throws IOException {
         AtomicLong sent = new AtomicLong();
-        try (Backend backend = new Backend(socket -> {
+        try (RawServer backend = new RawServer(socket -> {
             socket.getInputStream().transferTo(OutputStream.nullOutputStream());
             offer(socket, sent);
         }); Lab lab = new Lab(transport).over(backend).listening(); Socket client = slow(lab)) {
@@ -97,7 +98,7 @@ class StalledReaderTest {
         CountDownLatch read = new CountDownLatch(1);
         int size = 5 * 1024 * 1024;
         long before = PlatformDependent.usedDirectMemory();
-        try (Backend backend = new Backend(socket -> {
+        try (RawServer backend = new RawServer(socket -> {
             waitFor(read);
             received.set(drain(socket.getInputStream()));
             socket.getOutputStream().write(1);

@@ -9,6 +9,7 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
+import io.headgate.testing.RawServer;
 import io.netty.handler.ssl.ClientAuth;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -57,11 +58,11 @@ class StartTlsTest {
     }
 
     /** Answers the question, and then sends back what it gets. */
-    private static Backend.Talk answering(String answer) {
+    private static RawServer.Behaviour answering(String answer) {
         return socket -> {
             if (Arrays.equals(socket.getInputStream().readNBytes(QUESTION.length), QUESTION)) {
                 socket.getOutputStream().write(answer.getBytes(US_ASCII));
-                Backend.ECHO.with(socket);
+                RawServer.ECHO.with(socket);
             }
         };
     }
@@ -72,7 +73,7 @@ class StartTlsTest {
                 .withPrefaceTimeout(Lab.SHORT);
     }
 
-    private Lab lab(Backend... backends) {
+    private Lab lab(RawServer... backends) {
         return new Lab(transport).over(backends).listening(spec());
     }
 
@@ -88,7 +89,7 @@ class StartTlsTest {
 
     @Test
     void aClientThatAsksIsAnsweredAndTheMemberOfItsNameAsked() throws IOException {
-        try (Backend backend = new Backend(answering("S"));
+        try (RawServer backend = new RawServer(answering("S"));
                 Lab lab = lab(backend);
                 Socket client = lab.connect()) {
             ask(client);
@@ -99,7 +100,7 @@ class StartTlsTest {
 
     @Test
     void theQuestionMayComeByteByByteAndAfterOneForGss() throws IOException {
-        try (Backend backend = new Backend(answering("S"));
+        try (RawServer backend = new RawServer(answering("S"));
                 Lab lab = lab(backend);
                 Socket client = lab.connect()) {
             client.setTcpNoDelay(true);
@@ -115,7 +116,7 @@ class StartTlsTest {
 
     @Test
     void aClientThatBeginsWithTlsIsPassedOnAsItIs() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = lab(backend);
                 Socket client = lab.connect()) {
             assertEchoed(client, HELLO);
@@ -124,7 +125,7 @@ class StartTlsTest {
 
     @Test
     void whateverElseAClientBeginsWithEndsTheConnection() throws IOException {
-        try (Backend backend = new Backend(answering("S")); Lab lab = lab(backend)) {
+        try (RawServer backend = new RawServer(answering("S")); Lab lab = lab(backend)) {
             List<byte[]> wrong = List.of("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII), STARTUP, CANCEL,
                     new byte[8], message(9, 80877103), joined(QUESTION, HELLO), joined(QUESTION, QUESTION),
                     joined(GSS, QUESTION), joined(QUESTION, new byte[1]));
@@ -142,13 +143,13 @@ class StartTlsTest {
             await().until(() -> lab.connections.closed.size() == wrong.size() + 1);
             assertThat(lab.connections.closed).extracting(ClosedConnection::reason)
                     .containsOnly(Reason.BAD_CLIENT_HELLO);
-            assertThat(backend.connections).hasValue(0);
+            assertThat(backend.accepted()).isEqualTo(0);
         }
     }
 
     @Test
     void halfAQuestionIsNotWaitedForBeyondTheTimeout() throws IOException {
-        try (Backend backend = new Backend(answering("S")); Lab lab = lab(backend)) {
+        try (RawServer backend = new RawServer(answering("S")); Lab lab = lab(backend)) {
             try (Socket client = lab.connect()) {
                 client.getOutputStream().write(QUESTION, 0, 5);
                 assertCut(client);
@@ -172,13 +173,13 @@ class StartTlsTest {
     void aMemberThatIsNotWillingIsPassedOver() throws IOException {
         Timeouts brief = new Timeouts(Duration.ofMillis(500), Timeouts.DEFAULT.send(),
                 Timeouts.DEFAULT.response(), Timeouts.DEFAULT.idle());
-        List<Backend.Talk> unwilling = List.of(answering("N"), answering("E"), answering("Sx"),
+        List<RawServer.Behaviour> unwilling = List.of(answering("N"), answering("E"), answering("Sx"),
                 answering(""), Socket::close, Socket::shutdownOutput);
-        for (Backend.Talk talk : unwilling) {
-            try (Backend bad = new Backend(talk);
-                    Backend good = new Backend(answering("S"));
+        for (RawServer.Behaviour talk : unwilling) {
+            try (RawServer bad = new RawServer(talk);
+                    RawServer good = new RawServer(answering("S"));
                     Lab lab = new Lab(transport)
-                            .over(brief, Stream.of(bad, good).map(Backend::member).toList())
+                            .over(brief, Stream.of(bad, good).map(RawServer::member).toList())
                             .listening(spec())) {
                 for (int i = 0; i < 2; i++) {
                     try (Socket client = lab.connect()) {
@@ -194,7 +195,7 @@ class StartTlsTest {
 
     @Test
     void whereNoMemberIsWillingTheReasonIsTold() throws IOException {
-        try (Backend backend = new Backend(answering("N")); Lab lab = lab(backend)) {
+        try (RawServer backend = new RawServer(answering("N")); Lab lab = lab(backend)) {
             try (Socket client = lab.connect()) {
                 ask(client);
                 client.getOutputStream().write(HELLO);
@@ -206,11 +207,11 @@ class StartTlsTest {
 
     @Test
     void aClientThatLeavesWhileTheMemberThinksLeavesNothingBehind() throws IOException {
-        try (Backend backend = new Backend(answering("")); Lab lab = lab(backend)) {
+        try (RawServer backend = new RawServer(answering("")); Lab lab = lab(backend)) {
             try (Socket client = lab.connect()) {
                 ask(client);
                 client.getOutputStream().write(HELLO);
-                await().until(() -> backend.connections.get() == 1);
+                await().until(() -> backend.accepted() == 1);
                 client.setSoLinger(true, 0);
             }
             lab.awaitQuiet();
@@ -222,14 +223,14 @@ class StartTlsTest {
     void aProxyHeaderComesBeforeTheQuestion() throws IOException {
         ListenerSpec told = spec()
                 .withProxyProtocol(new ProxyProtocol(AddressSet.EMPTY, ProxyProtocol.Version.V1));
-        Backend.Talk talk = socket -> {
+        RawServer.Behaviour talk = socket -> {
             int c;
             do {
                 c = socket.getInputStream().read();
             } while (c != '\n' && c >= 0);
             answering("S").with(socket);
         };
-        try (Backend backend = new Backend(talk);
+        try (RawServer backend = new RawServer(talk);
                 Lab lab = new Lab(transport).over(backend).listening(told);
                 Socket client = lab.connect()) {
             ask(client);
@@ -239,7 +240,7 @@ class StartTlsTest {
 
     @Test
     void whereTlsEndsHereTheMemberIsNotAsked() throws Exception {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab(transport).over(backend).listening(Lab.spec()
                         .withStartTls(StartTls.POSTGRES).withTls(TlsTest.tls(ClientAuth.NONE)));
                 Socket client = lab.connect()) {

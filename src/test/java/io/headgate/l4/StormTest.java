@@ -2,12 +2,14 @@ package io.headgate.l4;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.TestAuthority;
 import io.headgate.net.Pipes;
 import io.headgate.net.Transport;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
+import io.headgate.testing.Pause;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestAuthority;
 import io.netty.handler.ssl.ClientAuth;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -27,7 +29,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +106,7 @@ class StormTest {
     }
 
     private void storm(ListenerSpec spec, int connections) throws Exception {
-        try (Backend backend = new Backend(this::member);
+        try (RawServer backend = new RawServer(this::member);
                 Lab lab = new Lab(transport)
                         .over(TIMEOUTS, List.of(backend.member()),
                                 memberKeys == null ? null : MemberTlsTest.tls())
@@ -234,7 +235,7 @@ class StormTest {
 
     private static void stall(Random random) {
         if (random.nextInt(50) == 0) {
-            LockSupport.parkNanos(random.nextInt(20_000_000));
+            Pause.of(Duration.ofNanos(random.nextInt(20_000_000)), "a peer that stops for a moment");
         }
     }
 

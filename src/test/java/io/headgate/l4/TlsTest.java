@@ -3,12 +3,13 @@ package io.headgate.l4;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.headgate.TestAuthority;
 import io.headgate.net.Transport;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.headgate.security.NamedContexts;
 import io.headgate.security.TlsServers;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestAuthority;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.pkitesting.X509Bundle;
@@ -72,7 +73,7 @@ class TlsTest {
                 Duration.ofSeconds(10));
     }
 
-    private Lab lab(ServerTls tls, Backend backend) {
+    private Lab lab(ServerTls tls, RawServer backend) {
         return new Lab(transport).over(backend).listening(Lab.spec().withTls(tls));
     }
 
@@ -103,7 +104,8 @@ class TlsTest {
 
     @Test
     void theMostSpecificCertificateIsShown() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO); Lab lab = lab(tls(ClientAuth.NONE), backend)) {
+        try (RawServer backend = new RawServer(RawServer.ECHO);
+                Lab lab = lab(tls(ClientAuth.NONE), backend)) {
             assertThat(shown(lab, null)).isEqualTo("CN=default.test");
             assertThat(shown(lab, "other.test")).isEqualTo("CN=default.test");
             assertThat(shown(lab, "a.example.test")).isEqualTo("CN=a.example.test");
@@ -113,7 +115,7 @@ class TlsTest {
 
     @Test
     void theBestOfferedProtocolIsAgreedOnAndNoneIsNoFault() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = lab(tls(ClientAuth.NONE, "h2", "http/1.1"), backend)) {
             try (SSLSocket socket = secure(lab.connect(), KEYS.context(null), null, "http/1.1", "h2")) {
                 socket.startHandshake();
@@ -148,7 +150,7 @@ class TlsTest {
     void aClientThatHasEndedItsSendingGetsTheWholeAnswer() throws IOException {
         byte[] answer = new byte[3 << 20];
         Arrays.fill(answer, (byte) 7);
-        try (Backend backend = new Backend(socket -> {
+        try (RawServer backend = new RawServer(socket -> {
             assertThat(socket.getInputStream().readAllBytes()).isEqualTo(HELLO);
             socket.getOutputStream().write(answer);
         }); Lab lab = lab(tls(ClientAuth.NONE), backend)) {
@@ -165,7 +167,7 @@ class TlsTest {
     void aMemberThatHasEndedItsSendingGetsTheWholeRequest() throws Exception {
         byte[] request = new byte[1 << 20];
         CompletableFuture<Integer> received = new CompletableFuture<>();
-        try (Backend backend = new Backend(socket -> {
+        try (RawServer backend = new RawServer(socket -> {
             socket.shutdownOutput();
             received.complete(socket.getInputStream().readAllBytes().length);
         }); Lab lab = lab(tls(ClientAuth.NONE), backend)) {
@@ -180,7 +182,7 @@ class TlsTest {
 
     @Test
     void aMemberThatBreaksOffIsNotTakenForOneThatHasEnded() throws IOException {
-        try (Backend backend = new Backend(socket -> {
+        try (RawServer backend = new RawServer(socket -> {
             socket.getInputStream().readNBytes(HELLO.length);
             socket.getOutputStream().write(HELLO);
             socket.setSoLinger(true, 0);
@@ -198,7 +200,7 @@ class TlsTest {
     void aStreamThatEndsWithoutCloseNotifyIsAReset() throws Exception {
         CompletableFuture<String> seen = new CompletableFuture<>();
         CompletableFuture<byte[]> begun = new CompletableFuture<>();
-        try (Backend backend = new Backend(socket -> {
+        try (RawServer backend = new RawServer(socket -> {
             try {
                 begun.complete(socket.getInputStream().readNBytes(HELLO.length));
                 socket.getInputStream().readAllBytes();
@@ -230,7 +232,8 @@ class TlsTest {
 
     @Test
     void whoShowsNoTrustedCertificateIsRefusedWithTheReason() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO); Lab lab = lab(tls(ClientAuth.REQUIRE), backend)) {
+        try (RawServer backend = new RawServer(RawServer.ECHO);
+                Lab lab = lab(tls(ClientAuth.REQUIRE), backend)) {
             assertThat(isServed(lab, KEYS.context(null))).isFalse();
             assertThat(lab.firstClosed().reason()).isEqualTo(Reason.CLIENT_CERTIFICATE);
             assertThat(isServed(lab, withForeignKey())).isFalse();
@@ -239,13 +242,14 @@ class TlsTest {
                     .containsOnly(Reason.CLIENT_CERTIFICATE);
             SSLContext known = KEYS.context(KEYS.issue("client.test"));
             assertThat(talk(secure(lab.connect(), known, null), HELLO)).isEqualTo(HELLO);
-            assertThat(backend.connections).hasValue(1);
+            assertThat(backend.accepted()).isEqualTo(1);
         }
     }
 
     @Test
     void aWantedCertificateMayBeMissingButNotWrong() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO); Lab lab = lab(tls(ClientAuth.OPTIONAL), backend)) {
+        try (RawServer backend = new RawServer(RawServer.ECHO);
+                Lab lab = lab(tls(ClientAuth.OPTIONAL), backend)) {
             assertThat(talk(secure(lab.connect(), KEYS.context(null), null), HELLO)).isEqualTo(HELLO);
             assertThat(isServed(lab, withForeignKey())).isFalse();
         }
@@ -268,7 +272,8 @@ class TlsTest {
 
     @Test
     void whoDoesNotSpeakTlsOrDoesNotTrustUsIsToldApart() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO); Lab lab = lab(tls(ClientAuth.NONE), backend)) {
+        try (RawServer backend = new RawServer(RawServer.ECHO);
+                Lab lab = lab(tls(ClientAuth.NONE), backend)) {
             try (Socket socket = lab.connect()) {
                 socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 assertThatThrownBy(() -> socket.getInputStream().readAllBytes())
@@ -286,7 +291,7 @@ class TlsTest {
     @Test
     void aHandshakeThatStandsStillEnds() throws IOException {
         ServerTls tls = tls(ClientAuth.NONE);
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = lab(new ServerTls(tls.contexts(), Lab.SHORT), backend);
                 Socket socket = lab.connect()) {
             socket.getOutputStream().write(Hellos.of("a.example.test"));
@@ -297,7 +302,7 @@ class TlsTest {
 
     @Test
     void whatAClientSendsWhileAMemberIsSoughtIsKept() throws IOException {
-        try (Backend backend = new Backend(Backend.ECHO);
+        try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab(transport).over(backend)
                         .listening(Lab.spec().withTls(tls(ClientAuth.NONE)))) {
             for (int i = 0; i < 50; i++) {

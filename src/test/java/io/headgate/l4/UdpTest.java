@@ -16,6 +16,7 @@ import io.headgate.pool.QueueSpec;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressRules;
+import io.headgate.testing.Ports;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -399,7 +400,7 @@ class UdpTest {
         try (UdpBackend backend = new UdpBackend(1);
                 Lab lab = lab(SPEC, backend.member());
                 DatagramSocket client = client(lab)) {
-            Address address = new Address("127.0.0.1", freePort());
+            Address address = new Address("127.0.0.1", Ports.free());
             ListenerSpec spec = ListenerSpec.udp("again", address, Lab.POOL);
             lab.listening(spec);
             client.connect(lab.address());
@@ -442,12 +443,6 @@ class UdpTest {
             return true;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

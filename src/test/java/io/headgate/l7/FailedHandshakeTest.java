@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.LogLines;
-import io.headgate.RawClient;
-import io.headgate.TestGateway;
-import io.headgate.TestKeys;
+import io.headgate.testing.LogLines;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.TestGateway;
+import io.headgate.testing.TestKeys;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;

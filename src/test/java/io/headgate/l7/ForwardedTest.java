@@ -2,10 +2,11 @@ package io.headgate.l7;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.FrameClient;
-import io.headgate.RawClient;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
+import io.headgate.testing.FrameClient;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -79,7 +80,7 @@ class ForwardedTest {
                     predicates: [ "Path=/breaks" ]
                     filters: [ { name: CircuitBreaker, args: { name: b, fallbackUri: "forward:/plain" } } ]
                 """.formatted(fast, trusted ? "[ 127.0.0.0/8 ]" : "[]", member.port(),
-                TestGateway.freePort()));
+                Ports.free()));
     }
 
     @AfterParameterizedClassInvocation

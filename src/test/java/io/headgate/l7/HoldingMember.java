@@ -1,8 +1,8 @@
 package io.headgate.l7;
 
-import io.headgate.RawServer;
 import io.headgate.pool.Address;
 import io.headgate.pool.MemberSpec;
+import io.headgate.testing.RawServer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

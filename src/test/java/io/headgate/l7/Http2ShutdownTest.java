@@ -3,10 +3,10 @@ package io.headgate.l7;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.FrameClient;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
-import io.headgate.TestKeys;
+import io.headgate.testing.FrameClient;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
+import io.headgate.testing.TestKeys;
 import io.netty.handler.codec.http2.Http2Error;
 import java.io.IOException;
 import java.net.InetAddress;

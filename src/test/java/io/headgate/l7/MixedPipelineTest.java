@@ -1,11 +1,11 @@
 package io.headgate.l7;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.headgate.RawClient;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
+import io.headgate.testing.Pause;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
@@ -58,10 +58,7 @@ class MixedPipelineTest {
             for (String line = in.next(); !line.isEmpty(); line = in.next()) {
                 String[] parts = line.split("[/ ]", -1);
                 int millis = Integer.parseInt(parts[4]);
-                if (millis > 0) {
-                    await().pollDelay(Duration.ofMillis(millis)).pollInterval(Duration.ofMillis(1))
-                            .until(() -> true);
-                }
+                Pause.of(Duration.ofMillis(millis), "a member that needs so long");
                 String body = "<" + parts[3] + ">";
                 RawServer.write(socket, millis % 2 == 0
                         ? "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body

@@ -1,6 +1,6 @@
 package io.headgate.l7;
 
-import io.headgate.RawServer;
+import io.headgate.testing.RawServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

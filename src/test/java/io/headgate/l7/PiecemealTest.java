@@ -2,18 +2,18 @@ package io.headgate.l7;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.RawClient;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
+import io.headgate.testing.Pause;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,12 +76,8 @@ class PiecemealTest {
 
     private static void inTwo(Socket socket, String bytes, int at) throws IOException {
         RawServer.write(socket, bytes.substring(0, at));
-        pause(3);
+        Pause.of(Duration.ofMillis(3), "one part comes later than the other");
         RawServer.write(socket, bytes.substring(at));
-    }
-
-    private static void pause(long millis) {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
     /** Two requests, sent ahead, for the same lane or for both. */
@@ -114,7 +110,7 @@ class PiecemealTest {
             client.socket().setTcpNoDelay(true);
             for (char c : requests(lane[0], lane[1]).toCharArray()) {
                 client.send(String.valueOf(c));
-                pause(1);
+                Pause.of(Duration.ofMillis(1), "each byte in a packet of its own");
             }
             assertTwoAnswers(client, "byte by byte");
         }
@@ -157,7 +153,7 @@ class PiecemealTest {
             byte[] piece = new byte[16_000];
             for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
                 all.append(new String(piece, 0, n, StandardCharsets.ISO_8859_1));
-                pause(1);
+                Pause.of(Duration.ofMillis(1), "each byte in a packet of its own");
             }
             int body = all.indexOf("\r\n\r\n") + 4;
             assertThat(all.substring(body, body + LARGE)).isEqualTo("0123456789".repeat(LARGE / 10));

@@ -3,8 +3,6 @@ package io.headgate.l7;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.RawClient;
-import io.headgate.TestGateway;
 import io.headgate.pool.Intent;
 import io.headgate.pool.Member;
 import io.headgate.pool.MemberSpec;
@@ -13,6 +11,8 @@ import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
 import io.headgate.pool.QueueSpec;
 import io.headgate.pool.QueueState;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;

@@ -3,10 +3,10 @@ package io.headgate.l7;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.RawClient;
-import io.headgate.TestGateway;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.util.Locale;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,8 +2,8 @@ package io.headgate.l7;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.RawClient;
-import io.headgate.TestGateway;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;

@@ -3,13 +3,14 @@ package io.headgate.l7;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.LogLines;
-import io.headgate.RawClient;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pools;
+import io.headgate.testing.LogLines;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -54,7 +55,7 @@ class UpgradeTest {
                           - { id: gone, uri: "lb://gone", predicates: [ "Path=/gone" ] }
                           - { id: all, uri: "lb://p", predicates: [ "Path=/**" ], filters: [ "AddResponseHeader=X-Answer, a" ] }
                         """
-                        .formatted(member.port(), TestGateway.freePort(), lane == Lane.FAST));
+                        .formatted(member.port(), Ports.free(), lane == Lane.FAST));
     }
 
     @AfterParameterizedClassInvocation

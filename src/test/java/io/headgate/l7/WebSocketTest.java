@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.RawClient;
-import io.headgate.TestGateway;
 import io.headgate.l7.fast.FastPath;
 import io.headgate.pool.Intent;
 import io.headgate.pool.Member;
 import io.headgate.pool.Operator;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

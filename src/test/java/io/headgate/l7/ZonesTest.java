@@ -2,8 +2,8 @@ package io.headgate.l7;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.LogLines;
-import io.headgate.TestGateway;
+import io.headgate.testing.LogLines;
+import io.headgate.testing.TestGateway;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.awaitility.Awaitility;

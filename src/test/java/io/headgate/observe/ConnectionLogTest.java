@@ -2,10 +2,10 @@ package io.headgate.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.LogLines;
 import io.headgate.l4.ClosedConnection;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
+import io.headgate.testing.LogLines;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;

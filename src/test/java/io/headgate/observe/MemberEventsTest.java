@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.LogLines;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
 import io.headgate.pool.Availability;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
+import io.headgate.testing.LogLines;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;

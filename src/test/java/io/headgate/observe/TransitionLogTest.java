@@ -2,7 +2,6 @@ package io.headgate.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.LogLines;
 import io.headgate.pool.Address;
 import io.headgate.pool.Clock;
 import io.headgate.pool.MemberSpec;
@@ -11,6 +10,7 @@ import io.headgate.pool.Pools;
 import io.headgate.pool.Probe;
 import io.headgate.pool.RoundRobin;
 import io.headgate.pool.Timeouts;
+import io.headgate.testing.LogLines;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

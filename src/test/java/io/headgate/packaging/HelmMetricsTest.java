@@ -5,10 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.jayway.jsonpath.JsonPath;
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.headgate.RawClient;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
 import io.headgate.packaging.PromQl.Series;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -40,7 +41,7 @@ class HelmMetricsTest {
                 RawServer.write(socket, "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n");
             }
         });
-        int listener = TestGateway.freePort();
+        int listener = Ports.free();
         gateway = TestGateway.start("""
                 headgate:
                   pools:

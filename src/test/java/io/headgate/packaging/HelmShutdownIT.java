@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.LifecycleHandler;
-import io.headgate.RawClient;
 import io.headgate.it.Load;
+import io.headgate.testing.Pause;
+import io.headgate.testing.RawClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -65,7 +66,8 @@ class HelmShutdownIT {
         assertThat(hook.getExec()).as("needs a shell").isNull();
         long seconds = hook.getSleep().getSeconds();
         long before = load.answered(200);
-        await().pollDelay(Duration.ofSeconds(seconds)).until(() -> load.answered(200) > before);
+        Pause.of(Duration.ofSeconds(seconds), "the node's sleep, in which the pod serves on");
+        await().until(() -> load.answered(200) > before);
         return seconds;
     }
 }

@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.headgate.testing.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.net.BindException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -118,7 +117,7 @@ class ImageScriptsIT {
 
     /** Start, visit and SIGTERM; returns what was logged. */
     private static String serve(List<String> flags, Visit visit) throws Exception {
-        int port = freePort();
+        int port = Ports.free();
         Path log = Files.createTempFile(folder, "start", ".log");
         Process headgate = start(log, flags, List.of("--server.port=0",
                 "--management.server.address=127.0.0.1", "--management.server.port=" + port));
@@ -169,7 +168,7 @@ class ImageScriptsIT {
     private static int run(String... command) throws Exception {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", JAVA_HOME.toString());
-        builder.environment().put("TRAINING_PORT", String.valueOf(firstOfThreeFreePorts()));
+        builder.environment().put("TRAINING_PORT", String.valueOf(Ports.free(3)));
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         int exit = process.waitFor();
@@ -193,24 +192,6 @@ class ImageScriptsIT {
     /** Bytes that a JVM on this machine takes for its own. */
     private static long memory() {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static int firstOfThreeFreePorts() throws IOException {
-        while (true) {
-            try (var first = new ServerSocket(0);
-                    var second = new ServerSocket(first.getLocalPort() + 1);
-                    var third = new ServerSocket(second.getLocalPort() + 1)) {
-                return third.getLocalPort() - 2;
-            } catch (BindException | IllegalArgumentException e) {
-                // A neighbour is taken, or beyond the last port: another first one.
-            }
-        }
     }
 
     private static String text(Path file) {

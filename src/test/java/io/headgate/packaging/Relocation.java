@@ -1,10 +1,7 @@
 package io.headgate.packaging;
 
-import io.headgate.TestGateway;
+import io.headgate.testing.Ports;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,7 +19,7 @@ final class Relocation implements AutoCloseable {
 
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final List<Listener> listeners = new ArrayList<>();
-    private final List<Backend> backends = new ArrayList<>();
+    private final List<AnyMember> members = new ArrayList<>();
     private final TlsSecret tls;
     private final String yaml;
 
@@ -61,10 +58,10 @@ final class Relocation implements AutoCloseable {
     }
 
     private void members(Map<String, Object> pool) {
-        Backend backend = new Backend(isTls(pool) ? tls : null);
-        backends.add(backend);
+        AnyMember member = new AnyMember(isTls(pool) ? tls : null);
+        members.add(member);
         pool.remove("discovery");
-        pool.put("members", List.of(backend.address()));
+        pool.put("members", List.of(member.address()));
     }
 
     private static boolean isTls(Map<String, Object> pool) {
@@ -74,15 +71,7 @@ final class Relocation implements AutoCloseable {
 
     private int move(int port, boolean udp) {
         return ports.computeIfAbsent((udp ? "UDP/" : "TCP/") + port,
-                key -> udp ? freeDatagramPort() : TestGateway.freePort());
-    }
-
-    private static int freeDatagramPort() {
-        try (var socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+                key -> Ports.free());
     }
 
     /** Where a port of the pod is on this machine. */
@@ -110,8 +99,8 @@ final class Relocation implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (Backend backend : backends) {
-            backend.close();
+        for (AnyMember member : members) {
+            member.close();
         }
     }
 }

@@ -3,9 +3,9 @@ package io.headgate.admin.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.headgate.Certificates;
-import io.headgate.LogLines;
-import io.headgate.TestGateway;
+import io.headgate.testing.Certificates;
+import io.headgate.testing.LogLines;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -2,8 +2,8 @@ package io.headgate.admin.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.LogLines;
 import io.headgate.config.properties.ManagementProperties;
+import io.headgate.testing.LogLines;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

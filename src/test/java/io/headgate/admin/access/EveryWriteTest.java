@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.headgate.LogLines;
-import io.headgate.TestGateway;
+import io.headgate.testing.LogLines;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Inet4Address;

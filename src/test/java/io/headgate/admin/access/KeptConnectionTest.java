@@ -2,8 +2,8 @@ package io.headgate.admin.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.RawClient;
-import io.headgate.TestGateway;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -3,11 +3,11 @@ package io.headgate.admin.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.RawClient;
-import io.headgate.TestGateway;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
 import io.headgate.security.AddressSet;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.TestGateway;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.Socket;

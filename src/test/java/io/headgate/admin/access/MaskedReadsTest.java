@@ -2,7 +2,7 @@ package io.headgate.admin.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.TestGateway;
+import io.headgate.testing.TestGateway;
 import org.junit.jupiter.api.Test;
 
 /** Reads need no credentials, and show none. */

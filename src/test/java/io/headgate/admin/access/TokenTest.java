@@ -8,8 +8,9 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
-import io.headgate.LogLines;
-import io.headgate.TestGateway;
+import io.headgate.testing.LogLines;
+import io.headgate.testing.Ports;
+import io.headgate.testing.TestGateway;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -115,7 +116,7 @@ class TokenTest {
     @Test
     void keysThatAreNotToBeHadAre503AndThePasswordIsTakenAllTheSame() {
         try (TestGateway alone = TestGateway.start(POOL
-                + "headgate.management.jwt.jwk-set-uri: http://127.0.0.1:" + TestGateway.freePort()
+                + "headgate.management.jwt.jwk-set-uri: http://127.0.0.1:" + Ports.free()
                 + "/keys\n")) {
             HttpResponse<String> answer = write(alone, issuer.token(claims -> claims));
             assertThat(answer.statusCode()).isEqualTo(503);

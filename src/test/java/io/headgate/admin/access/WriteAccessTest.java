@@ -3,8 +3,8 @@ package io.headgate.admin.access;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.LogLines;
-import io.headgate.TestGateway;
+import io.headgate.testing.LogLines;
+import io.headgate.testing.TestGateway;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.RawServer;
-import io.headgate.TestAuthority;
-import io.headgate.TestGateway;
 import io.headgate.config.fault.InvalidConfigurationException;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestAuthority;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -69,7 +70,7 @@ class ListenerTlsTest {
     @Test
     void aChangedCertificateIsShownToNewClientsAndOldOnesStay() throws IOException {
         TestAuthority.write(KEYS.issue("first.test"), folder, "ours");
-        int port = TestGateway.freePort();
+        int port = Ports.free();
         try (RawServer member = new RawServer(s -> s.getInputStream().transferTo(s.getOutputStream()));
                 TestGateway gateway = TestGateway
                         .start(bundles() + listener(port, member.port(), "{ bundle: ours }"));

@@ -2,8 +2,8 @@ package io.headgate.config.reload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.TestGateway;
-import io.headgate.config.NamedServer;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ class FileWatchTest {
 
     @TempDir
     private Path folder;
-    private final NamedServer server = new NamedServer("here");
+    private final RawServer server = new RawServer(RawServer.answering("here"));
     private TestGateway gateway;
 
     @AfterEach

@@ -2,8 +2,8 @@ package io.headgate.config.reload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.TestGateway;
-import io.headgate.config.NamedServer;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,7 +40,8 @@ class ReloadStormTest {
 
     @Test
     void theLastConfigurationIsInForceAndNothingIsLostAndNothingGrows() throws Exception {
-        try (NamedServer blue = new NamedServer("blue"); NamedServer green = new NamedServer("green")) {
+        try (RawServer blue = new RawServer(RawServer.answering("blue"));
+                RawServer green = new RawServer(RawServer.answering("green"))) {
             Path file = Files.writeString(folder.resolve("application.yml"), yaml(blue, 0));
             try (TestGateway gateway = TestGateway.start(file, "--server.port=0",
                     "--management.server.port=0",
@@ -60,7 +61,7 @@ class ReloadStormTest {
         }
     }
 
-    private static void storm(TestGateway gateway, Path file, NamedServer blue, NamedServer green, int from)
+    private static void storm(TestGateway gateway, Path file, RawServer blue, RawServer green, int from)
             throws Exception {
         AtomicBoolean end = new AtomicBoolean();
         AtomicLong served = new AtomicLong();
@@ -132,7 +133,7 @@ class ReloadStormTest {
         }
     }
 
-    private static String yaml(NamedServer server, int n) {
+    private static String yaml(RawServer server, int n) {
         return """
                 headgate.pools.web: { members: [ "%s" ] }
                 spring.cloud.gateway.server.webflux.routes:

@@ -3,11 +3,11 @@ package io.headgate.config.reload;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.LogLines;
-import io.headgate.RawClient;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
-import io.headgate.config.NamedServer;
+import io.headgate.testing.LogLines;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -38,11 +38,11 @@ class ReloadTest {
     @TempDir
     private Path folder;
     private Path file = Path.of("");
-    private final NamedServer blue = new NamedServer("blue");
-    private final NamedServer green = new NamedServer("green");
+    private final RawServer blue = new RawServer(RawServer.answering("blue"));
+    private final RawServer green = new RawServer(RawServer.answering("green"));
     private final RawServer echo = new RawServer(
             socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
-    private final int listening = TestGateway.freePort();
+    private final int listening = Ports.free();
     private TestGateway gateway;
 
     @BeforeEach
@@ -121,7 +121,7 @@ class ReloadTest {
                           health: { check: http, interval: 50ms, fast-interval: 50ms }
                     """.formatted(member.port());
             String listener = "headgate.listeners.checked: { bind: \"127.0.0.1:"
-                    + TestGateway.freePort() + "\", pool: checked%s }";
+                    + Ports.free() + "\", pool: checked%s }";
             Files.writeString(file, base(pool, listener.formatted("")));
             assertThat(json(gateway.command(RELOAD, "")).get("result").asString()).isEqualTo("applied");
             Awaitility.await().until(() -> heard.stream().anyMatch(line -> line.startsWith("GET ")));
@@ -208,7 +208,7 @@ class ReloadTest {
 
     @Test
     void listenersComeAndGo() throws Exception {
-        int other = TestGateway.freePort();
+        int other = Ports.free();
         Files.writeString(file, base("", "").replace("echo: { bind: \"127.0.0.1:" + listening,
                 "other: { bind: \"127.0.0.1:" + other));
         JsonNode answer = json(gateway.command(RELOAD, ""));
@@ -229,7 +229,7 @@ class ReloadTest {
     @Test
     void aPoolWhoseOnlyMemberIsReplacedServesAllTheTime() throws Exception {
         for (int i = 0; i < 6; i++) {
-            NamedServer now = i % 2 == 0 ? green : blue;
+            RawServer now = i % 2 == 0 ? green : blue;
             Files.writeString(file, base("", "").replace(blue.address(), now.address()));
             JsonNode answer = json(gateway.command(RELOAD, ""));
             assertThat(answer.at("/pools/changed/0").asString()).isEqualTo("blue");

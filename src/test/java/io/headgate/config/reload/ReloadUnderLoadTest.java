@@ -2,9 +2,9 @@ package io.headgate.config.reload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
-import io.headgate.config.NamedServer;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -30,11 +30,11 @@ class ReloadUnderLoadTest {
 
     @Test
     void noRequestIsLostAndNoConnectionClosed() throws Exception {
-        try (NamedServer blue = new NamedServer("blue");
-                NamedServer green = new NamedServer("green");
+        try (RawServer blue = new RawServer(RawServer.answering("blue"));
+                RawServer green = new RawServer(RawServer.answering("green"));
                 RawServer echo = new RawServer(
                         socket -> socket.getInputStream().transferTo(socket.getOutputStream()))) {
-            int listening = TestGateway.freePort();
+            int listening = Ports.free();
             String one = yaml("blue", blue, echo, listening);
             String other = yaml("green", green, echo, listening);
             Path file = Files.writeString(folder.resolve("application.yml"), one);
@@ -104,7 +104,7 @@ class ReloadUnderLoadTest {
         }
     }
 
-    private static String yaml(String name, NamedServer server, RawServer echo, int listening) {
+    private static String yaml(String name, RawServer server, RawServer echo, int listening) {
         return """
                 headgate:
                   pools:

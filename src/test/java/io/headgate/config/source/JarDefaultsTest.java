@@ -3,9 +3,9 @@ package io.headgate.config.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.Headgate;
-import io.headgate.TestGateway;
 import io.headgate.config.Check;
-import io.headgate.config.NamedServer;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -17,7 +17,7 @@ class JarDefaultsTest {
     @Test
     void theyHoldWhereTheUserNamesTheOnlyFile(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("mine.yml");
-        try (NamedServer blue = new NamedServer("blue")) {
+        try (RawServer blue = new RawServer(RawServer.answering("blue"))) {
             Files.writeString(file, """
                     server.port: 0
                     management.server.port: 0

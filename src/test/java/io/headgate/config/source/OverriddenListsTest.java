@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.headgate.TestGateway;
 import io.headgate.pool.Member;
 import io.headgate.pool.Pools;
+import io.headgate.testing.TestGateway;
 import org.junit.jupiter.api.Test;
 
 /** A list on the command line takes the place of the file's, whatever form its elements have. */

@@ -3,12 +3,13 @@ package io.headgate.config.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.RawClient;
-import io.headgate.RawServer;
-import io.headgate.TestAuthority;
-import io.headgate.TestGateway;
 import io.headgate.l7.Lane;
 import io.headgate.pool.Pools;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestAuthority;
+import io.headgate.testing.TestGateway;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.Socket;
@@ -97,7 +98,7 @@ class RenewedBundleTest {
     @EnumSource(names = {"FAST", "SLOW"})
     void checksAndConnectionsFollowRenewedFilesAndNoPoolIsTouched(Lane lane) throws Exception {
         trust(OURS);
-        int port = TestGateway.freePort();
+        int port = Ports.free();
         try (RawServer member = new RawServer(this::serve);
                 TestGateway gateway = TestGateway.start(
                         CONFIGURATION.replace("FOLDER", folder.toString())

@@ -3,9 +3,9 @@ package io.headgate.config.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.LogLines;
-import io.headgate.TestAuthority;
-import io.headgate.TestGateway;
+import io.headgate.testing.LogLines;
+import io.headgate.testing.TestAuthority;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;

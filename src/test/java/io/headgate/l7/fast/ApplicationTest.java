@@ -3,9 +3,9 @@ package io.headgate.l7.fast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.TestGateway;
-import io.headgate.TestKeys;
 import io.headgate.l7.Lane;
+import io.headgate.testing.TestGateway;
+import io.headgate.testing.TestKeys;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.URI;

@@ -3,11 +3,11 @@ package io.headgate.l7.fast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.LogLines;
-import io.headgate.TestGateway;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pools;
+import io.headgate.testing.LogLines;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Semaphore;

@@ -2,7 +2,7 @@ package io.headgate.l7.fast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.TestGateway;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +18,7 @@ class BodilessTest {
     void theConnectionsServeOn(boolean fast) throws IOException {
         String large = "x".repeat(100_000);
         try (ScriptedMember member = new ScriptedMember((wire, connection, seen) -> {
+            wire.waitsForEver();
             for (String request = wire.message(); !request.isBlank(); request = wire.message()) {
                 seen.add(request.split(" ", 3)[1]);
                 wire.send(request.startsWith("HEAD ")
@@ -31,7 +32,7 @@ class BodilessTest {
         });
                 TestGateway gateway = TestGateway
                         .start("""
-                                headgate.pools.p.members: [ "127.0.0.1:%d" ]
+                                headgate.pools.p: { members: [ "127.0.0.1:%d" ], health: { check: none } }
                                 spring.cloud.gateway.server.webflux.routes:
                                   - { id: r204, uri: 'lb://p', predicates: [ 'Path=/204/**' ], filters: [ SetStatus=204 ] }
                                   - { id: r205, uri: 'lb://p', predicates: [ 'Path=/205/**' ], filters: [ SetStatus=205 ] }

@@ -1,9 +1,9 @@
 package io.headgate.l7.fast;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.headgate.TestGateway;
+import io.headgate.testing.Pause;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -57,7 +57,11 @@ class BothLanesTest {
                   hasty:
                     members: [ "127.0.0.1:%1$d" ]
                     health: { check: none }
-                    timeouts: { response: 1s, idle: 5s }
+                    timeouts: { response: 1s, idle: 30s }
+                  brief:
+                    members: [ "127.0.0.1:%1$d" ]
+                    health: { check: none }
+                    timeouts: { response: 30s, idle: 2s }
                 spring.cloud.gateway.server.webflux.routes:
                   - id: quiet
                     uri: "lb://p"
@@ -69,6 +73,7 @@ class BothLanesTest {
                     predicates: [ "Path=/strip/**" ]
                     filters: [ RemoveRequestHeader=Content-Length, RemoveRequestHeader=Transfer-Encoding ]
                   - { id: silence, uri: "lb://hasty", predicates: [ "Path=/silence/**" ] }
+                  - { id: brief, uri: "lb://brief", predicates: [ "Path=/brief/**" ] }
                   - { id: p, uri: "lb://p", predicates: [ "Path=/**" ] }
                 """.formatted(member.port()), "--headgate.fast-path.enabled=" + fast,
                 "--headgate.fast-path.debug-header=true");
@@ -106,7 +111,7 @@ class BothLanesTest {
                 UNREPEATED.incrementAndGet();
                 wire.send("HTTP/1.1 200 OK\r\nX-Part: 1\r\n").close();
             }
-            case "/silence/large" -> {
+            case "/brief/large" -> {
                 byte[] part = new byte[1 << 20];
                 wire.send("HTTP/1.1 200 OK\r\nContent-Length: " + (part.length * 32L) + "\r\n\r\n");
                 for (int i = 0; i < 32; i++) {
@@ -115,10 +120,10 @@ class BothLanesTest {
             }
             case "/silence/pause" -> {
                 wire.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwor");
-                await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
+                Pause.of(Duration.ofMillis(1500), "longer than the response timeout");
                 wire.send("ld");
             }
-            case "/silence/body" -> wire
+            case "/brief/body" -> wire
                     .send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nwor\r\n").rest();
             default -> {
                 wire.body(head);
@@ -153,7 +158,7 @@ class BothLanesTest {
             assertThat(client.body(head)).contains("response-timeout");
         }
         try (Wire client = client()) {
-            client.send("GET /silence/body HTTP/1.1\r\nHost: h\r\n\r\n");
+            client.send("GET /brief/body HTTP/1.1\r\nHost: h\r\n\r\n");
             assertThat(client.rest()).startsWith("HTTP/1.1 200 ").contains("wor").doesNotContain("\r\n0\r\n");
         }
         try (Wire client = client()) {
@@ -169,9 +174,9 @@ class BothLanesTest {
             socket.setReceiveBufferSize(64 * 1024);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.port()));
             Wire client = new Wire(socket);
-            client.send("GET /silence/large HTTP/1.1\r\nHost: h\r\n\r\n");
+            client.send("GET /brief/large HTTP/1.1\r\nHost: h\r\n\r\n");
             assertThat(client.head()).startsWith("HTTP/1.1 200 ");
-            await().pollDelay(Duration.ofMillis(6500)).until(() -> true);
+            Pause.of(Duration.ofSeconds(3), "longer than the idle timeout");
             assertThat(client.exactly(32 << 20)).hasSize(32 << 20);
         }
     }

@@ -11,6 +11,7 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
+import io.headgate.testing.Pause;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +19,6 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,8 +34,6 @@ class FailureTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
     private static final Timeouts SHORT = new Timeouts(Duration.ofSeconds(1), Duration.ofMillis(300),
             Duration.ofMillis(300), Duration.ofMillis(300));
-
-    private static final Semaphore WAIT = new Semaphore(0);
 
     private Gateway gateway = new Gateway();
 
@@ -127,14 +125,12 @@ class FailureTest {
                 return;
             }
             wire.send(OK.substring(0, OK.length() - 2));
-            WAIT.acquireUninterruptibly();
+            wire.exactly(4);
             wire.send("ok").rest();
         }); Wire client = gateway.members(member.port()).client()) {
             client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\n");
             assertThat(client.head()).startsWith("HTTP/1.1 200 ");
             client.send("late");
-            await().pollDelay(Duration.ofMillis(300)).until(() -> true); // it is sent on to the member
-            WAIT.release();
             assertThat(client.exactly(2)).isEqualTo("ok");
             assertThat(client.send(GET).message()).endsWith("ok");
             assertThat(member.connections).hasValue(2);
@@ -161,7 +157,7 @@ class FailureTest {
             Wire client = new Wire(socket);
             client.send(GET);
             for (int i = 0; i < 60; i++) {
-                await().pollDelay(Duration.ofMillis(50)).until(() -> true);
+                Pause.of(Duration.ofMillis(50), "a client that reads slowly");
                 assertThat(client.exactly(16 * 1024)).hasSize(16 * 1024);
             }
             assertThat(gateway.served).isEmpty();
@@ -214,14 +210,15 @@ class FailureTest {
     @Test
     void anIdleConnectionThatIsClosedIsNotUsed() throws IOException {
         try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
-            seen.add(wire.message());
-            wire.send(OK);
+            wire.message();
+            wire.send(OK).shutdownOutput();
+            seen.add("closed by the gateway too" + wire.rest());
         }); Wire client = gateway.members(member.port()).client()) {
             for (int i = 0; i < 3; i++) {
                 client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx");
                 assertThat(client.message()).endsWith("ok");
                 int served = i + 1;
-                await().pollDelay(Duration.ofMillis(50)).until(() -> member.connections.get() == served);
+                await().until(() -> member.seen.size() == served);
             }
         }
     }

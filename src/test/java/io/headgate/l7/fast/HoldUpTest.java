@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Timeouts;
+import io.headgate.testing.Pause;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.time.Duration;
@@ -92,7 +93,7 @@ class HoldUpTest {
             wire.send("HTTP/1.1 200 OK\r\nX: ");
             while (gateway.served.isEmpty()) {
                 wire.send("x");
-                await().pollDelay(Duration.ofMillis(100)).until(() -> true);
+                Pause.of(Duration.ofMillis(100), "a member that sends slowly");
             }
         }); Wire client = gateway.members(SHORT, member.port()).client()) {
             assertThat(client.send(GET).message()).startsWith("HTTP/1.1 504").contains("response-timeout");

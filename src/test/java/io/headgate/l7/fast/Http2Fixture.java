@@ -3,9 +3,9 @@ package io.headgate.l7.fast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.FrameClient;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.ServedRequest;
+import io.headgate.testing.FrameClient;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

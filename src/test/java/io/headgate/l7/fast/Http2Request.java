@@ -1,7 +1,7 @@
 package io.headgate.l7.fast;
 
-import io.headgate.FrameAnswer;
-import io.headgate.FrameClient;
+import io.headgate.testing.FrameAnswer;
+import io.headgate.testing.FrameClient;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,11 +3,11 @@ package io.headgate.l7.fast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.FrameAnswer;
-import io.headgate.FrameClient;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Lane;
 import io.headgate.pool.Reason;
+import io.headgate.testing.FrameAnswer;
+import io.headgate.testing.FrameClient;
 import io.netty.handler.codec.http2.Http2Error;
 import java.io.IOException;
 import java.time.Duration;

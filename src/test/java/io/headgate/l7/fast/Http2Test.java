@@ -2,10 +2,10 @@ package io.headgate.l7.fast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.FrameAnswer;
-import io.headgate.FrameClient;
 import io.headgate.l7.Lane;
 import io.headgate.l7.ServedRequest;
+import io.headgate.testing.FrameAnswer;
+import io.headgate.testing.FrameClient;
 import java.io.IOException;
 import java.net.SocketException;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import io.headgate.TestGateway;
+import io.headgate.testing.TestGateway;
 import io.headgate.l7.Forwarding;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Transport;

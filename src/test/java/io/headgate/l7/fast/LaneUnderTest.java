@@ -2,13 +2,13 @@ package io.headgate.l7.fast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.FrameAnswer;
-import io.headgate.FrameClient;
-import io.headgate.TestAuthority;
-import io.headgate.TestGateway;
 import io.headgate.l7.DebugHeader;
 import io.headgate.l7.Lane;
 import io.headgate.l7.TargetEscapes;
+import io.headgate.testing.FrameAnswer;
+import io.headgate.testing.FrameClient;
+import io.headgate.testing.TestAuthority;
+import io.headgate.testing.TestGateway;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.ArrayList;

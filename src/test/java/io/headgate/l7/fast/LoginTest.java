@@ -3,9 +3,9 @@ package io.headgate.l7.fast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.FrameAnswer;
-import io.headgate.FrameClient;
-import io.headgate.TestGateway;
+import io.headgate.testing.FrameAnswer;
+import io.headgate.testing.FrameClient;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;

@@ -2,8 +2,8 @@ package io.headgate.l7.fast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.LogLines;
 import io.headgate.pool.Reason;
+import io.headgate.testing.LogLines;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;

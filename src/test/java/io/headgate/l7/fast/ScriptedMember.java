@@ -1,10 +1,8 @@
 package io.headgate.l7.fast;
 
+import io.headgate.testing.RawServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,23 +18,32 @@ final class ScriptedMember implements AutoCloseable {
         void run(Wire wire, int connection, List<String> seen) throws IOException;
     }
 
-    private final ServerSocket server;
-    private final List<Socket> open = new ArrayList<>();
+    private final RawServer server;
     final List<String> seen = new CopyOnWriteArrayList<>();
     final AtomicInteger connections = new AtomicInteger();
 
-    ScriptedMember(Script script) throws IOException {
+    ScriptedMember(Script script) {
         this(null, script);
     }
 
     /** Speaks TLS where there is a context for it. */
-    ScriptedMember(@Nullable SSLContext tls, Script script) throws IOException {
-        server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().start(() -> accept(tls, script));
+    ScriptedMember(@Nullable SSLContext tls, Script script) {
+        RawServer.Behaviour behaviour = socket -> run(script, socket);
+        server = new RawServer(tls == null ? behaviour : RawServer.secured(tls, behaviour));
+    }
+
+    private void run(Script script, Socket socket) {
+        try (Wire wire = new Wire(socket)) {
+            // a connection that ended just as it is used again would cost a request its answer
+            wire.waitsForEver();
+            script.run(wire, connections.incrementAndGet(), seen);
+        } catch (IOException e) {
+            seen.add("! " + e.getMessage());
+        }
     }
 
     /** Answers each request with the same text. */
-    static ScriptedMember answering(String response) throws IOException {
+    static ScriptedMember answering(String response) {
         return new ScriptedMember((wire, connection, seen) -> {
             for (;;) {
                 String request = wire.message();
@@ -49,40 +56,12 @@ final class ScriptedMember implements AutoCloseable {
         });
     }
 
-    private void accept(@Nullable SSLContext tls, Script script) {
-        try {
-            for (;;) {
-                Socket socket = server.accept();
-                synchronized (open) {
-                    open.add(socket);
-                }
-                int number = connections.incrementAndGet();
-                Thread.ofVirtual().start(() -> {
-                    try (Wire wire = new Wire(tls == null
-                            ? socket
-                            : tls.getSocketFactory().createSocket(socket, null, true))) {
-                        script.run(wire, number, seen);
-                    } catch (IOException e) {
-                        seen.add("! " + e.getMessage());
-                    }
-                });
-            }
-        } catch (IOException closed) {
-            // the end of the test
-        }
-    }
-
     int port() {
-        return server.getLocalPort();
+        return server.port();
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         server.close();
-        synchronized (open) {
-            for (Socket socket : open) {
-                socket.close();
-            }
-        }
     }
 }

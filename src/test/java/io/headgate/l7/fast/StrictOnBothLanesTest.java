@@ -3,8 +3,8 @@ package io.headgate.l7.fast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.TestGateway;
 import io.headgate.net.HeadLimits;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -2,10 +2,11 @@ package io.headgate.l7.fast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.RawClient;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
 import io.headgate.pool.Pools;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -58,7 +59,7 @@ class TurnsTest {
                           - { id: cutter, uri: "lb://cutter", predicates: [ "Path=/cutter" ] }
                           - { id: echo, uri: "lb://echo", predicates: [ "Path=/echo" ], filters: [ "AddRequestHeader=X-Ours, 1" ] }
                         """
-                        .formatted(TestGateway.freePort(), reader.port(), cutter.port(), echo.port()));
+                        .formatted(Ports.free(), reader.port(), cutter.port(), echo.port()));
     }
 
     /** Answers each request once its whole body has come. */

@@ -2,13 +2,14 @@ package io.headgate.l7.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.RawClient;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import org.awaitility.Awaitility;
@@ -29,7 +30,7 @@ class FailureTest {
     @Parameter
     boolean fast;
 
-    private static final int NOBODY = TestGateway.freePort();
+    private static final int NOBODY = Ports.free();
     private static RawServer good;
     private static RawServer silent;
     private static RawServer rude;

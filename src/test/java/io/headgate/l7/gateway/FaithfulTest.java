@@ -2,8 +2,8 @@ package io.headgate.l7.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

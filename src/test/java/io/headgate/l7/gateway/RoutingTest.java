@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
-import io.headgate.RawClient;
-import io.headgate.TestGateway;
 import io.headgate.pool.Pools;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.TestGateway;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -122,8 +122,9 @@ class RoutingTest {
         for (int i = 0; i < 300; i++) {
             counts.merge(gateway.get("/weighted").body(), 1, Integer::sum);
         }
-        assertThat(counts.get("a")).isBetween(230, 299);
-        assertThat(counts.get("b")).isBetween(1, 70);
+        // chance gives anything else once in 10^13 runs
+        assertThat(counts.get("a")).isBetween(200, 299);
+        assertThat(counts.get("b")).isBetween(1, 100);
     }
 
     @Test

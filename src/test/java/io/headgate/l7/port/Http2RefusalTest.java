@@ -2,11 +2,11 @@ package io.headgate.l7.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.FrameAnswer;
-import io.headgate.FrameClient;
-import io.headgate.LogLines;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
+import io.headgate.testing.FrameAnswer;
+import io.headgate.testing.FrameClient;
+import io.headgate.testing.LogLines;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import io.netty.handler.codec.http2.Http2Error;
 import java.io.IOException;
 import java.net.Socket;

@@ -2,13 +2,13 @@ package io.headgate.l7.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.FrameAnswer;
-import io.headgate.FrameClient;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
 import io.headgate.security.AddressSet;
+import io.headgate.testing.FrameAnswer;
+import io.headgate.testing.FrameClient;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.Socket;

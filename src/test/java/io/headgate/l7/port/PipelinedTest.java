@@ -2,9 +2,9 @@ package io.headgate.l7.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.RawClient;
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package io.headgate.observe.output;
 import static org.awaitility.Awaitility.await;
 
 import io.headgate.Headgate;
-import io.headgate.TestGateway;
+import io.headgate.testing.Ports;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,8 +31,8 @@ final class HeadgateProcess implements AutoCloseable {
     private static final String CREDENTIALS = "Basic "
             + Base64.getEncoder().encodeToString("admin:secret".getBytes(StandardCharsets.UTF_8));
 
-    final int port = TestGateway.freePort();
-    private final int managementPort = TestGateway.freePort();
+    final int port = Ports.free();
+    private final int managementPort = Ports.free();
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private final Process process;

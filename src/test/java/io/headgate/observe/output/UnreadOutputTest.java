@@ -3,8 +3,8 @@ package io.headgate.observe.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.RawServer;
-import io.headgate.TestGateway;
+import io.headgate.testing.Ports;
+import io.headgate.testing.RawServer;
 import java.io.File;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ class UnreadOutputTest {
 
     @TempDir
     private Path folder;
-    private final int port = TestGateway.freePort();
+    private final int port = Ports.free();
 
     @Test
     void nothingStandsStillAndWhatWasDroppedIsToldWhenSomebodyReads() throws Exception {

@@ -2,9 +2,9 @@ package io.headgate.l7.gateway.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.TestGateway;
 import io.headgate.l7.Lane;
 import io.headgate.l7.Lanes;
+import io.headgate.testing.TestGateway;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.headgate;
+package io.headgate.testing;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;

@@ -1,4 +1,4 @@
-package io.headgate;
+package io.headgate.testing;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;

@@ -1,4 +1,4 @@
-package io.headgate;
+package io.headgate.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

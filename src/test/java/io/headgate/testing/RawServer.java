@@ -1,5 +1,7 @@
-package io.headgate;
+package io.headgate.testing;
 
+import io.headgate.pool.Address;
+import io.headgate.pool.MemberSpec;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,13 +15,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 
 /** A server that does with each connection what the test says, on a thread of its own. */
 public final class RawServer implements AutoCloseable {
 
+    /** Sends back what comes, to the end. */
+    public static final Behaviour ECHO = socket -> socket.getInputStream()
+            .transferTo(socket.getOutputStream());
+
+    /** Waits for the client to leave; what it says does not matter. */
+    public static final Behaviour SILENT = RawServer::swallow;
+
     private final ServerSocket server;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
+    private volatile Behaviour behaviour;
 
     /** What is done with a connection; it is closed afterwards. */
     @FunctionalInterface
@@ -33,28 +44,29 @@ public final class RawServer implements AutoCloseable {
     }
 
     public RawServer(int port, Behaviour behaviour) {
+        this.behaviour = behaviour;
         try {
-            server = new ServerSocket(port, 100, InetAddress.getLoopbackAddress());
+            server = new ServerSocket(port, 1000, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Thread.ofVirtual().start(() -> accept(behaviour));
+        Thread.ofVirtual().start(this::accept);
     }
 
-    private void accept(Behaviour behaviour) {
+    private void accept() {
         while (!server.isClosed()) {
             try {
                 Socket socket = server.accept();
                 accepted.incrementAndGet();
                 open.add(socket);
-                Thread.ofVirtual().start(() -> serve(behaviour, socket));
+                Thread.ofVirtual().start(() -> serve(socket));
             } catch (IOException e) {
                 return; // closed
             }
         }
     }
 
-    private void serve(Behaviour behaviour, Socket socket) {
+    private void serve(Socket socket) {
         try (socket) {
             behaviour.with(socket);
         } catch (IOException e) {
@@ -71,6 +83,25 @@ public final class RawServer implements AutoCloseable {
                     new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
             while (readHead(in)) {
                 write(socket, "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+            }
+        };
+    }
+
+    /** The same behind TLS. */
+    public static Behaviour secured(SSLContext tls, Behaviour behaviour) {
+        return socket -> {
+            try (Socket within = tls.getSocketFactory().createSocket(socket, null, true)) {
+                behaviour.with(within);
+            }
+        };
+    }
+
+    /** Reads a request's head, says this, and waits for the client to leave. */
+    public static Behaviour saying(String bytes) {
+        return socket -> {
+            if (readHead(socket)) {
+                write(socket, bytes);
+                swallow(socket);
             }
         };
     }
@@ -93,9 +124,20 @@ public final class RawServer implements AutoCloseable {
     }
 
     public static boolean readHead(Socket socket) throws IOException {
-        return readHead(
-                new BufferedReader(
-                        new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1)));
+        return !head(socket).isEmpty();
+    }
+
+    /** A head with the empty line behind it, and no byte more; empty when the peer has finished. */
+    public static String head(Socket socket) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n", Math.max(0, head.length() - 4)) < 0) {
+            int next = socket.getInputStream().read();
+            if (next < 0) {
+                return "";
+            }
+            head.append((char) next);
+        }
+        return head.toString();
     }
 
     public static void write(Socket socket, String text) throws IOException {
@@ -108,25 +150,53 @@ public final class RawServer implements AutoCloseable {
         return server.getLocalPort();
     }
 
+    public String address() {
+        return "127.0.0.1:" + port();
+    }
+
+    /** With the defaults. */
+    public MemberSpec member() {
+        return MemberSpec.of(new Address("127.0.0.1", port()));
+    }
+
+    /** From the next connection on. */
+    public void behave(Behaviour next) {
+        behaviour = next;
+    }
+
+    /** Refuses connections from now on. */
+    public void stop() throws IOException {
+        server.close();
+    }
+
     public int accepted() {
         return accepted.get();
     }
 
+    /** Those that are being served. */
     public int open() {
         return open.size();
     }
 
     /** Ends at once, as a killed process does. */
     @Override
-    public void close() throws IOException {
-        server.close();
-        for (Socket socket : open) {
-            try {
-                socket.setSoLinger(true, 0);
-                socket.close();
-            } catch (SocketException e) {
-                // it was over anyway
+    public void close() {
+        try {
+            server.close();
+            for (Socket socket : open) {
+                reset(socket);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void reset(Socket socket) throws IOException {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (SocketException e) {
+            // it was over anyway
         }
     }
 }

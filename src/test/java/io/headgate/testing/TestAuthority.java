@@ -1,4 +1,4 @@
-package io.headgate;
+package io.headgate.testing;
 
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;

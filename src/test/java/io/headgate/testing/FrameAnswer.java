@@ -1,4 +1,4 @@
-package io.headgate;
+package io.headgate.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
