@@ -22,17 +22,14 @@ import io.headgate.l7.gateway.TunnelingFilter;
 import io.headgate.l7.gateway.UnderWay;
 import io.headgate.l7.gateway.UpgradeFilter;
 import io.headgate.l7.gateway.expand.SafeExpansion;
-import io.headgate.l7.port.Guarding;
-import io.headgate.l7.port.OnceHttp1;
+import io.headgate.l7.port.Port;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Memory;
-import io.headgate.net.ReadSizes;
 import io.headgate.observe.RuleReports;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
@@ -48,10 +45,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.util.unit.DataSize;
-import reactor.netty.ConnectionObserver;
 import reactor.netty.http.client.HttpClient;
 
-/** Layer 7: Spring Cloud Gateway over our pools, and the guard before it. */
+/** Layer 7: the port, and Spring Cloud Gateway over our pools. */
 @Configuration(proxyBeanMethods = false)
 class Layer7Configuration {
 
@@ -163,35 +159,15 @@ class Layer7Configuration {
     }
 
     @Bean
-    Guarding guarding(Plan plan, InForce inForce, RequestListener requests, MeterRegistry registry,
-            Clock clock) {
-        return new Guarding(plan.clientLimits(), () -> inForce.get().forwarding(), requests,
+    Port layer7Port(Plan plan, InForce inForce, FastPath fastPath, RequestListener requests,
+            MeterRegistry registry, Clock clock) {
+        return new Port(plan.clientLimits(), () -> inForce.get().forwarding(), fastPath, requests,
                 new RuleReports(registry, clock.ticker()), clock.ticker());
     }
 
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> guardedServer(Guarding guarding,
-            FastPath fastPath) {
-        return factory -> factory.addServerCustomizers(
-                server -> guarding.http2Settings(server).doOnChannelInit((observer, channel, remote) -> {
-                    channel.config().setRecvByteBufAllocator(ReadSizes.WITHIN_MEMORY);
-                    if (guarding.admit(channel)) {
-                        OnceHttp1.then(channel, settled -> {
-                            guarding.install(settled);
-                            fastPath.install(settled);
-                        }, speaking -> {
-                            guarding.http2(speaking);
-                            fastPath.http2(speaking);
-                        });
-                        guarding.awaitHeader(channel);
-                    }
-                }).childObserve((connection, state) -> {
-                    if (state.equals(ConnectionObserver.State.CONNECTED)
-                            && connection.channel() instanceof Http2StreamChannel stream) {
-                        guarding.stream(stream);
-                        fastPath.stream(stream);
-                    }
-                }));
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> guardedServer(Port port) {
+        return factory -> factory.addServerCustomizers(port::attach);
     }
 
     @Bean
@@ -204,7 +180,7 @@ class Layer7Configuration {
     }
 
     @Bean
-    ShutdownDelay shutdownDelay(Plan plan, Guarding guarding, EventLoops loops) {
-        return new ShutdownDelay(plan.properties().shutdown().delay(), guarding, loops);
+    ShutdownDelay shutdownDelay(Plan plan, Port port, EventLoops loops) {
+        return new ShutdownDelay(plan.properties().shutdown().delay(), port, loops);
     }
 }

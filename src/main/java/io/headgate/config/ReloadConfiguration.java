@@ -11,7 +11,7 @@ import io.headgate.config.reload.Reloads;
 import io.headgate.config.reload.Rollout;
 import io.headgate.config.reload.RouteSwap;
 import io.headgate.config.source.ElementBinding;
-import io.headgate.l7.port.Guarding;
+import io.headgate.l7.port.Port;
 import io.headgate.net.EventLoops;
 import io.headgate.observe.ReloadMeters;
 import io.headgate.pool.Clock;
@@ -76,12 +76,12 @@ class ReloadConfiguration {
 
     @Bean
     Reload reload(ConfigurableEnvironment environment, Plan plan, Routes first, Materials materials,
-            Rollout rollout, FirstVerdicts verdicts, RouteSwap routes, Guarding guarding, EventLoops loops,
+            Rollout rollout, FirstVerdicts verdicts, RouteSwap routes, Port port, EventLoops loops,
             Reloads reloads,
             MeterRegistry registry) {
         ReloadMeters meters = new ReloadMeters(registry);
         return new Reload(Candidate.of(environment, plan, first), materials, rollout, verdicts, routes,
-                guarding,
+                port,
                 task -> loops.next().schedule(() -> ForkJoinPool.commonPool().execute(task), SECONDS_TO_LEAVE,
                         TimeUnit.SECONDS),
                 result -> {

@@ -2,13 +2,10 @@ package io.headgate.admin.access;
 
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
-import io.headgate.l7.port.Guarding;
-import io.headgate.l7.port.OnceHttp1;
-import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.headgate.l7.port.Port;
+import io.headgate.l7.port.PortExtension;
 import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
-import reactor.netty.ConnectionObserver;
-import reactor.netty.http.server.HttpServer;
 
 /**
  * Holds the connections of the management port to limits, as those of the L7 port are held to
@@ -24,26 +21,13 @@ final class ManagementGuard {
     static final ClientLimits LIMITS = new ClientLimits(Duration.ofSeconds(10), Duration.ofSeconds(10),
             Duration.ofSeconds(120), 1 << 20, 512, 64);
 
-    private final Guarding guarding;
-
-    ManagementGuard(ClientLimits limits, Forwarding forwarding, Ticker ticker) {
-        guarding = new Guarding(limits, () -> forwarding, request -> {
-            // what is refused here is no traffic
-        }, (rule, from, detail) -> {
-            // nor is what is served all the same
-        }, ticker);
+    private ManagementGuard() {
     }
 
-    HttpServer guard(HttpServer server) {
-        return guarding.http2Settings(server).doOnChannelInit((observer, channel, remote) -> {
-            if (guarding.admit(channel)) {
-                OnceHttp1.then(channel, guarding::install, guarding::http2);
-            }
-        }).childObserve((connection, state) -> {
-            if (state.equals(ConnectionObserver.State.CONNECTED)
-                    && connection.channel() instanceof Http2StreamChannel stream) {
-                guarding.stream(stream);
-            }
-        });
+    /** The management port: all its requests go to Spring, and what it refuses is no traffic to report. */
+    static Port port(ClientLimits limits, Forwarding forwarding, Ticker ticker) {
+        return new Port(limits, () -> forwarding, PortExtension.NONE, request -> {
+        }, (rule, from, detail) -> {
+        }, ticker);
     }
 }

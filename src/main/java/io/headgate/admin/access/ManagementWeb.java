@@ -1,7 +1,7 @@
 package io.headgate.admin.access;
 
 import io.headgate.config.plan.Plan;
-import io.headgate.l7.port.FailedHandshakes;
+import io.headgate.l7.port.Port;
 import io.headgate.pool.Clock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
@@ -36,17 +36,9 @@ final class ManagementWeb {
     }
 
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> failedHandshakes() {
-        return factory -> factory.addServerCustomizers(server -> server.doOnChannelInit((observer, channel,
-                remote) -> FailedHandshakes.install(channel, (refused, reason) -> refused.close())));
-    }
-
-    @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> guardedManagement(Plan plan,
-            Clock clock) {
-        ManagementGuard guard = new ManagementGuard(ManagementGuard.LIMITS, plan.forwarding(),
-                clock.ticker());
-        return factory -> factory.addServerCustomizers(guard::guard);
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> guardedManagement(Plan plan, Clock clock) {
+        Port port = ManagementGuard.port(ManagementGuard.LIMITS, plan.forwarding(), clock.ticker());
+        return factory -> factory.addServerCustomizers(port::attach);
     }
 
     @Bean

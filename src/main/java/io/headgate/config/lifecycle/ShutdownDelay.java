@@ -1,6 +1,6 @@
 package io.headgate.config.lifecycle;
 
-import io.headgate.l7.port.Guarding;
+import io.headgate.l7.port.Port;
 import io.headgate.net.EventLoops;
 import java.time.Duration;
 import java.util.concurrent.Future;
@@ -25,13 +25,13 @@ public final class ShutdownDelay implements SmartLifecycle {
     private static final int LOOK_MILLIS = 20;
 
     private final Duration delay;
-    private final Guarding guarding;
+    private final Port port;
     private final EventLoops loops;
     private volatile boolean running;
 
-    public ShutdownDelay(Duration delay, Guarding guarding, EventLoops loops) {
+    public ShutdownDelay(Duration delay, Port port, EventLoops loops) {
         this.delay = delay;
-        this.guarding = guarding;
+        this.port = port;
         this.loops = loops;
     }
 
@@ -43,7 +43,7 @@ public final class ShutdownDelay implements SmartLifecycle {
     @Override
     public void stop(Runnable callback) {
         running = false;
-        guarding.close();
+        port.drain();
         if (!delay.isZero()) {
             LOG.info("Shutting down: not ready any more, still taking requests for {}", delay);
         }
@@ -57,10 +57,10 @@ public final class ShutdownDelay implements SmartLifecycle {
 
     /** Clients with HTTP/2 that do not know yet get a moment to read it. */
     private void closed(Runnable callback, int looks) {
-        if (looks > 0 && !guarding.areTold()) {
+        if (looks > 0 && !port.isDrainKnown()) {
             later(callback, looks - 1, LOOK_MILLIS);
         } else {
-            guarding.closed();
+            port.finish();
             callback.run();
         }
     }

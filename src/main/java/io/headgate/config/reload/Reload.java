@@ -5,7 +5,7 @@ import io.headgate.config.fault.InvalidConfigurationException;
 import io.headgate.config.plan.Materials;
 import io.headgate.config.plan.Plan;
 import io.headgate.l4.Listeners;
-import io.headgate.l7.port.Guarding;
+import io.headgate.l7.port.Port;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +34,7 @@ public final class Reload {
     private final Rollout rollout;
     private final FirstVerdicts verdicts;
     private final RouteSwap routes;
-    private final Guarding guarding;
+    private final Port port;
     private final Executor later;
     private final Consumer<ReloadResult> listener;
     private final Candidate started;
@@ -50,7 +50,7 @@ public final class Reload {
      */
     public Reload(Candidate started, Materials materials, Rollout rollout, FirstVerdicts verdicts,
             RouteSwap routes,
-            Guarding guarding, Executor later, Consumer<ReloadResult> listener) {
+            Port port, Executor later, Consumer<ReloadResult> listener) {
         this.started = started;
         this.running = started;
         this.files = started.files();
@@ -58,7 +58,7 @@ public final class Reload {
         this.rollout = rollout;
         this.verdicts = verdicts;
         this.routes = routes;
-        this.guarding = guarding;
+        this.port = port;
         this.later = later;
         this.listener = listener;
     }
@@ -137,7 +137,7 @@ public final class Reload {
             rollout.pools(before);
             throw new IllegalStateException(e.getMessage(), e);
         }
-        guarding.limits(next.plan().clientLimits());
+        port.limits(next.plan().clientLimits());
         rollout.force(next.plan());
         listeners.commit();
         if (transition.changesPools()) {

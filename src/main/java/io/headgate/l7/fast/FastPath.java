@@ -1,5 +1,7 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.port.HandlerNames;
+import io.headgate.l7.port.PortExtension;
 import io.headgate.l7.route.Compiled;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestView;
@@ -23,15 +25,14 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 
 /**
- * The fast path as a whole: put into connections by {@link #install}, told which routes there are by
- * {@link #routes(RouteTable)}. Without routes every request takes the slow lane.
+ * The fast path as a whole. It extends the pipelines of a port, and serves the routes that it was given last
+ * ({@link #routes(RouteTable)}). Without routes every request takes the slow lane.
  */
-public final class FastPath implements PoolListener {
+public final class FastPath implements PoolListener, PortExtension {
 
-    private static final String HANDLER = "headgate.fast";
     private static final AttributeKey<Http2Client> HTTP2 = AttributeKey.valueOf("headgate.http2");
 
-    /** As many are made one. */
+    /** At most this many flushes are merged into one. */
     private static final int MAX_FLUSHES = 256;
 
     private final FastLaneServices services;
@@ -53,37 +54,32 @@ public final class FastPath implements PoolListener {
         return routes;
     }
 
-    /**
-     * Called for each connection that speaks HTTP/1.1, when Reactor Netty has set up its pipeline and the
-     * guard stands in it.
-     */
-    public void install(Channel channel) {
-        ChannelPipeline pipeline = channel.pipeline();
-        if (pipeline.get(HttpServerCodec.class) != null
-                && pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
-            pipeline.addBefore(NettyPipeline.HttpTrafficHandler, HANDLER, new ClientConnection(this));
+    @Override
+    public void http1(Channel connection) {
+        ChannelPipeline pipeline = connection.pipeline();
+        if (pipeline.get(HttpServerCodec.class) != null) {
+            pipeline.addBefore(NettyPipeline.HttpTrafficHandler, HandlerNames.FAST,
+                    new ClientConnection(this));
         }
     }
 
-    /**
-     * Called for each connection that speaks HTTP/2; it may have been taken for HTTP/1.1 before. The answers
-     * of many streams leave together.
-     */
-    public void http2(Channel channel) {
-        ChannelPipeline pipeline = channel.pipeline();
-        if (pipeline.get(HANDLER) != null) {
-            pipeline.remove(HANDLER);
+    /** The answers of many streams leave together. */
+    @Override
+    public void http2(Channel connection) {
+        ChannelPipeline pipeline = connection.pipeline();
+        if (pipeline.get(HandlerNames.FAST) != null) {
+            pipeline.remove(HandlerNames.FAST);
         }
-        pipeline.addBefore(NettyPipeline.HttpCodec, "headgate.flushes",
+        pipeline.addBefore(NettyPipeline.HttpCodec, HandlerNames.FLUSHES,
                 new FlushConsolidationHandler(MAX_FLUSHES, true));
-        channel.attr(HTTP2).set(new Http2Client(channel, worker(channel.eventLoop())));
+        connection.attr(HTTP2).set(new Http2Client(connection, worker(connection.eventLoop())));
     }
 
-    /** Called for each stream of such a connection, as {@link #install} is for a connection. */
+    @Override
     public void stream(Channel stream) {
         Http2Client parent = stream.parent().attr(HTTP2).get();
         if (parent != null) {
-            stream.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, HANDLER,
+            stream.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, HandlerNames.FAST,
                     new ClientStream(this, parent));
         }
     }

@@ -2,12 +2,8 @@ package io.headgate.l7.port;
 
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.ClientRule;
-import io.headgate.l7.Forwarding;
-import io.headgate.l7.Lane;
-import io.headgate.l7.ServedRequest;
 import io.headgate.net.Memory;
 import io.headgate.pool.Reason;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -18,7 +14,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Ticker;
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.channel.AbortedException;
 
@@ -33,7 +28,7 @@ final class ClientGuard extends ChannelDuplexHandler {
     private static final Violation EARLY = Violation.of(ClientRule.SYNTAX,
             "something was sent behind a WebSocket handshake before it was answered");
 
-    private final Guarding guarding;
+    private final Port port;
     private final ClientLimits limits;
     private final RequestRules rules;
     private final Ticker ticker;
@@ -61,9 +56,9 @@ final class ClientGuard extends ChannelDuplexHandler {
     /** Why the last request is refused, while answers to those before it are still to come. */
     private @Nullable Violation waiting;
 
-    ClientGuard(Guarding guarding, ClientLimits limits, RequestRules rules, Ticker ticker) {
+    ClientGuard(Port port, ClientLimits limits, RequestRules rules, Ticker ticker) {
         this.rules = rules;
-        this.guarding = guarding;
+        this.port = port;
         this.limits = limits;
         this.ticker = ticker;
     }
@@ -136,7 +131,7 @@ final class ClientGuard extends ChannelDuplexHandler {
             return refuse(Reason.BODY_TOO_LARGE);
         }
         if (ctx != null) {
-            ForwardedNames.drop(request.headers(), ctx.channel(), guarding.forwarding());
+            ForwardedNames.drop(request.headers(), ctx.channel(), port.forwarding());
         }
         awaitBody();
         passedOn = true;
@@ -145,7 +140,7 @@ final class ClientGuard extends ChannelDuplexHandler {
 
     private void report(Violation violation) {
         if (ctx != null) {
-            guarding.report(ctx.channel(), violation);
+            port.reports().tolerated(ctx.channel(), violation);
         }
     }
 
@@ -244,7 +239,7 @@ final class ClientGuard extends ChannelDuplexHandler {
             }
         } else if (status >= 200) {
             answering = true;
-            if (guarding.closing() && unanswered == 1) { // what was pipelined behind it is answered first
+            if (port.isDraining() && unanswered == 1) { // what was pipelined behind it is answered first
                 HttpUtil.setKeepAlive(response, false);
                 closes = true;
             }
@@ -276,12 +271,6 @@ final class ClientGuard extends ChannelDuplexHandler {
         }
     }
 
-    /** Closes a connection that may not stay. */
-    void turnAway(Channel channel, Reason reason) {
-        tell(channel, Violation.of(reason));
-        channel.close();
-    }
-
     private boolean refuse(Reason reason) {
         return refuse(Violation.of(reason));
     }
@@ -296,7 +285,7 @@ final class ClientGuard extends ChannelDuplexHandler {
             deadline.end();
         }
         if (!passedOn) {
-            tell(context.channel(), violation);
+            port.reports().refused(context.channel(), current, violation, bodyBytes);
         }
         if (unanswered > 1) { // also where all of the answer before is out but its end
             waiting = violation;
@@ -320,21 +309,5 @@ final class ClientGuard extends ChannelDuplexHandler {
             Refused.because(context.channel(), violation.reason());
         }
         context.writeAndFlush(new Refusal(violation)).addListener(written -> Lingering.close(context));
-    }
-
-    /** Tells of a request that no lane has seen. */
-    private void tell(Channel channel, Violation violation) {
-        Reason reason = violation.reason();
-        HttpRequest request = current;
-        String method = "-";
-        String target = "-";
-        if (request != null && !request.decoderResult().isFailure()) {
-            method = request.method().name();
-            target = request.uri();
-        }
-        InetSocketAddress peer = ClientAddress.of(channel);
-        guarding.listener()
-                .served(new ServedRequest(Forwarding.address(peer), method, target, reason.status(),
-                        reason, Lane.NONE, null, null, 0, bodyBytes, 0, 0, violation.detail()));
     }
 }

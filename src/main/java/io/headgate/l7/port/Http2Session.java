@@ -46,7 +46,7 @@ final class Http2Session extends ChannelDuplexHandler {
 
     private final Channel channel;
     private final Http2FrameCodec codec;
-    private final Guarding guarding;
+    private final Port port;
     private final Deadline deadline;
     private final Duration longest;
     /** As many streams may be open as the client is told. */
@@ -58,22 +58,22 @@ final class Http2Session extends ChannelDuplexHandler {
     /** The last stream that is served; -1 until that is known. */
     private int last = -1;
 
-    private Http2Session(Channel channel, Http2FrameCodec codec, Guarding guarding, ClientLimits limits,
+    private Http2Session(Channel channel, Http2FrameCodec codec, Port port, ClientLimits limits,
             Ticker ticker) {
         this.channel = channel;
         this.codec = codec;
-        this.guarding = guarding;
+        this.port = port;
         this.deadline = new Deadline(channel.eventLoop(), ticker, channel::close);
         this.longest = limits.idleTimeout();
         this.maxStreams = codec.connection().remote().maxActiveStreams();
     }
 
     /** Called when the codec stands in the pipeline. */
-    static Http2Session begin(Channel channel, Guarding guarding, ClientLimits limits, Ticker ticker) {
+    static Http2Session begin(Channel channel, Port port, ClientLimits limits, Ticker ticker) {
         Http2FrameCodec codec = Objects.requireNonNull(channel.pipeline().get(Http2FrameCodec.class));
-        Http2Session session = new Http2Session(channel, codec, guarding, limits, ticker);
+        Http2Session session = new Http2Session(channel, codec, port, limits, ticker);
         channel.attr(KEY).set(session);
-        channel.pipeline().addLast("headgate.session", session);
+        channel.pipeline().addLast(HandlerNames.SESSION, session);
         channel.closeFuture().addListener(closed -> session.deadline.end());
         session.deadline.in(limits.headerTimeout());
         codec.connection().addListener(session.new Ends());
@@ -92,7 +92,7 @@ final class Http2Session extends ChannelDuplexHandler {
     void began() {
         streams++;
         deadline.clear();
-        if (guarding.closing()) {
+        if (port.isDraining()) {
             announce();
         }
     }
@@ -184,7 +184,7 @@ final class Http2Session extends ChannelDuplexHandler {
             if (errorCode != Http2Error.NO_ERROR.code() && Refused.why(channel) == null) {
                 Reason reason = reason(errorCode);
                 Refused.because(channel, reason);
-                guarding.tell(channel, reason);
+                port.reports().closed(channel, reason);
             }
         }
 

@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 @SuppressWarnings("FutureReturnValueIgnored") // a connection that is being closed has no use for them
 public final class Lingering extends ChannelInboundHandlerAdapter {
 
-    private static final String NAME = "headgate.lingering";
     private static final Duration LONGEST = Duration.ofSeconds(2);
 
     private Lingering() {
@@ -34,7 +33,7 @@ public final class Lingering extends ChannelInboundHandlerAdapter {
         if (isUnderWay(channel)) {
             return;
         }
-        channel.pipeline().addFirst(NAME, new Lingering());
+        channel.pipeline().addFirst(HandlerNames.LINGERING, new Lingering());
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls == null) {
             endOutput(channel);
@@ -47,7 +46,7 @@ public final class Lingering extends ChannelInboundHandlerAdapter {
 
     /** Whether the connection is about to close, and nothing that comes is heard. */
     public static boolean isUnderWay(Channel channel) {
-        return channel.pipeline().get(NAME) != null;
+        return channel.pipeline().get(HandlerNames.LINGERING) != null;
     }
 
     private static void endOutput(Channel channel) {

@@ -1,9 +1,9 @@
 package io.headgate.l7.port;
 
 import io.headgate.pool.Reason;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
@@ -22,18 +22,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProxyHeader extends ChannelInboundHandlerAdapter {
 
-    private static final String NAME = "headgate.proxy";
-    private static final String CODEC = "headgate.proxy-codec";
-
-    private final Guarding guarding;
+    private final Port port;
     private boolean refused;
 
-    private ProxyHeader(Guarding guarding) {
-        this.guarding = guarding;
+    private ProxyHeader(Port port) {
+        this.port = port;
     }
 
-    static void await(Channel channel, Guarding guarding) {
-        channel.pipeline().addFirst(NAME, new ProxyHeader(guarding)).addFirst(CODEC,
+    static void await(ChannelPipeline pipeline, Port port) {
+        pipeline.addFirst(HandlerNames.PROXY, new ProxyHeader(port)).addFirst(HandlerNames.PROXY_CODEC,
                 new HAProxyMessageDecoder());
     }
 
@@ -56,7 +53,7 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
         if (client != null) { // LOCAL and UNKNOWN: the proxy itself is the client
             ClientAddress.set(ctx.channel(), client);
         }
-        if (guarding.identified(ctx.channel())) {
+        if (port.identified(ctx.channel())) {
             ctx.pipeline().remove(this);
         } else {
             refused = true;
@@ -83,7 +80,7 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof DecoderException) {
             refused = true;
-            guarding.turnAway(ctx.channel(), Reason.BAD_PROXY_HEADER);
+            port.turnAway(ctx.channel(), Reason.BAD_PROXY_HEADER);
         } else {
             ctx.fireExceptionCaught(cause);
         }

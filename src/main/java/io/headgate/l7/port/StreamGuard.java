@@ -37,7 +37,7 @@ final class StreamGuard extends ChannelDuplexHandler {
     /** A client may have no room for a refusal. */
     private static final Duration LINGER = Duration.ofSeconds(2);
 
-    private final Guarding guarding;
+    private final Port port;
     private final ClientLimits limits;
     private final RequestRules rules;
     private final Ticker ticker;
@@ -54,10 +54,10 @@ final class StreamGuard extends ChannelDuplexHandler {
     private boolean unwanted;
     private boolean refused;
 
-    StreamGuard(Guarding guarding, ClientLimits limits, RequestRules rules, Ticker ticker,
+    StreamGuard(Port port, ClientLimits limits, RequestRules rules, Ticker ticker,
             @Nullable Http2Session connection) {
         this.rules = rules;
-        this.guarding = guarding;
+        this.port = port;
         this.limits = limits;
         this.ticker = ticker;
         this.connection = connection;
@@ -115,12 +115,12 @@ final class StreamGuard extends ChannelDuplexHandler {
         for (ExtensionHeaderNames name : ExtensionHeaderNames.values()) {
             head.headers().remove(name.text()); // the codec's own, and nobody else's business
         }
-        if (size(head) > guarding.maxHead()) {
+        if (size(head) > port.maxHead()) {
             return Violation.of(Reason.HEADERS_TOO_LARGE);
         }
         Violation bad = rules.http2Violation(head);
         if (bad != null && rules.serves(bad)) {
-            guarding.report(context.channel().parent(), bad);
+            port.reports().tolerated(context.channel().parent(), bad);
         } else if (bad != null) {
             return bad;
         }
@@ -130,7 +130,7 @@ final class StreamGuard extends ChannelDuplexHandler {
         if (limits.maxBodySize() > 0 && HttpUtil.getContentLength(head, 0L) > limits.maxBodySize()) {
             return Violation.of(Reason.BODY_TOO_LARGE);
         }
-        ForwardedNames.drop(head.headers(), context.channel().parent(), guarding.forwarding());
+        ForwardedNames.drop(head.headers(), context.channel().parent(), port.forwarding());
         if (!(head instanceof LastHttpContent)) {
             deadline = new Deadline(context.channel().eventLoop(), ticker,
                     () -> refuse(context, Violation.of(Reason.BODY_TIMEOUT)));
@@ -203,7 +203,7 @@ final class StreamGuard extends ChannelDuplexHandler {
         if (passedOn || request == null) {
             Refused.because(context.channel(), violation.reason());
         } else {
-            guarding.tell(context.channel().parent(), request, violation, bodyBytes);
+            port.reports().refused(context.channel().parent(), request, violation, bodyBytes);
         }
         if (answering) {
             reset(context, answered ? Http2Error.NO_ERROR : Http2Error.CANCEL);

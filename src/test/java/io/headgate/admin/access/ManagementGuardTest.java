@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.port.Port;
 import io.headgate.security.AddressSet;
 import io.headgate.testing.RawClient;
 import io.headgate.testing.TestGateway;
@@ -29,9 +30,9 @@ class ManagementGuardTest {
             "POST /a HTTP/1.1~Host: h~Content-Length: 9~~some, body-timeout",
             "GET /a HTTP/1.1~Host: h~~, 200 OK"})
     void whatDoesNotGoOnIsClosed(String sent, String answer) throws IOException {
-        ManagementGuard guard = new ManagementGuard(new ClientLimits(SOON, SOON, SOON, 0, 0, 0),
+        Port port = ManagementGuard.port(new ClientLimits(SOON, SOON, SOON, 0, 0, 0),
                 new Forwarding(AddressSet.EMPTY), Ticker.systemTicker());
-        DisposableServer server = guard.guard(HttpServer.create().host("127.0.0.1").port(0))
+        DisposableServer server = port.attach(HttpServer.create().host("127.0.0.1").port(0))
                 .handle((request, response) -> request.receive().then(response.send().then())).bindNow();
         try (RawClient client = new RawClient(server.port())) {
             String all = client.send(sent.replace("~", "\r\n")).readAll();

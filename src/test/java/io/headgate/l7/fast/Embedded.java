@@ -2,8 +2,8 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.ServedRequest;
-import io.headgate.l7.port.Guarding;
 import io.headgate.l7.port.Lingering;
+import io.headgate.l7.port.Port;
 import io.headgate.l7.route.RouteTable;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
@@ -79,10 +79,9 @@ final class Embedded implements AutoCloseable {
                         new HttpServerCodec(new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE)
                                 .setMaxHeaderSize(MAX_HEADERS)))
                 .addLast(NettyPipeline.HttpTrafficHandler, new SlowEnd(served));
-        new Guarding(Gateway.LIMITS, () -> new Forwarding(AddressSet.EMPTY), served::add,
+        new Port(Gateway.LIMITS, () -> new Forwarding(AddressSet.EMPTY), fastPath, served::add,
                 (rule, from, detail) -> {
-                }, ticker).install(client);
-        fastPath.install(client);
+                }, ticker).connection(client);
     }
 
     /** A connection to the member that lies idle. */

@@ -4,8 +4,7 @@ import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.Problems;
 import io.headgate.l7.ServedRequest;
-import io.headgate.l7.port.Guarding;
-import io.headgate.l7.port.OnceHttp1;
+import io.headgate.l7.port.Port;
 import io.headgate.l7.route.Compiled;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.PathCondition;
@@ -31,7 +30,6 @@ import io.headgate.security.AddressSet;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
@@ -44,7 +42,6 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
-import reactor.netty.ConnectionObserver;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
@@ -97,24 +94,11 @@ final class Gateway implements AutoCloseable {
                         () -> tunnels, () -> false, PROBLEMS, served::add,
                         Ticker.systemTicker(), RandomSource.THREAD_LOCAL));
         pools.listen(fastPath);
-        Guarding guarding = new Guarding(limits, () -> forwarding, served::add, (rule, from, detail) -> {
+        Port port = new Port(limits, () -> forwarding, fastPath, served::add, (rule, from, detail) -> {
         }, Ticker.systemTicker());
-        server = guarding.http2Settings(HttpServer.create().httpRequestDecoder(decoder -> decoder
+        server = port.attach(HttpServer.create().httpRequestDecoder(decoder -> decoder
                 .maxHeaderSize(MAX_HEAD))).host("127.0.0.1").port(0).runOn(loops)
                 .protocol(protocols.length == 0 ? new HttpProtocol[]{HttpProtocol.HTTP11} : protocols)
-                .doOnChannelInit((observer, channel, remote) -> OnceHttp1.then(channel, settled -> {
-                    guarding.install(channel);
-                    fastPath.install(channel);
-                }, speaking -> {
-                    guarding.http2(channel);
-                    fastPath.http2(channel);
-                })).childObserve((connection, state) -> {
-                    if (state.equals(ConnectionObserver.State.CONNECTED)
-                            && connection.channel() instanceof Http2StreamChannel stream) {
-                        guarding.stream(stream);
-                        fastPath.stream(stream);
-                    }
-                })
                 .handle((request, response) -> response.sendString(
                         request.receive().aggregate().asString().switchIfEmpty(Mono.just(""))
                                 .map(body -> "slow " + request.uri() + " " + body)))

@@ -54,7 +54,7 @@ class ClientGuardTest {
 
     @AfterEach
     void nothingStaysOpen() {
-        Awaitility.await().until(() -> gateway.bean(Guarding.class).open() == 0);
+        Awaitility.await().until(() -> gateway.bean(Port.class).open() == 0);
         assertThat(gateway.bean(Pools.class).find("web").orElseThrow().members().getFirst().inFlight())
                 .isZero();
     }

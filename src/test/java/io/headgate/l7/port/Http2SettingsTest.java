@@ -23,15 +23,14 @@ class Http2SettingsTest {
 
     @Test
     void whatIsSetAlreadyStays() {
-        Guarding guarding = new Guarding(
-                new ClientLimits(Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, 0, 0),
-                () -> new Forwarding(AddressSet.EMPTY), request -> {
+        Port port = new Port(new ClientLimits(Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, 0, 0),
+                () -> new Forwarding(AddressSet.EMPTY), PortExtension.NONE, request -> {
                 }, (rule, from, detail) -> {
                 }, Ticker.systemTicker());
         HttpServer server = HttpServer.create().http2Settings(settings -> settings.maxConcurrentStreams(7)
                 .initialWindowSize(70_000).maxFrameSize(20_000).headerTableSize(1_000));
         Http2SettingsSpec set = Objects
-                .requireNonNull(guarding.http2Settings(server).configuration().http2SettingsSpec());
+                .requireNonNull(port.attach(server).configuration().http2SettingsSpec());
         assertThat(set.maxConcurrentStreams()).isEqualTo(7);
         assertThat(set.initialWindowSize()).isEqualTo(70_000);
         assertThat(set.maxFrameSize()).isEqualTo(20_000);

@@ -1,32 +1,31 @@
 package io.headgate.l7.port;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpServerUpgradeHandler;
 import io.netty.handler.codec.http2.CleartextHttp2ServerUpgradeHandler.PriorKnowledgeUpgradeEvent;
-import java.util.function.Consumer;
 
 /**
- * Waits, where HTTP/2 is taken in clear text, for what a client begins with: HTTP/2, or HTTP/1.1 for good.
- * Takes no offer to change over later, which RFC 9113 has dropped; who knows that we speak it begins with it.
- * Netty would collect such a request's body first, and Reactor Netty lets it refuse every one that has any.
+ * Waits, where HTTP/2 is accepted in clear text, for what a client begins with: HTTP/2 ("prior knowledge"), or
+ * HTTP/1.1, which it then speaks to the end. Offers to upgrade from HTTP/1.1 are ignored: RFC 9113 has dropped
+ * them, Netty would collect the body of such a request first, and Reactor Netty lets it refuse every request
+ * with a body.
  */
-final class NoUpgrade extends ChannelInboundHandlerAdapter {
+final class PriorKnowledge extends ChannelInboundHandlerAdapter {
 
-    private final Consumer<Channel> http2;
+    private final Port port;
 
-    private NoUpgrade(Consumer<Channel> http2) {
-        this.http2 = http2;
+    private PriorKnowledge(Port port) {
+        this.port = port;
     }
 
-    /** Only where HTTP/2 may come, or offers of it would be taken. */
-    static void install(ChannelPipeline pipeline, Consumer<Channel> http2) {
+    /** Does nothing where the server does not accept HTTP/2. */
+    static void await(ChannelPipeline pipeline, Port port) {
         ChannelHandlerContext upgrades = pipeline.context(HttpServerUpgradeHandler.class);
         if (upgrades != null) {
-            pipeline.addBefore(upgrades.name(), "headgate.no-upgrade", new NoUpgrade(http2));
+            pipeline.addBefore(upgrades.name(), HandlerNames.PRIOR_KNOWLEDGE, new PriorKnowledge(port));
         }
     }
 
@@ -43,7 +42,7 @@ final class NoUpgrade extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof PriorKnowledgeUpgradeEvent) {
             ctx.pipeline().remove(this);
-            http2.accept(ctx.channel());
+            port.http2(ctx.channel());
         }
         ctx.fireUserEventTriggered(event);
     }

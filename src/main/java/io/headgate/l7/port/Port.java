@@ -1,0 +1,220 @@
+package io.headgate.l7.port;
+
+import io.headgate.l7.ClientLimits;
+import io.headgate.l7.Forwarding;
+import io.headgate.l7.RequestListener;
+import io.headgate.l7.RuleListener;
+import io.headgate.net.ReadSizes;
+import io.headgate.pool.Reason;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.util.concurrent.Ticker;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.function.Supplier;
+import reactor.netty.ConnectionObserver;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.server.HttpServer;
+
+/**
+ * One HTTP port: everything between its listening socket and the lanes. {@link #attach} makes a Reactor Netty
+ * server this port; each of its connections then gets the pipeline that {@code package-info} draws. The port
+ * also knows its connections: how many there are, and whether they are to go because it shuts down.
+ *
+ * <p>
+ * A port has its own limits, trusted proxies, connections and shutdown. Two ports are two objects that share
+ * nothing but what they are given.
+ */
+public final class Port {
+
+    /** Added to a connection's initial window of 65,535 bytes (RFC 9113, 6.9.2), which one stream may fill. */
+    private static final int HTTP2_WINDOW = 1 << 20;
+
+    private final Supplier<Forwarding> forwarding;
+    private final PortExtension extension;
+    private final PortReports reports;
+    private final Ticker ticker;
+    private final ConnectionCount connections = new ConnectionCount();
+    private final Http2Connections http2 = new Http2Connections();
+    private volatile Terms terms;
+    private volatile boolean draining;
+    private volatile int maxHead = Integer.MAX_VALUE;
+
+    /** What a connection is held to from its start to its end. */
+    private record Terms(ClientLimits limits, RequestRules rules) {
+
+        static Terms of(ClientLimits limits) {
+            return new Terms(limits, new RequestRules(limits.strictness()));
+        }
+    }
+
+    /**
+     * A port without connections.
+     *
+     * @param forwarding whose forwarded headers are believed
+     * @param extension adds handlers between the guards and Reactor Netty
+     * @param requests is told of requests and connections that no lane sees
+     * @param rules is told of tolerated violations
+     */
+    public Port(ClientLimits limits, Supplier<Forwarding> forwarding, PortExtension extension,
+            RequestListener requests, RuleListener rules, Ticker ticker) {
+        this.terms = Terms.of(limits);
+        this.forwarding = forwarding;
+        this.extension = extension;
+        this.reports = new PortReports(requests, rules);
+        this.ticker = ticker;
+    }
+
+    /** Applies to connections that are accepted from now on. */
+    public void limits(ClientLimits next) {
+        terms = Terms.of(next);
+    }
+
+    // The pipeline
+
+    /** The same server, as this port. To be called after its decoder has been configured. */
+    public HttpServer attach(HttpServer server) {
+        maxHead = server.configuration().decoder().maxHeaderSize();
+        return Http2ServerSettings.apply(server, maxHead)
+                .doOnChannelInit((observer, channel, remote) -> connection(channel))
+                .childObserve((connection, state) -> {
+                    if (state.equals(ConnectionObserver.State.CONNECTED)
+                            && connection.channel() instanceof Http2StreamChannel stream) {
+                        stream(stream);
+                    }
+                });
+    }
+
+    /** A connection was accepted, and Reactor Netty has set up its pipeline. */
+    public void connection(Channel channel) {
+        channel.config().setRecvByteBufAllocator(ReadSizes.WITHIN_MEMORY);
+        if (!admit(channel)) {
+            return;
+        }
+        ChannelPipeline pipeline = channel.pipeline();
+        if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
+            http1(channel); // unless it begins with HTTP/2
+            PriorKnowledge.await(pipeline, this);
+        } else {
+            AlpnWatch.await(pipeline, this);
+        }
+        // last, so that these two stand before all others
+        FailedHandshakes.await(pipeline, this);
+        if (!terms.limits().proxies().isEmpty()) {
+            ProxyHeader.await(pipeline, this);
+        }
+    }
+
+    /** A connection speaks HTTP/1.1, as far as is known yet. */
+    void http1(Channel channel) {
+        Terms now = terms;
+        ClientGuard guard = new ClientGuard(this, now.limits(), now.rules(), ticker);
+        channel.pipeline().addFirst(HandlerNames.BYTES, new ByteWatch(guard))
+                .addBefore(NettyPipeline.HttpTrafficHandler, HandlerNames.GUARD, guard);
+        extension.http1(channel);
+    }
+
+    /** A connection speaks HTTP/2. */
+    void http2(Channel channel) {
+        ChannelPipeline pipeline = channel.pipeline();
+        for (String name : List.of(HandlerNames.BYTES, HandlerNames.GUARD)) {
+            if (pipeline.get(name) != null) {
+                pipeline.remove(name);
+            }
+        }
+        http2.add(channel, Http2Session.begin(channel, this, terms.limits(), ticker));
+        // an upload that is held up keeps its stream's window: the other streams must be able to go on
+        channel.writeAndFlush(new DefaultHttp2WindowUpdateFrame(HTTP2_WINDOW));
+        extension.http2(channel);
+    }
+
+    /** A stream was opened on an HTTP/2 connection, and Reactor Netty has set up its pipeline. */
+    private void stream(Channel stream) {
+        Terms now = terms;
+        stream.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, HandlerNames.GUARD,
+                new StreamGuard(this, now.limits(), now.rules(), ticker, Http2Session.of(stream.parent())));
+        extension.stream(stream);
+    }
+
+    // Who may connect
+
+    /** Closes the connection, and is false, when its peer is no listed proxy or has too many connections. */
+    private boolean admit(Channel channel) {
+        ClientLimits limits = terms.limits();
+        boolean behindProxy = !limits.proxies().isEmpty();
+        if (behindProxy && !(channel.remoteAddress() instanceof InetSocketAddress peer
+                && limits.proxies().contains(peer.getAddress()))) {
+            turnAway(channel, Reason.DENIED);
+            return false;
+        }
+        if (!connections.admit(channel, limits)
+                || (!behindProxy && !connections.identify(channel, limits))) {
+            turnAway(channel, Reason.TOO_MANY_CONNECTIONS);
+            return false;
+        }
+        return true;
+    }
+
+    /** A PROXY header said who the client is. Closes the connection when that client has too many. */
+    boolean identified(Channel channel) {
+        boolean admitted = connections.identify(channel, terms.limits());
+        if (!admitted) {
+            turnAway(channel, Reason.TOO_MANY_CONNECTIONS);
+        }
+        return admitted;
+    }
+
+    /** Closes a connection before its first request. */
+    void turnAway(Channel channel, Reason reason) {
+        reports.closed(channel, reason);
+        channel.close();
+    }
+
+    /** Open client connections. */
+    public int open() {
+        return connections.open();
+    }
+
+    // Shutdown
+
+    /**
+     * From now on every answer closes its connection, so that clients go elsewhere before the port closes.
+     * HTTP/2 connections get a GOAWAY that refuses nothing yet.
+     */
+    public void drain() {
+        draining = true;
+        http2.announce();
+    }
+
+    /** Whether every client with HTTP/2 has read that GOAWAY. */
+    public boolean isDrainKnown() {
+        return http2.areSettled();
+    }
+
+    /** The port closes: HTTP/2 connections take no more requests. */
+    public void finish() {
+        http2.finish();
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    // What the handlers ask
+
+    PortReports reports() {
+        return reports;
+    }
+
+    /** Whose forwarded headers are believed. */
+    Forwarding forwarding() {
+        return forwarding.get();
+    }
+
+    /** Bytes of a request's head, the target included. */
+    int maxHead() {
+        return maxHead;
+    }
+}
