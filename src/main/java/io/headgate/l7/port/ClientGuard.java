@@ -2,9 +2,7 @@ package io.headgate.l7.port;
 
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.ClientRule;
-import io.headgate.net.Memory;
 import io.headgate.pool.Reason;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpContent;
@@ -18,48 +16,69 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.channel.AbortedException;
 
 /**
- * Stands between the HTTP/1.1 codec and both lanes of one client connection and enforces
- * {@link ClientLimits}. What it refuses it answers itself, with a reason, and closes; nothing of it reaches a
- * lane.
+ * Holds one HTTP/1.1 connection to the rules and limits of its port, before both lanes. What it refuses it
+ * answers itself, with a reason, and closes the connection; nothing of it reaches a lane.
+ *
+ * <p>
+ * Its state is three answers: where the client is in what it sends ({@link Inbound}), where we are in what is
+ * answered ({@link Outbound}), and what becomes of the next request ({@link Next}).
  */
-final class ClientGuard extends ChannelDuplexHandler {
+final class ClientGuard extends RequestGuard {
 
     private static final int SWITCHING = 101;
     private static final Violation EARLY = Violation.of(ClientRule.SYNTAX,
             "something was sent behind a WebSocket handshake before it was answered");
 
-    private final Port port;
-    private final ClientLimits limits;
-    private final RequestRules rules;
+    private enum Inbound {
+        /** Nothing has come on a new connection. The time for the first head runs already. */
+        NEW,
+        /** The client has sent the last request to its end. */
+        BETWEEN,
+        /** Part of a head has come. */
+        HEAD,
+        /** A head has come, and its body is to come. */
+        BODY,
+        /** The bytes are another protocol's. */
+        UPGRADED
+    }
+
+    private enum Outbound {
+        BETWEEN,
+        /** Part of a final answer has been written. */
+        ANSWERING,
+        /** The same, and the connection closes after it because Headgate is shutting down. */
+        CLOSING,
+        /** That answer has been written. */
+        CLOSED
+    }
+
+    private enum Next {
+        SERVED,
+        /** Served, unless it is bad: the client has said that it sends no more, and awaits no answer. */
+        UNEXPECTED,
+        /** Dropped unread: an answer before it is the last one. */
+        DROPPED,
+        /** Dropped like everything else, in both directions: the connection is being closed. */
+        REFUSED
+    }
+
     private final Ticker ticker;
     private @Nullable ChannelHandlerContext ctx;
+    /** For a head, a body or the next request, whichever is awaited. */
     private @Nullable Deadline deadline;
+    private Inbound inbound = Inbound.NEW;
+    private Outbound outbound = Outbound.BETWEEN;
+    private Next next = Next.SERVED;
     /** Requests whose head has come and whose answer has not been written whole. */
     private int unanswered;
-    /** Part of a request has come, but not its whole head. */
-    private boolean inHead;
-    private boolean sawBytes;
-    private boolean inBody;
-    /** A lane has the current request, and will tell of its end. */
+    /** A lane has the current request, and reports its end. */
     private boolean passedOn;
-    private boolean answering;
-    private boolean refused;
-    /** The client has said that it sends no other request. */
-    private boolean last;
-    /** The answer under way says that the connection closes after it, because Headgate is shutting down. */
-    private boolean closes;
-    /** Another request has come behind that answer: it is not read. */
-    private boolean ended;
-    private boolean upgraded;
-    private long bodyBytes;
     private @Nullable HttpRequest current;
     /** Why the last request is refused, while answers to those before it are still to come. */
     private @Nullable Violation waiting;
 
     ClientGuard(Port port, ClientLimits limits, RequestRules rules, Ticker ticker) {
-        this.rules = rules;
-        this.port = port;
-        this.limits = limits;
+        super(port, limits, rules);
         this.ticker = ticker;
     }
 
@@ -68,7 +87,6 @@ final class ClientGuard extends ChannelDuplexHandler {
         ctx = context;
         deadline = new Deadline(context.channel().eventLoop(), ticker, this::late);
         deadline.in(limits.headerTimeout());
-        inHead = true; // a new connection's time starts at once
     }
 
     @Override
@@ -78,121 +96,97 @@ final class ClientGuard extends ChannelDuplexHandler {
         }
     }
 
+    @Override
+    @Nullable
+    Deadline bodyDeadline() {
+        return inbound == Inbound.BODY ? deadline : null;
+    }
+
+    // What the client sends
+
     void bytesCame() {
-        sawBytes = true;
-        if (deadline != null && !inHead && !inBody && !upgraded) {
-            inHead = true;
+        if (inbound == Inbound.BETWEEN && deadline != null) {
+            inbound = Inbound.HEAD;
             deadline.in(limits.headerTimeout());
+        } else if (inbound == Inbound.NEW) {
+            inbound = Inbound.HEAD;
         }
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object msg) {
-        ended |= closes && msg instanceof HttpRequest;
-        if (refused || ended || waiting != null) {
-            ReferenceCountUtil.release(msg);
-            return;
+        if ((outbound == Outbound.CLOSING || outbound == Outbound.CLOSED) && msg instanceof HttpRequest
+                && next != Next.REFUSED) {
+            next = Next.DROPPED;
         }
-        if (msg instanceof HttpRequest request && !accept(request)) {
-            ReferenceCountUtil.release(msg);
-            return;
-        }
-        if (msg instanceof HttpContent content && !accept(content)) {
+        if (next == Next.REFUSED || next == Next.DROPPED
+                || (msg instanceof HttpRequest request && !accept(context, request))
+                || (msg instanceof HttpContent content && !accept(content))) {
             ReferenceCountUtil.release(msg);
             return;
         }
         context.fireChannelRead(msg);
     }
 
-    private boolean accept(HttpRequest request) {
-        Violation bad = rules.violation(request);
-        if (bad != null && rules.serves(bad)) {
-            report(bad);
-            bad = null;
-        }
-        if (last && bad != null) {
-            ended = true; // behind the last request nobody waits for an answer
+    private boolean accept(ChannelHandlerContext context, HttpRequest request) {
+        Violation bad = unlessTolerated(rules.refusal(request), context.channel());
+        if (bad != null && next == Next.UNEXPECTED) {
+            next = Next.DROPPED;
             return false;
         }
-        if (bad == null && Memory.PROCESS.isSpent()) {
-            bad = Violation.of(Reason.MEMORY_SHORT);
+        if (bad == null) {
+            rules.normalise(request);
+            bad = beyondLimits(request);
         }
-        last = !HttpUtil.isKeepAlive(request);
+        next = HttpUtil.isKeepAlive(request) ? Next.SERVED : Next.UNEXPECTED;
+        inbound = Inbound.BODY;
+        unanswered++;
+        bodyBytes = 0;
         current = request;
         passedOn = false;
-        inHead = false;
-        inBody = true;
-        bodyBytes = 0;
-        unanswered++;
         if (bad != null) {
             return refuse(bad);
         }
-        if (limits.maxBodySize() > 0 && HttpUtil.getContentLength(request, 0L) > limits.maxBodySize()) {
-            return refuse(Reason.BODY_TOO_LARGE);
+        ForwardedNames.drop(request.headers(), context.channel(), port.forwarding());
+        if (deadline != null) {
+            deadline.in(limits.bodyTimeout());
         }
-        if (ctx != null) {
-            ForwardedNames.drop(request.headers(), ctx.channel(), port.forwarding());
-        }
-        awaitBody();
         passedOn = true;
         return true;
     }
 
-    private void report(Violation violation) {
-        if (ctx != null) {
-            port.reports().tolerated(ctx.channel(), violation);
-        }
-    }
-
     private boolean accept(HttpContent content) {
-        if (content.decoderResult().isFailure()) {
-            return refuse(Reason.BAD_REQUEST);
-        }
-        bodyBytes += content.content().readableBytes();
-        if (limits.maxBodySize() > 0 && bodyBytes > limits.maxBodySize()) {
-            return refuse(Reason.BODY_TOO_LARGE);
+        Violation bad = content.decoderResult().isFailure()
+                ? Violation.of(Reason.BAD_REQUEST)
+                : beyondLimits(content);
+        if (bad != null) {
+            return refuse(bad);
         }
         if (content instanceof LastHttpContent) {
-            inBody = false;
-            // where the answer came before the request's end, this is the end of both
-            if (deadline != null && unanswered == 0 && !upgraded) {
-                deadline.in(limits.idleTimeout());
-            } else if (deadline != null) {
-                deadline.clear();
-            }
+            requestEnded();
         }
         return true;
     }
 
-    /**
-     * Whoever asks for bytes waits for the client; whoever does not makes the client wait, and that is not
-     * the client's fault.
-     */
-    @Override
-    public void read(ChannelHandlerContext context) {
-        if (inBody) {
-            awaitBody();
+    private void requestEnded() {
+        if (inbound == Inbound.BODY) {
+            inbound = Inbound.BETWEEN;
         }
-        context.read();
-    }
-
-    private void awaitBody() {
-        if (deadline != null && inBody) {
-            deadline.in(limits.bodyTimeout());
+        if (deadline == null) {
+            return;
         }
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
-        if (deadline != null && inBody) {
+        if (unanswered == 0 && inbound == Inbound.BETWEEN) { // the answer came first: this ends both
+            deadline.in(limits.idleTimeout());
+        } else {
             deadline.clear();
         }
-        context.fireChannelReadComplete();
     }
+
+    // What is answered
 
     @Override
     public void write(ChannelHandlerContext context, Object msg, ChannelPromise promise) {
-        if (refused && !(msg instanceof Refusal)) {
+        if (next == Next.REFUSED && !(msg instanceof Refusal)) {
             ReferenceCountUtil.release(msg);
             promise.tryFailure(new AbortedException("the request was refused"));
             return;
@@ -207,9 +201,10 @@ final class ClientGuard extends ChannelDuplexHandler {
             }
             answering(response);
         }
-        if (msg instanceof LastHttpContent && answering) {
+        if (msg instanceof LastHttpContent
+                && (outbound == Outbound.ANSWERING || outbound == Outbound.CLOSING)) {
             answered();
-            if (closes) { // nobody behind this handler knows of it
+            if (outbound == Outbound.CLOSED) { // the lane behind does not know that the connection closes
                 context.write(msg, promise.unvoid()).addListener(written -> Lingering.close(context));
                 return;
             }
@@ -223,62 +218,62 @@ final class ClientGuard extends ChannelDuplexHandler {
     }
 
     /**
-     * What a client sends behind its handshake, and before it is answered, has been read as HTTP (RFC 6455,
-     * 4.1 has it wait): it can no longer be passed on as what it was, and must not get lost.
+     * What a client sends after its handshake, before it is answered, has been decoded as HTTP already (RFC
+     * 6455, 4.1 has it wait): it can no longer be passed on as it was sent, and must not get lost.
      */
     private boolean hasMoreThanTheHandshake() {
-        return waiting != null || ended || unanswered > 1;
+        return next == Next.DROPPED || unanswered > 1;
     }
 
     private void answering(HttpResponse response) {
         int status = response.status().code();
         if (status == SWITCHING) {
-            upgraded = true;
+            inbound = Inbound.UPGRADED;
             if (deadline != null) {
                 deadline.clear();
             }
         } else if (status >= 200) {
-            answering = true;
-            if (port.isDraining() && unanswered == 1) { // what was pipelined behind it is answered first
+            if (port.isDraining() && unanswered == 1) { // pipelined requests are answered first
                 HttpUtil.setKeepAlive(response, false);
-                closes = true;
+                outbound = Outbound.CLOSING;
+            } else if (outbound == Outbound.BETWEEN) {
+                outbound = Outbound.ANSWERING;
             }
         }
     }
 
     private void answered() {
-        answering = false;
+        outbound = outbound == Outbound.CLOSING ? Outbound.CLOSED : Outbound.BETWEEN;
         unanswered--;
-        if (unanswered == 0 && !inBody && !inHead && !upgraded && deadline != null) {
+        if (unanswered == 0 && inbound == Inbound.BETWEEN && deadline != null) {
             deadline.in(limits.idleTimeout());
         }
     }
+
+    // Refusals
 
     private void late() {
         if (ctx == null || deadline == null) {
             return;
         }
-        if (inBody) {
-            refuse(Reason.BODY_TIMEOUT);
+        if (inbound == Inbound.BODY) {
+            refuse(Violation.of(Reason.BODY_TIMEOUT));
         } else if (unanswered > 0) {
             deadline.in(limits.headerTimeout()); // the next request is late, but its turn has not come
-        } else if (inHead && sawBytes) {
-            current = null; // what is known is the request before, which has had its answer
+        } else if (inbound == Inbound.HEAD) {
+            current = null; // that is the request before, which has had its answer
+            bodyBytes = 0;
             passedOn = false;
-            refuse(Reason.HEADER_TIMEOUT);
+            refuse(Violation.of(Reason.HEADER_TIMEOUT));
         } else {
             ctx.close();
         }
     }
 
-    private boolean refuse(Reason reason) {
-        return refuse(Violation.of(reason));
-    }
-
-    /** Answers, unless an answer is on its way already, and closes. */
+    /** Answers, unless an answer is being written already, and closes. Always false. */
     private boolean refuse(Violation violation) {
         ChannelHandlerContext context = ctx;
-        if (context == null || refused || waiting != null) {
+        if (context == null || next == Next.REFUSED || waiting != null) {
             return false;
         }
         if (deadline != null) {
@@ -287,16 +282,17 @@ final class ClientGuard extends ChannelDuplexHandler {
         if (!passedOn) {
             port.reports().refused(context.channel(), current, violation, bodyBytes);
         }
-        if (unanswered > 1) { // also where all of the answer before is out but its end
+        if (unanswered > 1) { // even when only the end of the answer before is missing
             waiting = violation;
-        } else if (!answering && unanswered == (inHead ? 0 : 1)) {
+            next = Next.DROPPED;
+        } else if (outbound == Outbound.BETWEEN && unanswered == (inbound == Inbound.HEAD ? 0 : 1)) {
             answerWith(violation, context);
         } else {
-            refused = true;
+            next = Next.REFUSED;
             Refused.because(context.channel(), violation.reason());
-            if (unanswered == 0) { // it has its answer, and may not have read it
+            if (unanswered == 0) { // the request has its answer, and the client may not have read it
                 Lingering.close(context);
-            } else { // an answer is under way: there is no place for ours
+            } else { // an answer is being written: there is no place for ours
                 context.close();
             }
         }
@@ -304,7 +300,7 @@ final class ClientGuard extends ChannelDuplexHandler {
     }
 
     private void answerWith(Violation violation, ChannelHandlerContext context) {
-        refused = true;
+        next = Next.REFUSED;
         if (passedOn) {
             Refused.because(context.channel(), violation.reason());
         }

@@ -20,10 +20,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every request must be like, whichever lane will serve it: what two readers could understand in two
- * ways is refused, and the connection with it. The decoder has refused already what breaks the framing: both
- * length and chunks, two lengths, chunks of HTTP/1.0, line ends that are not CRLF, white space before a
- * colon.
+ * What every request must be like, whichever lane serves it. A request that two HTTP parsers could read
+ * differently is refused, and its connection closed ({@link #refusal}); what is served is then written in the
+ * one form that every parser reads alike ({@link #normalise}). The decoder has refused already what breaks
+ * the framing: both length and chunks, two lengths, chunks of HTTP/1.0, line ends that are not CRLF, white
+ * space before a colon.
  */
 final class RequestRules {
 
@@ -33,7 +34,7 @@ final class RequestRules {
 
     private final Strictness strictness;
     private final TargetRules targets;
-    /** Whether targets are served that have to be made ones of a single meaning first. */
+    /** Whether targets are served that have to be escaped first, because they have more than one meaning. */
     private final boolean escapes;
 
     RequestRules(Strictness strictness) {
@@ -43,16 +44,14 @@ final class RequestRules {
                 || strictness.serves(ClientRule.BEYOND_ASCII);
     }
 
-    /** Whether a request that has this wrong with it is served, and only told of. */
-    boolean serves(Violation violation) {
+    /** Whether a request with this violation is served, and the violation only reported. */
+    boolean tolerates(Violation violation) {
         return violation.rule() != null && strictness.reports(violation.rule());
     }
 
-    /**
-     * What is wrong with the request, null when nothing is. Brings an absolute-form target into origin form.
-     */
+    /** What is wrong with the request, null when nothing is. Changes nothing. */
     @Nullable
-    Violation violation(HttpRequest request) {
+    Violation refusal(HttpRequest request) {
         DecoderResult decoded = request.decoderResult();
         if (!decoded.isSuccess()) {
             return undecodable(decoded.cause());
@@ -66,28 +65,46 @@ final class RequestRules {
             return Violation.of(ClientRule.TARGET, "CONNECT is for proxies that clients choose");
         }
         HttpHeaders headers = request.headers();
-        if (!hostIsPlain(headers, http11) || !toOriginForm(request)) {
+        String target = request.uri();
+        boolean absolute = isAbsolute(target);
+        if (!hostIsPlain(headers, http11) || (absolute && !isHost(authority(target)))) {
             return Violation.of(ClientRule.HOST, "Host is missing, more than one or not a host");
         }
-        boolean wholeServer = request.uri().equals("*") && request.method().equals(HttpMethod.OPTIONS);
-        Violation target = wholeServer ? null : targets.violation(request.uri());
-        if (target != null && !serves(target)) {
-            return target;
+        boolean wholeServer = target.equals("*") && request.method().equals(HttpMethod.OPTIONS);
+        Violation bad = wholeServer ? null : targets.violation(absolute ? originForm(target) : target);
+        if (bad != null && !tolerates(bad)) {
+            return bad;
+        }
+        return framingIsPlain(headers)
+                ? bad
+                : Violation.of(ClientRule.FRAMING, "Transfer-Encoding is not chunked alone");
+    }
+
+    /** Writes a request that is served in the form that every parser reads alike. */
+    void normalise(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        String target = request.uri();
+        if (isAbsolute(target)) { // RFC 9112, 3.2.2: its authority replaces the Host header
+            headers.set(HttpHeaderNames.HOST, authority(target));
+            request.setUri(originForm(target));
         }
         if (escapes && TargetRules.hasSeveralMeanings(request.uri())) {
             request.setUri(TargetEscapes.escaped(request.uri()));
         }
-        if (!http11 && headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+        if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)
+                && headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
             doNotKeep(headers);
         }
-        return framingIsPlain(headers)
-                ? target
-                : Violation.of(ClientRule.FRAMING, "Transfer-Encoding is not chunked alone");
+        String coding = headers.get(HttpHeaderNames.TRANSFER_ENCODING);
+        if (coding != null && !HttpHeaderValues.CHUNKED.contentEquals(coding)) {
+            // a member that compares letter by letter must not take "Chunked" for another coding
+            headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
     }
 
     /**
-     * Of two lengths in HTTP/1.0 the decoder takes the first, and nobody sees the other: whoever took that
-     * one must not find a request where it says that there is still body.
+     * Of two lengths in HTTP/1.0 the decoder takes the first and hides the other. A parser in front of us may
+     * have taken the other: it must not be able to take the rest of that body for a second request.
      */
     private static void doNotKeep(HttpHeaders headers) {
         if (headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE, true)) {
@@ -96,12 +113,12 @@ final class RequestRules {
         }
     }
 
-    /** The same for what came by HTTP/2, where a path is nothing but a path. */
+    /** As {@link #refusal}, for a request that came by HTTP/2, where the target is a path. */
     @Nullable
-    Violation http2Violation(HttpRequest request) {
+    Violation http2Refusal(HttpRequest request) {
         boolean path = request.uri().startsWith("/") || request.uri().equals("*");
         return path
-                ? violation(request)
+                ? refusal(request)
                 : Violation.of(ClientRule.TARGET, "the target does not begin with a slash");
     }
 
@@ -114,29 +131,32 @@ final class RequestRules {
         };
     }
 
-    /** RFC 9112, 3.2.2: the target's authority replaces the Host header. False where it cannot be one. */
-    private static boolean toOriginForm(HttpRequest request) {
-        String target = request.uri();
-        if (!target.regionMatches(true, 0, "http://", 0, 7)
-                && !target.regionMatches(true, 0, "https://", 0, 8)) {
-            return true;
-        }
-        int from = target.indexOf("//") + 2;
-        int slash = from;
-        while (slash < target.length() && target.charAt(slash) != '/' && target.charAt(slash) != '?') {
-            slash++;
-        }
-        String authority = target.substring(from, slash);
-        String rest = target.substring(slash);
-        request.setUri(rest.startsWith("/") ? rest : "/" + rest);
-        if (!isHost(authority)) {
-            return false;
-        }
-        request.headers().set(HttpHeaderNames.HOST, authority);
-        return hostIsPlain(request.headers(), true);
+    /** Whether the target is a URL, as a client sends it to a proxy. */
+    private static boolean isAbsolute(String target) {
+        return !target.startsWith("/") && (target.regionMatches(true, 0, "http://", 0, 7)
+                || target.regionMatches(true, 0, "https://", 0, 8));
     }
 
-    /** One Host, of characters that a host and a port are made of; HTTP/1.0 may do without. */
+    /** The host and port of an absolute target, which need not be good ones. */
+    private static String authority(String target) {
+        return target.substring(target.indexOf("//") + 2, pathStart(target));
+    }
+
+    /** Path and query of an absolute target. */
+    private static String originForm(String target) {
+        String rest = target.substring(pathStart(target));
+        return rest.startsWith("/") ? rest : "/" + rest;
+    }
+
+    private static int pathStart(String target) {
+        int at = target.indexOf("//") + 2;
+        while (at < target.length() && target.charAt(at) != '/' && target.charAt(at) != '?') {
+            at++;
+        }
+        return at;
+    }
+
+    /** There is one Host, and it is one; HTTP/1.0 may do without. */
     private static boolean hostIsPlain(HttpHeaders headers, boolean required) {
         String host = headers.get(HttpHeaderNames.HOST);
         if (host == null) {
@@ -155,8 +175,8 @@ final class RequestRules {
     }
 
     /**
-     * One colon, if any, behind the name or the brackets, and behind that a port: Reactor Netty would answer
-     * anything else itself, and nobody would be told.
+     * At most one colon after the name or the brackets, and a port after it. Reactor Netty would answer
+     * anything else itself, and nothing would be reported.
      */
     private static boolean hasPlainPort(String host) {
         int bracket = host.lastIndexOf(']');
@@ -181,21 +201,12 @@ final class RequestRules {
         return host.charAt(colon) == ':' && colon > 0 && port <= 65_535;
     }
 
-    /**
-     * Chunked is the one transfer coding that is known, and it stands alone. It goes on as everybody writes
-     * it: who compares it letter by letter must not take the chunks for something else.
-     */
+    /** No transfer coding, or chunked alone. */
     private static boolean framingIsPlain(HttpHeaders headers) {
         if (!headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
             return true;
         }
         List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        if (codings.size() != 1 || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst())) {
-            return false;
-        }
-        if (!HttpHeaderValues.CHUNKED.contentEquals(codings.getFirst())) {
-            headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-        }
-        return true;
+        return codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst());
     }
 }

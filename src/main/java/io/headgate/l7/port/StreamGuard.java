@@ -1,9 +1,8 @@
 package io.headgate.l7.port;
 
 import io.headgate.l7.ClientLimits;
-import io.headgate.net.Memory;
 import io.headgate.pool.Reason;
-import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderException;
@@ -11,7 +10,6 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
@@ -27,38 +25,29 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.channel.AbortedException;
 
-/**
- * What {@link ClientGuard} is for a connection of HTTP/1.1, for a stream of HTTP/2: holds one request to the
- * same rules and limits, before both lanes.
- */
+/** Holds one stream of HTTP/2, which is one request, to the rules and limits of its port, before both lanes. */
 @SuppressWarnings("FutureReturnValueIgnored") // a stream that is being closed has no use for them
-final class StreamGuard extends ChannelDuplexHandler {
+final class StreamGuard extends RequestGuard {
 
-    /** A client may have no room for a refusal. */
+    /** A client may never grant the window that a refusal needs: the stream is reset after this time. */
     private static final Duration LINGER = Duration.ofSeconds(2);
 
-    private final Port port;
-    private final ClientLimits limits;
-    private final RequestRules rules;
     private final Ticker ticker;
     private final @Nullable Http2Session connection;
-    /** While a body is awaited. */
+    /** Null when no more of a body is to come. */
     private @Nullable Deadline deadline;
     private @Nullable HttpRequest request;
-    private long bodyBytes;
-    /** A lane has the request, and will tell of its end. */
+    /** A lane has the request, and reports its end. */
     private boolean passedOn;
     private boolean answering;
     private boolean answered;
-    /** It is one stream too many, or comes after the last. */
+    /** The stream is one too many, or comes after the last that is served. */
     private boolean unwanted;
     private boolean refused;
 
     StreamGuard(Port port, ClientLimits limits, RequestRules rules, Ticker ticker,
             @Nullable Http2Session connection) {
-        this.rules = rules;
-        this.port = port;
-        this.limits = limits;
+        super(port, limits, rules);
         this.ticker = ticker;
         this.connection = connection;
     }
@@ -102,7 +91,7 @@ final class StreamGuard extends ChannelDuplexHandler {
         }
     }
 
-    /** What comes is no request, or nobody's: nothing of it is answered (RFC 9113, 8.1.1). */
+    /** What comes is no request, or not to be served here: none of it is answered (RFC 9113, 8.1.1). */
     private void drop(ChannelHandlerContext context, Http2Error why) {
         if (!refused) {
             refused = true;
@@ -113,24 +102,21 @@ final class StreamGuard extends ChannelDuplexHandler {
     private @Nullable Violation refusal(ChannelHandlerContext context, HttpRequest head) {
         request = head;
         for (ExtensionHeaderNames name : ExtensionHeaderNames.values()) {
-            head.headers().remove(name.text()); // the codec's own, and nobody else's business
+            head.headers().remove(name.text()); // the codec adds them, for itself
         }
         if (size(head) > port.maxHead()) {
             return Violation.of(Reason.HEADERS_TOO_LARGE);
         }
-        Violation bad = rules.http2Violation(head);
-        if (bad != null && rules.serves(bad)) {
-            port.reports().tolerated(context.channel().parent(), bad);
-        } else if (bad != null) {
+        Channel connection = context.channel().parent();
+        Violation bad = unlessTolerated(rules.http2Refusal(head), connection);
+        if (bad == null) {
+            rules.normalise(head);
+            bad = beyondLimits(head);
+        }
+        if (bad != null) {
             return bad;
         }
-        if (Memory.PROCESS.isSpent()) {
-            return Violation.of(Reason.MEMORY_SHORT);
-        }
-        if (limits.maxBodySize() > 0 && HttpUtil.getContentLength(head, 0L) > limits.maxBodySize()) {
-            return Violation.of(Reason.BODY_TOO_LARGE);
-        }
-        ForwardedNames.drop(head.headers(), context.channel().parent(), port.forwarding());
+        ForwardedNames.drop(head.headers(), connection, port.forwarding());
         if (!(head instanceof LastHttpContent)) {
             deadline = new Deadline(context.channel().eventLoop(), ticker,
                     () -> refuse(context, Violation.of(Reason.BODY_TIMEOUT)));
@@ -150,14 +136,11 @@ final class StreamGuard extends ChannelDuplexHandler {
     }
 
     private @Nullable Violation refusal(HttpContent content) {
-        bodyBytes += content.content().readableBytes();
-        if (limits.maxBodySize() > 0 && bodyBytes > limits.maxBodySize()) {
-            return Violation.of(Reason.BODY_TOO_LARGE);
-        }
-        if (content instanceof LastHttpContent) {
+        Violation bad = beyondLimits(content);
+        if (bad == null && content instanceof LastHttpContent) {
             endDeadline();
         }
-        return null;
+        return bad;
     }
 
     private void endDeadline() {
@@ -167,21 +150,10 @@ final class StreamGuard extends ChannelDuplexHandler {
         }
     }
 
-    /** Whoever asks for bytes waits for the client; whoever does not makes the client wait. */
     @Override
-    public void read(ChannelHandlerContext context) {
-        if (deadline != null) {
-            deadline.in(limits.bodyTimeout());
-        }
-        context.read();
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
-        if (deadline != null) {
-            deadline.clear();
-        }
-        context.fireChannelReadComplete();
+    @Nullable
+    Deadline bodyDeadline() {
+        return deadline;
     }
 
     @Override
@@ -196,7 +168,7 @@ final class StreamGuard extends ChannelDuplexHandler {
         context.write(msg, promise);
     }
 
-    /** Answers, unless an answer is on its way already, and closes. */
+    /** Answers, unless an answer is being written already, and resets the stream. */
     private void refuse(ChannelHandlerContext context, Violation violation) {
         refused = true;
         endDeadline();

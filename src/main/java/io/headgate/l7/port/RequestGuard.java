@@ -1,0 +1,81 @@
+package io.headgate.l7.port;
+
+import io.headgate.l7.ClientLimits;
+import io.headgate.net.Memory;
+import io.headgate.pool.Reason;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the guard of an HTTP/1.1 connection and that of an HTTP/2 stream have in common: which requests they
+ * let through, how large a body may be, and how long its client may pause. A base class and not a part of
+ * theirs, so that a stream needs no object more.
+ */
+abstract sealed class RequestGuard extends ChannelDuplexHandler permits ClientGuard, StreamGuard {
+
+    final Port port;
+    final ClientLimits limits;
+    final RequestRules rules;
+    /** Bytes that have come of the body of the current request. */
+    long bodyBytes;
+
+    RequestGuard(Port port, ClientLimits limits, RequestRules rules) {
+        this.port = port;
+        this.limits = limits;
+        this.rules = rules;
+    }
+
+    /** The deadline for more of the current request's body; null when no body is to come. */
+    abstract @Nullable Deadline bodyDeadline();
+
+    /** The violation, unless it is one that is only reported: that is done, and the request is served. */
+    final @Nullable Violation unlessTolerated(@Nullable Violation violation, Channel connection) {
+        if (violation == null || !rules.tolerates(violation)) {
+            return violation;
+        }
+        port.reports().tolerated(connection, violation);
+        return null;
+    }
+
+    /** Why there is no room for a request that keeps the rules, null when there is. */
+    final @Nullable Violation beyondLimits(HttpRequest head) {
+        if (Memory.PROCESS.isSpent()) {
+            return Violation.of(Reason.MEMORY_SHORT);
+        }
+        return limits.maxBodySize() > 0 && HttpUtil.getContentLength(head, 0L) > limits.maxBodySize()
+                ? Violation.of(Reason.BODY_TOO_LARGE)
+                : null;
+    }
+
+    /** More of the body has come. Why it is too much, null when it is not. */
+    final @Nullable Violation beyondLimits(HttpContent content) {
+        bodyBytes += content.content().readableBytes();
+        return limits.maxBodySize() > 0 && bodyBytes > limits.maxBodySize()
+                ? Violation.of(Reason.BODY_TOO_LARGE)
+                : null;
+    }
+
+    /** A lane that asks for bytes waits for the client. While none asks, it is the client that waits. */
+    @Override
+    public void read(ChannelHandlerContext context) {
+        Deadline deadline = bodyDeadline();
+        if (deadline != null) {
+            deadline.in(limits.bodyTimeout());
+        }
+        context.read();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        Deadline deadline = bodyDeadline();
+        if (deadline != null) {
+            deadline.clear();
+        }
+        context.fireChannelReadComplete();
+    }
+}
