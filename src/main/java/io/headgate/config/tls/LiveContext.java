@@ -1,18 +1,15 @@
 package io.headgate.config.tls;
 
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.ssl.ApplicationProtocolNegotiator;
+import io.headgate.security.ForwardingSslContext;
 import io.netty.handler.ssl.SslContext;
-import java.util.List;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLSessionContext;
+
 
 /**
- * A context that is replaced when its bundle is. It stays itself meanwhile, so that whoever holds it needs
- * not be told: each new connection gets what is in force.
+ * A context whose content is replaced when its bundle is renewed. Whoever holds it keeps it: each new connection
+ * gets what is in force then.
  */
-final class LiveContext extends SslContext implements Supplier<SslContext> {
+final class LiveContext extends ForwardingSslContext implements Supplier<SslContext> {
 
     private volatile SslContext now;
 
@@ -30,33 +27,7 @@ final class LiveContext extends SslContext implements Supplier<SslContext> {
     }
 
     @Override
-    public SSLEngine newEngine(ByteBufAllocator allocator) {
-        return now.newEngine(allocator);
-    }
-
-    @Override
-    public SSLEngine newEngine(ByteBufAllocator allocator, String host, int port) {
-        return now.newEngine(allocator, host, port);
-    }
-
-    @Override
-    public boolean isClient() {
-        return now.isClient();
-    }
-
-    @Override
-    public List<String> cipherSuites() {
-        return now.cipherSuites();
-    }
-
-    @Override
-    @SuppressWarnings("deprecation") // every context must have one
-    public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
-        return now.applicationProtocolNegotiator();
-    }
-
-    @Override
-    public SSLSessionContext sessionContext() {
-        return now.sessionContext();
+    protected SslContext delegate() {
+        return now;
     }
 }

@@ -1,27 +1,30 @@
 package io.headgate.l7.gateway;
 
+import io.headgate.security.ForwardingSslContext;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolNames;
-import io.netty.handler.ssl.ApplicationProtocolNegotiator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
-import java.util.List;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSessionContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A pool's TLS that offers HTTP/2 and nothing else (ALPN). The pool's own context offers nothing: checks and
  * layer 4, which use it too, speak otherwise.
  */
-final class Http2Tls extends SslContext {
+final class Http2Tls extends ForwardingSslContext {
 
     private final SslContext context;
 
     Http2Tls(SslContext context) {
         this.context = context;
+    }
+
+    @Override
+    protected SslContext delegate() {
+        return context;
     }
 
     private static SSLEngine offering(SSLEngine engine) {
@@ -33,12 +36,12 @@ final class Http2Tls extends SslContext {
 
     @Override
     public SSLEngine newEngine(ByteBufAllocator allocator, String host, int port) {
-        return offering(context.newEngine(allocator, host, port));
+        return offering(super.newEngine(allocator, host, port));
     }
 
     @Override
     public SSLEngine newEngine(ByteBufAllocator allocator) {
-        return offering(context.newEngine(allocator));
+        return offering(super.newEngine(allocator));
     }
 
     @Override
@@ -62,28 +65,7 @@ final class Http2Tls extends SslContext {
         return newHandler(allocator, host, port, startTls);
     }
 
-    @Override
-    public boolean isClient() {
-        return true;
-    }
-
-    @Override
-    public List<String> cipherSuites() {
-        return context.cipherSuites();
-    }
-
-    @Override
-    @SuppressWarnings("deprecation") // every context must have one
-    public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
-        return context.applicationProtocolNegotiator();
-    }
-
-    @Override
-    public SSLSessionContext sessionContext() {
-        return context.sessionContext();
-    }
-
-    /** Tells what was agreed on, which Netty's knows only of engines of its own making. */
+    /** Reports the agreed protocol, which Netty's handler knows only of engines that Netty made for ALPN. */
     private static final class Agreed extends SslHandler {
 
         Agreed(SSLEngine engine, boolean startTls) {

@@ -1,15 +1,13 @@
 package io.headgate.l7.gateway;
 
 import io.headgate.pool.MemberTls;
+import io.headgate.security.ForwardingSslContext;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.ssl.ApplicationProtocolNegotiator;
 import io.netty.handler.ssl.SslContext;
-import java.util.List;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLSessionContext;
 
-/** Asks members for one name and accepts certificates for that name alone, whatever their addresses are. */
-final class NamedTls extends SslContext {
+/** Asks members for one name, and accepts certificates for that name only, whatever their addresses are. */
+final class NamedTls extends ForwardingSslContext {
 
     private final SslContext context;
     private final String name;
@@ -24,6 +22,11 @@ final class NamedTls extends SslContext {
     }
 
     @Override
+    protected SslContext delegate() {
+        return context;
+    }
+
+    @Override
     public SSLEngine newEngine(ByteBufAllocator allocator, String host, int port) {
         return context.newEngine(allocator, name, port);
     }
@@ -31,26 +34,5 @@ final class NamedTls extends SslContext {
     @Override
     public SSLEngine newEngine(ByteBufAllocator allocator) {
         return context.newEngine(allocator, name, -1);
-    }
-
-    @Override
-    public boolean isClient() {
-        return true;
-    }
-
-    @Override
-    public List<String> cipherSuites() {
-        return context.cipherSuites();
-    }
-
-    @Override
-    @SuppressWarnings("deprecation") // every context must have one
-    public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
-        return context.applicationProtocolNegotiator();
-    }
-
-    @Override
-    public SSLSessionContext sessionContext() {
-        return context.sessionContext();
     }
 }
