@@ -4,10 +4,9 @@ import io.headgate.security.ForwardingSslContext;
 import io.netty.handler.ssl.SslContext;
 import java.util.function.Supplier;
 
-
 /**
- * A context whose content is replaced when its bundle is renewed. Whoever holds it keeps it: each new connection
- * gets what is in force then.
+ * A context whose content is replaced when its bundle is renewed. Whoever holds it keeps it: each new
+ * connection gets what is in force then.
  */
 final class LiveContext extends ForwardingSslContext implements Supplier<SslContext> {
 

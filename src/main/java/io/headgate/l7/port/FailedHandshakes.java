@@ -42,7 +42,8 @@ final class FailedHandshakes extends ChannelInboundHandlerAdapter {
     }
 
     private void failed(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof ClosedChannelException) { // the client just left, as a TCP check of the port does
+        if (cause instanceof ClosedChannelException) { // the client just left, as a TCP check of the port
+                                                       // does
             ctx.close();
         } else {
             port.turnAway(ctx.channel(), cause instanceof SslHandshakeTimeoutException

@@ -1,8 +1,8 @@
 package io.headgate.l7.port;
 
 /**
- * The names of Headgate's own handlers in a client's pipeline. The drawing in {@code package-info} shows where
- * each of them stands.
+ * The names of Headgate's own handlers in a client's pipeline. The drawing in {@code package-info} shows
+ * where each of them stands.
  */
 public final class HandlerNames {
 

@@ -29,7 +29,9 @@ import reactor.netty.http.server.HttpServer;
  */
 public final class Port {
 
-    /** Added to a connection's initial window of 65,535 bytes (RFC 9113, 6.9.2), which one stream may fill. */
+    /**
+     * Added to a connection's initial window of 65,535 bytes (RFC 9113, 6.9.2), which one stream may fill.
+     */
     private static final int HTTP2_WINDOW = 1 << 20;
 
     private final Supplier<Forwarding> forwarding;

@@ -36,7 +36,8 @@ final class PortReports {
             target = request.uri();
         }
         requests.served(new ServedRequest(Forwarding.address(ClientAddress.of(connection)),
-                method, target, reason.status(), reason, Lane.NONE, null, null, 0, bodyBytes, 0, 0, violation.detail()));
+                method, target, reason.status(), reason, Lane.NONE, null, null, 0, bodyBytes, 0, 0,
+                violation.detail()));
     }
 
     /** A connection was closed for a reason that no request of it is the cause of. */

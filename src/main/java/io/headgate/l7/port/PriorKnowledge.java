@@ -8,10 +8,10 @@ import io.netty.handler.codec.http.HttpServerUpgradeHandler;
 import io.netty.handler.codec.http2.CleartextHttp2ServerUpgradeHandler.PriorKnowledgeUpgradeEvent;
 
 /**
- * Waits, where HTTP/2 is accepted in clear text, for what a client begins with: HTTP/2 ("prior knowledge"), or
- * HTTP/1.1, which it then speaks to the end. Offers to upgrade from HTTP/1.1 are ignored: RFC 9113 has dropped
- * them, Netty would collect the body of such a request first, and Reactor Netty lets it refuse every request
- * with a body.
+ * Waits, where HTTP/2 is accepted in clear text, for what a client begins with: HTTP/2 ("prior knowledge"),
+ * or HTTP/1.1, which it then speaks to the end. Offers to upgrade from HTTP/1.1 are ignored: RFC 9113 has
+ * dropped them, Netty would collect the body of such a request first, and Reactor Netty lets it refuse every
+ * request with a body.
  */
 final class PriorKnowledge extends ChannelInboundHandlerAdapter {
 

@@ -25,7 +25,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.channel.AbortedException;
 
-/** Holds one stream of HTTP/2, which is one request, to the rules and limits of its port, before both lanes. */
+/**
+ * Holds one stream of HTTP/2, which is one request, to the rules and limits of its port, before both lanes.
+ */
 @SuppressWarnings("FutureReturnValueIgnored") // a stream that is being closed has no use for them
 final class StreamGuard extends RequestGuard {
 

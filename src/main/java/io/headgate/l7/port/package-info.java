@@ -1,8 +1,7 @@
 /**
  * A port: everything between its listening socket and the lanes. Start with {@link io.headgate.l7.port.Port},
- * which puts the handlers below into the pipelines; {@code ClientGuard} and
- * {@code StreamGuard} hold requests to the rules ({@code RequestRules},
- * {@code TargetRules}) and to the limits.
+ * which puts the handlers below into the pipelines; {@code ClientGuard} and {@code StreamGuard} hold requests
+ * to the rules ({@code RequestRules}, {@code TargetRules}) and to the limits.
  *
  * <p>
  * The pipelines. What a client sends goes down, what it is answered goes up. Names that begin with
