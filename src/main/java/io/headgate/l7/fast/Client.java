@@ -3,7 +3,7 @@ package io.headgate.l7.fast;
 import io.headgate.pool.Reason;
 import org.jspecify.annotations.Nullable;
 
-/** Where a request came from and its answer goes to: a connection of HTTP/1.1, or a stream of HTTP/2. */
+/** Where a request came from and its answer goes: a connection of HTTP/1.1, or a stream of HTTP/2. */
 interface Client {
 
     void write(Object message);
@@ -12,49 +12,55 @@ interface Client {
 
     boolean isWritable();
 
-    /** How many bytes the client has to take until it is writable again. */
+    /** Bytes the client has to take before it is writable again. */
     long unsent();
 
     /** Milliseconds since the kernel last sent the client something new. */
     long lastSent();
 
-    /** Reads on where there is room for more. */
+    /** Reads on, if there is room for more. */
     void resume();
 
-    /** Whether what is written now is the last that goes there, for the server shuts down. */
+    /** Whether this answer is the last one here, because the server shuts down. */
     boolean isLeaving();
 
     /**
      * The exchange is over, its answer written.
      *
      * @param stays whether another request may be served
-     * @param bodyComplete whether the request had been received in whole
+     * @param bodyComplete whether all of the request had come
      */
     void exchangeEnded(boolean stays, boolean bodyComplete);
 
     /**
      * Breaks off in the middle of an answer.
      *
-     * @param byReset whether a plain close could be taken for the answer's end
+     * @param byReset whether a plain close could be mistaken for the end of the answer
      */
     void abort(boolean byReset);
 
-    /** Closes at once, whatever is under way; that ends with it. */
+    /** Closes at once. What is under way ends with it. */
     void close();
 
-    /** Why it is gone under a request. */
+    /** Why the client is gone while its request was under way. */
     Reason whyGone();
 
-    ForwardedHeaders forwarded();
+    /** Who the client is. */
+    ClientOrigin origin();
 
-    /** The connections to members that it has logged in on; null before the first. */
-    @Nullable
-    OwnUpstreams logins();
+    default ForwardedHeaders forwarded() {
+        return origin().forwarded();
+    }
 
-    /** The same, made where there are none. */
-    OwnUpstreams ownLogins();
+    default @Nullable OwnUpstreams logins() {
+        return origin().logins();
+    }
 
-    /** The connection, where it is this request's alone and can be made a tunnel. */
+    default OwnUpstreams ownLogins() {
+        return origin().ownLogins();
+    }
+
+    /** The connection, if it is this request's only and can become a tunnel. */
     @Nullable
     ClientConnection connection();
 }

@@ -4,7 +4,6 @@ import io.headgate.l7.port.Lingering;
 import io.headgate.l7.port.Refused;
 import io.headgate.net.LastSent;
 import io.headgate.net.Memory;
-import io.headgate.net.Shortage;
 import io.headgate.pool.Reason;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelConfig;
@@ -15,73 +14,68 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpServerCodec;
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A client's connection, between the codec and Reactor Netty's own handlers: brings what happens on it to
- * those whose turn it is ({@link Turns}), and does for them what there is to be done with it.
+ * A client's HTTP/1.1 connection, between the codec and Reactor Netty's own handlers. Forwards the channel's
+ * events to whatever {@link Pipelining} says owns the connection, and reads, writes and closes on its behalf.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // channelInactive tells what any of them could
 final class ClientConnection extends ChannelDuplexHandler implements Client {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
-
     private final FastPath fastPath;
-    private final Turns turns;
+    private final Pipelining pipelining;
     private @Nullable ChannelHandlerContext context;
-    private @Nullable Worker worker;
-    private @Nullable ForwardedHeaders forwarded;
-    private @Nullable Stall stall;
-    private @Nullable OwnUpstreams logins;
+    private @Nullable ClientOrigin origin;
+    private @Nullable StalledClientWatch stalled;
     private @Nullable ChannelPromise leaving;
 
     ClientConnection(FastPath fastPath) {
         this.fastPath = fastPath;
-        this.turns = new Turns(fastPath, this);
+        this.pipelining = new Pipelining(fastPath, this);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-        worker = fastPath.worker(ctx.channel().eventLoop());
-        stall = new Stall(worker, ctx, () -> turns.exchange() != null || turns.phase() == Phase.TUNNEL);
+        Worker worker = fastPath.worker(ctx.channel().eventLoop());
+        origin = new ClientOrigin(ctx.channel(), worker);
+        stalled = new StalledClientWatch(worker, ctx,
+                () -> pipelining.exchange() != null || pipelining.phase() == Phase.TUNNEL);
     }
 
-    private Stall stall() {
-        return Objects.requireNonNull(stall);
+    private StalledClientWatch stalled() {
+        return Objects.requireNonNull(stalled);
     }
 
     private ChannelHandlerContext context() {
         return Objects.requireNonNull(context);
     }
 
-    Worker worker() {
-        return Objects.requireNonNull(worker);
+    @Override
+    public ClientOrigin origin() {
+        return Objects.requireNonNull(origin);
     }
 
     // What the client sends
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        turns.received(message);
+        pipelining.received(message);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        Exchange exchange = turns.exchange();
+        Exchange exchange = pipelining.exchange();
         if (exchange != null) {
             exchange.flushUpstream();
         }
-        Tunnel tunnel = turns.tunnel();
+        Tunnel tunnel = pipelining.tunnel();
         if (tunnel != null) {
             tunnel.clientReadComplete();
         }
-        if (turns.phase().isSlow()) {
+        if (pipelining.phase().isSlow()) {
             ctx.fireChannelReadComplete();
         }
         resume();
@@ -89,7 +83,7 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
 
     @Override
     public void resume() {
-        if (turns.wantsMore()) {
+        if (pipelining.wantsMore()) {
             readOn();
         }
     }
@@ -99,8 +93,8 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
     }
 
     /**
-     * Reactor Netty leaves it to the channel to read on where it has no use for what comes. Ends that; false
-     * where there was nothing to end.
+     * Reactor Netty switches the channel to automatic reads when it does not mind what comes. Ends that;
+     * false if there was nothing to end.
      */
     boolean stopsReading() {
         ChannelConfig config = context().channel().config();
@@ -116,7 +110,7 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
         context().fireChannelRead(message);
     }
 
-    /** Does something when the slow lane has nothing more to do for the request that it has answered. */
+    /** Runs a task when the slow lane has finished with the request that it has answered. */
     void afterSlowLane(Runnable task) {
         SlowTurn.afterwards(context().channel(), task);
     }
@@ -124,7 +118,7 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
     /** The slow lane asks for more. */
     @Override
     public void read(ChannelHandlerContext ctx) {
-        if (turns.maySlowLaneRead()) {
+        if (pipelining.maySlowLaneRead()) {
             ctx.read();
         }
     }
@@ -134,9 +128,9 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         ChannelPromise written = promise;
-        if (message instanceof HttpObject part && turns.sent(part)) {
+        if (message instanceof HttpObject part && pipelining.sent(part)) {
             written = promise.unvoid();
-            written.addListener(done -> turns.answered());
+            written.addListener(done -> pipelining.answered());
         }
         ctx.write(message, written);
     }
@@ -168,17 +162,17 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (!ctx.channel().isWritable() || turns.phase() == Phase.CLOSING) {
-            stall().watch();
+        if (!ctx.channel().isWritable() || pipelining.phase() == Phase.CLOSING) {
+            stalled().watch();
         } else {
-            stall().end();
-            turns.clientWritable();
+            stalled().end();
+            pipelining.clientWritable();
         }
-        Exchange exchange = turns.exchange();
+        Exchange exchange = pipelining.exchange();
         if (exchange != null) {
             exchange.clientWritabilityChanged();
         }
-        Tunnel tunnel = turns.tunnel();
+        Tunnel tunnel = pipelining.tunnel();
         if (tunnel != null) {
             tunnel.clientWritabilityChanged();
         }
@@ -187,18 +181,18 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
 
     @Override
     public void exchangeEnded(boolean stays, boolean bodyComplete) {
-        turns.ended();
+        pipelining.ended();
         fastPath.ended();
         flush();
         boolean last = !stays || isLeaving();
         if (!bodyComplete && stays) {
-            turns.drainRest();
-        } else if (!bodyComplete || (last && turns.hasMore())) {
+            pipelining.drainRest();
+        } else if (!bodyComplete || (last && pipelining.hasMore())) {
             linger();
         } else if (last) {
             closeAfterFlush();
         } else {
-            turns.advance();
+            pipelining.advance();
         }
     }
 
@@ -207,7 +201,7 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
         return fastPath.tunnels().hasRoom(tunnelLimits().max());
     }
 
-    /** Takes the place of a tunnel; false where there is none. */
+    /** Takes the place of a tunnel; false if there is none. */
     boolean takeTunnel() {
         return fastPath.tunnels().take(tunnelLimits().max());
     }
@@ -217,7 +211,7 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
     }
 
     void tunnel(Tunnel next) {
-        turns.tunnel(next);
+        pipelining.tunnel(next);
         fastPath.ended();
         next.begin();
         context().pipeline().remove(HttpServerCodec.class);
@@ -226,16 +220,16 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
 
     // Ends
 
-    /** The server shuts down: an exchange that is under way is finished first, a tunnel has its time. */
+    /** The server shuts down. An exchange that is under way is finished first, a tunnel gets its time. */
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-        if (turns.phase() == Phase.CLOSING && turns.hasMore() && ctx.channel().isActive()) {
+        if (pipelining.phase() == Phase.CLOSING && pipelining.hasMore() && ctx.channel().isActive()) {
             ctx.channel().closeFuture().addListener(closed -> promise.trySuccess());
             Lingering.close(ctx);
             return;
         }
-        Tunnel tunnel = turns.phase() == Phase.TUNNEL ? turns.tunnel() : null;
-        boolean busy = turns.phase() == Phase.FAST || tunnel != null;
+        Tunnel tunnel = pipelining.phase() == Phase.TUNNEL ? pipelining.tunnel() : null;
+        boolean busy = pipelining.phase() == Phase.FAST || tunnel != null;
         if (!busy || !ctx.channel().isActive()) {
             ctx.close(promise);
             return;
@@ -257,17 +251,17 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
     }
 
     void closeAfterFlush() {
-        turns.closing();
-        stall().watch();
+        pipelining.closing();
+        stalled().watch();
         ChannelPromise promise = leaving != null ? leaving : context().newPromise();
         context().writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener((ChannelFutureListener) written -> context().close(promise));
     }
 
-    /** Closes under a client that still sends: a reset would take the answer that it has not read yet. */
+    /** Closes while the client may still send: a reset would discard the answer that it has not read yet. */
     void linger() {
-        turns.closing();
-        stall().watch();
+        pipelining.closing();
+        stalled().watch();
         context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
             if (written.isSuccess()) {
                 Lingering.close(context());
@@ -279,7 +273,7 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
 
     @Override
     public void abort(boolean byReset) {
-        turns.closing();
+        pipelining.closing();
         fastPath.ended();
         flush();
         if (byReset) {
@@ -288,7 +282,7 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
         context().close(leaving != null ? leaving : context().newPromise());
     }
 
-    /** Why the guard ended the connection; null where it did not. */
+    /** Why the guard ended the connection; null if it did not. */
     @Nullable
     Reason refused() {
         return Refused.why(context().channel());
@@ -307,18 +301,18 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        stall().end();
-        Exchange exchange = turns.exchange();
+        stalled().end();
+        Exchange exchange = pipelining.exchange();
         if (exchange != null) {
-            turns.closing();
+            pipelining.closing();
             exchange.clientGone();
             fastPath.ended();
         }
-        Tunnel tunnel = turns.tunnel();
+        Tunnel tunnel = pipelining.tunnel();
         if (tunnel != null) {
             tunnel.clientGone();
         }
-        turns.gone();
+        pipelining.gone();
         if (leaving != null) {
             leaving.trySuccess();
         }
@@ -327,50 +321,12 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (turns.phase().isSlow()) {
+        if (pipelining.phase().isSlow()) {
             ctx.fireExceptionCaught(cause);
         } else if (Refused.why(ctx.channel()) == null) {
-            if (Shortage.isCauseOf(cause)) {
-                Refused.because(ctx.channel(), Reason.INTERNAL_ERROR);
-                Shortage.report(cause);
-            } else if (!(cause instanceof IOException)) {
-                Refused.because(ctx.channel(), Reason.INTERNAL_ERROR);
-                LOG.error("serving a request failed", cause);
-            }
+            UncaughtFault.note(ctx.channel(), cause);
             ctx.close(); // channelInactive ends what is under way
         }
-    }
-
-    // Who the client is
-
-    @Nullable
-    InetSocketAddress peer() {
-        return Peer.of(context().channel());
-    }
-
-    @Override
-    public ForwardedHeaders forwarded() {
-        ForwardedHeaders known = forwarded;
-        if (known == null) {
-            known = ForwardedHeaders.of(context().channel(), worker());
-            forwarded = known;
-        }
-        return known;
-    }
-
-    @Override
-    public @Nullable OwnUpstreams logins() {
-        return logins;
-    }
-
-    @Override
-    public OwnUpstreams ownLogins() {
-        OwnUpstreams own = logins;
-        if (own == null) {
-            own = OwnUpstreams.of(context().channel());
-            logins = own;
-        }
-        return own;
     }
 
     @Override

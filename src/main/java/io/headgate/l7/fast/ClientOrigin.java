@@ -1,19 +1,19 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.port.ClientAddress;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A client's HTTP/2 connection: what its streams have in common. */
-final class Http2Client {
+/** What all requests of one client connection have in common: who sends them. */
+final class ClientOrigin {
 
     private final Channel connection;
     private final Worker worker;
     private @Nullable ForwardedHeaders forwarded;
     private @Nullable OwnUpstreams logins;
 
-    Http2Client(Channel connection, Worker worker) {
+    ClientOrigin(Channel connection, Worker worker) {
         this.connection = connection;
         this.worker = worker;
     }
@@ -24,21 +24,25 @@ final class Http2Client {
 
     @Nullable
     InetSocketAddress peer() {
-        return Peer.of(connection);
+        return ClientAddress.of(connection);
     }
 
     ForwardedHeaders forwarded() {
-        if (forwarded == null) {
-            forwarded = ForwardedHeaders.of(connection, worker);
+        ForwardedHeaders known = forwarded;
+        if (known == null) {
+            known = ForwardedHeaders.of(connection, worker);
+            forwarded = known;
         }
-        return Objects.requireNonNull(forwarded);
+        return known;
     }
 
+    /** The connections to members that the client has logged in on; null before the first. */
     @Nullable
     OwnUpstreams logins() {
         return logins;
     }
 
+    /** The same, created if there are none. */
     OwnUpstreams ownLogins() {
         OwnUpstreams own = logins;
         if (own == null) {

@@ -5,7 +5,6 @@ import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestView;
 import io.headgate.net.LastSent;
 import io.headgate.net.Memory;
-import io.headgate.net.Shortage;
 import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -21,12 +20,9 @@ import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A stream of a client's HTTP/2 connection, which is one request: between the codec that makes HTTP/1.1's
@@ -36,26 +32,24 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // channelInactive tells what any of them could
 final class ClientStream extends ChannelInboundHandlerAdapter implements Client {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ClientStream.class);
-
     /**
-     * From when no more is taken to the reset: what the client has sent until then would be answered by a
-     * reset each, which are counted.
+     * From the moment no more is read to the reset. Each frame that the client has sent by then would be
+     * answered by a reset of its own, and those are counted.
      */
     private static final Duration UNDER_WAY = Duration.ofMillis(250);
 
     private final FastPath fastPath;
-    private final Http2Client parent;
+    private final ClientOrigin origin;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Exchange exchange;
     private boolean taken;
     /** All of the request has come. */
     private boolean complete;
-    /** The answer's end on its way, where it comes before the request's. */
+    /** The end of the answer being written, if it comes before the end of the request. */
     private @Nullable ChannelPromise answered;
     private long drained;
     /**
-     * Set when the exchange is over: a client may not take the rest of its answer, or not end its request.
+     * Set when the exchange is over: the client may never take the rest of its answer, or end its request.
      */
     private final Timed rest = new Timed() {
 
@@ -65,9 +59,9 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
         }
     };
 
-    ClientStream(FastPath fastPath, Http2Client parent) {
+    ClientStream(FastPath fastPath, ClientOrigin origin) {
         this.fastPath = fastPath;
-        this.parent = parent;
+        this.origin = origin;
     }
 
     @Override
@@ -97,7 +91,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
         }
     }
 
-    /** Takes a request; false where it is the slow lane's. */
+    /** Takes a request; false if it is for the slow lane. */
     private boolean begin(HttpRequest request) {
         if (!FastLane.takes(request) || FastLane.isGrpc(request)) {
             return false;
@@ -106,7 +100,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
                 ? new DefaultHttpRequest(request.protocolVersion(), request.method(), request.uri(),
                         request.headers())
                 : request;
-        RequestView view = new RequestView(head, parent.peer(), fastPath.random());
+        RequestView view = new RequestView(head, origin.peer(), fastPath.random());
         FastRoute route = fastPath.find(view);
         if (route == null) {
             return false;
@@ -114,7 +108,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
         taken = true;
         context().channel().config().setAutoRead(false);
         fastPath.began();
-        Exchange mine = new Exchange(this, parent.worker(), route, view, head);
+        Exchange mine = new Exchange(this, origin.worker(), route, view, head);
         exchange = mine;
         mine.begin();
         return true;
@@ -126,11 +120,11 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
             mine.body(content);
             return;
         }
-        boolean enough = drained > Turns.MAX_DRAINED;
+        boolean enough = drained > Pipelining.MAX_DRAINED;
         drained += content.content().readableBytes();
         content.release();
-        if (!enough && drained > Turns.MAX_DRAINED && answered != null) {
-            answered.addListener(written -> rest.deadline(parent.worker().in(UNDER_WAY)));
+        if (!enough && drained > Pipelining.MAX_DRAINED && answered != null) {
+            answered.addListener(written -> rest.deadline(origin.worker().in(UNDER_WAY)));
         }
     }
 
@@ -147,11 +141,11 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
         resume();
     }
 
-    /** Reads the rest of a request too that has its answer, and to see the stream's end. */
+    /** Also reads the rest of a request that has its answer, and reads on to see the stream's end. */
     @Override
     public void resume() {
         Exchange mine = exchange;
-        if (mine == null ? drained <= Turns.MAX_DRAINED : mine.wantsMore()) {
+        if (mine == null ? drained <= Pipelining.MAX_DRAINED : mine.wantsMore()) {
             context().read();
         }
     }
@@ -190,7 +184,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
         return context().channel().bytesBeforeWritable();
     }
 
-    /** What holds up the stream alone is its window, and that is told by what it takes. */
+    /** If only this stream is held up, its window is why, and {@link #unsent} shows that. */
     @Override
     public long lastSent() {
         Channel connection = context().channel().parent();
@@ -208,7 +202,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
 
     // Ends
 
-    /** The connection goes with its last stream: Netty sees to it. */
+    /** Netty closes the connection after its last stream. */
     @Override
     public boolean isLeaving() {
         return false;
@@ -216,7 +210,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
 
     @Override
     public void exchangeEnded(boolean stays, boolean bodyComplete) {
-        Worker worker = parent.worker();
+        Worker worker = origin.worker();
         worker.deadlines().add(rest);
         rest.deadline(exchange == null ? Timed.NEVER : worker.in(exchange.patience()));
         ended();
@@ -224,7 +218,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
         resume();
     }
 
-    /** The client must not take for whole what has come of the answer. */
+    /** The client must not mistake what it has of the answer for all of it. */
     @Override
     public void abort(boolean byReset) {
         ended();
@@ -246,7 +240,10 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
         context().close();
     }
 
-    /** The client has reset the stream: what it had sent before is of no use, and holds up the close. */
+    /**
+     * The client has reset the stream. What it sent before is read, because unread it would hold up the
+     * close.
+     */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (taken && event instanceof Http2ResetFrame) {
@@ -259,7 +256,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         clientGone();
-        parent.worker().deadlines().remove(rest);
+        origin.worker().deadlines().remove(rest);
         ctx.fireChannelInactive();
     }
 
@@ -282,32 +279,14 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
         if (!taken) {
             ctx.fireExceptionCaught(cause);
         } else if (Refused.why(ctx.channel()) == null) {
-            if (Shortage.isCauseOf(cause)) {
-                Refused.because(ctx.channel(), Reason.INTERNAL_ERROR);
-                Shortage.report(cause);
-            } else if (!(cause instanceof IOException)) {
-                Refused.because(ctx.channel(), Reason.INTERNAL_ERROR);
-                LOG.error("serving a request failed", cause);
-            }
+            UncaughtFault.note(ctx.channel(), cause);
             reset(Http2Error.INTERNAL_ERROR);
         }
     }
 
-    // Who the client is
-
     @Override
-    public ForwardedHeaders forwarded() {
-        return parent.forwarded();
-    }
-
-    @Override
-    public @Nullable OwnUpstreams logins() {
-        return parent.logins();
-    }
-
-    @Override
-    public OwnUpstreams ownLogins() {
-        return parent.ownLogins();
+    public ClientOrigin origin() {
+        return origin;
     }
 
     @Override

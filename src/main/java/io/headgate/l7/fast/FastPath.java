@@ -30,7 +30,7 @@ import reactor.netty.NettyPipeline;
  */
 public final class FastPath implements PoolListener, PortExtension {
 
-    private static final AttributeKey<Http2Client> HTTP2 = AttributeKey.valueOf("headgate.http2");
+    private static final AttributeKey<ClientOrigin> ORIGIN = AttributeKey.valueOf("headgate.origin");
 
     /** At most this many flushes are merged into one. */
     private static final int MAX_FLUSHES = 256;
@@ -72,15 +72,15 @@ public final class FastPath implements PoolListener, PortExtension {
         }
         pipeline.addBefore(NettyPipeline.HttpCodec, HandlerNames.FLUSHES,
                 new FlushConsolidationHandler(MAX_FLUSHES, true));
-        connection.attr(HTTP2).set(new Http2Client(connection, worker(connection.eventLoop())));
+        connection.attr(ORIGIN).set(new ClientOrigin(connection, worker(connection.eventLoop())));
     }
 
     @Override
     public void stream(Channel stream) {
-        Http2Client parent = stream.parent().attr(HTTP2).get();
-        if (parent != null) {
+        ClientOrigin origin = stream.parent().attr(ORIGIN).get();
+        if (origin != null) {
             stream.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, HandlerNames.FAST,
-                    new ClientStream(this, parent));
+                    new ClientStream(this, origin));
         }
     }
 

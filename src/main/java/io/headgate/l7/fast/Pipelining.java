@@ -13,13 +13,13 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is on a client's connection. Decides the lane of each request and lets one request at a time
- * be under way, so that answers leave in the order in which requests came, whichever lane each of them takes;
- * what the client sends ahead waits here.
+ * The order of requests on an HTTP/1.1 connection. Decides the lane of each request, and lets one request at
+ * a time be under way, so that answers leave in the order in which requests came, whichever lane each of them
+ * takes. What the client sends ahead waits here.
  */
-final class Turns {
+final class Pipelining {
 
-    /** As much of an unwanted body is read so that the connection can stay. */
+    /** Up to this many bytes of an unwanted body are read, so that the connection can stay open. */
     static final long MAX_DRAINED = 256 * 1024;
 
     private final FastPath fastPath;
@@ -30,11 +30,11 @@ final class Turns {
     private @Nullable Exchange exchange;
     private @Nullable Tunnel tunnel;
     private boolean advancing;
-    /** A read that the slow lane has asked for and that has not been passed on. */
+    /** The slow lane has asked for a read that was not passed on. */
     private boolean readLater;
     private long drained;
 
-    Turns(FastPath fastPath, ClientConnection client) {
+    Pipelining(FastPath fastPath, ClientConnection client) {
         this.fastPath = fastPath;
         this.client = client;
     }
@@ -53,7 +53,7 @@ final class Turns {
         return tunnel;
     }
 
-    /** What the codec made of the client's bytes, or bytes where HTTP has ended. */
+    /** What the codec made of the client's bytes; bytes after HTTP has ended. */
     void received(Object message) {
         switch (phase) {
             case HANDED_OVER -> client.passOn(message);
@@ -79,8 +79,8 @@ final class Turns {
     }
 
     /**
-     * Whether the next message begins a request that has to wait: another is under way that has been received
-     * in whole, or the client does not take the answers that it has.
+     * Whether the next message begins a request that has to wait: all of the one before has come, but it is
+     * still under way, or the client does not take the answers that it has.
      */
     private boolean isTaken() {
         return switch (phase) {
@@ -91,12 +91,12 @@ final class Turns {
         };
     }
 
-    /** Whether the client has sent on behind the request whose turn it is. */
+    /** Whether the client has sent more, after the request that is under way. */
     boolean hasMore() {
         return !ahead.isEmpty();
     }
 
-    /** The client has taken of what there was for it. */
+    /** The client has taken some of what was written for it. */
     void clientWritable() {
         if (phase == Phase.BETWEEN) {
             advance();
@@ -127,12 +127,12 @@ final class Turns {
 
     private void begin(HttpRequest request) {
         if (!(request instanceof HttpContent) && FastLane.takes(request)) {
-            RequestView view = new RequestView(request, client.peer(), fastPath.random());
+            RequestView view = new RequestView(request, client.origin().peer(), fastPath.random());
             FastRoute route = fastPath.find(view);
             if (route != null) {
                 phase = Phase.FAST;
                 fastPath.began();
-                Exchange mine = new Exchange(client, client.worker(), route, view, request);
+                Exchange mine = new Exchange(client, client.origin().worker(), route, view, request);
                 exchange = mine;
                 mine.begin();
                 return;
@@ -168,7 +168,7 @@ final class Turns {
         }
     }
 
-    /** What the slow lane sends. True where it ends the answer: {@link #answered} is to be called then. */
+    /** What the slow lane sends. True if it ends the answer: call {@link #answered} when it is written. */
     boolean sent(HttpObject message) {
         if (phase != Phase.SLOW) {
             return false;
@@ -194,14 +194,14 @@ final class Turns {
     private void afterSlow() {
         if (phase == Phase.SLOW && slow.isOver()) {
             if (slow.closes()) {
-                phase = Phase.CLOSING; // Reactor Netty closes; what waits is released with the connection
+                phase = Phase.CLOSING; // Reactor Netty closes it; what waits is released then
             } else {
                 advance();
             }
         }
     }
 
-    /** What was under way is over: on to what has been sent ahead. */
+    /** What was under way is over: goes on with what was sent ahead. */
     void advance() {
         phase = Phase.BETWEEN;
         if (advancing) {
@@ -225,7 +225,7 @@ final class Turns {
         client.resume();
     }
 
-    /** Whether there is room for more. Where there is, a read is wanted, to see the end. */
+    /** Whether there is room for more. If so, a read is wanted, if only to see the end. */
     boolean wantsMore() {
         return switch (phase) {
             case BETWEEN -> ahead.isEmpty() && client.isWritable();
@@ -237,8 +237,8 @@ final class Turns {
     }
 
     /**
-     * The slow lane asks for more. False where the next request waits here already: the read is made up for
-     * when that has its turn.
+     * The slow lane asks for more. False if the next request waits here already: the read is made up for when
+     * that request has its turn.
      */
     boolean maySlowLaneRead() {
         readLater |= !ahead.isEmpty();

@@ -12,7 +12,7 @@ import reactor.netty.channel.ChannelOperations;
 /** Follows one request through the slow lane, by what goes in and what comes out. */
 final class SlowTurn {
 
-    /** Milliseconds that Reactor Netty has to end what it has of a request; it hardly ever needs one. */
+    /** Reactor Netty has this many milliseconds to finish with a request. It hardly ever needs one. */
     private static final int PATIENCE = 1000;
 
     private boolean requestComplete;
@@ -21,9 +21,10 @@ final class SlowTurn {
     private boolean closes;
 
     /**
-     * Does something when Reactor Netty has ended what it has of the request that it has answered. Another
-     * thread may have a hand in that, and a request that comes before it does is forgotten where it is the
-     * last on its connection.
+     * Runs a task when Reactor Netty has finished with the request that it has answered: its
+     * {@link ChannelOperations} are still attached to the channel until then, perhaps by another thread,
+     * which is why they are looked for each millisecond. If the last request of a connection came before
+     * that, Reactor Netty would forget it.
      */
     static void afterwards(Channel channel, Runnable task) {
         channel.eventLoop().execute(() -> afterwards(channel, task, PATIENCE));
@@ -68,7 +69,7 @@ final class SlowTurn {
         return requestComplete;
     }
 
-    /** The answer is the last one on its connection: what the client has sent behind is not served. */
+    /** The answer is the last one on its connection: what the client has sent after it is not served. */
     boolean closes() {
         return closes;
     }

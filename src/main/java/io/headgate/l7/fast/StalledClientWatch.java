@@ -12,14 +12,13 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * Closes a client's connection when nothing of what has been written for the client leaves for a while, and
- * nobody else sees to that: the slow lane's answers, those to requests that are over, those before a close.
- * The while is the longest {@code timeouts.send} of any pool, and 30 seconds at least: whose answer it is
- * that does not leave is no longer known. While there is hardly any memory left it is
- * {@link Memory#PATIENCE}.
+ * Closes a client's connection when the client accepts nothing of what was written for it, and no exchange or
+ * tunnel has a deadline for that: answers of the slow lane, answers to requests that are over, answers before
+ * a close. The limit is the longest {@code timeouts.send} of all pools, at least 30 seconds, because by now
+ * we no longer know which pool's answer is stuck. While memory is short it is {@link Memory#PATIENCE}.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // channelInactive tells
-final class Stall extends Timed {
+final class StalledClientWatch extends Timed {
 
     private static final Duration LEAST = Timeouts.DEFAULT.send();
 
@@ -34,7 +33,7 @@ final class Stall extends Timed {
      *
      * @param cared whether an exchange or a tunnel is under way, which has a deadline of its own
      */
-    Stall(Worker worker, ChannelHandlerContext client, BooleanSupplier cared) {
+    StalledClientWatch(Worker worker, ChannelHandlerContext client, BooleanSupplier cared) {
         this.worker = worker;
         this.client = client;
         this.cared = cared;

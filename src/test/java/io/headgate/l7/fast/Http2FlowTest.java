@@ -241,7 +241,7 @@ class Http2FlowTest extends Http2Fixture {
                 sent += client.upload(stream, rest - sent, true);
                 client.ping();
             }
-            if (rest > Turns.MAX_DRAINED) {
+            if (rest > Pipelining.MAX_DRAINED) {
                 assertThat(sent).isLessThan(rest);
                 assertThat(answer.reset).isEqualTo((int) Http2Error.NO_ERROR.code());
             }

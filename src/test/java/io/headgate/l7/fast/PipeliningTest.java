@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Requests whose way leads from one member, connection or lane to the next. */
-class TurnsTest {
+class PipeliningTest {
 
     private static RawServer reader;
     private static RawServer cutter;
@@ -28,7 +28,7 @@ class TurnsTest {
 
     @BeforeAll
     static void start() {
-        reader = new RawServer(TurnsTest::readWhole);
+        reader = new RawServer(PipeliningTest::readWhole);
         cutter = new RawServer(socket -> {
             RawServer.readHead(socket);
             RawServer.write(socket, "HTTP/1.1 200 OK\r\n\r\nnot all of it");

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A client that takes nothing of what is written for it. What is not flushed has not left. */
-class StallTest {
+class StalledClientWatchTest {
 
     private final MockTicker ticker = Ticker.newMockTicker();
     private final EmbeddedChannel client = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
@@ -36,8 +36,8 @@ class StallTest {
         client.finishAndReleaseAll();
     }
 
-    private Stall watched() {
-        Stall stall = new Stall(lab.worker, context, () -> {
+    private StalledClientWatch watched() {
+        StalledClientWatch stall = new StalledClientWatch(lab.worker, context, () -> {
             asked.incrementAndGet();
             return cared;
         });
@@ -121,7 +121,7 @@ class StallTest {
 
     @Test
     void whatIsAllRightOrGoneIsNotWatched() {
-        Stall stall = watched();
+        StalledClientWatch stall = watched();
         stall.end();
         assertThat(isOpenAfter(30)).isTrue();
         client.close();
