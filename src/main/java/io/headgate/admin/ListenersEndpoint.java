@@ -57,8 +57,8 @@ public final class ListenersEndpoint {
         try {
             return new WebEndpointResponse<>(
                     pages.of(listener, listeners.all(), ConnectionFilter.of(member, client),
-                            Whole.of("offset", offset, 0, 0, Integer.MAX_VALUE),
-                            Whole.of("limit", limit, 100, 1, 1000)));
+                            WholeNumber.of("offset", offset, 0, 0, Integer.MAX_VALUE),
+                            WholeNumber.of("limit", limit, 100, 1, 1000)));
         } catch (IllegalArgumentException e) {
             return badRequest(e);
         }

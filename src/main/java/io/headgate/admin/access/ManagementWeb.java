@@ -53,21 +53,21 @@ final class ManagementWeb {
     }
 
     @Bean
-    Ways ways(Plan plan, Scheduler loginScheduler) {
-        return Ways.of(plan.properties().management(), loginScheduler);
+    LoginMethods loginMethods(Plan plan, Scheduler loginScheduler) {
+        return LoginMethods.of(plan.properties().management(), loginScheduler);
     }
 
     /** Spring Security, for writes only: reads are open, whatever credentials they bring. */
     @Bean
     @Order(-20)
-    WebFilterChainProxy security(Ways ways) {
+    WebFilterChainProxy security(LoginMethods loginMethods) {
         ServerHttpSecurity http = ServerHttpSecurity.http().securityMatcher(WRITES)
                 .csrf(ServerHttpSecurity.CsrfSpec::disable) // ForeignWrites; there is no session to ride on
                 .logout(ServerHttpSecurity.LogoutSpec::disable)
                 .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
-                .exceptionHandling(handling -> handling.authenticationEntryPoint(ways.refusal()))
+                .exceptionHandling(handling -> handling.authenticationEntryPoint(loginMethods.refusal()))
                 .authorizeExchange(exchanges -> exchanges.anyExchange().authenticated());
-        ways.all().forEach(way -> http.addFilterAt(way.filter(ways.refusal()),
+        loginMethods.all().forEach(method -> http.addFilterAt(method.filter(loginMethods.refusal()),
                 SecurityWebFiltersOrder.AUTHENTICATION));
         return new WebFilterChainProxy(http.build());
     }

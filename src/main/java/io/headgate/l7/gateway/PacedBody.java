@@ -117,7 +117,7 @@ final class PacedBody implements CoreSubscriber<DataBuffer>, Subscription {
         if (!(part instanceof NettyDataBuffer buffer)) {
             return part;
         }
-        ByteBuf bytes = new Lent(buffer.getNativeBuffer(), this::returned);
+        ByteBuf bytes = new LentBytes(buffer.getNativeBuffer(), this::returned);
         underWay.addAndGet(bytes.readableBytes());
         return buffer.factory().wrap(bytes);
     }

@@ -17,37 +17,37 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** The ways that are configured. A request that uses one of them successfully may write. */
-record Ways(List<Way> all) {
+/** The login methods that are configured. A caller that uses any one of them may write. */
+record LoginMethods(List<LoginMethod> all) {
 
     /**
      * As configured.
      *
-     * @param scheduler for slow work
+     * @param scheduler for checks that take time
      */
-    static Ways of(ManagementProperties management, Scheduler scheduler) {
-        List<Way> ways = new ArrayList<>();
+    static LoginMethods of(ManagementProperties management, Scheduler scheduler) {
+        List<LoginMethod> methods = new ArrayList<>();
         if (!management.certificates().isEmpty()) {
             CertificateLogin login = new CertificateLogin(management.certificates());
-            ways.add(new Way("a client certificate of headgate.management.certificates", null, login::claim,
+            methods.add(new LoginMethod("a client certificate of headgate.management.certificates", null, login::claim,
                     Mono::just));
         }
         JwtProperties jwt = management.jwt();
         if (jwt != null) {
-            ways.add(new Way("a bearer token with " + jwt.authority() + " in " + jwt.claim(),
+            methods.add(new LoginMethod("a bearer token with " + jwt.authority() + " in " + jwt.claim(),
                     "Bearer realm=\"headgate\"", new ServerBearerTokenAuthenticationConverter(),
                     new TokenLogin(jwt, scheduler)));
         }
-        if (management.password() != null || ways.isEmpty()) {
-            ways.add(new Way("HTTP basic with the name and password of headgate.management",
+        if (management.password() != null || methods.isEmpty()) {
+            methods.add(new LoginMethod("HTTP basic with the name and password of headgate.management",
                     "Basic realm=\"headgate\", charset=\"UTF-8\"",
                     new ServerHttpBasicAuthenticationConverter(),
                     new Login(Credentials.of(management), scheduler)));
         }
-        return new Ways(List.copyOf(ways));
+        return new LoginMethods(List.copyOf(methods));
     }
 
-    /** Refuses requests that used none of them, or failed. */
+    /** Answers callers that used none of them, or one that failed. */
     ServerAuthenticationEntryPoint refusal() {
         return this::refuse;
     }
@@ -65,7 +65,7 @@ record Ways(List<Way> all) {
             return Answer.refuse(exchange, HttpStatus.FORBIDDEN,
                     "Authorization: " + error.getMessage() + " (expected: " + expected() + ")");
         }
-        List<String> challenges = all.stream().map(Way::challenge).flatMap(Stream::ofNullable).toList();
+        List<String> challenges = all.stream().map(LoginMethod::challenge).flatMap(Stream::ofNullable).toList();
         exchange.getResponse().getHeaders().addAll(HttpHeaders.WWW_AUTHENTICATE, challenges);
         boolean none = !exchange.getRequest().getHeaders().containsHeader(HttpHeaders.AUTHORIZATION);
         String what = none ? "none" : error instanceof BadToken ? error.getMessage() : "wrong";
@@ -74,6 +74,6 @@ record Ways(List<Way> all) {
     }
 
     private String expected() {
-        return all.stream().map(Way::expected).collect(Collectors.joining(", or "));
+        return all.stream().map(LoginMethod::expected).collect(Collectors.joining(", or "));
     }
 }

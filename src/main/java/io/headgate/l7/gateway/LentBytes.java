@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import java.util.function.IntConsumer;
 
-/** Bytes that notify when they are no longer held. */
-final class Lent extends CompositeByteBuf {
+/** Bytes that report when they are released for the last time. */
+final class LentBytes extends CompositeByteBuf {
 
     private final int lent;
     private final IntConsumer returned;
@@ -13,9 +13,9 @@ final class Lent extends CompositeByteBuf {
     /**
      * Takes over a buffer.
      *
-     * @param returned hears of its length when it is released, on whichever thread that happens
+     * @param returned is given its length when it is released, on whichever thread that happens
      */
-    Lent(ByteBuf bytes, IntConsumer returned) {
+    LentBytes(ByteBuf bytes, IntConsumer returned) {
         super(bytes.alloc(), bytes.isDirect(), 1);
         this.lent = bytes.readableBytes();
         this.returned = returned;

@@ -9,17 +9,17 @@ import org.springframework.security.web.server.authentication.ServerAuthenticati
 import org.springframework.security.web.server.authentication.ServerAuthenticationEntryPointFailureHandler;
 
 /**
- * A way to authenticate.
+ * One method by which a caller of the management port says who it is.
  *
  * @param expected in words
  * @param challenge for {@code WWW-Authenticate}, null if it has none
- * @param claims finds what a request claims; empty if the request does not use this way
- * @param judge decides whether the claim is true
+ * @param claims what a request claims; empty if it does not use this method
+ * @param judge decides whether that is true
  */
-record Way(String expected, @Nullable String challenge, ServerAuthenticationConverter claims,
+record LoginMethod(String expected, @Nullable String challenge, ServerAuthenticationConverter claims,
         ReactiveAuthenticationManager judge) {
 
-    /** Requests that do not use this way go on. */
+    /** Requests that do not use this method pass. */
     AuthenticationWebFilter filter(ServerAuthenticationEntryPoint refuse) {
         AuthenticationWebFilter filter = new AuthenticationWebFilter(judge);
         filter.setServerAuthenticationConverter(exchange -> claims.convert(exchange).doOnNext(claim -> {

@@ -2,10 +2,10 @@ package io.headgate.admin;
 
 import org.jspecify.annotations.Nullable;
 
-/** Reads a whole number of a query. */
-final class Whole {
+/** A whole number in a query. */
+final class WholeNumber {
 
-    private Whole() {
+    private WholeNumber() {
     }
 
     /**
