@@ -4,7 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * Stands before the codec and tells the guard that bytes have come, so that a request's time starts with its
+ * Stands before the codec and tells the guard that bytes have come, so that the time for a head starts with its
  * first byte.
  */
 final class ByteWatch extends ChannelInboundHandlerAdapter {

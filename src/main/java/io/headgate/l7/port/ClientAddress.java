@@ -5,10 +5,10 @@ import io.netty.util.AttributeKey;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Who a client of the L7 port is: what a PROXY header said, else the peer. */
+/** The address of a client: what a PROXY header said, else the peer. */
 public final class ClientAddress {
 
-    /** Where Reactor Netty looks for it too, and so does all that comes behind it. */
+    /** Reactor Netty looks here too, and so does all that is built on it. */
     private static final AttributeKey<InetSocketAddress> PROXIED = AttributeKey
             .valueOf("remoteAddressFromProxyProtocol");
 

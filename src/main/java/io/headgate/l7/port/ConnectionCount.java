@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts open client connections, in all and, where that is limited, by address. */
+/** Counts open client connections: in all and, if that is limited, by address. */
 final class ConnectionCount {
 
     private final AtomicInteger all = new AtomicInteger();
@@ -19,7 +19,7 @@ final class ConnectionCount {
     }
 
     /**
-     * Counts the connection until it closes; false, and nothing is counted, when that would be too many.
+     * Counts the connection until it closes. False if that would be too many; then nothing is counted.
      */
     boolean admit(Channel channel, ClientLimits limits) {
         int open = all.incrementAndGet();
@@ -31,7 +31,7 @@ final class ConnectionCount {
         return true;
     }
 
-    /** Counts it against its client's address, once that is known; false when that would be too many. */
+    /** Counts it by its client's address, when that is known. False if that would be too many. */
     boolean identify(Channel channel, ClientLimits limits) {
         InetSocketAddress client = limits.maxConnectionsPerClient() == 0 ? null : ClientAddress.of(channel);
         InetAddress address = client == null ? null : client.getAddress();

@@ -8,15 +8,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One deadline that moves often and passes rarely. Moving it is a write to a field: a timer that is due too
- * early looks, and waits again. Belongs to one event loop.
+ * A deadline that moves often and passes rarely. To move it is to write a field: a timer that fires too early
+ * sees that, and is set again. Belongs to one event loop.
  */
 public final class Deadline {
 
     private static final long NEVER = Long.MAX_VALUE;
     /**
-     * In nanoseconds. Who comes so late was held up itself: what was awaited may lie in the socket, which is
-     * read first.
+     * Nanoseconds. A timer that is this late was held up with its whole event loop. What was awaited may have
+     * arrived in the socket meanwhile, so the loop gets one turn to read it.
      */
     public static final long LATE = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long ONE_TURN = TimeUnit.MILLISECONDS.toNanos(1);

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes the forwarded headers of a client that is not trusted out of its request before anybody has read
- * them: a predicate that believed one would let the client choose its route, and what a route's filters set
- * under these names later is the operator's word.
+ * Removes the forwarded headers of a client that is not trusted before anything reads them. A predicate that
+ * believed one would let the client choose its route; and what a route's filters set under these names later
+ * is the operator's, and stays.
  */
 final class ForwardedNames {
 

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The clients' HTTP/2 connections, so that they can be told to go. Reactor Netty tells only those that have a
- * request in flight, and only when the port closes.
+ * The clients' HTTP/2 connections, so that they can be told to go elsewhere. Reactor Netty tells only those with
+ * a request in flight, and only when the port closes.
  */
 final class Http2Connections {
 
@@ -17,17 +17,17 @@ final class Http2Connections {
         channel.closeFuture().addListener(closed -> open.remove(channel));
     }
 
-    /** No more is wanted. */
+    /** No more requests are wanted. */
     void announce() {
         open.forEach((channel, session) -> channel.eventLoop().execute(session::announce));
     }
 
-    /** Whether every client knows. */
+    /** Whether every client has read that. */
     boolean areSettled() {
         return open.values().stream().allMatch(Http2Session::isSettled);
     }
 
-    /** No more is taken. */
+    /** No more requests are served. */
     void finish() {
         open.forEach((channel, session) -> channel.eventLoop().execute(session::finish));
     }

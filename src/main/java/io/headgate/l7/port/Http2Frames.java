@@ -12,16 +12,16 @@ import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 
 /**
- * What Netty's codec decides otherwise about a client's frames.
+ * Decides what Netty's codec would decide differently about a client's frames.
  *
  * <p>
- * Resets are counted, since each costs a request that is begun in vain (CVE-2023-44487), but only where the
- * answer has not begun: a client that has seen enough of one has no other way to say so.
+ * Resets are counted, because each costs a request that was begun for nothing (CVE-2023-44487), but only if the
+ * answer has not begun: a client that has seen enough of an answer has no other means to say so.
  *
  * <p>
- * The codec takes every stream: one that is too many is refused by {@link StreamGuard}. Where the codec
- * refuses it, it forgets it, and takes the rest of the request, which is on its way already, for frames of a
- * stream that never was, which ends the connection.
+ * The codec accepts every stream, and {@link StreamGuard} refuses those that are too many. The codec would
+ * forget a stream that it refuses, and mistake the rest of the request, which is on its way already, for
+ * frames of a stream that never existed, which ends the connection.
  */
 final class Http2Frames extends Http2FrameListenerDecorator {
 
@@ -46,7 +46,7 @@ final class Http2Frames extends Http2FrameListenerDecorator {
         connection.remote().maxActiveStreams(Integer.MAX_VALUE);
     }
 
-    /** The codec puts the limit into force that it has told. */
+    /** The codec now enforces the limit that it has announced. */
     @Override
     public void onSettingsAckRead(ChannelHandlerContext ctx) throws Http2Exception {
         takeEveryStream();
@@ -57,7 +57,7 @@ final class Http2Frames extends Http2FrameListenerDecorator {
     public void onHeadersRead(ChannelHandlerContext ctx, int streamId, Http2Headers headers, int dependency,
             short weight, boolean exclusive, int padding, boolean endOfStream) throws Http2Exception {
         Http2Stream stream = connection.stream(streamId);
-        if (stream != null && stream.getProperty(begun) == null) { // what follows a head are trailers
+        if (stream != null && stream.getProperty(begun) == null) { // what follows a head is trailers
             if (!Http2Heads.isRequest(headers)) {
                 throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "no request");
             }

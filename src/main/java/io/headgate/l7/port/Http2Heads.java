@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the head of a stream is a request (RFC 9113, 8.3.1 and 8.5). Asked before it becomes a message of
- * HTTP/1.1: Netty takes one without a method for trailers, and loses a buffer for each head that cannot be
- * turned into such a message.
+ * HTTP/1.1: Netty mistakes a head without a method for trailers, and leaks a buffer for each head that cannot
+ * become such a message.
  */
 final class Http2Heads {
 

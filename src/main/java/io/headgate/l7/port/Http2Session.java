@@ -26,22 +26,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's HTTP/2 connection, and how it ends: for want of a request, by a fault of the client's, or
- * because Headgate shuts down. Stands last in its pipeline.
+ * A client's HTTP/2 connection, and how it ends: because no request comes, because of a fault of the client's,
+ * or because Headgate shuts down. Stands last in its pipeline.
  *
  * <p>
- * At shutdown the client is told in two steps (RFC 9113, 6.8). The first GOAWAY says that no more is wanted
- * and refuses nothing; a PING behind it comes back when the client has read it. The second names the last
- * stream that is served. It is written past Netty's connection, which would take whatever a client sends on a
- * later stream, except for its head, for an error that ends the connection. Here those streams are refused
- * one by one, and the client sends them elsewhere.
+ * Shutdown takes two steps (RFC 9113, 6.8). The first GOAWAY says that no more requests are wanted, and refuses
+ * none; a PING after it comes back when the client has read it. The second GOAWAY names the last stream that is
+ * served. It is written past Netty's connection, which would treat everything but the head that a client sends
+ * on a later stream as an error that ends the connection. Here those streams are refused one by one, and the
+ * client sends their requests elsewhere.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the end of the connection tells what any of them could
 final class Http2Session extends ChannelDuplexHandler {
 
     private static final AttributeKey<Http2Session> KEY = AttributeKey.valueOf("headgate.http2-session");
 
-    /** Of the PING behind the first GOAWAY: "headgate". */
+    /** The content of the PING after the first GOAWAY: "headgate". */
     private static final long FAREWELL = 0x68656164_67617465L;
 
     private final Channel channel;
@@ -49,11 +49,11 @@ final class Http2Session extends ChannelDuplexHandler {
     private final Port port;
     private final Deadline deadline;
     private final Duration longest;
-    /** As many streams may be open as the client is told. */
+    /** The client has been told that this many streams may be open. */
     private final int maxStreams;
     private int streams;
     private boolean announced;
-    /** The client has read the first GOAWAY; also read by the thread that shuts down. */
+    /** The client has read the first GOAWAY. The thread that shuts down looks at this too. */
     private volatile boolean settled;
     /** The last stream that is served; -1 until that is known. */
     private int last = -1;
@@ -105,8 +105,8 @@ final class Http2Session extends ChannelDuplexHandler {
     }
 
     /**
-     * Whether a stream that has just begun is one too many, or comes after the last. The client need not have
-     * known: it is no fault, and nobody has seen the request (RFC 9113, 5.1.2 and 6.8).
+     * Whether a stream that has just begun is one too many, or comes after the last that is served. The client
+     * may not have known: this is no fault of it, and no lane has seen the request (RFC 9113, 5.1.2 and 6.8).
      */
     boolean refuses(int stream) {
         return codec.connection().remote().numActiveStreams() > maxStreams || (last >= 0 && stream > last);
@@ -114,7 +114,7 @@ final class Http2Session extends ChannelDuplexHandler {
 
     // Shutdown
 
-    /** No more is wanted, while what is on its way is still taken. */
+    /** No more requests are wanted; those that are on their way are still served. */
     void announce() {
         if (!announced) {
             announced = true;
@@ -129,7 +129,7 @@ final class Http2Session extends ChannelDuplexHandler {
         return settled || !channel.isActive();
     }
 
-    /** No more is taken; the connection closes when its last answer is written. */
+    /** No more requests are served; the connection closes when its last answer is written. */
     void finish() {
         announce();
         if (last < 0) {
@@ -144,7 +144,7 @@ final class Http2Session extends ChannelDuplexHandler {
         }
     }
 
-    /** Reactor Netty has a GOAWAY of its own for the end of its server, which says nothing new. */
+    /** Reactor Netty sends a GOAWAY of its own when its server stops, which says nothing new. */
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         if (message instanceof Http2GoAwayFrame && last >= 0) {
@@ -166,8 +166,7 @@ final class Http2Session extends ChannelDuplexHandler {
     // Faults
 
     /**
-     * Netty has told the client by then what it did wrong, if it is still there: neither is worth a line in
-     * the log.
+     * Netty has told the client what it did wrong, unless it has gone. Neither is worth a line in the log.
      */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
@@ -176,7 +175,7 @@ final class Http2Session extends ChannelDuplexHandler {
         }
     }
 
-    /** Tells why we end a connection, also to those who serve its streams. */
+    /** Reports why we end a connection, also to those who serve its streams. */
     private final class Ends extends Http2ConnectionAdapter {
 
         @Override

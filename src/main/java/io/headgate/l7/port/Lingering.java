@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closing towards a client that may still be sending: a plain close would answer its next bytes with a reset,
- * which throws away what it has not read yet. So our direction ends first, and what the client sends is read
- * and dropped for a moment, or until it ends too (RFC 9112, 9.6).
+ * Closes towards a client that may still be sending. A plain close would answer its next bytes with a reset,
+ * which discards what it has not read yet. So our direction ends first, and what the client sends is read and
+ * dropped for up to two seconds, or until it ends too (RFC 9112, 9.6).
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a connection that is being closed has no use for them
 public final class Lingering extends ChannelInboundHandlerAdapter {
@@ -23,10 +23,10 @@ public final class Lingering extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Called when the last answer has been written; once more changes nothing.
+     * Called when the last answer has been written. A second call changes nothing.
      *
-     * @param context from here the close starts: a handler behind it that waits for the rest of the request
-     *            would hold it up
+     * @param context the close starts here: a later handler that waits for the rest of the request would hold it
+     *            up
      */
     public static void close(ChannelHandlerContext context) {
         Channel channel = context.channel();
@@ -38,13 +38,13 @@ public final class Lingering extends ChannelInboundHandlerAdapter {
         if (tls == null) {
             endOutput(channel);
         } else {
-            // later: while it decrypts it would take the client's direction for closed, too
+            // later: called while it decrypts, it would take the client's direction for closed too
             channel.eventLoop().execute(() -> tls.closeOutbound().addListener(said -> endOutput(channel)));
         }
         channel.eventLoop().schedule(() -> context.close(), LONGEST.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Whether the connection is about to close, and nothing that comes is heard. */
+    /** Whether the connection is about to close, and everything that comes is dropped. */
     public static boolean isUnderWay(Channel channel) {
         return channel.pipeline().get(HandlerNames.LINGERING) != null;
     }

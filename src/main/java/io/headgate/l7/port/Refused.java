@@ -6,8 +6,8 @@ import io.netty.util.AttributeKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notes on a client connection why it was closed under a request that a lane already had, so that the lane
- * can tell.
+ * Why we closed a client connection while a lane had a request of it: noted on the channel, so that the lane can
+ * report it.
  */
 public final class Refused {
 
@@ -20,7 +20,7 @@ public final class Refused {
         channel.attr(REASON).set(reason);
     }
 
-    /** Why we closed the connection, or the connection of the stream; null when we did not. */
+    /** Why we closed the connection, or the connection of the stream; null if we did not. */
     public static @Nullable Reason why(Channel channel) {
         Reason own = channel.attr(REASON).get();
         return own != null || channel.parent() == null ? own : channel.parent().attr(REASON).get();

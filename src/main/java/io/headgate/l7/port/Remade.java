@@ -3,8 +3,8 @@ package io.headgate.l7.port;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the filters of a route have made of a request, looked at once more before it is sent: a rule that
- * holds for what clients send holds for what members get.
+ * Checks what the filters of a route have made of a request, before it is sent: what a client may not send, a
+ * member does not get.
  */
 public final class Remade {
 

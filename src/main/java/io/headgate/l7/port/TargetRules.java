@@ -8,13 +8,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which request targets are taken: those that have one meaning for every reader, with the escapes that some
- * clients leave out or without them. Dot segments are refused in whichever spelling: a predicate would read
- * them as names, the member as a way up.
+ * Which request targets are served: those that every parser reads alike, whether or not the client has escaped
+ * the characters that some clients do not. Dot segments are refused in every spelling: a predicate would read
+ * them as names, and the member as a step up.
  */
 final class TargetRules {
 
-    /** For each ASCII character the rule that it breaks in a path and in a query; null for none. */
+    /** The rule that each ASCII character breaks in a path, or in a query; null for none. */
     private static final @Nullable ClientRule[] IN_PATH = new ClientRule[128];
     private static final @Nullable ClientRule[] IN_QUERY = new ClientRule[128];
 
@@ -31,7 +31,7 @@ final class TargetRules {
         }
     }
 
-    /** For a target that filters made of one that was taken. */
+    /** For a target that filters have made of one that was let through. */
     private static final TargetRules FINISHED = new TargetRules(
             new Strictness(EnumSet.of(ClientRule.BROWSER_CHARACTERS, ClientRule.DELIMITERS,
                     ClientRule.LONE_PERCENT), Set.of()));
@@ -48,8 +48,8 @@ final class TargetRules {
     }
 
     /**
-     * What is wrong with a target in origin form, null where nothing is. What breaks a rule that only reports
-     * comes last: that the rest is fine is then certain.
+     * What is wrong with a target in origin form, null if nothing is. A violation that is only reported is
+     * returned only if nothing else is wrong.
      */
     @Nullable
     Violation violation(String target) {
@@ -97,7 +97,7 @@ final class TargetRules {
                 : reported;
     }
 
-    /** Whether it has what servers read in more ways than one until it is escaped. */
+    /** Whether servers read it in more ways than one until it is escaped. */
     static boolean hasSeveralMeanings(String target) {
         boolean inPath = true;
         for (int i = 0; i < target.length(); i++) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Why a request is not served as it came.
  *
  * @param reason the answer's
- * @param rule that it breaks, null where it goes beyond a limit
- * @param detail what breaks the rule, in words that are safe in JSON and in a log; null where the reason says
+ * @param rule the rule that it breaks, null if it goes beyond a limit
+ * @param detail what breaks the rule, in words that are safe in JSON and in a log; null if the reason says it
  *            all
  */
 record Violation(Reason reason, @Nullable ClientRule rule, @Nullable String detail) {
@@ -23,7 +23,7 @@ record Violation(Reason reason, @Nullable ClientRule rule, @Nullable String deta
     }
 
     /**
-     * A character at a place where it may not be.
+     * A character where it may not be.
      *
      * @param part of the target
      */
