@@ -3,12 +3,12 @@ package io.headgate.l7.port;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.headgate.TestAuthority;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.Problems;
 import io.headgate.l7.Strictness;
+import io.headgate.l7.fast.FastLaneServices;
 import io.headgate.l7.fast.FastPath;
-import io.headgate.l7.fast.Surroundings;
 import io.headgate.l7.fast.TunnelLimits;
 import io.headgate.l7.fast.UpstreamLimits;
 import io.headgate.net.Names;
@@ -18,6 +18,7 @@ import io.headgate.pool.MemberTls;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
 import io.headgate.security.AddressSet;
+import io.headgate.testing.TestAuthority;
 import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http2.Http2StreamChannel;
@@ -37,6 +38,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -183,9 +185,12 @@ class PipelineTest {
         try {
             Pools pools = new Pools(Clock.SYSTEM, RandomSource.THREAD_LOCAL, (member, outcome) -> {
             });
-            return new FastPath(new Surroundings(pools, Transport.best().sockets(), NAMES, () -> forwarding,
+            return new FastPath(new FastLaneServices(pools, Transport.best().sockets(), NAMES, () -> forwarding,
                     new MemberTls(SslContextBuilder.forClient().build(), null), UpstreamLimits.DEFAULT,
-                    () -> new TunnelLimits(0, Duration.ZERO, Duration.ZERO), () -> false, request -> {
+                    () -> new TunnelLimits(0, Duration.ZERO, Duration.ZERO), () -> false,
+                    new Problems(InstantSource.system(), RandomSource.THREAD_LOCAL, Problems.Included.ALWAYS,
+                            Problems.Included.NEVER),
+                    request -> {
                     }, Ticker.systemTicker(), RandomSource.THREAD_LOCAL));
         } catch (SSLException e) {
             throw new IllegalStateException(e);
