@@ -19,8 +19,10 @@ final class StressedPool {
                 .toList();
         Pools pools = new Pools(Clock.SYSTEM, bound -> 0, (member, outcome) -> {
         });
-        pools.apply(List.of(new PoolSpec("stressed", members, new RoundRobin(), Timeouts.DEFAULT,
-                Duration.ZERO, Duration.ZERO, false)));
+        pools.apply(List.of(new PoolSpec("stressed", members,
+                new Balancing(new RoundRobin(), HashOn.SOURCE, null, 0), QueueSpec.OFF,
+                new Lifecycle(false, Duration.ZERO, Duration.ZERO, false), Timeouts.DEFAULT,
+                MemberProtocol.HTTP1, null, null)));
         return pools.find("stressed").orElseThrow();
     }
 

@@ -45,8 +45,10 @@ public class BuildBenchmark {
                 .toList();
         Pools pools = new Pools(Clock.SYSTEM, RandomSource.THREAD_LOCAL, (m, o) -> {
         });
-        pools.apply(List.of(new PoolSpec("bench", specs, new SourceHash(), Timeouts.DEFAULT, Duration.ZERO,
-                Duration.ZERO, false)));
+        pools.apply(List.of(new PoolSpec("bench", specs,
+                new Balancing(new SourceHash(), HashOn.SOURCE, null, 0), QueueSpec.OFF,
+                new Lifecycle(false, Duration.ZERO, Duration.ZERO, false), Timeouts.DEFAULT,
+                MemberProtocol.HTTP1, null, null)));
         List<Member> all = pools.find("bench").orElseThrow().members();
         snapshot = new Snapshot(all, all.stream().mapToInt(Member::weight).toArray());
     }

@@ -46,8 +46,11 @@ public class PickBenchmark {
     @Setup
     public void pool() {
         List<MemberSpec> specs = IntStream.range(0, members).mapToObj(PickBenchmark::member).toList();
-        pools.apply(List.of(new PoolSpec("bench", specs, Algorithm.named(algorithm).orElseThrow(),
-                Timeouts.DEFAULT, Duration.ZERO, Duration.ZERO, false)));
+        pools.apply(List.of(new PoolSpec("bench", specs,
+                new Balancing(Algorithm.named(algorithm).orElseThrow(), HashOn.SOURCE, null, 0),
+                QueueSpec.OFF,
+                new Lifecycle(false, Duration.ZERO, Duration.ZERO, false), Timeouts.DEFAULT,
+                MemberProtocol.HTTP1, null, null)));
         pool = pools.find("bench").orElseThrow();
     }
 

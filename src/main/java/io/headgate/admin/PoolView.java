@@ -28,7 +28,8 @@ record PoolView(String name, String balance, boolean available, boolean panic, Q
         List<MemberView> members) {
 
     static PoolView of(Pool pool, List<Discovery.Status> sources) {
-        return new PoolView(pool.name(), pool.spec().algorithm().name(), pool.available(), pool.panic(),
+        return new PoolView(pool.name(), pool.spec().balancing().algorithm().name(), pool.available(),
+                pool.panic(),
                 QueueView.of(pool),
                 sources.stream().filter(status -> status.pool().equals(pool.name())).map(SourceView::of)
                         .toList(),

@@ -96,8 +96,8 @@ public final class Listener {
     Admission admit(InetSocketAddress peer) {
         Terms current = terms;
         ListenerSpec spec = current.spec();
-        boolean behindProxy = spec.behindProxies();
-        if (behindProxy && !spec.proxyProtocol().accept().contains(peer.getAddress())) {
+        boolean behindProxy = spec.tcp().behindProxies();
+        if (behindProxy && !spec.tcp().proxy().accept().contains(peer.getAddress())) {
             return refuse(peer, Reason.DENIED);
         }
         if (Memory.PROCESS.isSpent()) {

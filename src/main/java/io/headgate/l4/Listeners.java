@@ -20,7 +20,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -187,11 +186,8 @@ public final class Listeners {
 
     private void retire(Listener listener) {
         listener.bindings(List.of());
-        Duration drain = Stream
-                .concat(Stream.ofNullable(listener.spec().pool()),
-                        listener.spec().sni().stream().map(SniRule::pool))
-                .flatMap(name -> shared.pools().find(name).stream())
-                .map(pool -> pool.spec().drainTimeout()).max(Comparator.naturalOrder())
+        Duration drain = listener.spec().pools().flatMap(name -> shared.pools().find(name).stream())
+                .map(pool -> pool.spec().lifecycle().drainTimeout()).max(Comparator.naturalOrder())
                 .orElse(Duration.ZERO);
         Future<?> _ = shared.loops().next().schedule(
                 () -> shared.table().close(listener, Reason.DRAIN_TIMEOUT),

@@ -17,7 +17,7 @@ record Place(boolean udp, Address address, String owner) {
     /** One for each of the listener's ports. */
     static List<Place> of(ListenerSpec spec) {
         return spec.bind().addresses().stream()
-                .map(address -> new Place(spec.udp() != null, address,
+                .map(address -> new Place(spec.protocol() instanceof ListenerProtocol.Udp, address,
                         address.port() == 0 ? spec.name() : ""))
                 .toList();
     }

@@ -60,15 +60,16 @@ final class Session implements Owned {
         assert isHome() : "another thread";
         shared().table().add(this);
         ListenerSpec spec = admission.spec();
-        boolean header = spec.behindProxies();
-        boolean hello = spec.tls() != null || !admission.names().isEmpty();
+        ListenerProtocol.Tcp tcp = spec.tcp();
+        boolean header = tcp.behindProxies();
+        boolean hello = tcp.tls() != null || !admission.names().isEmpty();
         if (!header) {
             opened();
         }
         if (header || hello) {
-            Preface first = new Preface(this, header, hello, hello && spec.startTls() != null);
+            Preface first = new Preface(this, header, hello, hello && tcp.startTls() != null);
             preface = first;
-            first.begin(Wheel.ticks(spec.prefaceTimeout()));
+            first.begin(Wheel.ticks(tcp.prefaceTimeout()));
         } else {
             dial(spec.pool());
         }
@@ -101,7 +102,7 @@ final class Session implements Owned {
         serverName = hello == null ? null : hello.serverName();
         String named = hello == null ? null : admission.names().pool(hello);
         poolName = named != null ? named : admission.spec().pool();
-        ServerTls tls = admission.spec().tls();
+        ServerTls tls = admission.spec().tcp().tls();
         Preface first = preface;
         if (tls == null || hello == null || first == null) {
             dial(poolName);
@@ -219,15 +220,15 @@ final class Session implements Owned {
      * @param secured whether we are the one to begin TLS with it; else the client does, through us
      */
     boolean asksForTls(boolean secured) {
-        ListenerSpec spec = admission.spec();
+        ListenerProtocol.Tcp tcp = admission.spec().tcp();
         Preface first = preface;
-        return spec.startTls() != null
-                && (secured || (spec.tls() == null && first != null && first.asked()));
+        return tcp.startTls() != null
+                && (secured || (tcp.tls() == null && first != null && first.asked()));
     }
 
     /** Tells a member who the client is, before anything else. */
     void greet(DuplexChannel upstream) {
-        ProxyProtocol.Version version = admission.spec().proxyProtocol().send();
+        ProxyProtocol.Version version = admission.spec().tcp().proxy().send();
         if (version != null) {
             InetSocketAddress to = target;
             ProxyHeader.write(upstream, version, client(), to != null ? to : client.localAddress(),

@@ -9,6 +9,6 @@ package io.headgate.l4;
 record Terms(ListenerSpec spec, SniTable names) {
 
     static Terms of(ListenerSpec spec) {
-        return new Terms(spec, new SniTable(spec.sni()));
+        return new Terms(spec, new SniTable(spec.tcp().sni()));
     }
 }

@@ -44,7 +44,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
     private final UdpDoor door;
     private final Channel socket;
     private final Wheel wheel;
-    private final UdpOptions options;
+    private final ListenerProtocol.Udp options;
     private final long openedMillis;
     private final long openedNanos;
     private final Queue<ByteBuf> early = new ArrayDeque<>();
@@ -64,8 +64,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         this.door = door;
         this.socket = socket;
         this.wheel = wheel;
-        UdpOptions udp = admission.spec().udp();
-        this.options = udp != null ? udp : UdpOptions.DEFAULT;
+        this.options = admission.spec().udp();
         this.owed = new OwedAnswers(options.responses());
         this.id = shared.table().nextId();
         this.openedMillis = shared.clock().wall().millis();

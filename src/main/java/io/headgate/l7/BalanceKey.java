@@ -41,7 +41,7 @@ public final class BalanceKey {
 
     /** Zero for a pool that does not hash. */
     public static long of(PoolSpec pool, Parts request) {
-        HashOn on = pool.key();
+        HashOn on = pool.balancing().key();
         if (on == null) {
             return 0;
         }

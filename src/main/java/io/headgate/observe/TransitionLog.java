@@ -64,7 +64,7 @@ public final class TransitionLog implements PoolListener {
         if (panic) {
             LOG.error("Pool {}: fewer than {} % of its members can take work: panic, health is ignored",
                     pool,
-                    pool.spec().panicThreshold());
+                    pool.spec().balancing().panicThreshold());
         } else {
             LOG.info("Pool {}: the panic is over", pool);
         }

@@ -62,13 +62,13 @@ record Eligible(Snapshot members, Snapshot others, boolean panic) {
     static Eligible of(List<Member> all, long now, PoolSpec spec) {
         List<Member> permitted = all.stream().filter(Eligible::isPermitted).toList();
         List<Member> able = permitted.stream().filter(m -> m.availability() == Availability.UP).toList();
-        boolean panic = isPanic(permitted, able, spec.panicThreshold());
+        boolean panic = isPanic(permitted, able, spec.balancing().panicThreshold());
         List<Member> candidates = panic ? permitted.stream().filter(Eligible::isKnown).toList() : able;
         boolean backups = candidates.stream().allMatch(m -> m.spec().backup());
         List<Member> eligible = backups
                 ? candidates
                 : candidates.stream().filter(m -> !m.spec().backup()).toList();
-        ZonePreference zones = spec.zones();
+        ZonePreference zones = spec.balancing().zones();
         if (zones == null) {
             return new Eligible(weighted(eligible, now, spec), NOBODY, panic);
         }
@@ -116,10 +116,11 @@ record Eligible(Snapshot members, Snapshot others, boolean panic) {
     }
 
     private static int[] weights(List<Member> members, long now, PoolSpec spec) {
-        boolean starting = members.stream().anyMatch(m -> SlowStart.isStarting(m, now, spec.slowStart()));
+        boolean starting = members.stream()
+                .anyMatch(m -> SlowStart.isStarting(m, now, spec.lifecycle().slowStart()));
         return members.stream()
                 .mapToInt(m -> starting
-                        ? m.weight() * SlowStart.share(m, now, spec.slowStart())
+                        ? m.weight() * SlowStart.share(m, now, spec.lifecycle().slowStart())
                         : m.weight())
                 .toArray();
     }

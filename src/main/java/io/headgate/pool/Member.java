@@ -74,7 +74,7 @@ public final class Member {
         if (now.availability() == Availability.MAINTENANCE) {
             return Reason.MAINTENANCE;
         }
-        return now.probe().value() == Probe.DOWN && pool.spec().closeOnDown() && !pool.panic()
+        return now.probe().value() == Probe.DOWN && pool.spec().lifecycle().closeOnDown() && !pool.panic()
                 ? Reason.MEMBER_DOWN
                 : null;
     }

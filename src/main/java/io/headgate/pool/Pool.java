@@ -189,7 +189,7 @@ public final class Pool {
         for (MemberSpec wanted : next.members()) {
             Member member = gone.remove(wanted.identity());
             if (member == null) {
-                member = new Member(this, wanted, Standing.initial(next.checked(), clock.now()));
+                member = new Member(this, wanted, Standing.initial(next.lifecycle().checked(), clock.now()));
                 member.upSince(clock.nanos());
                 added.add(member);
             }
@@ -224,7 +224,7 @@ public final class Pool {
     public synchronized void probed(Member member, Probe probe, String cause) {
         if (member.standing().probe().value() != probe) {
             change(member, member.standing().withProbe(verdict(probe, cause)));
-            if (probe == Probe.DOWN && spec.closeOnDown()) {
+            if (probe == Probe.DOWN && spec.lifecycle().closeOnDown()) {
                 listener.memberEvicted(this, member, Reason.MEMBER_DOWN);
             }
         }
@@ -258,7 +258,7 @@ public final class Pool {
                 member.upSince(clock.nanos());
             }
             boolean drains = to == Availability.DRAINING || to == Availability.LEAVING;
-            member.drainDeadline(drains ? clock.nanos() + spec.drainTimeout().toNanos() : 0);
+            member.drainDeadline(drains ? clock.nanos() + spec.lifecycle().drainTimeout().toNanos() : 0);
         }
         if (news == null) {
             rebuild();
@@ -308,7 +308,7 @@ public final class Pool {
             if (member.standing().leaving().value() && member.inFlight() == 0) {
                 remove(member);
             }
-            changed |= SlowStart.isStarting(member, now, spec.slowStart());
+            changed |= SlowStart.isStarting(member, now, spec.lifecycle().slowStart());
         }
         return changed;
     }
@@ -321,7 +321,7 @@ public final class Pool {
     private void rebuild() {
         Eligible next = Eligible.of(members, clock.nanos(), spec);
         boolean panicChanges = next.panic() != eligible.panic();
-        balancers.follow(next, spec.algorithm());
+        balancers.follow(next, spec.balancing().algorithm());
         eligible = next;
         queue.serve();
         if (panicChanges) {

@@ -18,8 +18,7 @@ import io.headgate.pool.Pool;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
-import io.headgate.pool.RoundRobin;
-import io.headgate.pool.Timeouts;
+import io.headgate.testing.PoolBuilder;
 import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.resolver.dns.DnsServerAddresses;
@@ -359,8 +358,7 @@ class DiscoveryTest {
     }
 
     private static PoolSpec spec(MemberSpec... members) {
-        return new PoolSpec("web", List.of(members), new RoundRobin(), Timeouts.DEFAULT, Duration.ZERO,
-                Duration.ofSeconds(30), false);
+        return PoolBuilder.pool("web", members).spec();
     }
 
     private Pool pool() {

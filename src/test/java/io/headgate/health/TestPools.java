@@ -10,10 +10,7 @@ import io.headgate.pool.PoolListener;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
-import io.headgate.pool.RoundRobin;
-import io.headgate.pool.Timeouts;
-import java.time.Duration;
-import java.util.List;
+import io.headgate.testing.PoolBuilder;
 import java.util.stream.IntStream;
 
 /** Pools for tests, of one pool named {@code web}. */
@@ -29,8 +26,7 @@ final class TestPools {
     }
 
     static PoolSpec spec(boolean checked, MemberSpec... members) {
-        return new PoolSpec("web", List.of(members), new RoundRobin(), Timeouts.DEFAULT, Duration.ZERO,
-                Duration.ofSeconds(30), checked);
+        return PoolBuilder.pool("web", members).checked(checked).spec();
     }
 
     /** Members of 127.0.0.1 on these ports, named a, b, c and so on. */

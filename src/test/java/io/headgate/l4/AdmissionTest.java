@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.headgate.pool.Address;
 import io.headgate.pool.Reason;
 import io.headgate.security.AddressRules;
+import io.headgate.testing.ListenerBuilder;
 import io.headgate.testing.RawServer;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -38,7 +39,7 @@ class AdmissionTest {
     void rulesForIpv4HoldOnADualStackListenerToo() throws IOException {
         try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = new Lab().over(backend)
-                        .listening(ListenerSpec.tcp("dual", new Address("::", 0), Lab.POOL)
+                        .listening(ListenerBuilder.tcp("dual", new Address("::", 0), Lab.POOL)
                                 .withRules(AddressRules.of(List.of("127.0.0.1/32"), List.of())))) {
             try (Socket client = lab.connect()) {
                 client.getOutputStream().write(7);

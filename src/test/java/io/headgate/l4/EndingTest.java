@@ -10,6 +10,7 @@ import io.headgate.pool.Operator;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Probe;
 import io.headgate.pool.Reason;
+import io.headgate.testing.PoolBuilder;
 import io.headgate.testing.RawServer;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -57,7 +58,7 @@ class EndingTest {
             client.getOutputStream().write(7);
             assertThat(client.getInputStream().read()).isEqualTo(7);
             lab.pool().probed(member, Probe.UP, "test");
-            lab.pools.apply(List.of(lab.pool().spec().closingOnDown()));
+            lab.pools.apply(List.of(new PoolBuilder(lab.pool().spec()).closingOnDown().spec()));
             lab.pool().operate(member, new Operator(Intent.DRAIN, null, null, null));
             lab.pool().probed(member, Probe.DOWN, "test");
             assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);

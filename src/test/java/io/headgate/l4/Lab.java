@@ -8,7 +8,6 @@ import io.headgate.net.Names;
 import io.headgate.net.Transport;
 import io.headgate.pool.Address;
 import io.headgate.pool.Clock;
-import io.headgate.pool.HashOn;
 import io.headgate.pool.Member;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.MemberTls;
@@ -17,9 +16,10 @@ import io.headgate.pool.Pool;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Pools;
 import io.headgate.pool.QueueSpec;
-import io.headgate.pool.RoundRobin;
 import io.headgate.pool.SourceHash;
 import io.headgate.pool.Timeouts;
+import io.headgate.testing.ListenerBuilder;
+import io.headgate.testing.PoolBuilder;
 import io.headgate.testing.RawServer;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
@@ -91,25 +91,23 @@ final class Lab implements AutoCloseable {
     }
 
     Lab over(Timeouts timeouts, List<MemberSpec> members, @Nullable MemberTls tls) {
-        pools.apply(List.of(new PoolSpec(POOL, members, new RoundRobin(), HashOn.SOURCE, timeouts,
-                Duration.ZERO, Duration.ofMillis(500), QueueSpec.OFF, false, false, tls)));
+        pools.apply(List.of(PoolBuilder.pool(POOL, members).withTimeouts(timeouts)
+                .withDrainTimeout(Duration.ofMillis(500)).withTls(tls).spec()));
         return this;
     }
 
     /** The pool with this queue, and so many places on each member. */
     Lab queueing(QueueSpec queue, int places) {
         PoolSpec now = pool().spec();
-        pools.apply(List.of(now.withQueue(queue).withMembers(now.members().stream()
+        pools.apply(List.of(new PoolBuilder(now).withQueue(queue).withMembers(now.members().stream()
                 .map(m -> new MemberSpec(m.id(), m.address(), m.weight(), places, m.backup(), m.zone()))
-                .toList())));
+                .toList()).spec()));
         return this;
     }
 
     /** The pool, balanced by the client's address. */
     Lab hashing() {
-        PoolSpec now = pool().spec();
-        pools.apply(List.of(new PoolSpec(POOL, now.members(), new SourceHash(), now.timeouts(), Duration.ZERO,
-                now.drainTimeout(), false)));
+        pools.apply(List.of(new PoolBuilder(pool().spec()).withAlgorithm(new SourceHash()).spec()));
         return this;
     }
 
@@ -118,17 +116,21 @@ final class Lab implements AutoCloseable {
         return listening(spec());
     }
 
-    Lab listening(ListenerSpec... specs) {
+    Lab listening(ListenerBuilder... specs) {
         try {
-            listeners.apply(List.of(specs));
+            apply(specs);
         } catch (BindFailedException e) {
             throw new AssertionError(e);
         }
         return this;
     }
 
-    static ListenerSpec spec() {
-        return ListenerSpec.tcp("test", ANYWHERE, POOL);
+    void apply(ListenerBuilder... specs) throws BindFailedException {
+        listeners.apply(Stream.of(specs).map(ListenerBuilder::spec).toList());
+    }
+
+    static ListenerBuilder spec() {
+        return ListenerBuilder.tcp("test", ANYWHERE, POOL);
     }
 
     Pool pool() {

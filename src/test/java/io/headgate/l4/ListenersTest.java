@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.net.Transport;
 import io.headgate.pool.Address;
+import io.headgate.testing.ListenerBuilder;
 import io.headgate.testing.Ports;
 import io.headgate.testing.RawServer;
 import java.io.IOException;
@@ -42,9 +43,10 @@ class ListenersTest {
             Address free = new Address("127.0.0.1", Ports.free());
             Listener before = lab.listener();
             assertThatExceptionOfType(BindFailedException.class)
-                    .isThrownBy(() -> lab.listeners.apply(List.of(ListenerSpec.tcp("a", busy, Lab.POOL),
-                            ListenerSpec.tcp("b", foreign, Lab.POOL),
-                            ListenerSpec.tcp("c", free, Lab.POOL), ListenerSpec.tcp("d", free, Lab.POOL))))
+                    .isThrownBy(() -> lab.apply(ListenerBuilder.tcp("a", busy, Lab.POOL),
+                            ListenerBuilder.tcp("b", foreign, Lab.POOL),
+                            ListenerBuilder.tcp("c", free, Lab.POOL),
+                            ListenerBuilder.tcp("d", free, Lab.POOL)))
                     .satisfies(failed -> {
                         assertThat(failed.faults()).extracting(BindFault::listener).containsExactly("a",
                                 "b", "d");
@@ -66,7 +68,7 @@ class ListenersTest {
             await().until(() -> lab.table.size() == 1);
             InetSocketAddress address = lab.address();
             Listener listener = lab.listener();
-            lab.listeners.apply(List.of(Lab.spec().withLimits(new ListenerLimits(50, 0))));
+            lab.apply(Lab.spec().withLimits(new ListenerLimits(50, 0)));
             assertThat(lab.listener()).isSameAs(listener);
             assertThat(lab.address()).isEqualTo(address);
             assertThat(listener.spec().limits().maxConnections()).isEqualTo(50);
@@ -83,8 +85,7 @@ class ListenersTest {
             await().until(() -> lab.table.size() == 1);
             InetSocketAddress old = lab.address();
             int port = Ports.free();
-            lab.listeners.apply(
-                    List.of(ListenerSpec.tcp("test", new Address("127.0.0.1", port), Lab.POOL)));
+            lab.apply(ListenerBuilder.tcp("test", new Address("127.0.0.1", port), Lab.POOL));
             assertThat(lab.address().getPort()).isEqualTo(port);
             echo(lab.address());
             assertNobodyListensOn(old.getPort());
@@ -99,8 +100,8 @@ class ListenersTest {
         try (RawServer backend = new RawServer(RawServer.ECHO); Lab lab = new Lab(transport).over(backend)) {
             Address a = new Address("127.0.0.1", Ports.free());
             Address b = new Address("127.0.0.1", Ports.free());
-            lab.listening(ListenerSpec.tcp("one", a, Lab.POOL), ListenerSpec.tcp("two", b, Lab.POOL));
-            lab.listening(ListenerSpec.tcp("one", b, Lab.POOL), ListenerSpec.tcp("two", a, Lab.POOL));
+            lab.listening(ListenerBuilder.tcp("one", a, Lab.POOL), ListenerBuilder.tcp("two", b, Lab.POOL));
+            lab.listening(ListenerBuilder.tcp("one", b, Lab.POOL), ListenerBuilder.tcp("two", a, Lab.POOL));
             Listener one = lab.listeners.find("one").orElseThrow();
             InetSocketAddress bound = Objects.requireNonNull(one.bound());
             assertThat(bound.getPort()).isEqualTo(b.port());
@@ -114,7 +115,7 @@ class ListenersTest {
         try (RawServer backend = new RawServer(RawServer.ECHO); Lab lab = new Lab(transport).over(backend)) {
             Address address = new Address("127.0.0.1", Ports.free());
             Listeners.Change change = lab.listeners
-                    .prepare(List.of(ListenerSpec.tcp("x", address, Lab.POOL)));
+                    .prepare(List.of(ListenerBuilder.tcp("x", address, Lab.POOL).spec()));
             assertThat(lab.listeners.all()).isEmpty();
             try (Socket early = Lab.connect(address.port())) {
                 change.commit();
@@ -129,7 +130,7 @@ class ListenersTest {
     void aRollbackFreesWhatWasBound() throws Exception {
         try (Lab lab = new Lab(transport)) {
             Address address = new Address("127.0.0.1", Ports.free());
-            List<ListenerSpec> specs = List.of(ListenerSpec.tcp("x", address, Lab.POOL));
+            List<ListenerSpec> specs = List.of(ListenerBuilder.tcp("x", address, Lab.POOL).spec());
             lab.listeners.prepare(specs).rollback();
             assertNobodyListensOn(address.port());
             lab.listeners.apply(specs);

@@ -10,6 +10,7 @@ import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
 import io.headgate.security.TlsClients;
+import io.headgate.testing.ListenerBuilder;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestAuthority;
 import io.netty.buffer.Unpooled;
@@ -80,7 +81,7 @@ class MemberTlsTest {
         }
     }
 
-    private Lab lab(ListenerSpec spec, RawServer... backends) {
+    private Lab lab(ListenerBuilder spec, RawServer... backends) {
         return new Lab(transport)
                 .over(Timeouts.DEFAULT, Stream.of(backends).map(RawServer::member).toList(), tls())
                 .listening(spec);
@@ -173,7 +174,7 @@ class MemberTlsTest {
             socket.getInputStream().read();
             spoken.complete(((SSLSocket) socket).getApplicationProtocol());
         }, "h2", "http/1.1");
-        ListenerSpec spec = Lab.spec().withTls(TlsTest.tls(ClientAuth.REQUIRE, "http/1.1", "h2"))
+        ListenerBuilder spec = Lab.spec().withTls(TlsTest.tls(ClientAuth.REQUIRE, "http/1.1", "h2"))
                 .withProxyProtocol(new ProxyProtocol(AddressSet.EMPTY, ProxyProtocol.Version.V2));
         try (RawServer backend = new RawServer(plain -> {
             told.complete(header(plain));

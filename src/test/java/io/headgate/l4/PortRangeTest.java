@@ -9,6 +9,7 @@ import io.headgate.net.Transport;
 import io.headgate.pool.Address;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.Timeouts;
+import io.headgate.testing.ListenerBuilder;
 import io.headgate.testing.Ports;
 import io.headgate.testing.RawServer;
 import java.io.IOException;
@@ -126,7 +127,7 @@ class PortRangeTest {
                 ServerSocket taken = new ServerSocket(first + 2, 1, InetAddress.ofLiteral(HOST));
                 Lab lab = new Lab(transport).over(backend).listening(spec(first, first))) {
             assertThatExceptionOfType(BindFailedException.class)
-                    .isThrownBy(() -> lab.listeners.apply(List.of(spec(first, first + 2))))
+                    .isThrownBy(() -> lab.apply(spec(first, first + 2)))
                     .satisfies(failed -> assertThat(failed.faults()).singleElement()
                             .satisfies(fault -> assertThat(fault.address().port())
                                     .isEqualTo(taken.getLocalPort())));
@@ -162,7 +163,7 @@ class PortRangeTest {
                 DatagramSocket client = new DatagramSocket();
                 Lab lab = new Lab(transport)
                         .over(Timeouts.DEFAULT, List.of(MemberSpec.of(new Address(OTHER_HOST, 1))))
-                        .listening(ListenerSpec.udp("test", new Address(HOST, first), Lab.POOL)
+                        .listening(ListenerBuilder.udp("test", new Address(HOST, first), Lab.POOL)
                                 .withBind(new PortRange(new Address(HOST, first), first + 1))
                                 .withSamePort())) {
             assertThat(lab.address().getPort()).isEqualTo(first);
@@ -178,7 +179,7 @@ class PortRangeTest {
         }
     }
 
-    private static ListenerSpec spec(int first, int last) {
+    private static ListenerBuilder spec(int first, int last) {
         return Lab.spec().withBind(new PortRange(new Address(HOST, first), last));
     }
 

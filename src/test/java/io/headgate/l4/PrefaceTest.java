@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.headgate.net.Transport;
-import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Reason;
-import io.headgate.pool.RoundRobin;
-import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressRules;
 import io.headgate.security.AddressSet;
+import io.headgate.testing.ListenerBuilder;
+import io.headgate.testing.PoolBuilder;
 import io.headgate.testing.RawServer;
 import java.io.IOException;
 import java.net.Socket;
@@ -162,10 +161,10 @@ class PrefaceTest {
                 RawServer us = new RawServer(answer('u'));
                 Lab lab = new Lab(transport)) {
             lab.pools.apply(Stream.of("eu", "us")
-                    .map(name -> new PoolSpec(name, List.of((name.equals("eu") ? eu : us).member()),
-                            new RoundRobin(), Timeouts.DEFAULT, Duration.ZERO, Duration.ZERO, false))
+                    .map(name -> PoolBuilder.pool(name, (name.equals("eu") ? eu : us).member())
+                            .withDrainTimeout(Duration.ZERO).spec())
                     .toList());
-            lab.listening(ListenerSpec.tcp("tls", Lab.ANYWHERE, null)
+            lab.listening(ListenerBuilder.tcp("tls", Lab.ANYWHERE, null)
                     .withSni(List.of(new SniRule(List.of("*.eu.example.org"), List.of(), "eu"),
                             new SniRule(List.of("*.example.org"), List.of(), "us"))));
             assertThat(answerTo(lab, Hellos.of("db.eu.example.org"), 1)).isEqualTo('e');

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.net.Transport;
 import io.headgate.pool.Address;
+import io.headgate.testing.ListenerBuilder;
 import io.headgate.testing.RawServer;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketChannelConfig;
@@ -63,7 +64,7 @@ class SocketOptionsTest {
                     .setOption(StandardSocketOptions.SO_REUSEPORT, true)) {
                 assertThat(other.bind(lab.address()).getLocalAddress()).isEqualTo(lab.address());
             }
-            lab.listening(ListenerSpec.tcp("alone", Lab.ANYWHERE, Lab.POOL));
+            lab.listening(ListenerBuilder.tcp("alone", Lab.ANYWHERE, Lab.POOL));
             try (ServerSocketChannel other = ServerSocketChannel.open()
                     .setOption(StandardSocketOptions.SO_REUSEPORT, true)) {
                 assertThatThrownBy(() -> other.bind(lab.address())).isInstanceOf(IOException.class);
@@ -78,7 +79,7 @@ class SocketOptionsTest {
                 Lab old = new Lab(transport).over(backend).listening(Lab.spec().withSocket(shared));
                 Lab young = new Lab(transport).over(backend)) {
             Address address = new Address("127.0.0.1", old.address().getPort());
-            young.listening(ListenerSpec.tcp("test", address, Lab.POOL).withSocket(shared));
+            young.listening(ListenerBuilder.tcp("test", address, Lab.POOL).withSocket(shared));
             old.listeners.apply(List.of());
             int port = address.port();
             await().ignoreExceptions().untilAsserted(() -> {
@@ -98,7 +99,7 @@ class SocketOptionsTest {
     void aDatagramSocketIsSharedToo() throws IOException {
         SocketOptions shared = new SocketOptions(100, true, true, true, false);
         try (Lab lab = new Lab(transport).over()
-                .listening(ListenerSpec.udp("test", Lab.ANYWHERE, Lab.POOL).withSocket(shared))) {
+                .listening(ListenerBuilder.udp("test", Lab.ANYWHERE, Lab.POOL).withSocket(shared))) {
             InetSocketAddress address = lab.address();
             try (DatagramChannel other = DatagramChannel.open()
                     .setOption(StandardSocketOptions.SO_REUSEPORT, true)) {

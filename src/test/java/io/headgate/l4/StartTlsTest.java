@@ -9,6 +9,7 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
+import io.headgate.testing.ListenerBuilder;
 import io.headgate.testing.RawServer;
 import io.netty.handler.ssl.ClientAuth;
 import java.io.ByteArrayOutputStream;
@@ -67,8 +68,8 @@ class StartTlsTest {
         };
     }
 
-    private static ListenerSpec spec() {
-        return ListenerSpec.tcp("db", Lab.ANYWHERE, null).withStartTls(StartTls.POSTGRES)
+    private static ListenerBuilder spec() {
+        return ListenerBuilder.tcp("db", Lab.ANYWHERE, null).withStartTls(StartTls.POSTGRES)
                 .withSni(List.of(new SniRule(List.of("a.example.org"), List.of(), Lab.POOL)))
                 .withPrefaceTimeout(Lab.SHORT);
     }
@@ -221,7 +222,7 @@ class StartTlsTest {
 
     @Test
     void aProxyHeaderComesBeforeTheQuestion() throws IOException {
-        ListenerSpec told = spec()
+        ListenerBuilder told = spec()
                 .withProxyProtocol(new ProxyProtocol(AddressSet.EMPTY, ProxyProtocol.Version.V1));
         RawServer.Behaviour talk = socket -> {
             int c;

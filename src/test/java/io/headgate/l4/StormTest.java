@@ -7,6 +7,7 @@ import io.headgate.net.Transport;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
+import io.headgate.testing.ListenerBuilder;
 import io.headgate.testing.Pause;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestAuthority;
@@ -105,7 +106,7 @@ class StormTest {
         storm(Lab.spec().withTls(TlsTest.tls(ClientAuth.NONE)), TLS_CONNECTIONS);
     }
 
-    private void storm(ListenerSpec spec, int connections) throws Exception {
+    private void storm(ListenerBuilder spec, int connections) throws Exception {
         try (RawServer backend = new RawServer(this::member);
                 Lab lab = new Lab(transport)
                         .over(TIMEOUTS, List.of(backend.member()),

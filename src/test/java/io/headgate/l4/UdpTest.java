@@ -16,6 +16,7 @@ import io.headgate.pool.QueueSpec;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressRules;
+import io.headgate.testing.ListenerBuilder;
 import io.headgate.testing.Ports;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -41,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @MethodSource("io.headgate.l4.Lab#transports")
 class UdpTest {
 
-    private static final ListenerSpec SPEC = ListenerSpec.udp("dns", Lab.ANYWHERE, Lab.POOL);
+    private static final ListenerBuilder SPEC = ListenerBuilder.udp("dns", Lab.ANYWHERE, Lab.POOL);
 
     private final Transport transport;
 
@@ -98,7 +99,7 @@ class UdpTest {
     void anEmptyDatagramIsAnAnswer() throws IOException {
         assumeTrue(transport == Transport.EPOLL);
         try (UdpBackend backend = new UdpBackend(1);
-                Lab lab = lab(SPEC.withUdp(new UdpOptions(1, Duration.ofMinutes(1))), backend.member());
+                Lab lab = lab(SPEC.withUdp(1, Duration.ofMinutes(1)), backend.member());
                 DatagramSocket client = unconnected()) {
             assertThat(exchange(client, lab, new byte[0])).isEmpty();
             assertThat(lab.firstClosed().outcome()).isEqualTo(Outcome.OK);
@@ -121,7 +122,7 @@ class UdpTest {
     @Test
     void silenceEndsASession() throws IOException {
         try (UdpBackend backend = new UdpBackend(1);
-                Lab lab = lab(SPEC.withUdp(new UdpOptions(0, Lab.SHORT)), backend.member());
+                Lab lab = lab(SPEC.withUdp(0, Lab.SHORT), backend.member());
                 DatagramSocket client = client(lab)) {
             exchange(client, new byte[1]);
             assertThat(lab.firstClosed().reason()).isNull();
@@ -134,7 +135,7 @@ class UdpTest {
     @Test
     void theLastOfTheExpectedAnswersEndsASession() throws IOException {
         try (UdpBackend backend = new UdpBackend(2);
-                Lab lab = lab(SPEC.withUdp(new UdpOptions(2, Duration.ofMinutes(1))), backend.member());
+                Lab lab = lab(SPEC.withUdp(2, Duration.ofMinutes(1)), backend.member());
                 DatagramSocket client = client(lab)) {
             exchange(client, new byte[1]);
             assertThat(lab.firstClosed().outcome()).isEqualTo(Outcome.OK);
@@ -145,7 +146,7 @@ class UdpTest {
     @Test
     void aMemberThatOwesAnAnswerIsTooSlow() throws IOException {
         try (UdpBackend backend = new UdpBackend(0);
-                Lab lab = lab(SPEC.withUdp(new UdpOptions(1, Lab.SHORT)), backend.member());
+                Lab lab = lab(SPEC.withUdp(1, Lab.SHORT), backend.member());
                 DatagramSocket client = client(lab)) {
             client.send(new DatagramPacket(new byte[1], 1));
             assertThat(lab.firstClosed().reason()).isEqualTo(Reason.IDLE_TIMEOUT);
@@ -212,7 +213,7 @@ class UdpTest {
     void whoEndsMakesRoomInAFullTable() throws IOException {
         try (UdpBackend backend = new UdpBackend(1);
                 Lab lab = lab(SPEC.withLimits(new ListenerLimits(1, 0))
-                        .withUdp(new UdpOptions(0, Lab.SHORT)), backend.member());
+                        .withUdp(0, Lab.SHORT), backend.member());
                 DatagramSocket first = client(lab);
                 DatagramSocket second = client(lab)) {
             exchange(first, new byte[1]);
@@ -258,7 +259,7 @@ class UdpTest {
     void aClientThatAsksAgainInVainGetsAnotherMember(boolean samePort) throws IOException {
         try (UdpBackend one = new UdpBackend(1);
                 UdpBackend two = new UdpBackend(1);
-                Lab lab = lab(SPEC.withUdp(new UdpOptions(1, Duration.ofMinutes(10))), one.member(),
+                Lab lab = lab(SPEC.withUdp(1, Duration.ofMinutes(10)), one.member(),
                         two.member());
                 DatagramSocket client = client(lab)) {
             lab.hashing();
@@ -284,7 +285,7 @@ class UdpTest {
     void anAnswerThatComesWhenTheClientHasAskedAgainIsPassedOnAndBlamesNobody() throws IOException {
         try (UdpBackend one = new UdpBackend(1);
                 UdpBackend two = new UdpBackend(1);
-                Lab lab = lab(SPEC.withUdp(new UdpOptions(1, Duration.ofMinutes(10))), one.member(),
+                Lab lab = lab(SPEC.withUdp(1, Duration.ofMinutes(10)), one.member(),
                         two.member());
                 DatagramSocket client = client(lab)) {
             lab.hashing();
@@ -312,7 +313,7 @@ class UdpTest {
     void aClientThatWasRefusedGetsAnotherMemberWhateverTheHashSays() throws IOException {
         UdpBackend one = new UdpBackend(1);
         UdpBackend two = new UdpBackend(1);
-        try (Lab lab = lab(SPEC.withUdp(new UdpOptions(1, Duration.ofMinutes(10))), one.member(),
+        try (Lab lab = lab(SPEC.withUdp(1, Duration.ofMinutes(10)), one.member(),
                 two.member())) {
             lab.hashing();
             try (DatagramSocket client = client(lab)) {
@@ -343,7 +344,7 @@ class UdpTest {
     @Test
     void answersLeaveFromTheAddressThatTheClientSpokeTo() throws IOException {
         try (UdpBackend backend = new UdpBackend(1);
-                Lab lab = lab(ListenerSpec.udp("any", new Address("0.0.0.0", 0), Lab.POOL),
+                Lab lab = lab(ListenerBuilder.udp("any", new Address("0.0.0.0", 0), Lab.POOL),
                         backend.member())) {
             List<InetAddress> addresses = NetworkInterface.networkInterfaces()
                     .flatMap(NetworkInterface::inetAddresses).filter(a -> a.getAddress().length == 4)
@@ -379,7 +380,7 @@ class UdpTest {
     @Test
     void aRemovedListenersSessionsGoOnAndNewClientsAreNotServed() throws Exception {
         try (UdpBackend backend = new UdpBackend(1);
-                Lab lab = lab(SPEC.withUdp(new UdpOptions(0, Lab.SHORT)), backend.member());
+                Lab lab = lab(SPEC.withUdp(0, Lab.SHORT), backend.member());
                 DatagramSocket client = client(lab);
                 DatagramSocket late = client(lab)) {
             exchange(client, new byte[]{1});
@@ -401,7 +402,7 @@ class UdpTest {
                 Lab lab = lab(SPEC, backend.member());
                 DatagramSocket client = client(lab)) {
             Address address = new Address("127.0.0.1", Ports.free());
-            ListenerSpec spec = ListenerSpec.udp("again", address, Lab.POOL);
+            ListenerBuilder spec = ListenerBuilder.udp("again", address, Lab.POOL);
             lab.listening(spec);
             client.connect(lab.address());
             exchange(client, new byte[]{1});
@@ -451,12 +452,12 @@ class UdpTest {
         try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress());
                 Lab lab = new Lab(transport)) {
             Address busy = new Address("127.0.0.1", taken.getLocalPort());
-            assertThatThrownBy(() -> lab.listeners.apply(List.of(ListenerSpec.udp("x", busy, Lab.POOL))))
+            assertThatThrownBy(() -> lab.apply(ListenerBuilder.udp("x", busy, Lab.POOL)))
                     .isInstanceOf(BindFailedException.class).hasMessageContaining("in use");
         }
     }
 
-    private Lab lab(ListenerSpec spec, MemberSpec... members) {
+    private Lab lab(ListenerBuilder spec, MemberSpec... members) {
         return new Lab(transport).over(Timeouts.DEFAULT, List.of(members)).listening(spec);
     }
 

@@ -9,6 +9,7 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
+import io.headgate.testing.ListenerBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -101,7 +102,7 @@ class UnixSocketTest {
         return lab(Lab.spec(), members);
     }
 
-    private static Lab lab(ListenerSpec spec, MemberSpec... members) {
+    private static Lab lab(ListenerBuilder spec, MemberSpec... members) {
         return new Lab().over(Timeouts.DEFAULT, Stream.of(members).toList()).listening(spec);
     }
 
@@ -195,7 +196,7 @@ class UnixSocketTest {
 
     @Test
     void aProxyHeaderTellsTheRealClient() throws IOException {
-        ListenerSpec told = Lab.spec()
+        ListenerBuilder told = Lab.spec()
                 .withProxyProtocol(new ProxyProtocol(AddressSet.EMPTY, ProxyProtocol.Version.V1));
         try (Server server = new Server("app.sock", ECHO);
                 Lab lab = lab(told, server.member());

@@ -11,6 +11,7 @@ import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
 import io.headgate.pool.QueueSpec;
 import io.headgate.pool.QueueState;
+import io.headgate.testing.PoolBuilder;
 import io.headgate.testing.RawClient;
 import io.headgate.testing.TestGateway;
 import java.io.IOException;
@@ -221,7 +222,8 @@ class QueueTest {
     }
 
     private static void configure(QueueSpec queue, MemberSpec... members) {
-        gateway.bean(Pools.class).update(pool().spec().withMembers(List.of(members)).withQueue(queue));
+        gateway.bean(Pools.class)
+                .update(new PoolBuilder(pool().spec()).withMembers(List.of(members)).withQueue(queue).spec());
     }
 
     private static Pool pool() {

@@ -8,10 +8,8 @@ import io.headgate.pool.Clock;
 import io.headgate.pool.Held;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.Outcome;
-import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Pools;
-import io.headgate.pool.RoundRobin;
-import io.headgate.pool.Timeouts;
+import io.headgate.testing.PoolBuilder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -33,8 +31,7 @@ class PoolMetersTest {
 
     private void configure(int port) {
         MemberSpec member = new MemberSpec("a", new Address("a", port), 1, 0, false, null);
-        pools.apply(List.of(new PoolSpec("web", List.of(member), new RoundRobin(), Timeouts.DEFAULT,
-                Duration.ZERO, Duration.ofHours(1), false)));
+        pools.apply(List.of(PoolBuilder.pool("web", member).withDrainTimeout(Duration.ofHours(1)).spec()));
     }
 
     private Attempt acquire() {

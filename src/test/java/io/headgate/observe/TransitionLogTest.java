@@ -8,9 +8,8 @@ import io.headgate.pool.MemberSpec;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Pools;
 import io.headgate.pool.Probe;
-import io.headgate.pool.RoundRobin;
-import io.headgate.pool.Timeouts;
 import io.headgate.testing.LogLines;
+import io.headgate.testing.PoolBuilder;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,8 +24,8 @@ class TransitionLogTest {
         });
         pools.listen(new TransitionLog(event -> {
         }));
-        PoolSpec spec = new PoolSpec("web", List.of(new MemberSpec("a", ADDRESS, 1, 0, false, null)),
-                new RoundRobin(), Timeouts.DEFAULT, Duration.ZERO, Duration.ZERO, false);
+        PoolSpec spec = PoolBuilder.pool("web", new MemberSpec("a", ADDRESS, 1, 0, false, null))
+                .withDrainTimeout(Duration.ZERO).spec();
         try (LogLines log = new LogLines("headgate.pool")) {
             pools.apply(List.of(spec));
             pools.find("web").orElseThrow().members().forEach(

@@ -3,6 +3,7 @@ package io.headgate.pool;
 import static io.headgate.pool.TestedPools.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.testing.PoolBuilder;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -204,8 +205,8 @@ class AttemptsTest {
         };
         Pools all = new Pools(Clock.SYSTEM, evicting, (member, outcome) -> {
         });
-        all.apply(List.of(new PoolSpec("web", List.of(member("a"), member("b")), new Random(),
-                Timeouts.DEFAULT, Duration.ZERO, Duration.ZERO, false)));
+        all.apply(List.of(PoolBuilder.pool("web", member("a"), member("b")).withAlgorithm(new Random())
+                .withDrainTimeout(Duration.ZERO).spec()));
         Pool pool = all.find("web").orElseThrow();
         Member first = pool.members().getFirst();
         out.set(first);

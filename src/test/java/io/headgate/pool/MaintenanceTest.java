@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.testing.PoolBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -13,8 +14,7 @@ class MaintenanceTest {
     });
 
     private void members(MemberSpec... members) {
-        pools.apply(List.of(new PoolSpec("web", List.of(members), new RoundRobin(), Timeouts.DEFAULT,
-                Duration.ZERO, Duration.ofMinutes(1), false)));
+        pools.apply(List.of(PoolBuilder.pool("web", members).withDrainTimeout(Duration.ofMinutes(1)).spec()));
     }
 
     private Pool web() {

@@ -2,6 +2,7 @@ package io.headgate.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.testing.PoolBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +21,8 @@ class PanicTest {
                 panics.add(panic);
             }
         });
-        pools.pools().apply(List.of(new PoolSpec("web", List.of(members), new RoundRobin(), HashOn.SOURCE,
-                Timeouts.DEFAULT, Duration.ZERO, Duration.ofSeconds(30), QueueSpec.OFF, false, true, null,
-                null,
-                null,
-                threshold)));
+        pools.pools().apply(
+                List.of(PoolBuilder.pool("web", members).checked(true).withPanicThreshold(threshold).spec()));
     }
 
     private void probed(Probe probe, String... ids) {

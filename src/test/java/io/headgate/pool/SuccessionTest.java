@@ -2,7 +2,7 @@ package io.headgate.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
+import io.headgate.testing.PoolBuilder;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
@@ -30,8 +30,7 @@ class SuccessionTest {
 
     private static Pool pool(Pools pools, Algorithm algorithm, IntStream members) {
         List<MemberSpec> specs = members.mapToObj(i -> TestedPools.member("m" + i)).toList();
-        pools.apply(List.of(new PoolSpec("web", specs, algorithm, Timeouts.DEFAULT, Duration.ZERO,
-                Duration.ofSeconds(30), false)));
+        pools.apply(List.of(PoolBuilder.pool("web", specs).withAlgorithm(algorithm).spec()));
         return pools.find("web").orElseThrow();
     }
 

@@ -1,5 +1,6 @@
 package io.headgate.pool;
 
+import io.headgate.testing.PoolBuilder;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
@@ -24,8 +25,7 @@ final class TestSnapshot {
         Pools pools = new Pools(new Clock(ticker, InstantSource.fixed(Instant.EPOCH)), bound -> 0,
                 (member, outcome) -> {
                 });
-        pools.apply(List.of(new PoolSpec("test", specs, new RoundRobin(), Timeouts.DEFAULT, Duration.ZERO,
-                Duration.ZERO, false)));
+        pools.apply(List.of(PoolBuilder.pool("test", specs).withDrainTimeout(Duration.ZERO).spec()));
         pool = pools.find("test").orElseThrow();
         pass(1_000_000_000);
     }

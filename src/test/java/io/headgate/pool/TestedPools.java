@@ -1,5 +1,6 @@
 package io.headgate.pool;
 
+import io.headgate.testing.PoolBuilder;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
@@ -73,8 +74,8 @@ final class TestedPools {
     }
 
     TestedPools configure(QueueSpec queue, MemberSpec... members) {
-        pools.apply(List.of(new PoolSpec("web", List.of(members), new RoundRobin(), Timeouts.DEFAULT,
-                slowStart, DRAIN_TIMEOUT, checked).withQueue(queue)));
+        pools.apply(List.of(PoolBuilder.pool("web", members).checked(checked).withSlowStart(slowStart)
+                .withDrainTimeout(DRAIN_TIMEOUT).withQueue(queue).spec()));
         return this;
     }
 

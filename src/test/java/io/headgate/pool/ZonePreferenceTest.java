@@ -3,6 +3,7 @@ package io.headgate.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.headgate.testing.PoolBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +23,8 @@ class ZonePreferenceTest {
     }
 
     private void configure(Algorithm algorithm, List<MemberSpec> members) {
-        pools.pools().apply(List.of(new PoolSpec("web", members, algorithm, HashOn.SOURCE, Timeouts.DEFAULT,
-                Duration.ZERO, Duration.ZERO, QueueSpec.OFF, false, true, null, null, HERE, 0)));
+        pools.pools().apply(List.of(PoolBuilder.pool("web", members).withAlgorithm(algorithm)
+                .withDrainTimeout(Duration.ZERO).checked(true).withZones(HERE).spec()));
         members.forEach(member -> pools.probed(member.id(), Probe.UP));
     }
 

@@ -7,6 +7,9 @@ import io.headgate.config.properties.ProxyProtocolProperties;
 import io.headgate.config.properties.SniProperties;
 import io.headgate.config.tls.TlsMaterial;
 import io.headgate.l4.ListenerLimits;
+import io.headgate.l4.ListenerProtocol;
+import io.headgate.l4.ListenerProtocol.Tcp;
+import io.headgate.l4.ListenerProtocol.Udp;
 import io.headgate.l4.ListenerSpec;
 import io.headgate.l4.ListenerTimeouts;
 import io.headgate.l4.PortRange;
@@ -15,7 +18,6 @@ import io.headgate.l4.ServerTls;
 import io.headgate.l4.SniRule;
 import io.headgate.l4.SocketOptions;
 import io.headgate.l4.StartTls;
-import io.headgate.l4.UdpOptions;
 import io.headgate.security.AddressRules;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,31 +53,19 @@ final class ListenerCompiler {
     private @Nullable ListenerSpec spec(String name, ListenerProperties listener) {
         int before = faults.found().size();
         PortRange bind = bind(listener);
-        List<SniRule> sni = sni(listener.sni());
-        String pool = listener.pool() == null && !sni.isEmpty()
+        ListenerProtocol protocol = protocol(listener);
+        String pool = listener.pool() == null && !listener.sni().isEmpty()
                 ? null
                 : pool(path + ".pool", listener.pool());
         AddressRules rules = new AddressRules(AddressLists.read(path + ".allow", listener.allow(), faults),
                 AddressLists.read(path + ".deny", listener.deny(), faults));
         ListenerLimits limits = limits(listener);
         ListenerTimeouts timeouts = timeouts(listener.timeouts());
-        ProxyProtocol proxy = proxyProtocol(listener.proxyProtocol());
-        faults.positive(path + ".preface-timeout", listener.prefaceTimeout());
-        faults.range(path + ".backlog", listener.backlog(), 1, 65535);
-        ServerTls tls = listener.tls() == null
-                ? null
-                : ListenerTlsCompiler.compile(path + ".tls", listener.tls(), material, faults);
-        boolean splice = splice(listener.splice());
+        SocketOptions socket = socket(listener);
         boolean samePort = samePort(listener.memberPort());
-        StartTls startTls = startTls(listener);
-        UdpOptions udp = udp(listener);
-        if (bind == null || faults.found().size() > before) {
-            return null;
-        }
-        return new ListenerSpec(name, bind, pool, sni, rules, limits, timeouts,
-                new SocketOptions(listener.backlog(), listener.keepAlive(), listener.noDelay(),
-                        listener.reusePort(), splice),
-                proxy, listener.prefaceTimeout(), tls, udp, samePort, startTls);
+        return bind == null || faults.found().size() > before
+                ? null
+                : new ListenerSpec(name, bind, pool, rules, limits, timeouts, socket, samePort, protocol);
     }
 
     private @Nullable PortRange bind(ListenerProperties listener) {
@@ -191,10 +181,12 @@ final class ListenerCompiler {
         };
     }
 
-    private @Nullable UdpOptions udp(ListenerProperties listener) {
+    /** What does not go with the protocol is a fault; all of it is checked for either. */
+    private ListenerProtocol protocol(ListenerProperties listener) {
+        Tcp tcp = tcp(listener);
         faults.range(path + ".responses", listener.responses(), 0, Integer.MAX_VALUE);
         return switch (listener.protocol()) {
-            case "tcp" -> null;
+            case "tcp" -> tcp;
             case "udp" -> {
                 if (!listener.sni().isEmpty()) {
                     faults.add(path + ".sni", "udp", "no SNI rules on a UDP listener",
@@ -204,13 +196,28 @@ final class ListenerCompiler {
                     faults.add(path + ".tls", "udp", "no TLS on a UDP listener",
                             "Remove tls, or use protocol: tcp.");
                 }
-                yield new UdpOptions(listener.responses(), UdpOptions.DEFAULT.idle());
+                yield new Udp(listener.responses(), Udp.DEFAULT.idle());
             }
             default -> {
                 faults.add(path + ".protocol", listener.protocol(), "tcp or udp",
                         "Write one of these values.");
-                yield null;
+                yield tcp;
             }
         };
+    }
+
+    private Tcp tcp(ListenerProperties listener) {
+        faults.positive(path + ".preface-timeout", listener.prefaceTimeout());
+        ServerTls tls = listener.tls() == null
+                ? null
+                : ListenerTlsCompiler.compile(path + ".tls", listener.tls(), material, faults);
+        return new Tcp(sni(listener.sni()), startTls(listener), tls, proxyProtocol(listener.proxyProtocol()),
+                listener.prefaceTimeout());
+    }
+
+    private SocketOptions socket(ListenerProperties listener) {
+        faults.range(path + ".backlog", listener.backlog(), 1, 65535);
+        return new SocketOptions(listener.backlog(), listener.keepAlive(), listener.noDelay(),
+                listener.reusePort(), splice(listener.splice()));
     }
 }

@@ -10,7 +10,9 @@ import io.headgate.config.source.Nearest;
 import io.headgate.config.tls.TlsMaterial;
 import io.headgate.pool.Address;
 import io.headgate.pool.Algorithm;
+import io.headgate.pool.Balancing;
 import io.headgate.pool.HashOn;
+import io.headgate.pool.Lifecycle;
 import io.headgate.pool.MemberProtocol;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.PoolSpec;
@@ -48,15 +50,15 @@ final class PoolCompiler {
         faults.range(path + ".panic-threshold", pool.panicThreshold(), 0, 100);
         faults.duration(path + ".slow-start", pool.slowStart());
         faults.duration(path + ".drain-timeout", pool.drainTimeout());
-        return new PoolSpec(name, members(path, pool, faults), algorithm(path, pool, faults),
-                hashOn(path, pool, faults),
-                timeouts(path + ".timeouts", pool.timeouts(), faults), pool.slowStart(), pool.drainTimeout(),
-                queue(path + ".queue", pool.queue(), faults), closesOnDown(path, pool, faults),
-                !pool.health().check().equals("none"),
+        List<MemberSpec> members = members(path, pool, faults);
+        Balancing balancing = new Balancing(algorithm(path, pool, faults), hashOn(path, pool, faults),
+                zones(path + ".zones", pool.zones(), zone, faults), pool.panicThreshold());
+        Lifecycle lifecycle = new Lifecycle(!pool.health().check().equals("none"), pool.slowStart(),
+                pool.drainTimeout(), closesOnDown(path, pool, faults));
+        return new PoolSpec(name, members, balancing, queue(path + ".queue", pool.queue(), faults), lifecycle,
+                timeouts(path + ".timeouts", pool.timeouts(), faults), protocol(path, pool, faults),
                 tls.member(path + ".tls", pool.tls(), faults),
-                StickyCompiler.compile(name, pool, keys, faults),
-                zones(path + ".zones", pool.zones(), zone, faults), pool.panicThreshold(),
-                protocol(path, pool, faults));
+                StickyCompiler.compile(name, pool, keys, faults));
     }
 
     private static MemberProtocol protocol(String path, PoolProperties pool, Faults faults) {

@@ -8,16 +8,15 @@ import io.headgate.l7.route.RouteTable;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
 import io.headgate.pool.Address;
-import io.headgate.pool.Algorithm;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Member;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.MemberTls;
-import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
+import io.headgate.testing.PoolBuilder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -63,9 +62,8 @@ final class Embedded implements AutoCloseable {
     Embedded(Timeouts timeouts, Ticker ticker) {
         Pools pools = new Pools(Clock.SYSTEM, RandomSource.THREAD_LOCAL, (who, outcome) -> {
         });
-        pools.apply(List.of(new PoolSpec("pool", List.of(MemberSpec.of(ADDRESS)),
-                Algorithm.named("round-robin").orElseThrow(), timeouts, Duration.ZERO,
-                Duration.ofSeconds(5), false)));
+        pools.apply(List.of(PoolBuilder.pool("pool", MemberSpec.of(ADDRESS)).withTimeouts(timeouts)
+                .withDrainTimeout(Duration.ofSeconds(5)).spec()));
         member = pools.find("pool").orElseThrow().members().getFirst();
         FastPath fastPath = new FastPath(new FastLaneServices(pools, Transport.best().sockets(), NAMES,
                 () -> new Forwarding(AddressSet.EMPTY), NO_TLS, UpstreamLimits.DEFAULT,

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.l7.Forwarding;
 import io.headgate.pool.Address;
-import io.headgate.pool.Algorithm;
 import io.headgate.pool.Attempt;
 import io.headgate.pool.Held;
 import io.headgate.pool.Intent;
@@ -14,11 +13,11 @@ import io.headgate.pool.MemberSpec;
 import io.headgate.pool.Operator;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
-import io.headgate.pool.PoolSpec;
 import io.headgate.pool.QueueSpec;
 import io.headgate.pool.RandomSource;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
+import io.headgate.testing.PoolBuilder;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -49,15 +48,15 @@ class EvictionTest {
     }
 
     private void members(int most, ScriptedMember... members) {
-        gateway.pools.apply(List.of(new PoolSpec("pool",
+        gateway.pools.apply(List.of(PoolBuilder.pool("pool",
                 Arrays.stream(members)
                         .map(member -> new MemberSpec("m" + member.port(),
                                 new Address(InetAddress.getLoopbackAddress().getHostAddress(), member.port()),
                                 1,
                                 most, false, null))
-                        .toList(),
-                Algorithm.named("round-robin").orElseThrow(), Timeouts.DEFAULT, Duration.ZERO,
-                Duration.ofSeconds(5), false).withQueue(new QueueSpec(10, Duration.ofSeconds(10)))));
+                        .toList())
+                .withDrainTimeout(Duration.ofSeconds(5))
+                .withQueue(new QueueSpec(10, Duration.ofSeconds(10))).spec()));
     }
 
     private Pool pool() {

@@ -27,6 +27,7 @@ import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
+import io.headgate.testing.PoolBuilder;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
@@ -145,8 +146,8 @@ final class Gateway implements AutoCloseable {
         List<MemberSpec> members = Arrays.stream(ports)
                 .mapToObj(port -> MemberSpec.of(new Address("127.0.0.1", port))).toList();
         pools.apply(
-                List.of(new PoolSpec("pool", members, Algorithm.named("round-robin").orElseThrow(), timeouts,
-                        Duration.ZERO, Duration.ofSeconds(5), false)));
+                List.of(PoolBuilder.pool("pool", members).withTimeouts(timeouts)
+                        .withDrainTimeout(Duration.ofSeconds(5)).spec()));
         return this;
     }
 
@@ -154,9 +155,8 @@ final class Gateway implements AutoCloseable {
     void hashing(HashOn on) {
         PoolSpec now = pools.find("pool").orElseThrow().spec();
         pools.apply(List
-                .of(new PoolSpec(now.name(), now.members(), Algorithm.named("consistent-hash").orElseThrow(),
-                        on, now.timeouts(), now.slowStart(), now.drainTimeout(), now.queue(), false, false,
-                        null, null, null, 0)));
+                .of(new PoolBuilder(now).withAlgorithm(Algorithm.named("consistent-hash").orElseThrow())
+                        .withHashOn(on).spec()));
     }
 
     EventLoop loop() {

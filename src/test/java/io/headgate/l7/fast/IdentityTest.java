@@ -12,10 +12,10 @@ import io.headgate.net.Transport;
 import io.headgate.pool.Address;
 import io.headgate.pool.Algorithm;
 import io.headgate.pool.MemberSpec;
-import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Pools;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
+import io.headgate.testing.PoolBuilder;
 import io.netty.channel.Channel;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
@@ -70,13 +70,14 @@ class IdentityTest {
                 TellingMember two = member(loops, 3);
                 Gateway gateway = new Gateway(new Forwarding(AddressSet.EMPTY), Gateway.LIMITS,
                         UpstreamLimits.DEFAULT, faults, faults, HttpProtocol.H2C, HttpProtocol.HTTP11)) {
-            gateway.pools.apply(List.of(new PoolSpec("pool",
-                    List.of(MemberSpec.of(new Address("127.0.0.1", one.port())),
-                            MemberSpec.of(new Address("127.0.0.1", two.port()))),
-                    Algorithm.named("random").orElseThrow(),
-                    new Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20),
-                            Duration.ofSeconds(20)),
-                    Duration.ZERO, Duration.ofSeconds(5), false)));
+            gateway.pools.apply(List.of(PoolBuilder
+                    .pool("pool", MemberSpec.of(new Address("127.0.0.1", one.port())),
+                            MemberSpec.of(new Address("127.0.0.1", two.port())))
+                    .withAlgorithm(Algorithm.named("random").orElseThrow())
+                    .withDrainTimeout(Duration.ofSeconds(5))
+                    .withTimeouts(new Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(20),
+                            Duration.ofSeconds(20), Duration.ofSeconds(20)))
+                    .spec()));
             ask(loops, gateway.server.port(), FAST, one, two);
             await().until(() -> gateway.inFlight() == 0 && gateway.fastPath.underWay() == 0);
         }
