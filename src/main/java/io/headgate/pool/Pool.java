@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +26,12 @@ public final class Pool {
     private volatile @Nullable StickySessions sticky;
     private volatile Eligible eligible = Eligible.NONE;
     private final WaitQueue queue;
-    /**
-     * What the listener is to hear when several members have changed, and the balancer was replaced once for
-     * all of them; null at any other time.
-     */
-    private @Nullable List<Runnable> news;
+    /** Whether members are being changed, so that what changes now is part of that. */
+    private boolean changing;
+    /** Whether the balancer is to be replaced when the change has been made. */
+    private boolean stale;
+    /** What the listener is to hear then. */
+    private final List<Runnable> news = new ArrayList<>();
 
     /**
      * Without members.
@@ -156,31 +156,36 @@ public final class Pool {
 
     /** Takes over a changed configuration: members that stay keep their state, those that are gone drain. */
     synchronized void apply(PoolSpec next) {
-        together(() -> adopt(next));
+        change(() -> adopt(next));
         sweep();
     }
 
     /**
-     * Makes several changes as one.
-     *
-     * @param changes tell whether they may have changed who gets work
+     * Every change of members is made by this, one or several at a time. The balancer is replaced once for
+     * all of them, and only then the listener hears of each.
      */
-    private void together(BooleanSupplier changes) {
-        List<Runnable> told = new ArrayList<>();
-        news = told;
-        boolean changed = true;
+    private void change(Runnable changes) {
+        if (changing) {
+            changes.run(); // a member that joins is checked, perhaps at once
+            return;
+        }
+        changing = true;
         try {
-            changed = changes.getAsBoolean();
+            changes.run();
         } finally {
-            news = null;
-            if (changed) {
+            changing = false;
+            if (stale) {
+                stale = false;
                 rebuild();
             }
+            List<Runnable> told = List.copyOf(news);
+            news.clear();
             told.forEach(Runnable::run);
         }
     }
 
-    private boolean adopt(PoolSpec next) {
+    private void adopt(PoolSpec next) {
+        stale = true;
         spec = next;
         Map<MemberSpec.Identity, Member> gone = new LinkedHashMap<>();
         members.forEach(m -> gone.put(m.spec().identity(), m));
@@ -204,7 +209,6 @@ public final class Pool {
         added.forEach(m -> listener.memberAdded(this, m));
         kept.forEach(m -> leaving(m, false));
         gone.values().forEach(m -> leaving(m, true));
-        return true;
     }
 
     /** The pool is no longer configured: its members drain, and nobody waits for them. */
@@ -216,24 +220,26 @@ public final class Pool {
     private void leaving(Member member, boolean leaving) {
         if (member.standing().leaving().value() != leaving) {
             String cause = leaving ? "no longer configured or discovered" : "configured again";
-            change(member, member.standing().withLeaving(verdict(leaving, cause)));
+            stand(member, member.standing().withLeaving(verdict(leaving, cause)));
         }
     }
 
     /** The active checks' verdict. */
     public synchronized void probed(Member member, Probe probe, String cause) {
         if (member.standing().probe().value() != probe) {
-            change(member, member.standing().withProbe(verdict(probe, cause)));
-            if (probe == Probe.DOWN && spec.lifecycle().closeOnDown()) {
-                listener.memberEvicted(this, member, Reason.MEMBER_DOWN);
-            }
+            change(() -> {
+                stand(member, member.standing().withProbe(verdict(probe, cause)));
+                if (probe == Probe.DOWN && spec.lifecycle().closeOnDown()) {
+                    news.add(() -> listener.memberEvicted(this, member, Reason.MEMBER_DOWN));
+                }
+            });
         }
     }
 
     /** The passive verdict. */
     public synchronized void ejected(Member member, boolean ejected, String cause) {
         if (member.standing().ejected().value() != ejected) {
-            change(member, member.standing().withEjected(verdict(ejected, cause)));
+            change(() -> stand(member, member.standing().withEjected(verdict(ejected, cause))));
         }
     }
 
@@ -242,14 +248,14 @@ public final class Pool {
         Duration ttl = operator.ttl();
         member.operatorDeadline(ttl == null ? 0 : clock.nanos() + ttl.toNanos());
         String cause = operator.reason() != null ? operator.reason() : "set by an operator";
-        change(member, member.standing().withOperator(verdict(operator, cause)));
+        change(() -> stand(member, member.standing().withOperator(verdict(operator, cause))));
     }
 
     private <T> Verdict<T> verdict(T value, String cause) {
         return new Verdict<>(value, clock.now(), cause);
     }
 
-    private void change(Member member, Standing next) {
+    private void stand(Member member, Standing next) {
         Availability from = member.availability();
         member.standing(next);
         Availability to = next.availability();
@@ -260,19 +266,9 @@ public final class Pool {
             boolean drains = to == Availability.DRAINING || to == Availability.LEAVING;
             member.drainDeadline(drains ? clock.nanos() + spec.lifecycle().drainTimeout().toNanos() : 0);
         }
-        if (news == null) {
-            rebuild();
-        }
+        stale = true;
         if (from != to) {
-            tell(() -> changed(member, from, to, next.decisive().cause()));
-        }
-    }
-
-    private void tell(Runnable event) {
-        if (news == null) {
-            event.run();
-        } else {
-            news.add(event);
+            news.add(() -> changed(member, from, to, next.decisive().cause()));
         }
     }
 
@@ -288,34 +284,28 @@ public final class Pool {
      * about once a second.
      */
     synchronized void sweep() {
-        together(this::sweepAll);
+        change(() -> members.forEach(this::sweep));
     }
 
-    /** True when that may change who gets work. */
-    private boolean sweepAll() {
-        boolean changed = false;
-        for (Member member : members) {
-            long now = clock.nanos();
-            if (member.operatorDeadline() != 0 && now - member.operatorDeadline() >= 0) {
-                member.operatorDeadline(0);
-                change(member, member.standing().withOperator(verdict(Operator.SILENT, "ttl has passed")));
-                changed = true;
-            }
-            if (member.drainDeadline() != 0 && now - member.drainDeadline() >= 0) {
-                member.drainDeadline(0);
-                tell(() -> listener.memberEvicted(this, member, Reason.DRAIN_TIMEOUT));
-            }
-            if (member.standing().leaving().value() && member.inFlight() == 0) {
-                remove(member);
-            }
-            changed |= SlowStart.isStarting(member, now, spec.lifecycle().slowStart());
+    private void sweep(Member member) {
+        long now = clock.nanos();
+        if (member.operatorDeadline() != 0 && now - member.operatorDeadline() >= 0) {
+            member.operatorDeadline(0);
+            stand(member, member.standing().withOperator(verdict(Operator.SILENT, "ttl has passed")));
         }
-        return changed;
+        if (member.drainDeadline() != 0 && now - member.drainDeadline() >= 0) {
+            member.drainDeadline(0);
+            news.add(() -> listener.memberEvicted(this, member, Reason.DRAIN_TIMEOUT));
+        }
+        if (member.standing().leaving().value() && member.inFlight() == 0) {
+            remove(member);
+        }
+        stale |= SlowStart.isStarting(member, now, spec.lifecycle().slowStart());
     }
 
     private void remove(Member member) {
         members = members.stream().filter(m -> m != member).toList();
-        tell(() -> listener.memberRemoved(this, member));
+        news.add(() -> listener.memberRemoved(this, member));
     }
 
     private void rebuild() {
