@@ -215,6 +215,8 @@ class BadConfigurationTest {
                     in-row: { bind: "0.0.0.0:9110-9120", pool: db, starttls: mysql }
                     bare: { bind: "127.0.0.4:9100", pool: db, starttls: postgres }
                     udp: { bind: "127.0.0.5:9100", pool: db, protocol: udp, starttls: postgres }
+                    known: { bind: "127.0.0.6:9100", pool: db, protocol: udp, proxy-protocol: { accept: [ "10.0.0.0/8" ] } }
+                    told: { bind: "127.0.0.7:9100", pool: db, protocol: udp, proxy-protocol: { send: v2 } }
                 """);
         assertThat(faults).extracting(Fault::toString).satisfiesExactlyInAnyOrder(
                 fault -> assertThat(fault).startsWith("headgate.listeners.many.bind: 127.0.0.1:7000-8000"
@@ -230,7 +232,11 @@ class BadConfigurationTest {
                 fault -> assertThat(fault).startsWith(
                         "headgate.listeners.bare.starttls: postgres (expected: sni or tls together with it)"),
                 fault -> assertThat(fault).startsWith(
-                        "headgate.listeners.udp.starttls: udp (expected: no TLS on a UDP listener)"));
+                        "headgate.listeners.udp.starttls: udp (expected: no TLS on a UDP listener)"),
+                fault -> assertThat(fault).startsWith("headgate.listeners.known.proxy-protocol: udp"
+                        + " (expected: no PROXY headers on a UDP listener)"),
+                fault -> assertThat(fault).startsWith("headgate.listeners.told.proxy-protocol: udp"
+                        + " (expected: no PROXY headers on a UDP listener)"));
     }
 
     @Test

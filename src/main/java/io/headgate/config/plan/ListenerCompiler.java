@@ -196,6 +196,11 @@ final class ListenerCompiler {
                     faults.add(path + ".tls", "udp", "no TLS on a UDP listener",
                             "Remove tls, or use protocol: tcp.");
                 }
+                ProxyProtocolProperties headers = listener.proxyProtocol();
+                if (!headers.accept().isEmpty() || headers.send() != null) {
+                    faults.add(path + ".proxy-protocol", "udp", "no PROXY headers on a UDP listener",
+                            "Remove proxy-protocol, or use protocol: tcp.");
+                }
                 yield new Udp(listener.responses(), Udp.DEFAULT.idle());
             }
             default -> {
