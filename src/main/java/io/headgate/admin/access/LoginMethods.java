@@ -29,7 +29,8 @@ record LoginMethods(List<LoginMethod> all) {
         List<LoginMethod> methods = new ArrayList<>();
         if (!management.certificates().isEmpty()) {
             CertificateLogin login = new CertificateLogin(management.certificates());
-            methods.add(new LoginMethod("a client certificate of headgate.management.certificates", null, login::claim,
+            methods.add(new LoginMethod("a client certificate of headgate.management.certificates", null,
+                    login::claim,
                     Mono::just));
         }
         JwtProperties jwt = management.jwt();
@@ -65,7 +66,8 @@ record LoginMethods(List<LoginMethod> all) {
             return Answer.refuse(exchange, HttpStatus.FORBIDDEN,
                     "Authorization: " + error.getMessage() + " (expected: " + expected() + ")");
         }
-        List<String> challenges = all.stream().map(LoginMethod::challenge).flatMap(Stream::ofNullable).toList();
+        List<String> challenges = all.stream().map(LoginMethod::challenge).flatMap(Stream::ofNullable)
+                .toList();
         exchange.getResponse().getHeaders().addAll(HttpHeaders.WWW_AUTHENTICATE, challenges);
         boolean none = !exchange.getRequest().getHeaders().containsHeader(HttpHeaders.AUTHORIZATION);
         String what = none ? "none" : error instanceof BadToken ? error.getMessage() : "wrong";

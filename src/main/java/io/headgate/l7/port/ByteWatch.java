@@ -4,8 +4,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * Stands before the codec and tells the guard that bytes have come, so that the time for a head starts with its
- * first byte.
+ * Stands before the codec and tells the guard that bytes have come, so that the time for a head starts with
+ * its first byte.
  */
 final class ByteWatch extends ChannelInboundHandlerAdapter {
 

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The clients' HTTP/2 connections, so that they can be told to go elsewhere. Reactor Netty tells only those with
- * a request in flight, and only when the port closes.
+ * The clients' HTTP/2 connections, so that they can be told to go elsewhere. Reactor Netty tells only those
+ * with a request in flight, and only when the port closes.
  */
 final class Http2Connections {
 

@@ -15,8 +15,8 @@ import java.time.Duration;
  * Decides what Netty's codec would decide differently about a client's frames.
  *
  * <p>
- * Resets are counted, because each costs a request that was begun for nothing (CVE-2023-44487), but only if the
- * answer has not begun: a client that has seen enough of an answer has no other means to say so.
+ * Resets are counted, because each costs a request that was begun for nothing (CVE-2023-44487), but only if
+ * the answer has not begun: a client that has seen enough of an answer has no other means to say so.
  *
  * <p>
  * The codec accepts every stream, and {@link StreamGuard} refuses those that are too many. The codec would

@@ -26,15 +26,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's HTTP/2 connection, and how it ends: because no request comes, because of a fault of the client's,
- * or because Headgate shuts down. Stands last in its pipeline.
+ * A client's HTTP/2 connection, and how it ends: because no request comes, because of a fault of the
+ * client's, or because Headgate shuts down. Stands last in its pipeline.
  *
  * <p>
- * Shutdown takes two steps (RFC 9113, 6.8). The first GOAWAY says that no more requests are wanted, and refuses
- * none; a PING after it comes back when the client has read it. The second GOAWAY names the last stream that is
- * served. It is written past Netty's connection, which would treat everything but the head that a client sends
- * on a later stream as an error that ends the connection. Here those streams are refused one by one, and the
- * client sends their requests elsewhere.
+ * Shutdown takes two steps (RFC 9113, 6.8). The first GOAWAY says that no more requests are wanted, and
+ * refuses none; a PING after it comes back when the client has read it. The second GOAWAY names the last
+ * stream that is served. It is written past Netty's connection, which would treat everything but the head
+ * that a client sends on a later stream as an error that ends the connection. Here those streams are refused
+ * one by one, and the client sends their requests elsewhere.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the end of the connection tells what any of them could
 final class Http2Session extends ChannelDuplexHandler {
@@ -105,8 +105,9 @@ final class Http2Session extends ChannelDuplexHandler {
     }
 
     /**
-     * Whether a stream that has just begun is one too many, or comes after the last that is served. The client
-     * may not have known: this is no fault of it, and no lane has seen the request (RFC 9113, 5.1.2 and 6.8).
+     * Whether a stream that has just begun is one too many, or comes after the last that is served. The
+     * client may not have known: this is no fault of it, and no lane has seen the request (RFC 9113, 5.1.2
+     * and 6.8).
      */
     boolean refuses(int stream) {
         return codec.connection().remote().numActiveStreams() > maxStreams || (last >= 0 && stream > last);

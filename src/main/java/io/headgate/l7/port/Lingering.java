@@ -25,8 +25,8 @@ public final class Lingering extends ChannelInboundHandlerAdapter {
     /**
      * Called when the last answer has been written. A second call changes nothing.
      *
-     * @param context the close starts here: a later handler that waits for the rest of the request would hold it
-     *            up
+     * @param context the close starts here: a later handler that waits for the rest of the request would hold
+     *            it up
      */
     public static void close(ChannelHandlerContext context) {
         Channel channel = context.channel();

@@ -17,8 +17,8 @@ import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the PROXY protocol header (version 1 or 2) with which each connection of a listed proxy begins, before
- * TLS. It has to come within the time for the head of a request.
+ * Reads the PROXY protocol header (version 1 or 2) with which each connection of a listed proxy begins,
+ * before TLS. It has to come within the time for the head of a request.
  */
 final class ProxyHeader extends ChannelInboundHandlerAdapter {
 

@@ -6,8 +6,8 @@ import io.netty.util.AttributeKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why we closed a client connection while a lane had a request of it: noted on the channel, so that the lane can
- * report it.
+ * Why we closed a client connection while a lane had a request of it: noted on the channel, so that the lane
+ * can report it.
  */
 public final class Refused {
 

@@ -8,9 +8,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which request targets are served: those that every parser reads alike, whether or not the client has escaped
- * the characters that some clients do not. Dot segments are refused in every spelling: a predicate would read
- * them as names, and the member as a step up.
+ * Which request targets are served: those that every parser reads alike, whether or not the client has
+ * escaped the characters that some clients do not. Dot segments are refused in every spelling: a predicate
+ * would read them as names, and the member as a step up.
  */
 final class TargetRules {
 

@@ -185,7 +185,8 @@ class PipelineTest {
         try {
             Pools pools = new Pools(Clock.SYSTEM, RandomSource.THREAD_LOCAL, (member, outcome) -> {
             });
-            return new FastPath(new FastLaneServices(pools, Transport.best().sockets(), NAMES, () -> forwarding,
+            return new FastPath(new FastLaneServices(pools, Transport.best().sockets(), NAMES,
+                    () -> forwarding,
                     new MemberTls(SslContextBuilder.forClient().build(), null), UpstreamLimits.DEFAULT,
                     () -> new TunnelLimits(0, Duration.ZERO, Duration.ZERO), () -> false,
                     new Problems(InstantSource.system(), RandomSource.THREAD_LOCAL, Problems.Included.ALWAYS,
