@@ -17,8 +17,8 @@ import io.headgate.health.OutlierDetection;
 import io.headgate.l4.ConnectionTable;
 import io.headgate.l4.Listeners;
 import io.headgate.l7.fast.FastPath;
+import io.headgate.l7.gateway.OpenAttempts;
 import io.headgate.l7.gateway.PooledConnections;
-import io.headgate.l7.gateway.UnderWay;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
@@ -138,7 +138,7 @@ class HeadgateConfiguration {
     @Bean
     MemberListeners memberListeners(Pools pools, ApplicationEventPublisher events, MeterRegistry registry,
             OutlierDetection outliers, HealthChecks checks, ConnectionTable connections, FastPath fastPath,
-            UnderWay underWay, PooledConnections pooledConnections, FirstVerdicts verdicts) {
+            OpenAttempts openAttempts, PooledConnections pooledConnections, FirstVerdicts verdicts) {
         return new MemberListeners(pools, List.of(
                 new TransitionLog(events),
                 new PoolMeters(registry),
@@ -146,7 +146,7 @@ class HeadgateConfiguration {
                 checks, // stops and starts checks
                 connections, // closes layer 4 connections to an evicted member
                 fastPath, // the same for the fast lane, and closes its idle connections
-                underWay, // the same for the slow lane
+                openAttempts, // the same for the slow lane
                 pooledConnections, // closes the slow lane's idle connections
                 verdicts)); // wakes a start or reload that waits for the first checks
     }

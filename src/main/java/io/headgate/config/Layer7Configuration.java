@@ -7,19 +7,20 @@ import io.headgate.config.reload.InForce;
 import io.headgate.l7.Problems;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.fast.FastPath;
-import io.headgate.l7.gateway.CallTracking;
 import io.headgate.l7.gateway.ForwardedFilter;
 import io.headgate.l7.gateway.KeptBodies;
 import io.headgate.l7.gateway.NamedByConnection;
+import io.headgate.l7.gateway.OpenAttempts;
 import io.headgate.l7.gateway.PoolFilter;
 import io.headgate.l7.gateway.PoolRoutingFilter;
 import io.headgate.l7.gateway.PooledConnections;
 import io.headgate.l7.gateway.ProblemHandler;
 import io.headgate.l7.gateway.RepeatableBodies;
+import io.headgate.l7.gateway.RequestTracking;
+import io.headgate.l7.gateway.RouteNote;
 import io.headgate.l7.gateway.TrailerNames;
 import io.headgate.l7.gateway.TrailersOnly;
 import io.headgate.l7.gateway.TunnelingFilter;
-import io.headgate.l7.gateway.UnderWay;
 import io.headgate.l7.gateway.UpgradeFilter;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.port.Port;
@@ -57,8 +58,8 @@ class Layer7Configuration {
     }
 
     @Bean
-    PoolFilter.Note routeNoteFilter() {
-        return new PoolFilter.Note();
+    RouteNote routeNoteFilter() {
+        return new RouteNote();
     }
 
     @Bean
@@ -129,14 +130,14 @@ class Layer7Configuration {
     }
 
     @Bean
-    UnderWay underWay() {
-        return new UnderWay();
+    OpenAttempts openAttempts() {
+        return new OpenAttempts();
     }
 
     @Bean
-    CallTracking callTracking(RequestListener requests, UnderWay underWay, Clock clock,
+    RequestTracking requestTracking(RequestListener requests, OpenAttempts openAttempts, Clock clock,
             ManagementPort management, InForce inForce, KeptBodies keptBodies, Problems problems) {
-        return new CallTracking(requests, underWay, clock.ticker(), management::is,
+        return new RequestTracking(requests, openAttempts, clock.ticker(), management::is,
                 () -> inForce.get().properties().fastPath().debugHeader(), keptBodies, problems);
     }
 

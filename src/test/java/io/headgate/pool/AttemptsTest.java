@@ -203,11 +203,7 @@ class AttemptsTest {
             }
             return 0;
         };
-        Pools all = new Pools(Clock.SYSTEM, evicting, (member, outcome) -> {
-        });
-        all.apply(List.of(PoolBuilder.pool("web", member("a"), member("b")).withAlgorithm(new Random())
-                .withDrainTimeout(Duration.ZERO).spec()));
-        Pool pool = all.find("web").orElseThrow();
+        Pool pool = randomly(evicting);
         Member first = pool.members().getFirst();
         out.set(first);
         attempts.begin(pool, 0);
@@ -245,6 +241,27 @@ class AttemptsTest {
         pools.operate("a", Intent.MAINTENANCE, null, null);
         assertThat(attempt.evicted()).isEqualTo(Reason.MAINTENANCE);
         assertThat(attempts.held()).as("found by whoever closes what is open").isSameAs(pools.get("a"));
+    }
+
+    @Test
+    void whoEndsInTheMiddleOfAPickReleasesWhatWasPicked() {
+        Pool pool = randomly(bound -> {
+            attempts.end(Outcome.UNKNOWN);
+            return 0;
+        });
+        attempts.begin(pool, 0);
+        assertThat(attempts.nextNow(null)).isNull();
+        assertThat(attempts.held()).isNull();
+        assertThat(pool.members()).allSatisfy(member -> assertThat(member.inFlight()).isZero());
+    }
+
+    /** A pool of two members that asks this source in the middle of each pick. */
+    private static Pool randomly(RandomSource random) {
+        Pools all = new Pools(Clock.SYSTEM, random, (member, outcome) -> {
+        });
+        all.apply(List.of(PoolBuilder.pool("web", member("a"), member("b")).withAlgorithm(new Random())
+                .withDrainTimeout(Duration.ZERO).spec()));
+        return all.find("web").orElseThrow();
     }
 
     private void begin(long key, MemberSpec... members) {

@@ -53,7 +53,7 @@ final class FinalAnswers extends ChannelInboundHandlerAdapter {
     @SuppressWarnings("FutureReturnValueIgnored") // the close tells the rest
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (maySwitch && message instanceof HttpResponse head && agrees(head)) {
-            Stay.hears(ctx.channel());
+            SlowAttempt.hears(ctx.channel());
             switched = true;
         }
         if (switched) {
@@ -68,7 +68,7 @@ final class FinalAnswers extends ChannelInboundHandlerAdapter {
             }
         }
         if (message instanceof HttpResponse head) {
-            Stay.hears(ctx.channel());
+            SlowAttempt.hears(ctx.channel());
             int status = head.status().code();
             informational = status > 100 && status < 200 && head.decoderResult().isSuccess();
             if (status == 101) {

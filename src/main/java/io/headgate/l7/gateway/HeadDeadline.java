@@ -87,7 +87,7 @@ final class HeadDeadline extends ChannelDuplexHandler {
     @SuppressWarnings("FutureReturnValueIgnored") // the close tells the rest
     private void passed(ChannelHandlerContext ctx) {
         if (deadline().isLate()) {
-            Stay.excuse(ctx.channel());
+            SlowAttempt.excuse(ctx.channel());
         }
         ctx.fireExceptionCaught(new Failure(Reason.RESPONSE_TIMEOUT, null));
         ctx.close();

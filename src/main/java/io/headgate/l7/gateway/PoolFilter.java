@@ -3,7 +3,6 @@ package io.headgate.l7.gateway;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ALREADY_ROUTED_ATTR;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
-import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_SCHEME_PREFIX_ATTR;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.PRESERVE_HOST_HEADER_ATTRIBUTE;
 
@@ -22,7 +21,6 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
-import org.springframework.cloud.gateway.route.Route;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -73,14 +71,14 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         if (pool == null) {
             return Mono.error(new Failure(Reason.NO_MEMBER, null));
         }
-        Call call = Call.of(exchange);
+        SlowRequest slow = SlowRequest.of(exchange);
         PoolSpec spec = pool.spec();
         String scheme = scheme(target.getScheme(), spec);
         // SCG's Retry filter passes here again: its last attempt is released, and that member is avoided.
-        call.attempts().abandon(call.answer());
-        call.attempts().begin(pool, BalanceKey.of(spec, new RequestParts(exchange.getRequest())));
-        call.stick(Stickiness.of(pool.sticky(), exchange), exchange);
-        return attempt(call.sticky().hidden(exchange), chain, call, new Target(scheme, target), null);
+        slow.attempts().abandon(slow.answer());
+        slow.attempts().begin(pool, BalanceKey.of(spec, new RequestParts(exchange.getRequest())));
+        slow.stick(Stickiness.of(pool.sticky(), exchange), exchange);
+        return attempt(slow.sticky().hidden(exchange), chain, slow, new Target(scheme, target), null);
     }
 
     /** What the route's filters have made of the client's target and host is one, as what clients send is. */
@@ -105,48 +103,51 @@ public final class PoolFilter implements GlobalFilter, Ordered {
     }
 
     /** Looks for a member, and waits for one in the pool's queue if need be. */
-    private Mono<Void> attempt(ServerWebExchange exchange, GatewayFilterChain chain, Call call, Target target,
+    private Mono<Void> attempt(ServerWebExchange exchange, GatewayFilterChain chain, SlowRequest slow,
+            Target target,
             @Nullable Failure previous) {
-        Member bound = call.sticky().bound();
-        Attempt attempt = call.attempts().nextNow(bound);
+        Member bound = slow.sticky().bound();
+        Attempt attempt = slow.attempts().nextNow(bound);
         return attempt != null
-                ? send(exchange, chain, call, target, call.begin(attempt))
-                : Queued.place(call, bound, previous)
-                        .flatMap(granted -> send(exchange, chain, call, target, granted));
+                ? send(exchange, chain, slow, target, slow.begin(attempt))
+                : QueuedRequest.place(slow, bound, previous)
+                        .flatMap(granted -> send(exchange, chain, slow, target, granted));
     }
 
-    /** To a member that the call holds. */
-    private Mono<Void> send(ServerWebExchange exchange, GatewayFilterChain chain, Call call, Target target,
-            Stay stay) {
-        exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target.on(stay.member()));
+    /** Sends the request to the member that it holds. */
+    private Mono<Void> send(ServerWebExchange exchange, GatewayFilterChain chain, SlowRequest slow,
+            Target target,
+            SlowAttempt tried) {
+        exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target.on(tried.member()));
         long asked = ticker.nanoTime();
-        return stay.within(chain.filter(exchange)).doOnSuccess(head -> {
-            stay.answered(ticker.nanoTime() - asked);
-            call.answered(exchange.getResponse().getStatusCode());
-            call.sticky().answered(exchange, stay.member());
+        return tried.within(chain.filter(exchange)).doOnSuccess(head -> {
+            tried.answered(ticker.nanoTime() - asked);
+            slow.answered(exchange.getResponse().getStatusCode());
+            slow.sticky().answered(exchange, tried.member());
         })
                 .onErrorResume(error -> {
-                    Reason reason = reason(call, error);
-                    boolean stale = reason == Reason.UPSTREAM_RESET && !stay.isReleased() && stay.wasStale();
-                    boolean again = mayTryAgain(exchange, call, stay, reason);
+                    Reason reason = reason(slow, error);
+                    boolean stale = reason == Reason.UPSTREAM_RESET && !tried.isReleased()
+                            && tried.wasStale();
+                    boolean again = mayTryAgain(exchange, slow, tried, reason);
                     if (again) {
                         exchange.getAttributes().remove(GATEWAY_ALREADY_ROUTED_ATTR);
                     }
                     if (again && stale) {
-                        stay.again();
-                        return send(exchange, chain, call, target, stay);
+                        tried.again();
+                        return send(exchange, chain, slow, target, tried);
                     }
-                    call.attempts().failed(reason, stale ? Outcome.UNKNOWN : reason.outcome());
+                    slow.attempts().failed(reason, stale ? Outcome.UNKNOWN : reason.outcome());
                     Failure failure = new Failure(reason, error);
-                    return again ? attempt(exchange, chain, call, target, failure) : Mono.error(failure);
+                    return again ? attempt(exchange, chain, slow, target, failure) : Mono.error(failure);
                 });
     }
 
     /**
      * What comes after this filter talks to the member: what it cannot make sense of is the member's doing.
      */
-    private static Reason reason(Call call, Throwable error) {
-        Reason lost = call.lost();
+    private static Reason reason(SlowRequest slow, Throwable error) {
+        Reason lost = slow.lost();
         if (lost != null) {
             return lost;
         }
@@ -156,51 +157,26 @@ public final class PoolFilter implements GlobalFilter, Ordered {
                 : reason;
     }
 
-    private static boolean mayTryAgain(ServerWebExchange exchange, Call call, Stay stay,
+    private static boolean mayTryAgain(ServerWebExchange exchange, SlowRequest slow, SlowAttempt tried,
             Reason reason) {
-        if (call.attempts().isExhausted() || exchange.getResponse().isCommitted()) {
+        if (slow.attempts().isExhausted() || exchange.getResponse().isCommitted()) {
             return false;
         }
         return switch (reason.retry()) {
             case ALWAYS -> true;
-            case IF_REPEATABLE -> !stay.isReleased() && isUnanswered(exchange, call, stay);
+            case IF_REPEATABLE -> !tried.isReleased() && isUnanswered(exchange, slow, tried);
             case NEVER -> false;
         };
     }
 
-    private static boolean isUnanswered(ServerWebExchange exchange, Call call, Stay stay) {
-        return !stay.heard() && exchange.getAttribute(CLIENT_RESPONSE_ATTR) == null
-                && (isRepeatable(call, exchange.getRequest())
-                        || (!stay.sent() && call.hasWholeBody(exchange)));
+    private static boolean isUnanswered(ServerWebExchange exchange, SlowRequest slow, SlowAttempt tried) {
+        return !tried.heard() && exchange.getAttribute(CLIENT_RESPONSE_ATTR) == null
+                && (isRepeatable(slow, exchange.getRequest())
+                        || (!tried.sent() && slow.hasWholeBody(exchange)));
     }
 
-    private static boolean isRepeatable(Call call, ServerHttpRequest request) {
-        return Repeatable.is(request.getMethod().name(), call.hasBody() || TrackedRequest.hasBody(request));
-    }
-
-    /**
-     * Notes the route in the call; the first of all filters, so that it is known whichever filter answers.
-     * Ends a request that routes send to each other ({@code forward:}) without end.
-     */
-    public static final class Note implements GlobalFilter, Ordered {
-
-        private static final int MAX_FORWARDS = 10;
-
-        @Override
-        public int getOrder() {
-            return Ordered.HIGHEST_PRECEDENCE;
-        }
-
-        @Override
-        public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-            Route route = exchange.getAttribute(GATEWAY_ROUTE_ATTR);
-            if (route != null && Call.of(exchange).route(route.getId()) > 1 + MAX_FORWARDS) {
-                return Mono.error(new IllegalStateException("route " + route.getId()
-                        + ": forwarded more than "
-                        + MAX_FORWARDS + " times (expected: a target that is not forwarded here again)"));
-            }
-            return chain.filter(exchange);
-        }
+    private static boolean isRepeatable(SlowRequest slow, ServerHttpRequest request) {
+        return Repeatable.is(request.getMethod().name(), slow.hasBody() || TrackedRequest.hasBody(request));
     }
 
     /** The request's URI without its authority. */

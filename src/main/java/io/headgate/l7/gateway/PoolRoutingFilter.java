@@ -63,8 +63,8 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
         HttpClient client = MemberPipeline.watched(reading);
         super(client, headersFilters, properties);
         this.ticker = ticker;
-        this.plain = Stay.watched(client);
-        this.upgrading = Stay.watched(Single.use(Switching.watched(reading)))
+        this.plain = SlowAttempt.watched(client);
+        this.upgrading = SlowAttempt.watched(Single.use(Switching.watched(reading)))
                 .protocol(HttpProtocol.HTTP11).headers(headers -> headers
                         .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
                         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE));
@@ -74,10 +74,10 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
 
     @Override
     protected HttpClient getHttpClient(Route route, ServerWebExchange exchange) {
-        Stay stay = Call.of(exchange).stay();
+        SlowAttempt tried = SlowRequest.of(exchange).tried();
         boolean upgrade = UpgradeFilter.isFor(exchange);
-        HttpClient client = stay != null
-                ? client(stay.member().pool().spec(), stay.isAnew(), upgrade)
+        HttpClient client = tried != null
+                ? client(tried.member().pool().spec(), tried.isAnew(), upgrade)
                 : upgrade ? fixedUpgrading : fixed;
         Object connect = route.getMetadata().get(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR);
         if (connect != null) {
@@ -141,15 +141,15 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
      * connection may have been there in time.
      */
     private Mono<Void> connecting(ServerWebExchange exchange, Mono<Void> asked) {
-        Stay stay = Call.of(exchange).stay();
-        if (stay == null) {
+        SlowAttempt tried = SlowRequest.of(exchange).tried();
+        if (tried == null) {
             return asked;
         }
         long begun = ticker.nanoTime();
         return asked.doOnError(ConnectTimeoutException.class, error -> {
-            long allowed = stay.member().pool().spec().timeouts().connect().toNanos();
+            long allowed = tried.member().pool().spec().timeouts().connect().toNanos();
             if (ticker.nanoTime() - begun > allowed + Deadline.LATE) {
-                stay.excuse();
+                tried.excuse();
             }
         });
     }

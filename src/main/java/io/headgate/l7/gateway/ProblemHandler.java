@@ -40,19 +40,19 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
         ServerHttpResponse response = exchange.getResponse();
-        Call call = Call.find(exchange).orElse(null);
-        if (call == null || response.isCommitted()) {
+        SlowRequest slow = SlowRequest.find(exchange).orElse(null);
+        if (slow == null || response.isCommitted()) {
             return Mono.error(error); // cuts the connection: the client must not take half an answer for a
                                       // whole one
         }
-        Reason lost = call.lost();
+        Reason lost = slow.lost();
         if (lost != null) {
-            call.refused(lost);
+            slow.refused(lost);
             response.setStatusCode(HttpStatusCode.valueOf(lost.status()));
             return Mono.empty(); // nobody is there to be told
         }
         Reason reason = Failures.reason(error);
-        call.refused(reason);
+        slow.refused(reason);
         if (reason == Reason.INTERNAL_ERROR && !Shortage.isCauseOf(error)) {
             LOG.error("{} {} failed", exchange.getRequest().getMethod(),
                     exchange.getRequest().getURI().getRawPath(),
@@ -65,7 +65,7 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
             headers.clear(); // a member's, and what the route made of them: they are about another body
         }
         ServerHttpRequest request = exchange.getRequest();
-        byte[] body = problems.body(reason, status, CallTracking.target(request), request.getId(),
+        byte[] body = problems.body(reason, status, RequestTracking.target(request), request.getId(),
                 message(error, reason));
         headers.set(HttpHeaders.CONTENT_TYPE, Problem.CONTENT_TYPE);
         headers.setContentLength(body.length);

@@ -54,12 +54,12 @@ public final class RepeatableBodies
             return chain.filter(exchange.mutate().request(kept).build());
         }
         Route route = exchange.getAttribute(GATEWAY_ROUTE_ATTR);
-        Call call = Call.find(exchange).orElse(null);
-        if (call == null || route == null || !routes.contains(route.getId()) || !call.hasBody()
+        SlowRequest slow = SlowRequest.find(exchange).orElse(null);
+        if (slow == null || route == null || !routes.contains(route.getId()) || !slow.hasBody()
                 || exchange.getAttribute(CACHED_REQUEST_BODY_ATTR) != null) {
             return chain.filter(exchange);
         }
-        if (!call.kept().takeAll(exchange.getRequest().getHeaders().getContentLength())) {
+        if (!slow.kept().takeAll(exchange.getRequest().getHeaders().getContentLength())) {
             exchange.getAttributes().put(RetryGatewayFilterFactory.RETRY_ITERATION_KEY, NO_MORE);
             return chain.filter(exchange);
         }

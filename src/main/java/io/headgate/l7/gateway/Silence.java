@@ -114,7 +114,7 @@ final class Silence extends ChannelDuplexHandler {
             look(ctx, LAST_LOOK);
         } else {
             if (late) { // we were held up ourselves
-                Stay.excuse(ctx.channel());
+                SlowAttempt.excuse(ctx.channel());
             }
             ctx.fireExceptionCaught(new Failure(Reason.IDLE_TIMEOUT, null));
             ctx.close();

@@ -32,7 +32,7 @@ final class StreamWatch extends ChannelOutboundHandlerAdapter {
     @SuppressWarnings("FutureReturnValueIgnored") // the promise tells
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         if (message instanceof HttpRequest) {
-            Stay.sends(ctx.channel(), promise);
+            SlowAttempt.sends(ctx.channel(), promise);
         }
         ctx.write(message, promise);
     }

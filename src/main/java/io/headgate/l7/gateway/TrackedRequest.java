@@ -23,13 +23,13 @@ import reactor.netty.http.server.HttpServerResponse;
  */
 final class TrackedRequest extends ServerHttpRequestDecorator {
 
-    private final Call call;
+    private final SlowRequest slow;
     private final HttpHeaders headers;
     private long bytes;
 
-    TrackedRequest(ServerHttpRequest delegate, Call call) {
+    TrackedRequest(ServerHttpRequest delegate, SlowRequest slow) {
         super(delegate);
-        this.call = call;
+        this.slow = slow;
         this.headers = merged(delegate.getHeaders());
     }
 
@@ -82,9 +82,9 @@ final class TrackedRequest extends ServerHttpRequestDecorator {
 
     @Override
     public Flux<DataBuffer> getBody() {
-        return PacedBody.of(super.getBody().doOnSubscribe(reading -> call.takesBody())
+        return PacedBody.of(super.getBody().doOnSubscribe(reading -> slow.takesBody())
                 .doOnNext(buffer -> bytes += buffer.readableByteCount())
-                .doOnError(error -> call.lost(whyLost())).map(TrackedRequest::copy), call.kept());
+                .doOnError(error -> slow.lost(whyLost())).map(TrackedRequest::copy), slow.kept());
     }
 
     /**

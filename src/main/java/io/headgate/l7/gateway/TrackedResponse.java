@@ -12,26 +12,26 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Carries the call, and counts the bytes of the answer's body. Drops a body that the status does not allow,
- * as where a filter has made a 204 of a member's answer: Reactor Netty ends such an answer with its head, and
- * would fail on what comes behind it.
+ * Carries the {@link SlowRequest}, and counts the bytes of the answer's body. Drops a body that the status
+ * does not allow, as where a filter has made a 204 of a member's answer: Reactor Netty ends such an answer
+ * with its head, and would fail on what comes behind it.
  */
 final class TrackedResponse extends ServerHttpResponseDecorator {
 
     private static final int RESET_CONTENT = 205;
 
-    private final Call call;
+    private final SlowRequest slow;
     private long bytes;
     private boolean begun;
     private boolean whole;
 
-    TrackedResponse(ServerHttpResponse delegate, Call call) {
+    TrackedResponse(ServerHttpResponse delegate, SlowRequest slow) {
         super(delegate);
-        this.call = call;
+        this.slow = slow;
     }
 
-    Call call() {
-        return call;
+    SlowRequest slow() {
+        return slow;
     }
 
     long bytes() {

@@ -40,15 +40,15 @@ final class Tunnel {
     /** In which a side must take what is left for it, where its pool sets no limit. */
     private static final Duration USUAL_LIMIT = Duration.ofSeconds(30);
 
-    private final Call call;
+    private final SlowRequest slow;
     private final Channel client;
     private final Channel member;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
 
-    Tunnel(Call call, Channel client, Channel member) {
-        this.call = call;
+    Tunnel(SlowRequest slow, Channel client, Channel member) {
+        this.slow = slow;
         this.client = client;
         this.member = member;
     }
@@ -114,7 +114,7 @@ final class Tunnel {
      */
     void end(@Nullable Reason reason) {
         if (ended.compareAndSet(false, true)) {
-            call.tunnelled(bytesIn.sum(), bytesOut.sum(), reason);
+            slow.tunnelled(bytesIn.sum(), bytesOut.sum(), reason);
             close(client);
             close(member);
         }
@@ -129,7 +129,7 @@ final class Tunnel {
     }
 
     private Duration limit() {
-        Member asked = call.attempts().last();
+        Member asked = slow.attempts().last();
         Duration send = asked == null ? Duration.ZERO : asked.pool().spec().timeouts().send();
         return send.isZero() ? USUAL_LIMIT : send;
     }

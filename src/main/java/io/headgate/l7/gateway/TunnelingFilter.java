@@ -60,7 +60,7 @@ public final class TunnelingFilter extends NettyWriteResponseFilter {
         return response.setComplete().then(Mono.create(sink -> {
             HttpServerResponse answer = ServerHttpResponseDecorator.getNativeResponse(response);
             Channel client = ((Connection) answer).channel();
-            Tunnel tunnel = new Tunnel(Call.of(exchange), client, member.channel());
+            Tunnel tunnel = new Tunnel(SlowRequest.of(exchange), client, member.channel());
             client.closeFuture().addListener(closed -> client.eventLoop().execute(() -> {
                 tunnel.end(null); // its own handler may hear of it later: what is told now has the bytes
                 sink.success();

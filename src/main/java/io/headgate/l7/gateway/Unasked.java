@@ -56,7 +56,7 @@ final class Unasked extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         if (message instanceof HttpRequest) {
             asked = true;
-            Stay.sends(ctx.channel(), promise);
+            SlowAttempt.sends(ctx.channel(), promise);
         }
         ctx.write(message, promise);
     }

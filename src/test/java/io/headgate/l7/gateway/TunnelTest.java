@@ -20,13 +20,13 @@ class TunnelTest {
 
     private final EmbeddedChannel client = new Full();
     private final EmbeddedChannel member = new EmbeddedChannel();
-    private final Call call = new Call(client.eventLoop(), new UnderWay(), false,
+    private final SlowRequest slow = new SlowRequest(client.eventLoop(), new OpenAttempts(), false,
             new KeptBodies(-1, 0).new Share());
 
     @Test
     void aClientThatTakesNothingIsClosedSomeTimeAfterTheMemberHasGone() {
         client.freezeTime();
-        new Tunnel(call, client, member).end(null);
+        new Tunnel(slow, client, member).end(null);
         member.runPendingTasks();
         assertThat(member.isOpen()).isFalse();
         client.advanceTimeBy(29, TimeUnit.SECONDS);
@@ -39,7 +39,7 @@ class TunnelTest {
 
     @Test
     void nothingIsLeftToDoForASideThatHasTakenAll() {
-        new Tunnel(call, member, new EmbeddedChannel()).end(null);
+        new Tunnel(slow, member, new EmbeddedChannel()).end(null);
         member.runPendingTasks();
         assertThat(member.isOpen()).isFalse();
         assertThat(member.runScheduledPendingTasks()).isEqualTo(-1);

@@ -21,21 +21,22 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
 
 /**
- * What the slow lane has open on one member: one attempt of a request, or a WebSocket. It travels in the
- * subscription's context to the connection that is made or taken for it, and when nothing may be open on the
- * member any more, that connection ends with the reason, as it would if it had broken by itself: Reactor
- * Netty gives back what it holds, and the error takes the way of all errors to the client.
+ * An attempt on a member by the slow lane, and the connection that it uses: for a request or a WebSocket. It
+ * travels in the subscription's context to the connection that is made or taken for it. When the member is
+ * evicted, that connection ends with the reason, as if it had broken by itself: Reactor Netty releases what
+ * it holds, and the error reaches the client like any other.
  */
-final class Stay {
+final class SlowAttempt {
 
-    /** On the connection to a member: for whom it is at work now. */
-    private static final AttributeKey<Stay> AT_WORK = AttributeKey.valueOf(Stay.class, "at-work");
+    /** On the connection to a member: the attempt that uses it now. */
+    private static final AttributeKey<SlowAttempt> AT_WORK = AttributeKey.valueOf(SlowAttempt.class,
+            "at-work");
 
-    /** On the connection to a member: it has been at work before. */
-    private static final AttributeKey<Boolean> USED = AttributeKey.valueOf(Stay.class, "used");
+    /** On the connection to a member: it has been used before. */
+    private static final AttributeKey<Boolean> USED = AttributeKey.valueOf(SlowAttempt.class, "used");
 
     private final Attempt attempt;
-    private final UnderWay underWay;
+    private final OpenAttempts openAttempts;
     private volatile @Nullable Channel channel;
     private volatile @Nullable Reason evicted;
     private volatile boolean sent;
@@ -44,42 +45,44 @@ final class Stay {
     private volatile boolean heard;
     private volatile boolean excused;
 
-    private Stay(Attempt attempt, UnderWay underWay) {
+    private SlowAttempt(Attempt attempt, OpenAttempts openAttempts) {
         this.attempt = attempt;
-        this.underWay = underWay;
+        this.openAttempts = openAttempts;
     }
 
     /** Takes over an attempt, which another thread may have released already. */
-    static Stay of(Attempt attempt, UnderWay underWay) {
-        Stay stay = new Stay(attempt, underWay);
-        underWay.add(stay);
-        attempt.closeFirst(stay::leave);
+    static SlowAttempt of(Attempt attempt, OpenAttempts openAttempts) {
+        SlowAttempt tried = new SlowAttempt(attempt, openAttempts);
+        openAttempts.add(tried);
+        attempt.closeFirst(tried::leave);
         if (attempt.isReleased()) { // perhaps before it knew that there is something to close
-            underWay.remove(stay);
+            openAttempts.remove(tried);
         }
-        return stay;
+        return tried;
     }
 
-    /** A client whose connections end when the stays end that they are at work for. */
+    /** A client whose connections end together with the attempt that uses them. */
     static HttpClient watched(HttpClient client) {
         return client
                 .doOnRequest(
-                        (request, connection) -> request.currentContextView().<Stay>getOrEmpty(Stay.class)
-                                .ifPresent(stay -> stay.goesBy(connection.channel(), mayComeTwice(request))))
+                        (request, connection) -> request.currentContextView()
+                                .<SlowAttempt>getOrEmpty(SlowAttempt.class)
+                                .ifPresent(
+                                        tried -> tried.goesBy(connection.channel(), mayComeTwice(request))))
                 .doAfterResponseSuccess((answer, connection) -> connection.channel().attr(AT_WORK).set(null));
     }
 
     /**
-     * The head of the request is written. Where that fails, the member has not got the whole of it, and so
+     * The head of the request is written. If that fails, the member has not received the whole of it, and so
      * has done nothing.
      */
     static void sends(Channel connection, ChannelPromise written) {
-        Stay stay = connection.attr(AT_WORK).get();
-        if (stay != null) {
-            stay.sent = true;
+        SlowAttempt tried = connection.attr(AT_WORK).get();
+        if (tried != null) {
+            tried.sent = true;
             written.addListener(done -> {
-                if (connection.equals(stay.channel)) { // and no other, on which it was repeated meanwhile
-                    stay.sent = done.isSuccess();
+                if (connection.equals(tried.channel)) { // and no other, on which it was repeated meanwhile
+                    tried.sent = done.isSuccess();
                 }
             });
         }
@@ -87,17 +90,17 @@ final class Stay {
 
     /** The member has begun to answer, if only with an informational answer. */
     static void hears(Channel connection) {
-        Stay stay = connection.attr(AT_WORK).get();
-        if (stay != null) {
-            stay.heard = true;
+        SlowAttempt tried = connection.attr(AT_WORK).get();
+        if (tried != null) {
+            tried.heard = true;
         }
     }
 
-    /** Whatever is said of the member in the end: we were late, and not it. */
+    /** We were late, not the member: it is not blamed, whatever the outcome. */
     static void excuse(Channel connection) {
-        Stay stay = connection.attr(AT_WORK).get();
-        if (stay != null) {
-            stay.excuse();
+        SlowAttempt tried = connection.attr(AT_WORK).get();
+        if (tried != null) {
+            tried.excuse();
         }
     }
 
@@ -105,16 +108,16 @@ final class Stay {
         excused = true;
     }
 
-    /** What is asked for within is a part of this stay. */
+    /** Requests that are subscribed to within belong to this attempt. */
     <T> Mono<T> within(Mono<T> asked) {
-        return asked.contextWrite(context -> context.put(Stay.class, this));
+        return asked.contextWrite(context -> context.put(SlowAttempt.class, this));
     }
 
     Member member() {
         return attempt.member();
     }
 
-    /** The member is no longer held: what its connection does from now on is for another. */
+    /** The member is no longer held; its connection may already be in use by another request. */
     boolean isReleased() {
         return attempt.isReleased();
     }
@@ -130,14 +133,14 @@ final class Stay {
     }
 
     /**
-     * Whether what broke was a connection that had lain in the pool, and that its member may have closed
-     * before the request came: the member is not to blame.
+     * Whether an idle connection from the pool broke, which the member may have closed before the request
+     * came: then the member is not to blame.
      */
     boolean wasStale() {
         return !anew && !heard && (channel == null || reused);
     }
 
-    /** The same member is asked again, by a new connection that nobody has used. */
+    /** The same member is tried again, by a new connection that has not been used before. */
     void again() {
         Channel broken = channel;
         if (broken != null) {
@@ -149,17 +152,17 @@ final class Stay {
         anew = true;
     }
 
-    /** Whether it must not have a connection out of the pool. */
+    /** Whether it must not take a connection from the pool. */
     boolean isAnew() {
         return anew;
     }
 
-    /** Whether the member has said anything to it. */
+    /** Whether the member has begun to answer. */
     boolean heard() {
         return heard;
     }
 
-    /** A request that is simply repeated where its connection turns out to be gone. */
+    /** A request that is simply repeated if its connection turns out to be closed. */
     private static boolean mayComeTwice(HttpClientRequest request) {
         HttpMethod method = request.method();
         HttpHeaders headers = request.requestHeaders();
@@ -174,7 +177,7 @@ final class Stay {
         StreamWatch.install(connection);
         Channel whole = connection instanceof Http2StreamChannel stream ? stream.parent() : connection;
         reused = whole.attr(USED).getAndSet(true) != null;
-        channel = connection; // before what follows is looked at: one of the two sides sees the other
+        channel = connection; // before the next lines: one of the two threads sees what the other has done
         Reason known = evicted;
         Reason why = known != null ? known : attempt.evicted();
         if (why != null) {
@@ -187,7 +190,7 @@ final class Stay {
                 && connection.pipeline().get(StreamWatch.class) == null;
     }
 
-    /** Nothing may be open on the member any more. Called by any thread. */
+    /** Its member is evicted. Called by any thread. */
     void evict(Reason why) {
         Channel now = channel;
         if (now == null) {
@@ -200,21 +203,21 @@ final class Stay {
         }
     }
 
-    /** Does nothing where the member has answered in full, and its connection may be at work for another. */
+    /** Does nothing once the member has answered in full: its connection may be in use by another request. */
     private void cut(Channel connection, Reason why) {
         if (!attempt.isReleased() && connection.attr(AT_WORK).get() == this) {
-            // The error comes first: an answer that ends with its connection would else be taken for whole.
+            // The error comes first: an answer that ends with its connection would otherwise seem complete.
             connection.pipeline().fireExceptionCaught(new Failure(why, null));
             ChannelFuture _ = connection.close();
         }
     }
 
     /**
-     * The exchange is over, or goes on with another member. A connection that is still at work for it is
-     * closed before the member's place is given on: the member must not see one too many.
+     * The exchange is over, or goes on with another member. A connection that it still uses is closed before
+     * the member's place is given to others: the member must not see one connection too many.
      */
     private void leave(Outcome outcome, Consumer<Outcome> giveBack) {
-        underWay.remove(this);
+        openAttempts.remove(this);
         Outcome told = excused ? Outcome.UNKNOWN : outcome;
         Channel connection = channel;
         if (connection == null || !isAtWork(connection)) {

@@ -26,12 +26,12 @@ import reactor.core.publisher.SignalType;
 
 /**
  * Wraps everything that Spring does with a request. At the very end, once the last byte of the answer is
- * written or the client has disconnected, it releases the call's member and notifies the listener, once.
+ * written or the client has disconnected, it releases the member and notifies the listener, once.
  */
-public final class CallTracking implements HttpHandlerDecoratorFactory {
+public final class RequestTracking implements HttpHandlerDecoratorFactory {
 
     private final RequestListener listener;
-    private final UnderWay underWay;
+    private final OpenAttempts openAttempts;
     private final Ticker ticker;
     private final IntPredicate isManagement;
     private final BooleanSupplier debugHeader;
@@ -47,14 +47,15 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
      * @param kept what may be kept of bodies
      * @param problems the bodies of answers that say why there is no other
      */
-    public CallTracking(RequestListener listener, UnderWay underWay, Ticker ticker, IntPredicate isManagement,
+    public RequestTracking(RequestListener listener, OpenAttempts openAttempts, Ticker ticker,
+            IntPredicate isManagement,
             BooleanSupplier debugHeader, KeptBodies kept, Problems problems) {
         this.problems = problems;
         this.kept = kept;
         this.debugHeader = debugHeader;
         this.isManagement = isManagement;
         this.listener = listener;
-        this.underWay = underWay;
+        this.openAttempts = openAttempts;
         this.ticker = ticker;
     }
 
@@ -75,18 +76,19 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
             return refuse(request, response);
         }
         long start = ticker.nanoTime();
-        Call call = new Call(TrackedRequest.loop(request), underWay, TrackedRequest.hasBody(request),
+        SlowRequest slow = new SlowRequest(TrackedRequest.loop(request), openAttempts,
+                TrackedRequest.hasBody(request),
                 kept.new Share());
-        TrackedRequest trackedRequest = new TrackedRequest(request, call);
-        TrackedResponse trackedResponse = new TrackedResponse(response, call);
+        TrackedRequest trackedRequest = new TrackedRequest(request, slow);
+        TrackedResponse trackedResponse = new TrackedResponse(response, slow);
         trackedRequest.frameFor(response);
         if (debugHeader.getAsBoolean()) {
             response.beforeCommit(() -> Mono.fromRunnable(() -> response.getHeaders().set(DebugHeader.NAME,
-                    DebugHeader.value(Lane.SLOW, call.route(), call.attempts().last()))));
+                    DebugHeader.value(Lane.SLOW, slow.route(), slow.attempts().last()))));
         }
         return handler.handle(trackedRequest, trackedResponse)
-                .doOnError(error -> failed(call, trackedRequest, error))
-                .doFinally(signal -> finish(call, trackedRequest, trackedResponse, signal,
+                .doOnError(error -> failed(slow, trackedRequest, error))
+                .doFinally(signal -> finish(slow, trackedRequest, trackedResponse, signal,
                         ticker.nanoTime() - start));
     }
 
@@ -105,41 +107,41 @@ public final class CallTracking implements HttpHandlerDecoratorFactory {
     }
 
     /** The answer had begun when this came up: too late for another one. */
-    private static void failed(Call call, TrackedRequest request, Throwable error) {
-        Reason lost = request.isConnected() ? call.lost() : request.whyLost();
+    private static void failed(SlowRequest slow, TrackedRequest request, Throwable error) {
+        Reason lost = request.isConnected() ? slow.lost() : request.whyLost();
         Reason reason = lost != null ? lost : Failures.reason(error);
-        call.refused(reason);
-        call.release(reason.outcome());
+        slow.refused(reason);
+        slow.release(reason.outcome());
     }
 
-    private void finish(Call call, TrackedRequest request, TrackedResponse response, SignalType signal,
+    private void finish(SlowRequest slow, TrackedRequest request, TrackedResponse response, SignalType signal,
             long nanos) {
         boolean left = signal == SignalType.CANCEL && !response.whole();
         // to Spring, an answer that could not be written to the end because its client is gone is a success
-        if (!call.isTunnel() && (left || (call.reason() == null && response.cut()))) {
-            call.refused(request.whyLost());
-            call.release(Outcome.UNKNOWN);
+        if (!slow.isTunnel() && (left || (slow.reason() == null && response.cut()))) {
+            slow.refused(request.whyLost());
+            slow.release(Outcome.UNKNOWN);
         }
-        int status = status(call, response);
-        if (call.attempts().last() == null && call.reason() == null && status >= 400) {
-            call.refused(Reason.FILTER_REFUSED);
+        int status = status(slow, response);
+        if (slow.attempts().last() == null && slow.reason() == null && status >= 400) {
+            slow.refused(Reason.FILTER_REFUSED);
         }
-        call.end(outcome(call));
+        slow.end(outcome(slow));
         listener.served(new ServedRequest(Forwarding.address(request.getRemoteAddress()),
-                request.getMethod().name(), target(request), status, call.reason(), Lane.SLOW, call.route(),
-                call.attempts().last(), call.attempts().count(), request.bytes() + call.bytesIn(),
-                response.bytes() + call.bytesOut(), nanos));
+                request.getMethod().name(), target(request), status, slow.reason(), Lane.SLOW, slow.route(),
+                slow.attempts().last(), slow.attempts().count(), request.bytes() + slow.bytesIn(),
+                response.bytes() + slow.bytesOut(), nanos));
     }
 
     /** What failed tells about the member, or else its answer does; not what a filter answered instead. */
-    private static Outcome outcome(Call call) {
-        Reason reason = call.reason();
+    private static Outcome outcome(SlowRequest slow) {
+        Reason reason = slow.reason();
         Outcome failure = reason == null ? Outcome.UNKNOWN : reason.outcome();
-        return failure.failed() ? failure : call.answer();
+        return failure.failed() ? failure : slow.answer();
     }
 
-    private static int status(Call call, TrackedResponse response) {
-        Reason reason = call.reason();
+    private static int status(SlowRequest slow, TrackedResponse response) {
+        Reason reason = slow.reason();
         if (reason != null && !response.isCommitted()) {
             return reason.status();
         }

@@ -16,18 +16,18 @@ import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * One request on its way through Spring Cloud Gateway: what was tried for it, and what will be told of it at
- * its end.
+ * One request that Spring Cloud Gateway serves: the attempts made for it, and what is reported about it when
+ * it ends.
  */
-final class Call {
+final class SlowRequest {
 
     private final ScheduledExecutorService loop;
-    private final UnderWay underWay;
+    private final OpenAttempts openAttempts;
     private final boolean hasBody;
     private final KeptBodies.Share kept;
     private final Attempts attempts = new Attempts(Repeatable.MAX_ATTEMPTS);
     /** What is or was open on the member of the current attempt. */
-    private volatile @Nullable Stay current;
+    private volatile @Nullable SlowAttempt current;
     private volatile @Nullable Reason reason;
     private volatile @Nullable Reason lost;
     private volatile @Nullable String route;
@@ -44,18 +44,19 @@ final class Call {
      * @param hasBody whether the client sends one, whatever filters make of its headers
      * @param kept what may be kept of it
      */
-    Call(ScheduledExecutorService loop, UnderWay underWay, boolean hasBody, KeptBodies.Share kept) {
+    SlowRequest(ScheduledExecutorService loop, OpenAttempts openAttempts, boolean hasBody,
+            KeptBodies.Share kept) {
         this.loop = loop;
         this.kept = kept;
         this.hasBody = hasBody;
-        this.underWay = underWay;
+        this.openAttempts = openAttempts;
     }
 
     /**
-     * The call of an exchange, however often its response was decorated on the way; none on the management
-     * port.
+     * The request behind an exchange, however often its response was decorated on the way; none on the
+     * management port.
      */
-    static Optional<Call> find(ServerWebExchange exchange) {
+    static Optional<SlowRequest> find(ServerWebExchange exchange) {
         ServerHttpResponse response = exchange.getResponse();
         while (!(response instanceof TrackedResponse tracked)) {
             if (!(response instanceof ServerHttpResponseDecorator decorator)) {
@@ -63,11 +64,11 @@ final class Call {
             }
             response = decorator.getDelegate();
         }
-        return Optional.of(tracked.call());
+        return Optional.of(tracked.slow());
     }
 
-    /** The call of an exchange that runs through a route. */
-    static Call of(ServerWebExchange exchange) {
+    /** The request behind an exchange that runs through a route. */
+    static SlowRequest of(ServerWebExchange exchange) {
         return find(exchange).orElseThrow();
     }
 
@@ -110,11 +111,11 @@ final class Call {
     }
 
     /** Begins an attempt. */
-    Stay begin(Attempt attempt) {
-        Stay stay = Stay.of(attempt, underWay);
-        current = stay;
+    SlowAttempt begin(Attempt attempt) {
+        SlowAttempt tried = SlowAttempt.of(attempt, openAttempts);
+        current = tried;
         status = 0;
-        return stay;
+        return tried;
     }
 
     /** The head of the member's answer has come. */
@@ -140,9 +141,9 @@ final class Call {
 
     /** What is open on the member that is held; null when none is. */
     @Nullable
-    Stay stay() {
-        Stay stay = current;
-        return stay == null || stay.isReleased() ? null : stay;
+    SlowAttempt tried() {
+        SlowAttempt tried = current;
+        return tried == null || tried.isReleased() ? null : tried;
     }
 
     /** It has become a tunnel, which has ended: these bytes were passed on. */

@@ -10,13 +10,13 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /** A request that waits in a pool's queue. */
-final class Queued implements Attempts.Caller {
+final class QueuedRequest implements Attempts.Caller {
 
-    private final Call call;
-    private final MonoSink<Stay> sink;
+    private final SlowRequest slow;
+    private final MonoSink<SlowAttempt> sink;
 
-    private Queued(Call call, MonoSink<Stay> sink) {
-        this.call = call;
+    private QueuedRequest(SlowRequest slow, MonoSink<SlowAttempt> sink) {
+        this.slow = slow;
         this.sink = sink;
     }
 
@@ -27,11 +27,11 @@ final class Queued implements Attempts.Caller {
      * @param bound the member that the session is bound to
      * @param previous why the request needs another member: reported when there is none
      */
-    static Mono<Stay> place(Call call, @Nullable Member bound, @Nullable Failure previous) {
+    static Mono<SlowAttempt> place(SlowRequest slow, @Nullable Member bound, @Nullable Failure previous) {
         return Mono.create(sink -> {
-            Attempts attempts = call.attempts();
-            switch (attempts.next(bound, call.loop(), new Queued(call, sink))) {
-                case Attempt attempt -> sink.success(call.begin(attempt));
+            Attempts attempts = slow.attempts();
+            switch (attempts.next(bound, slow.loop(), new QueuedRequest(slow, sink))) {
+                case Attempt attempt -> sink.success(slow.begin(attempt));
                 case Step.Queued _ -> sink.onCancel(attempts::leaveQueue);
                 case Step.Refused(Reason reason) ->
                     sink.error(previous != null ? previous : new Failure(reason, null));
@@ -41,7 +41,7 @@ final class Queued implements Attempts.Caller {
 
     @Override
     public void admitted(Attempt attempt) {
-        sink.success(call.begin(attempt));
+        sink.success(slow.begin(attempt));
     }
 
     @Override
