@@ -87,7 +87,7 @@ final class Relay {
     @Nullable
     Reason head(HttpResponse response) {
         if (!response.decoderResult().isSuccess()) {
-            // of one that the member broke off its close tells
+            // channelInactive reports a truncated head
             return response.decoderResult().cause() instanceof PrematureChannelClosureException
                     ? null
                     : Reason.BAD_RESPONSE;
@@ -114,7 +114,8 @@ final class Relay {
     }
 
     /**
-     * Neither 100 nor 103 is an answer: the real one follows. A client that may not know them is not told.
+     * Neither 100 nor 103 is the final answer, which follows. A client that may not know them does not get
+     * them.
      */
     private void informational(HttpResponse response, boolean wanted) {
         interim = true;
@@ -156,8 +157,8 @@ final class Relay {
     }
 
     /**
-     * Writes the head that has waited for its body. What comes in one read goes out in one message, which
-     * costs one pass through the pipeline and, where the body is small, one buffer.
+     * Writes the head that has waited for its body. Data of one read is sent in one message, which costs one
+     * pass through the pipeline and, if the body is small, one buffer.
      */
     void writeHead() {
         HttpResponse head = unwritten;

@@ -16,9 +16,9 @@ import reactor.netty.http.client.HttpClient;
 
 /**
  * Closes an idle connection a second before the time at which its member has announced to do so
- * ({@code Keep-Alive: timeout=5}): a request that met the member's close on the way could be lost. It is idle
- * until a request takes it, which may be long before that is written: Reactor Netty collects the body of a
- * GET or DELETE first, and a body that was read is gone when its connection ends.
+ * ({@code Keep-Alive: timeout=5}): a request that crosses the member's close could be lost. It is idle until
+ * a request takes it, which may be long before that is written: Reactor Netty collects the body of a GET or
+ * DELETE first, and a body that was read is gone when its connection ends.
  */
 final class AnnouncedEnd extends ChannelInboundHandlerAdapter {
 

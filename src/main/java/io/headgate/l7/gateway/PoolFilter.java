@@ -29,8 +29,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Resolves {@code lb://POOL} to a member, just before Spring Cloud Gateway's own load balancer filter would.
- * A member that cannot be connected to is replaced by another at once; a connection that breaks after the
- * request may have been sent, only where sending it twice does no harm.
+ * A member that cannot be connected to is replaced by another at once; after a connection that breaks when
+ * the request may have been sent, only if sending it twice does no harm.
  */
 public final class PoolFilter implements GlobalFilter, Ordered {
 

@@ -13,8 +13,8 @@ import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 
 /**
- * Ends an answer that has begun and in which nothing comes for too long, though it is wanted: while the
- * client does not take what there is, the member is not read from. Until then there is {@link HeadDeadline}.
+ * Ends an answer that has begun and in which nothing comes for too long although it is wanted. (While the
+ * client does not accept the data, the member is not read.) Until then there is {@link HeadDeadline}.
  */
 final class Silence extends ChannelDuplexHandler {
 

@@ -10,7 +10,7 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import reactor.netty.NettyPipeline;
 
 /**
- * Notes that a request goes out on a stream of HTTP/2, as {@link Unasked} does on a connection of HTTP/1.1.
+ * Records that a request is sent on a stream of HTTP/2, as {@link Unasked} does on a connection of HTTP/1.1.
  */
 final class StreamWatch extends ChannelOutboundHandlerAdapter {
 
