@@ -158,8 +158,7 @@ abstract class ExchangeTimeouts extends Timed {
     /** The member is not to blame if we looked too late, or if the client is awaited as well. */
     private void timedOut(Reason reason) {
         boolean clients = awaited == Awaited.BODY && !dispatch().isComplete();
-        boolean early = awaited.isAcceptance() && context().worker().now() - since < sendNanos(); // memory is
-                                                                                                  // short
+        boolean early = awaited.isAcceptance() && context().worker().now() - since < sendNanos();
         boolean ours = context().worker().isHeldUp();
         fail(reason, clients || early || ours ? Outcome.UNKNOWN : reason.outcome());
     }
