@@ -38,7 +38,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 @Configuration(proxyBeanMethods = false)
 class ReloadConfiguration {
 
-    /** Requests that took an old route have their member by then. */
+    /** By then, requests that took an old route have their member. */
     private static final int SECONDS_TO_LEAVE = 2;
 
     @Bean
@@ -46,7 +46,7 @@ class ReloadConfiguration {
         return Routes.of(environment); // the plan has found no fault in them
     }
 
-    /** {@link ElementBinding} binds them, quicker. */
+    /** {@link ElementBinding} binds them faster. */
     @Bean
     static ConfigurationPropertiesBindHandlerAdvisor gatewayPropertiesWithoutRoutes() {
         ConfigurationPropertyName routes = ConfigurationPropertyName.of(Routes.ROUTES);

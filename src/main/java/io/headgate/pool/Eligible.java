@@ -88,7 +88,7 @@ record Eligible(Snapshot members, Snapshot others, boolean panic) {
         return new Snapshot(members, weights(members, now, spec));
     }
 
-    /** What a zone's weight is measured by: all that is configured, whatever its state. */
+    /** A zone's weight counts every configured member, whatever its state. */
     private static boolean isCounted(Member member, boolean backups) {
         return !member.standing().leaving().value() && member.spec().backup() == backups;
     }
@@ -100,7 +100,7 @@ record Eligible(Snapshot members, Snapshot others, boolean panic) {
                 && member.weight() > 0;
     }
 
-    /** Whether a first check has come to a verdict: an answer to nothing is no reason for panic. */
+    /** Whether its first checks have reached a verdict: waiting for them is no reason for panic. */
     private static boolean isKnown(Member member) {
         return member.standing().probe().value() != Probe.PENDING;
     }

@@ -112,7 +112,7 @@ public final class Member {
         proven();
     }
 
-    /** What was begun on it is in no doubt any more: the next may begin where it is on trial. */
+    /** The work begun on it is proven: if the member is on trial, the next may begin. */
     void proven() {
         if (trial.isOn()) {
             trial.prove();

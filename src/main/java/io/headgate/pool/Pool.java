@@ -243,7 +243,7 @@ public final class Pool {
         }
     }
 
-    /** The operator's word. */
+    /** The operator's command. */
     public synchronized void operate(Member member, Operator operator) {
         Duration ttl = operator.ttl();
         member.operatorDeadline(ttl == null ? 0 : clock.nanos() + ttl.toNanos());

@@ -9,8 +9,8 @@ import java.time.Duration;
 
 /**
  * Holds the connections of the management port to limits, as those of the L7 port are held to
- * {@code headgate.client}. File descriptors belong to the whole process: whoever reaches this port must not
- * be able to take them from the traffic.
+ * {@code headgate.client}. File descriptors belong to the whole process: a client of this port must not be
+ * able to take them from the traffic.
  */
 final class ManagementGuard {
 

@@ -19,7 +19,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The filters of the management server, in the order in which they act. They are beans of its context alone,
+ * The filters of the management server, in the order in which they act. They are beans only of its context,
  * which is a child of the application's: the L7 port has none of them. Boot imports this class into the
  * management context by {@code META-INF/spring}; the application's own imports must not name it.
  */

@@ -10,9 +10,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The first step of a shutdown: readiness is down already (Boot sees to that), and new work is still taken
- * for a while, so that balancers in front can notice. Answers close their connections from now on, so that
- * clients are elsewhere when the port closes.
+ * The first step of a shutdown: readiness is down already (Boot sees to that), and new work is still accepted
+ * for a while, so that balancers in front can notice. From now on, answers close their connections, so that
+ * clients have gone elsewhere when the port closes.
  */
 public final class ShutdownDelay implements SmartLifecycle {
 
@@ -45,17 +45,17 @@ public final class ShutdownDelay implements SmartLifecycle {
         running = false;
         port.drain();
         if (!delay.isZero()) {
-            LOG.info("Shutting down: not ready any more, still taking requests for {}", delay);
+            LOG.info("Shutting down: readiness is down, new requests are accepted for {} more", delay);
         }
         later(callback, LOOKS, delay.toMillis());
     }
 
-    /** Whatever loop may be stuck. */
+    /** Works even if a loop is stuck. */
     private void later(Runnable callback, int looks, long millis) {
         Future<?> _ = loops.beside().schedule(() -> closed(callback, looks), millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Clients with HTTP/2 that do not know yet get a moment to read it. */
+    /** Clients with HTTP/2 that have not read the GOAWAY yet get a moment to do so. */
     private void closed(Runnable callback, int looks) {
         if (looks > 0 && !port.isDrainKnown()) {
             later(callback, looks - 1, LOOK_MILLIS);

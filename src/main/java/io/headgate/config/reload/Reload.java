@@ -158,7 +158,7 @@ public final class Reload {
             case ReloadResult.Applied applied ->
                 LOG.info("Configuration {}: {}", applied.word(), applied.changes());
             case ReloadResult.Refused refused ->
-                LOG.error("Configuration refused, the last good one serves: {}",
+                LOG.error("Configuration refused; the last good one stays in force: {}",
                         refused.faults());
         }
         listener.accept(result);

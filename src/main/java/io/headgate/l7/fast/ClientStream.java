@@ -25,9 +25,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of a client's HTTP/2 connection, which is one request: between the codec that makes HTTP/1.1's
- * messages of it and Reactor Netty's own handlers. What the slow lane has to serve goes on to them, and this
- * leaves.
+ * A stream of a client's HTTP/2 connection, which is one request. It is between the codec that makes HTTP/1.1
+ * messages of frames and Reactor Netty's own handlers. A request for the slow lane goes on to these, and this
+ * handler leaves the pipeline.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // channelInactive tells what any of them could
 final class ClientStream extends ChannelInboundHandlerAdapter implements Client {

@@ -117,7 +117,7 @@ public final class FastPath implements PoolListener, PortExtension {
         }
     }
 
-    /** The compiled route that takes a request; null where the slow lane has it. */
+    /** The compiled route for a request; null if it belongs to the slow lane. */
     @Nullable
     FastRoute find(RequestView request) {
         try {

@@ -13,7 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the forwarded headers of one connection's requests; what is the same for all of them is made once.
+ * Writes the forwarded headers of one connection's requests; the parts that are the same for all of them are
+ * made once.
  */
 final class ForwardedHeaders {
 

@@ -9,7 +9,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.util.concurrent.TimeUnit;
 import reactor.netty.channel.ChannelOperations;
 
-/** Follows one request through the slow lane, by what goes in and what comes out. */
+/** Follows one request through the slow lane, by its messages in and out. */
 final class SlowTurn {
 
     /** Reactor Netty has this many milliseconds to finish with a request. It hardly ever needs one. */

@@ -26,7 +26,7 @@ final class UncaughtFault {
             Shortage.report(cause);
         } else if (!(cause instanceof IOException)) {
             Refused.because(client, Reason.INTERNAL_ERROR);
-            LOG.error("serving a request failed", cause);
+            LOG.error("Serving a request failed", cause);
         }
     }
 }
