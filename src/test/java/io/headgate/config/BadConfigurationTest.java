@@ -205,19 +205,20 @@ class BadConfigurationTest {
 
     @Test
     void whatAListenerCannotBeIsTold() {
-        List<Fault> faults = faultsOf("""
-                headgate:
-                  pools: { db: { members: ["127.0.0.1:1"] } }
-                  listeners:
-                    many: { bind: "127.0.0.1:7000-8000", pool: db }
-                    back: { bind: "127.0.0.1:7010-7009", pool: db }
-                    row: { bind: "127.0.0.3:9100-9110", pool: db, member-port: their }
-                    in-row: { bind: "0.0.0.0:9110-9120", pool: db, starttls: mysql }
-                    bare: { bind: "127.0.0.4:9100", pool: db, starttls: postgres }
-                    udp: { bind: "127.0.0.5:9100", pool: db, protocol: udp, starttls: postgres }
-                    known: { bind: "127.0.0.6:9100", pool: db, protocol: udp, proxy-protocol: { accept: [ "10.0.0.0/8" ] } }
-                    told: { bind: "127.0.0.7:9100", pool: db, protocol: udp, proxy-protocol: { send: v2 } }
-                """);
+        List<Fault> faults = faultsOf(
+                """
+                        headgate:
+                          pools: { db: { members: ["127.0.0.1:1"] } }
+                          listeners:
+                            many: { bind: "127.0.0.1:7000-8000", pool: db }
+                            back: { bind: "127.0.0.1:7010-7009", pool: db }
+                            row: { bind: "127.0.0.3:9100-9110", pool: db, member-port: their }
+                            in-row: { bind: "0.0.0.0:9110-9120", pool: db, starttls: mysql }
+                            bare: { bind: "127.0.0.4:9100", pool: db, starttls: postgres }
+                            udp: { bind: "127.0.0.5:9100", pool: db, protocol: udp, starttls: postgres }
+                            known: { bind: "127.0.0.6:9100", pool: db, protocol: udp, proxy-protocol: { accept: [ "10.0.0.0/8" ] } }
+                            told: { bind: "127.0.0.7:9100", pool: db, protocol: udp, proxy-protocol: { send: v2 } }
+                        """);
         assertThat(faults).extracting(Fault::toString).satisfiesExactlyInAnyOrder(
                 fault -> assertThat(fault).startsWith("headgate.listeners.many.bind: 127.0.0.1:7000-8000"
                         + " (expected: at most 1000 ports)"),

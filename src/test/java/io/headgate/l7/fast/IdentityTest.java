@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import io.headgate.testing.TestGateway;
 import io.headgate.l7.Forwarding;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Transport;
@@ -16,6 +15,7 @@ import io.headgate.pool.Pools;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
 import io.headgate.testing.PoolBuilder;
+import io.headgate.testing.TestGateway;
 import io.netty.channel.Channel;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;

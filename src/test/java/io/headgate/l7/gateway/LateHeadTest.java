@@ -3,13 +3,13 @@ package io.headgate.l7.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.testing.RawClient;
-import io.headgate.testing.RawServer;
-import io.headgate.testing.TestGateway;
 import io.headgate.net.EventLoops;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pools;
+import io.headgate.testing.RawClient;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
