@@ -111,7 +111,7 @@ public final class HealthChecks implements PoolListener, OutcomeListener, AutoCl
         return pause.dividedBy(2);
     }
 
-    /** Null where nothing is to be checked. */
+    /** Null if nothing is checked. */
     private @Nullable Check check(HealthSpec spec) {
         List<String> protocols = spec.check() instanceof CheckSpec.Grpc ? List.of("h2") : List.of();
         boolean silent = spec.check() instanceof CheckSpec.Tcp && spec.tls() == null;

@@ -13,14 +13,14 @@ import io.netty.util.concurrent.Promise;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the kernel whether a program has a Unix domain socket, in a way that the program does not notice: a
- * datagram socket that is to be connected to one for streams is told that it is of the wrong kind, where
- * nobody has it any more that the connection is refused. A connection would be accepted, and end without a
- * word.
+ * Asks the kernel whether a program has a Unix domain socket, without the program noticing: the probe
+ * connects a datagram socket to the stream socket. If a program has the socket, the kernel answers that the
+ * type is wrong; if no program has it any more, the kernel refuses. A real connection would be accepted, and
+ * end without data.
  */
 final class SocketProbe {
 
-    /** EPROTOTYPE, as Netty tells what it does not know. */
+    /** EPROTOTYPE, as Netty reports an error that it does not know. */
     private static final String WRONG_KIND = "error(-91)";
 
     private SocketProbe() {

@@ -27,7 +27,7 @@ record Target(String pool, String member, Address address) {
         return address.path() == null ? address.toString() : "localhost";
     }
 
-    /** To be resolved where it is a name: an IP address would cost the resolver's way for each check. */
+    /** Unresolved only if it is a name, because resolving an IP address would cost time in each check. */
     InetSocketAddress socketAddress() {
         InetAddress literal = NetUtil.createInetAddressFromIpAddressString(address.host());
         return literal == null

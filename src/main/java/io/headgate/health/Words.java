@@ -21,7 +21,7 @@ final class Words {
         return line(message == null ? cause.getClass().getSimpleName() : message);
     }
 
-    /** The text without line ends and other control characters, cut where it is too long to show. */
+    /** The text without line ends and other control characters, cut if it is too long to show. */
     static String line(String text) {
         String flat = CONTROLS.matcher(text.strip()).replaceAll(" ");
         return flat.length() <= LONGEST ? flat : flat.substring(0, LONGEST) + "...";

@@ -12,8 +12,8 @@ public sealed interface ListenerProtocol {
      *
      * @param sni choose a pool by what a TLS client asks for; TLS is passed through
      * @param startTls what a client says before TLS, null for nothing
-     * @param tls how TLS ends here, null where it is passed through or does not come
-     * @param proxy how the real client's address comes and goes
+     * @param tls how TLS ends at the listener, null if it is passed through or absent
+     * @param proxy how PROXY headers are accepted and sent
      * @param prefaceTimeout how long a client may take to send its PROXY header and ClientHello
      */
     record Tcp(List<SniRule> sni, @Nullable StartTls startTls, @Nullable ServerTls tls, ProxyProtocol proxy,

@@ -97,7 +97,7 @@ final class Session implements Owned {
         }
     }
 
-    /** The preface is over; the ClientHello where the listener looks at it. */
+    /** The preface is over, with the ClientHello if the listener needs it. */
     void wanted(ClientHello.@Nullable Hello hello) {
         serverName = hello == null ? null : hello.serverName();
         String named = hello == null ? null : admission.names().pool(hello);
@@ -115,7 +115,7 @@ final class Session implements Owned {
         }
     }
 
-    /** TLS stands. */
+    /** The client's TLS is established. */
     void secured() {
         dial(poolName);
     }
@@ -181,7 +181,7 @@ final class Session implements Owned {
         return ended;
     }
 
-    /** Waits in a pool's queue. */
+    /** The session waits in a pool's queue. */
     void queued() {
         if (door != null) {
             return; // TLS reads on by itself
@@ -194,7 +194,7 @@ final class Session implements Owned {
         first.watch();
     }
 
-    /** Waits no longer. */
+    /** The session no longer waits. */
     void called() {
         Preface first = preface;
         if (first != null) {
@@ -207,7 +207,7 @@ final class Session implements Owned {
         return attempts;
     }
 
-    /** What the client speaks within TLS that ends here, null when it did not say. */
+    /** The protocol within TLS that ends at the listener, null if the client did not name one. */
     @Nullable
     String protocol() {
         SslHandler tls = door == null ? null : door.tls();
@@ -215,9 +215,9 @@ final class Session implements Owned {
     }
 
     /**
-     * Whether a member is to be asked before TLS begins with it.
+     * Whether to ask a member before TLS begins with it.
      *
-     * @param secured whether we are the one to begin TLS with it; else the client does, through us
+     * @param secured whether Headgate begins TLS with the member; otherwise the client does, through Headgate
      */
     boolean asksForTls(boolean secured) {
         ListenerProtocol.Tcp tcp = admission.spec().tcp();
@@ -226,7 +226,7 @@ final class Session implements Owned {
                 && (secured || (tcp.tls() == null && first != null && first.asked()));
     }
 
-    /** Tells a member who the client is, before anything else. */
+    /** Sends the PROXY header to a member, before anything else. */
     void greet(DuplexChannel upstream) {
         ProxyProtocol.Version version = admission.spec().tcp().proxy().send();
         if (version != null) {
@@ -236,7 +236,7 @@ final class Session implements Owned {
         }
     }
 
-    /** A connection to the member stands, secured where that is wanted. */
+    /** The connection to the member is established, and secured if configured. */
     void connected(DuplexChannel upstream, Intake upstreamIntake, RelayTimeouts timeouts,
             @Nullable TlsEdge upstreamTls) {
         assert isHome() : "another thread";
@@ -255,10 +255,11 @@ final class Session implements Owned {
     }
 
     /**
-     * Ends the connection unless that has happened: closes what is open, gives back what is held, tells.
+     * Ends the connection unless that has happened: closes both sides, releases what is held, notifies the
+     * listener.
      *
-     * @param reason why we close it, null when a peer ended it
-     * @param outcome what that says of the member
+     * @param reason why Headgate closes it, null if a peer ended it
+     * @param outcome what that says about the member
      */
     void end(@Nullable Reason reason, Outcome outcome) {
         assert isHome() : "another thread";

@@ -124,7 +124,7 @@ final class Siphon implements FileRegion {
         last = true;
     }
 
-    /** The source is not read while this waits; it is to be told when that is over. */
+    /** The source is not read while this waits; it must be notified when that is over. */
     void deafen() {
         if (!deaf) {
             deaf = true;

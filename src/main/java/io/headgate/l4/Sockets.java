@@ -146,7 +146,7 @@ final class Sockets {
     }
 
     /**
-     * Whether the connection is known to be dead, without a read. False where the transport does not tell.
+     * Whether the connection is known to be dead, without a read. False if the transport does not report it.
      */
     static boolean isDead(Channel channel) {
         if (!(channel instanceof EpollSocketChannel epoll) || !channel.isOpen()) {

@@ -75,7 +75,7 @@ final class Wheel implements Runnable {
         return now;
     }
 
-    /** The tick of this moment, even where the loop was held up and {@link #now} is far behind. */
+    /** The tick of this moment, even if the loop was held up and {@link #now} is far behind. */
     long present() {
         return ticker.nanoTime() / TICK_NANOS;
     }
@@ -85,7 +85,7 @@ final class Wheel implements Runnable {
         arm(deadline, present() + ticks);
     }
 
-    /** Visits the deadline at this tick, or the next one where that is past. */
+    /** Visits the deadline at this tick, or at the next one if that is past. */
     void arm(Deadline deadline, long tick) {
         disarm(deadline);
         if (!ticking) {

@@ -17,7 +17,7 @@ public final class Problem {
 
     public static final String CONTENT_TYPE = "application/problem+json";
 
-    /** What {@code Retry-After} says beside a 503, in seconds. */
+    /** The value of {@code Retry-After} with a 503, in seconds. */
     public static final String RETRY_AFTER = "1";
 
     private static final Map<Reason, byte[]> BODIES = new EnumMap<>(Reason.class);

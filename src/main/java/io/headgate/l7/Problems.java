@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bodies of answers to requests that a route or no route had, see {@link Problem}: beside what those say
- * they have the members of Spring Boot's own error body, for clients that read these.
+ * The bodies of Headgate's own answers once a route was looked for, see {@link Problem}. They also have the
+ * members of Spring Boot's own error body, for clients that read these.
  */
 public final class Problems {
 
@@ -37,8 +37,8 @@ public final class Problems {
     /**
      * As Boot's properties say.
      *
-     * @param wall what {@code timestamp} tells
-     * @param random tells this run's identifiers of requests from another's
+     * @param wall the clock for {@code timestamp}
+     * @param random distinguishes this run's request identifiers from another run's
      */
     public Problems(InstantSource wall, RandomSource random, Included path, Included message) {
         this.wall = wall;

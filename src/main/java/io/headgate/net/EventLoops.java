@@ -110,7 +110,7 @@ public final class EventLoops implements LoopResources, AutoCloseable {
     }
 
     /**
-     * Ends the loops, after a short time in which their last tasks can run. One that is stuck is left behind.
+     * Ends the loops, after a short time in which their last tasks can run. A stuck loop is abandoned.
      */
     @Override
     public void close() {

@@ -32,17 +32,17 @@ import org.slf4j.LoggerFactory;
  *
  * <p>
  * A descriptor that is closed while a batch of events is worked off may be opened again before its own
- * event's turn comes; Netty hands that event to the new channel, which may take a hang-up for its own. Here a
- * channel gets no event of the batch in which it was registered.
+ * event's turn comes; Netty hands that event to the new channel, which may mistake a hang-up for its own.
+ * Here a channel gets no event of the batch in which it was registered.
  *
  * <p>
- * Netty tells the kernel at once of every change of what a channel waits for. Here it is told before anything
- * is waited for, of what has become of all changes.
+ * Netty tells the kernel at once of every change of the events that a channel waits for. Here, the kernel is
+ * told before the next wait, and only the net result of all changes.
  *
  * <p>
  * When data and the peer's end of it are there together, Netty reads the data for the one event and goes on
- * to the end for the other. Here it hears of the end alone, for which it reads all there is: so whoever takes
- * the data knows that they are the last.
+ * to the end for the other. Here, it gets only the event of the end, for which it reads all data: so the
+ * reader knows that the data is the last.
  */
 final class SteadyEpoll implements IoHandlerFactory {
 

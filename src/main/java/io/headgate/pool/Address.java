@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Address(String host, int port) {
 
-    /** The longest path of a Unix domain socket in bytes: sun_path in unix(7), less the zero behind it. */
+    /** The longest path of a Unix domain socket in bytes: sun_path in unix(7), less the zero after it. */
     public static final int LONGEST_PATH = 107;
 
     private static final String UNIX = "unix:";
@@ -48,7 +48,7 @@ public record Address(String host, int port) {
         return isUnix(text.strip()) ? new Address(text.strip(), 0) : parse(text);
     }
 
-    /** The path of a Unix domain socket, null where it is a host and a port. */
+    /** The path of a Unix domain socket, null if it is a host and a port. */
     public @Nullable String path() {
         return isUnix(host) ? host.substring(UNIX.length()) : null;
     }

@@ -12,7 +12,7 @@ public sealed interface Algorithm
         permits RoundRobin, LeastConnections, Random, PeakEwma, SourceHash, ConsistentHash {
 
     /**
-     * What a pool's configuration says beside the algorithm's name, for the algorithms that it concerns.
+     * The other settings of a pool for the algorithms that use them.
      *
      * @param balanceFactor see {@link ConsistentHash}
      */

@@ -50,8 +50,8 @@ public final class Attempt implements Step {
 
     /**
      * Why nothing may be open on the member any more; null while something may. {@link Attempts} asks this
-     * when it picks a member. The caller asks once more when its connection is ready: whoever closes the
-     * connections of an evicted member cannot see one that is still being made.
+     * when it picks a member. The caller asks once more when its connection is ready: the code that closes
+     * the connections of an evicted member cannot see one that is still being made.
      */
     public @Nullable Reason evicted() {
         return member.evicted();
@@ -70,7 +70,7 @@ public final class Attempt implements Step {
         member.proven();
     }
 
-    /** When the attempt is released, this is closed first. It does not hear of a release that came before. */
+    /** When the attempt is released, this is closed first. It is not notified of an earlier release. */
     public void closeFirst(Closing open) {
         closing = open;
     }

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * A member may be evicted at any moment (see {@link PoolListener#memberEvicted}). An attempt is published in
- * {@link #held()} first, and only then is the member asked whether it is evicted. So whoever closes what is
- * open on the member finds the attempt, or else this class finds the eviction and looks for another member.
- * The caller closes the last gap with {@link Attempt#evicted()}, when its connection is ready.
+ * {@link #held()} first, and only then is the member asked whether it is evicted. So either the code that
+ * closes the member's connections finds the attempt, or this class finds the eviction and looks for another
+ * member. The caller closes the last gap with {@link Attempt#evicted()}, when its connection is ready.
  *
  * <p>
  * Belongs to one thread at a time. {@link #end}, {@link #leaveQueue}, {@link #release} and the questions
@@ -184,7 +184,7 @@ public final class Attempts extends Pick {
                 throw e;
             }
             if (over) {
-                return; // whoever ended it has released what it held and does not want to be called
+                return; // the request was ended elsewhere, its member released, and no callback is expected
             }
             switch (step) {
                 case Attempt granted -> caller.admitted(granted);
@@ -219,7 +219,7 @@ public final class Attempts extends Pick {
     /**
      * The attempt has failed: its member is not picked again.
      *
-     * @param outcome what that says of the member, where that is not what the reason says
+     * @param outcome what that says about the member, if it differs from the reason's
      */
     public void failed(Reason reason, Outcome outcome) {
         failure = reason;

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param algorithm how a member is picked
  * @param hashOn what a hashing algorithm balances on
- * @param zones which zone is preferred, null where none is
- * @param panicThreshold under which share of members that can take work health is not looked at, in percent;
- *            0 for never
+ * @param zones which zone is preferred, null for none
+ * @param panicThreshold health is ignored if less than this share of members can take work, in percent; 0 for
+ *            never
  */
 public record Balancing(Algorithm algorithm, HashOn hashOn, @Nullable ZonePreference zones,
         int panicThreshold) {

@@ -7,9 +7,9 @@ import java.util.Set;
 /**
  * Decides which members of a pool get new work, and with which effective weight.
  *
- * @param members who get work, and how much of it
- * @param others who get it where none of the members can: of other zones
- * @param panic whether so few members can take work that health is not looked at
+ * @param members the members that get work, and their share
+ * @param others the members of other zones, which get work if none of these can
+ * @param panic whether health is ignored because too few members can take work
  */
 record Eligible(Snapshot members, Snapshot others, boolean panic) {
 
@@ -105,7 +105,7 @@ record Eligible(Snapshot members, Snapshot others, boolean panic) {
         return member.standing().probe().value() != Probe.PENDING;
     }
 
-    /** Backups do not count, but where one of them can serve for all others there is no panic. */
+    /** Backups do not count, but if one of them can serve for all others, there is no panic. */
     private static boolean isPanic(List<Member> permitted, List<Member> able, int threshold) {
         if (threshold == 0) {
             return false;

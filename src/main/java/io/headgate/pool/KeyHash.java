@@ -33,7 +33,7 @@ public final class KeyHash {
         return mix(hash);
     }
 
-    /** The hash of a client's address without its port; 0 where there is none. */
+    /** The hash of a client's address without its port; 0 if there is none. */
     public static long of(@Nullable InetSocketAddress client) {
         return client == null || client.getAddress() == null ? 0 : of(client.getAddress().getAddress());
     }

@@ -65,7 +65,7 @@ public final class Member {
     }
 
     /**
-     * Why nothing may be open on it, null where something may: what is begun now would outlive
+     * Why nothing may be open on it, null if something may: work begun now would outlive
      * {@link PoolListener#memberEvicted}. In a panic members have work although they are down.
      */
     @Nullable
@@ -220,7 +220,7 @@ public final class Member {
         };
     }
 
-    // What follows is called under the pool's lock alone.
+    // The following methods are called only under the pool's lock.
 
     void spec(MemberSpec next) {
         spec = next;

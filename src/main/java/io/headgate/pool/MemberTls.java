@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Connections to a pool's members go through TLS.
  *
- * @param context whom to trust and what to show; used by whoever opens connections
+ * @param context the authorities to trust and the certificate to show, for every connection to members
  * @param serverName the name to ask for (SNI) and to find in the certificate, null for the member's host
  */
 public record MemberTls(SslContext context, @Nullable String serverName) {

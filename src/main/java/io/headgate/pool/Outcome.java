@@ -5,7 +5,7 @@ public enum Outcome {
     OK(false),
     /** No connection could be made, or not in time. Nothing was sent. */
     CONNECT_FAILED(true),
-    /** The member closed or reset where it should not have. */
+    /** The member closed or reset a connection too early. */
     RESET(true),
     /** The member was too slow. */
     TIMEOUT(true),

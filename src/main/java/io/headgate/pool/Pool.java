@@ -10,9 +10,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A named set of members that share work. Picking reads one volatile reference and takes no lock; everything
- * that changes a member takes this object's lock, derives the member's availability anew and, where that
- * changed who may get work, replaces the balancer.
+ * A named set of members that share work. Picking reads one volatile reference and takes no lock; every
+ * change of a member takes this object's lock, derives the member's availability anew and, if other members
+ * may get work now, replaces the balancer.
  */
 public final class Pool {
 
@@ -128,7 +128,9 @@ public final class Pool {
                 : acquire(pick);
     }
 
-    /** Which member a session's cookie names; null where this pool's sessions are not bound by a cookie. */
+    /**
+     * Finds the member that a session's cookie names; null if this pool's sessions are not bound by a cookie.
+     */
     public @Nullable StickySessions sticky() {
         return sticky;
     }
@@ -161,8 +163,8 @@ public final class Pool {
     }
 
     /**
-     * Every change of members is made by this, one or several at a time. The balancer is replaced once for
-     * all of them, and only then the listener hears of each.
+     * Makes every change of members, one or several at a time. The balancer is replaced once for all of them,
+     * and only then is the listener notified of each.
      */
     private void change(Runnable changes) {
         if (changing) {

@@ -1,7 +1,7 @@
 package io.headgate.pool;
 
 /**
- * Hears what becomes of members. Calls for one pool come one after another, while the pool is locked: a
+ * Is notified of changes of members. Calls for one pool come one after another, while the pool is locked: a
  * listener must not block, and may call back into the pool.
  */
 public interface PoolListener {
@@ -9,7 +9,7 @@ public interface PoolListener {
     default void memberAdded(Pool pool, Member member) {
     }
 
-    /** The member has drained and is gone; nobody will hear of it again. */
+    /** The member has drained and is gone; no other call will follow for it. */
     default void memberRemoved(Pool pool, Member member) {
     }
 

@@ -26,7 +26,7 @@ public final class Pools {
     /**
      * Starts without any pool.
      *
-     * @param outcomes hears how work on members ended
+     * @param outcomes is notified how work on members ended
      */
     public Pools(Clock clock, RandomSource random, OutcomeListener outcomes) {
         this(clock, random, outcomes, task -> Thread.ofVirtual().name("headgate balancer").start(task));
@@ -45,7 +45,8 @@ public final class Pools {
     }
 
     /**
-     * From now on the listener hears what becomes of members; listeners hear in the order in which they came.
+     * From now on, the listener is notified of changes of members. Listeners are called in the order of their
+     * registration.
      */
     public void listen(PoolListener next) {
         listener.listeners().add(next);
@@ -62,7 +63,7 @@ public final class Pools {
 
     /**
      * Makes these the pools. One that stays keeps its object and its members their state, and is not touched
-     * at all where nothing of it has changed; the members of one that is gone drain.
+     * if nothing of it has changed. The members of a pool that is gone drain.
      */
     public synchronized void apply(Collection<PoolSpec> specs) {
         Map<String, Pool> next = new LinkedHashMap<>();
@@ -83,7 +84,10 @@ public final class Pools {
         byName = Collections.unmodifiableMap(next);
     }
 
-    /** Changes one pool, as when its members were found anew. Does nothing where there is no such pool. */
+    /**
+     * Changes one pool, for example when discovery has found other members. Does nothing if there is no such
+     * pool.
+     */
     public synchronized void update(PoolSpec spec) {
         find(spec.name()).ifPresent(pool -> pool.apply(spec));
     }

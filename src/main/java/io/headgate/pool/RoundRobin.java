@@ -57,7 +57,7 @@ public record RoundRobin() implements Algorithm {
     }
 
     /**
-     * Puts each turn where its due time would be if turns were spread evenly, which nearly is its place, and
+     * Puts each turn where its due time would be if turns were spread evenly, which is nearly its place, and
      * lets an insertion sort do the rest: linear in the number of turns.
      */
     private static int[] layOut(int[] weights) {

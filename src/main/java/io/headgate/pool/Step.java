@@ -14,7 +14,7 @@ public sealed interface Step permits Attempt, Step.Queued, Step.Refused {
     /**
      * No member is left to try.
      *
-     * @param reason why the last attempt failed; where none was made, why there is no member
+     * @param reason why the last attempt failed; if none was made, why there is no member
      */
     record Refused(Reason reason) implements Step {}
 }

@@ -40,7 +40,7 @@ public record StickyKeys(List<SecretKeySpec> keys) {
     }
 
     /**
-     * What stands for a member in a cookie, one token for each key: HMAC-SHA256 of the names of the pool and
+     * The value for a member in a cookie, one token for each key: HMAC-SHA256 of the names of the pool and
      * the member, cut to 128 bits (RFC 2104, section 5). Nobody without the key can make one, or tell a
      * member's name or address from it.
      */

@@ -27,7 +27,7 @@ final class Succession {
      * Picks nobody at first.
      *
      * @param beside where balancers of large pools are made
-     * @param replaced told, without any lock, that there may be a place where there was none
+     * @param replaced is called, without any lock, when there may be a place that was not there before
      */
     Succession(RandomSource random, Executor beside, Runnable replaced) {
         this.random = random;

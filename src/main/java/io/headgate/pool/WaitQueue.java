@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * No wake-up is lost. A waiter that joins first counts itself in {@link #length} and then looks for a place;
- * whoever frees a place first frees it and then reads the length. Both are volatile, so at least one of the
- * two sees what the other has done: {@link #serve} may run once too often, but never once too little. When
- * nobody waits, freeing a place costs one volatile read.
+ * a thread that frees a place first frees it and then reads the length. Both are volatile, so at least one of
+ * the two sees what the other has done: {@link #serve} may run once too often, but never once too little.
+ * When nobody waits, freeing a place costs one volatile read.
  *
  * <p>
  * Waiters are called, and members released, outside the lock, because listeners of a release take locks of
@@ -33,7 +33,7 @@ final class WaitQueue {
     private long left;
 
     /**
-     * @param places takes a place that the pick may have, null where there is none
+     * @param places takes a place that the pick may have, null if there is none
      */
     WaitQueue(Function<Pick, @Nullable Member> places, Clock clock) {
         this.places = places;

@@ -30,7 +30,7 @@ final class ArgumentNames {
         }
     }
 
-    /** @param name as it stands behind the names of what it is a part of */
+    /** @param name as it follows the names of the parts that contain it */
     private static void check(String property, String name, String of, Class<?> configuration,
             @Nullable String value, Faults faults) {
         Map<String, String> known = names(configuration);
@@ -44,14 +44,14 @@ final class ArgumentNames {
             if (part != null && name.startsWith(first + ".")) {
                 check(property, parts[1], of, part, value, faults);
             }
-        } else if (name.equals(first) || !of.endsWith("RateLimiter")) { // which hears of its own part
+        } else if (name.equals(first) || !of.endsWith("RateLimiter")) { // which is notified of its own part
             faults.add(property, value, "an argument of " + of,
                     Nearest.to(first, known.values()).map(near -> "Did you mean " + near + "?")
                             .orElse("Use one of " + String.join(", ", known.values()) + "."));
         }
     }
 
-    /** The configuration that an argument is, with arguments of its own; null where it is a value. */
+    /** The configuration of an argument with arguments of its own; null if the argument is a value. */
     private static @Nullable Class<?> part(Class<?> configuration, String name) {
         for (Method method : ReflectionUtils.getUniqueDeclaredMethods(configuration)) {
             Class<?> type = method.getReturnType();

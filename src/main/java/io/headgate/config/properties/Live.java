@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A reload changes this property, and all below it, at once. What is not marked keeps the value that the
- * process started with; a reload tells that it needs a restart.
+ * A reload changes this property, and all below it, at once. A property without this mark keeps the value
+ * that the process started with; a reload reports that it needs a restart.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)

@@ -21,7 +21,7 @@ import org.springframework.cloud.gateway.route.RouteDefinition;
 public record Changes(Named pools, Named listeners, Named routes, List<String> settings,
         List<String> needsRestart) {
 
-    /** These are told by their names, and are no settings. */
+    /** These are reported by their names, not as settings. */
     private static final Set<String> NAMED = Set.of("headgate.pools", "headgate.listeners");
 
     /** By name. */
@@ -68,7 +68,7 @@ public record Changes(Named pools, Named listeners, Named routes, List<String> s
                 : property.differs(before.properties(), next.properties());
     }
 
-    /** A route without an id, or with another's, is told from it by its place. */
+    /** A route without an id, or with the same id as another, is identified by its place. */
     private static Map<String, RouteDefinition> byId(Routes routes) {
         Map<String, RouteDefinition> byId = new LinkedHashMap<>();
         for (int i = 0; i < routes.definitions().size(); i++) {

@@ -19,15 +19,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the configuration again and puts it in the place of the one in force, whole or not at all. The order
- * of the steps is what makes it lossless: addresses are bound, then what is new comes beside the old and has
- * its first checks, then routes and listeners lead to it, and then the old goes.
+ * Reads the configuration again and replaces the one in force, as a whole or not at all. The order of the
+ * steps makes it lossless: addresses are bound, new parts are added alongside the old ones and have their
+ * first checks, routes and listeners lead to them, and then the old parts are removed.
  */
 public final class Reload {
 
     private static final Logger LOG = LoggerFactory.getLogger("headgate.reload");
 
-    /** How long new members may take to their first verdict before work is led to them all the same. */
+    /**
+     * How long to wait for the first verdicts of new members; after that, routes lead to them all the same.
+     */
     private static final Duration VERDICTS = Duration.ofSeconds(5);
 
     private final Materials materials;
@@ -45,8 +47,8 @@ public final class Reload {
     /**
      * Starts from what is in force.
      *
-     * @param later runs what is to be done when requests under way have left the old routes
-     * @param listener hears of each reload
+     * @param later runs tasks once requests under way have left the old routes
+     * @param listener is notified of each reload
      */
     public Reload(Candidate started, Materials materials, Rollout rollout, FirstVerdicts verdicts,
             RouteSwap routes,
@@ -69,8 +71,8 @@ public final class Reload {
     }
 
     /**
-     * Does it now. Blocks; reloads happen one after the other. Whoever asks while one waits for its turn gets
-     * its result: it will read what is in the files by then.
+     * Reloads now. Blocks; reloads happen one after the other. A call while another one waits for its turn
+     * gets that one's result, because it will read the files after this call.
      */
     public ReloadResult now() {
         CompletableFuture<ReloadResult> mine = new CompletableFuture<>();
@@ -88,7 +90,7 @@ public final class Reload {
     }
 
     private synchronized ReloadResult turn() {
-        waiting.set(null); // who asks from now on may have written something that this one does not see
+        waiting.set(null); // a later caller may have written something that this reload does not see
         ReloadResult result;
         try {
             result = new ReloadResult.Applied(apply(read()));

@@ -227,7 +227,10 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         }
     }
 
-    /** Something of ours has thrown where nobody else would end the request: the client is closed. */
+    /**
+     * Headgate's own code has thrown, and nothing else would end the request: the client's connection is
+     * closed.
+     */
     @Override
     void broken(Throwable cause) {
         LOG.error("Serving {} {} failed", context.head().method(), context.head().target(), cause);

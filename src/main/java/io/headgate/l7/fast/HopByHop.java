@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Headers that are about one connection and stay on it (RFC 9110, 7.6.1): these, and those that Connection
- * lists. Transfer-Encoding is not among them: whoever forwards a message frames it anew.
+ * lists. Transfer-Encoding is not among them, because each forwarded message is framed anew.
  */
 final class HopByHop {
 

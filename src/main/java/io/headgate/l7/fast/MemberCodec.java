@@ -78,7 +78,7 @@ final class MemberCodec extends CombinedChannelDuplexHandler<MemberCodec.Answers
         protected void encode(ChannelHandlerContext ctx, Object message, List<Object> out) throws Exception {
             boolean whole = message instanceof LastHttpContent;
             if (whole || message instanceof HttpRequest) {
-                atRest = false; // for good where encoding fails
+                atRest = false; // for good if encoding fails
             }
             super.encode(ctx, message, out);
             if (whole) {

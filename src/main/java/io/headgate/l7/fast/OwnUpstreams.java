@@ -33,7 +33,7 @@ final class OwnUpstreams {
     }
 
     /**
-     * The connection that was used last; null where there is none.
+     * The connection that was used last; null if there is none.
      *
      * @param login whether the request logs in: only such a one may go on with a login that is under way
      */
@@ -58,7 +58,7 @@ final class OwnUpstreams {
         return null;
     }
 
-    /** The member of this pool that the client has logged in at last; null where there is none. */
+    /** The member of this pool on which the client logged in last; null if there is none. */
     @Nullable
     Member member(Pool pool) {
         for (int i = idle.size() - 1; i >= 0; i--) {
@@ -69,7 +69,7 @@ final class OwnUpstreams {
         return null;
     }
 
-    /** Keeps a connection until the client asks again; the oldest goes where there are enough. */
+    /** Keeps a connection until the client asks again; if there are enough, the oldest is closed. */
     void put(Upstream upstream) {
         if (over || !upstream.isOpen()) {
             upstream.close();

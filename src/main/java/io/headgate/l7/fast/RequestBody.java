@@ -56,7 +56,7 @@ final class RequestBody {
         }
     }
 
-    /** Writes the head where it still waits. */
+    /** Writes the head if it still waits. */
     void writeHead(Upstream upstream) {
         HttpRequest head = unwritten;
         if (head != null) {

@@ -37,9 +37,9 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
     private static final Logger LOG = LoggerFactory.getLogger(RequestContext.class);
 
     /**
-     * Makes the route's changes of the request, up to one that answers it. Says why they cannot be made of
-     * this request: {@code BAD_REQUEST} where what the client sent makes something of them that no client may
-     * send, {@code INTERNAL_ERROR} where the fault is the route's.
+     * Makes the route's changes of the request, up to one that answers it. Returns why they cannot be made:
+     * {@code BAD_REQUEST} if the client's data makes something of them that no client may send,
+     * {@code INTERNAL_ERROR} if the fault is the route's.
      */
     @Nullable
     Reason edit() {

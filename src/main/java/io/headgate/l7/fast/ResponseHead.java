@@ -146,7 +146,7 @@ final class ResponseHead {
         return Framing.CLOSE;
     }
 
-    /** Leaves alone what says so already. */
+    /** Leaves a header unchanged that says so already. */
     private static void set(HttpHeaders headers, AsciiString name, String value) {
         List<String> said = headers.getAll(name);
         if (said.size() != 1 || !said.getFirst().equals(value)) {

@@ -20,7 +20,7 @@ final class Tunnels {
         return max == 0 || open.get() < max;
     }
 
-    /** Takes a place, which is to be given back; false where there is none. */
+    /** Takes a place, which must be released; false if there is none. */
     boolean take(int max) {
         if (open.incrementAndGet() > max && max != 0) {
             open.decrementAndGet();

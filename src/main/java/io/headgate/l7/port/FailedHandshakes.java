@@ -25,7 +25,7 @@ final class FailedHandshakes extends ChannelInboundHandlerAdapter {
         this.port = port;
     }
 
-    /** Does nothing where there is no TLS. */
+    /** Does nothing without TLS. */
     static void await(ChannelPipeline pipeline, Port port) {
         if (pipeline.get(NettyPipeline.SslHandler) != null) {
             pipeline.addAfter(NettyPipeline.SslHandler, HandlerNames.HANDSHAKE, new FailedHandshakes(port));

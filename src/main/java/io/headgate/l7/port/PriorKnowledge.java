@@ -8,8 +8,8 @@ import io.netty.handler.codec.http.HttpServerUpgradeHandler;
 import io.netty.handler.codec.http2.CleartextHttp2ServerUpgradeHandler.PriorKnowledgeUpgradeEvent;
 
 /**
- * Waits, where HTTP/2 is accepted in clear text, for what a client begins with: HTTP/2 ("prior knowledge"),
- * or HTTP/1.1, which it then speaks to the end. Offers to upgrade from HTTP/1.1 are ignored: RFC 9113 has
+ * If HTTP/2 is accepted in clear text, waits for the client's first bytes: HTTP/2 ("prior knowledge"), or
+ * HTTP/1.1, which it then speaks to the end. Offers to upgrade from HTTP/1.1 are ignored: RFC 9113 has
  * dropped them, Netty would collect the body of such a request first, and Reactor Netty lets it refuse every
  * request with a body.
  */
@@ -21,7 +21,7 @@ final class PriorKnowledge extends ChannelInboundHandlerAdapter {
         this.port = port;
     }
 
-    /** Does nothing where the server does not accept HTTP/2. */
+    /** Does nothing if the server does not accept HTTP/2. */
     static void await(ChannelPipeline pipeline, Port port) {
         ChannelHandlerContext upgrades = pipeline.context(HttpServerUpgradeHandler.class);
         if (upgrades != null) {

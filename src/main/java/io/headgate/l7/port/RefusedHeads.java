@@ -11,9 +11,9 @@ import io.netty.handler.codec.http2.Http2LifecycleManager;
 import io.netty.handler.codec.http2.Http2Stream;
 
 /**
- * Lets a stream begin whose head cannot be one, before it is reset. The codec resets it without, and takes
- * what the client has sent behind that head for frames of a stream that never was, which ends the connection
- * with all that is under way on it.
+ * Lets a stream with an invalid head begin before it is reset. Otherwise the codec resets it at once, and
+ * treats frames that the client has sent after that head as frames of a stream that never existed, which ends
+ * the connection with everything under way on it.
  */
 final class RefusedHeads implements Http2LifecycleManager {
 

@@ -201,7 +201,7 @@ final class RequestRules {
         return host.charAt(colon) == ':' && colon > 0 && port <= 65_535;
     }
 
-    /** No transfer coding, or chunked alone. */
+    /** No transfer coding, or just chunked. */
     private static boolean framingIsPlain(HttpHeaders headers) {
         if (!headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
             return true;

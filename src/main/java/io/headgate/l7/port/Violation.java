@@ -23,7 +23,7 @@ record Violation(Reason reason, @Nullable ClientRule rule, @Nullable String deta
     }
 
     /**
-     * A character where it may not be.
+     * A character that is not allowed at its place.
      *
      * @param part of the target
      */

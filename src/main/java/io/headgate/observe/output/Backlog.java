@@ -92,7 +92,7 @@ final class Backlog<T> {
         }
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // written by this thread alone
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written only by this thread
     private void write(Item<T> item) {
         T content = item.content;
         try {

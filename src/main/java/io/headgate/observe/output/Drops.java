@@ -3,7 +3,7 @@ package io.headgate.observe.output;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Lines that were not written, by where they belonged. Counted for the process, whatever writes the log. */
+/** Lines that were not written, by their log. Counted for the whole process. */
 public final class Drops {
 
     /** Lines that were printed without any logger. */

@@ -74,7 +74,7 @@ public final class PeerFaults extends Filter<ILoggingEvent> {
         return failure == null ? logger : logger + ' ' + failure.getClassName();
     }
 
-    /** The failure, where it is a peer's; else null. */
+    /** The failure if it is a peer's; otherwise null. */
     static @Nullable IThrowableProxy of(ILoggingEvent event) {
         IThrowableProxy failure = event.getThrowableProxy();
         if (failure == null || event.getLevel().toInt() < Level.WARN_INT
