@@ -28,9 +28,10 @@ public final class HttpServerRequests implements RequestListener {
     @Override
     public void served(ServedRequest request) {
         if (request.lane() == Lane.FAST) {
-            TimerTable timers = byMethod.get(request.method());
+            String method = KnownValues.method(request.method()); // or clients could fill the memory
+            TimerTable timers = byMethod.get(method);
             if (timers == null) {
-                timers = byMethod.computeIfAbsent(request.method(), this::timers);
+                timers = byMethod.computeIfAbsent(method, this::timers);
             }
             timers.at(request.status()).record(request.nanos(), TimeUnit.NANOSECONDS);
         }
