@@ -25,6 +25,8 @@ final class Catalogue {
                         WrkLoad.get(SMALL).post(10_240)),
                 new Scenario("l7-connect", "64 clients, a new connection for every request", L7,
                         WrkLoad.get(SMALL).header("Connection: close")),
+                new Scenario("l7-log", "l7-small with a line in an access log for each request, to a file",
+                        Setup.l7("l7-log"), WrkLoad.get(SMALL)),
                 new Scenario("l7-paced", PACE + " requests/s over 64 kept connections, 60-byte bodies", L7,
                         H2Load.paced(SMALL, 64, PACE))));
         for (int routes : quick ? new int[]{1000} : new int[]{1, 100, 1000, 10_000}) {
@@ -48,6 +50,9 @@ final class Catalogue {
                         WrkLoad.bulk("/body/100m", 100 << 20, 4)),
                 new Scenario("l4-connect", "64 clients, a new connection for every request", L4,
                         WrkLoad.get(SMALL).header("Connection: close")),
+                new Scenario("l4-log",
+                        "l4-connect with a line in an access log for each connection, to a file",
+                        Setup.l4("l4-log"), WrkLoad.get(SMALL).header("Connection: close")),
                 new Scenario("udp", "64 clients with one 64-byte datagram in flight each, echoed",
                         new Setup("udp", Setup.Entry.UDP, 1), new UdpLoad(64))));
         for (int connections : quick ? new int[]{5000} : new int[]{5000, 9000}) {

@@ -6,19 +6,22 @@ import io.headgate.l7.RequestListener;
 import io.headgate.net.EventLoops;
 import io.headgate.net.LoopWatch;
 import io.headgate.net.Memory;
-import io.headgate.observe.AccessLog;
 import io.headgate.observe.BoundedLabels;
-import io.headgate.observe.ConnectionLog;
 import io.headgate.observe.ConnectionMeters;
 import io.headgate.observe.HttpServerRequests;
 import io.headgate.observe.KnownSpanNames;
 import io.headgate.observe.LogMeters;
 import io.headgate.observe.LoopMeters;
 import io.headgate.observe.RequestMeters;
+import io.headgate.observe.access.AccessLog;
+import io.headgate.observe.access.AccessLogSpec;
+import io.headgate.pool.Clock;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MeterRegistryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -30,8 +33,16 @@ import org.springframework.core.annotation.Order;
 @Configuration(proxyBeanMethods = false)
 class ObserveConfiguration {
 
+    /** Not for whoever asks for a listener: it hears of requests and connections behind the meters. */
+    @Bean(defaultCandidate = false)
+    @Nullable
+    AccessLog accessLog(Plan plan, EventLoops loops, Clock clock) {
+        AccessLogSpec spec = plan.accessLog();
+        return spec == null ? null : new AccessLog(spec, loops.count(), clock);
+    }
+
     @Bean
-    RequestListener requests(Plan plan, MeterRegistry registry,
+    RequestListener requests(@Qualifier("accessLog") @Nullable AccessLog log, MeterRegistry registry,
             @Value("${management.observations.http.server.requests.name:http.server.requests}") String name) {
         RequestListener ours = new RequestMeters(registry);
         RequestListener springs = new HttpServerRequests(registry, name);
@@ -39,11 +50,7 @@ class ObserveConfiguration {
             ours.served(request);
             springs.served(request);
         };
-        if (!plan.properties().accessLog().enabled()) {
-            return meters;
-        }
-        RequestListener log = new AccessLog();
-        return request -> {
+        return log == null ? meters : request -> {
             meters.served(request);
             log.served(request);
         };
@@ -90,8 +97,7 @@ class ObserveConfiguration {
     }
 
     @Bean
-    ConnectionListener connections(Plan plan, MeterRegistry registry) {
-        return new ConnectionMeters(registry,
-                plan.properties().accessLog().enabled() ? new ConnectionLog() : ConnectionListener.NONE);
+    ConnectionListener connections(@Qualifier("accessLog") @Nullable AccessLog log, MeterRegistry registry) {
+        return new ConnectionMeters(registry, log == null ? ConnectionListener.NONE : log);
     }
 }

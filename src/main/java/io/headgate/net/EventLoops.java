@@ -27,10 +27,12 @@ public final class EventLoops implements LoopResources, AutoCloseable {
     private final @Nullable Pipes pipes;
     private final ScheduledThreadPoolExecutor beside;
     private final LoopWatch watch;
+    private final int count;
 
     public EventLoops(Transport transport, int threads) {
         Shortage.prepare();
         this.transport = transport;
+        this.count = threads;
         this.group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("headgate"),
                 transport.ioHandler());
         this.colocated = LoopResources.colocate(group);
@@ -60,6 +62,11 @@ public final class EventLoops implements LoopResources, AutoCloseable {
      */
     public EventLoopGroup group() {
         return group;
+    }
+
+    /** How many there are. */
+    public int count() {
+        return count;
     }
 
     /** Pipes between sockets; null if there are none. */

@@ -3,7 +3,7 @@ package io.headgate.l7;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.testing.LogLines;
+import io.headgate.testing.AccessLines;
 import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
@@ -37,7 +37,7 @@ class CutAnswerTest {
                         spring.cloud.gateway.server.webflux.routes:
                           - { id: web, uri: "lb://web", predicates: [ "Path=/**" ] }
                         """.formatted(fast, member.port()));
-                LogLines access = new LogLines("headgate.access")) {
+                AccessLines access = new AccessLines()) {
             try (RawClient client = new RawClient(gateway.port())) {
                 client.send("GET /big HTTP/1.1\r\nHost: x\r\n\r\n").readUntil("xxxx");
                 if (byReset) {

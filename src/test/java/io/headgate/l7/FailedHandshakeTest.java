@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.headgate.testing.AccessLines;
 import io.headgate.testing.LogLines;
 import io.headgate.testing.RawClient;
 import io.headgate.testing.TestGateway;
@@ -32,7 +33,7 @@ class FailedHandshakeTest {
                 "--server.http2.enabled=" + http2, "--management.server.ssl.enabled=false",
                 "--spring.ssl.bundle.jks.test.keystore.location=file:" + keys.store(),
                 "--spring.ssl.bundle.jks.test.keystore.password=secret");
-                LogLines access = new LogLines("headgate.access");
+                AccessLines access = new AccessLines();
                 LogLines all = new LogLines("ROOT")) {
             try (RawClient plain = new RawClient(gateway.port())) {
                 plain.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").readAll();

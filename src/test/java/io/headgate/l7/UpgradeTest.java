@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pools;
-import io.headgate.testing.LogLines;
+import io.headgate.testing.AccessLines;
 import io.headgate.testing.Ports;
 import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
@@ -171,7 +171,7 @@ class UpgradeTest {
 
     @Test
     void theAccessLogHasTheBytesAlsoWhereTheClientEndsIt() throws Exception {
-        try (LogLines access = new LogLines("headgate.access")) {
+        try (AccessLines access = new AccessLines()) {
             try (RawClient client = ask("/told")) {
                 client.readUntil("hello");
                 client.send("as it is").readUntil("as it is");

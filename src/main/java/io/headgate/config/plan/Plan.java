@@ -4,6 +4,7 @@ import io.headgate.config.properties.HeadgateProperties;
 import io.headgate.l4.ListenerSpec;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
+import io.headgate.observe.access.AccessLogSpec;
 import io.headgate.pool.StickyKeys;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -20,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param clientLimits what clients of the L7 port may use
  * @param forwarding which peers' forwarded headers are trusted
  * @param stickyKeys the keys that sign sticky cookies
+ * @param accessLog null if no access log is written
  */
 public record Plan(HeadgateProperties properties, Map<String, PoolPlan> pools,
         Map<String, ListenerSpec> listeners, ClientLimits clientLimits, Forwarding forwarding,
-        StickyKeys stickyKeys) {
+        StickyKeys stickyKeys, @Nullable AccessLogSpec accessLog) {
 
     public Plan {
         pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
@@ -32,7 +34,7 @@ public record Plan(HeadgateProperties properties, Map<String, PoolPlan> pools,
 
     /** The same plan over other pools. */
     public Plan withPools(Map<String, PoolPlan> others) {
-        return new Plan(properties, others, listeners, clientLimits, forwarding, stickyKeys);
+        return new Plan(properties, others, listeners, clientLimits, forwarding, stickyKeys, accessLog);
     }
 
     /** One part of the pools' plans, of each pool that has it, by the pool's name. */

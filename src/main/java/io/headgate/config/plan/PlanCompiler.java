@@ -10,6 +10,7 @@ import io.headgate.l4.ListenerSpec;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
 import io.headgate.net.Transport;
+import io.headgate.observe.access.AccessLogSpec;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.StickyKeys;
 import java.util.LinkedHashMap;
@@ -73,10 +74,12 @@ public final class PlanCompiler {
                 faults);
         RouteChecks.check(environment, properties.pools(), sockets, faults);
         materials.routes().check(environment, faults);
+        AccessLogSpec accessLog = AccessLogCompiler.compile(properties.accessLog(),
+                properties.pools().keySet(), faults);
         if (!faults.found().isEmpty()) {
             throw new InvalidConfigurationException(faults.found());
         }
-        return new Plan(properties, pools, listeners, limits, forwarding, keys);
+        return new Plan(properties, pools, listeners, limits, forwarding, keys, accessLog);
     }
 
     private static ClientLimits clientLimits(ClientProperties client, Faults faults) {

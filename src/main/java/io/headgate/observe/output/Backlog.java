@@ -5,8 +5,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +25,6 @@ final class Backlog<T> {
 
     private record Item<T>(@Nullable T content, int weight) {}
 
-    /**
-     * At the end, if no line was written for this long, nobody reads any more. Then no other log waits
-     * either.
-     */
-    private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(1500);
-    private static final long SHORT = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final long LONGEST = TimeUnit.SECONDS.toNanos(10);
     private static final long BETWEEN_NOTICES = TimeUnit.SECONDS.toNanos(5);
 
     private final Sink<T> sink;
@@ -44,8 +35,6 @@ final class Backlog<T> {
     private final AtomicLong held = new AtomicLong();
     private final Thread writer;
     private final Ticker ticker = Ticker.systemTicker();
-    /** Found out at the end, by whichever log ended first. */
-    private static volatile boolean unread;
     private volatile boolean ending;
     private volatile long written;
     private long told;
@@ -127,29 +116,11 @@ final class Backlog<T> {
     void end() {
         ending = true;
         items.add(new Item<>(null, 0));
-        await(() -> !writer.isAlive());
+        LastLines.await(() -> !writer.isAlive(), () -> written);
     }
 
     /** Waits until all that is here now is written, or until it gets no further. */
     void flush() {
-        await(() -> held.get() <= 0);
-    }
-
-    private void await(BooleanSupplier over) {
-        long patience = unread ? SHORT : PATIENCE;
-        long begun = ticker.nanoTime();
-        long progress = begun;
-        for (long before = written; !over.getAsBoolean();) {
-            long now = ticker.nanoTime();
-            if (written != before) {
-                before = written;
-                progress = now;
-            }
-            unread = now - progress >= patience;
-            if (unread || now - begun >= LONGEST) {
-                return;
-            }
-            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(2));
-        }
+        LastLines.await(() -> held.get() <= 0, () -> written);
     }
 }

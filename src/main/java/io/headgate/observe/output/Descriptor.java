@@ -10,7 +10,7 @@ import java.io.OutputStream;
  * to directly, because {@link System#out} has a lock that any thread may wait for. Only threads that do
  * nothing but write wait for the lock here.
  */
-final class Descriptor {
+public final class Descriptor {
 
     static final Descriptor OUT = new Descriptor(new FileOutputStream(FileDescriptor.out));
     static final Descriptor ERR = new Descriptor(new FileOutputStream(FileDescriptor.err));
@@ -18,17 +18,21 @@ final class Descriptor {
     private final OutputStream stream;
     private boolean torn;
 
-    Descriptor(OutputStream stream) {
+    public Descriptor(OutputStream stream) {
         this.stream = stream;
     }
 
-    /** Writes a line. If a part of the previous line may have been lost, it begins on a new line. */
-    synchronized void write(byte[] line) throws IOException {
+    void write(byte[] lines) throws IOException {
+        write(lines, lines.length);
+    }
+
+    /** Writes whole lines. If a part of the previous lines may have been lost, they begin on a new line. */
+    public synchronized void write(byte[] lines, int length) throws IOException {
         if (torn) {
             stream.write('\n');
         }
         torn = true;
-        stream.write(line);
+        stream.write(lines, 0, length);
         torn = false;
     }
 }

@@ -2,6 +2,8 @@ package io.headgate.observe.output;
 
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Lines that were not written, by their log. Counted for the whole process. */
 public final class Drops {
@@ -13,6 +15,8 @@ public final class Drops {
 
     private static final List<Drops> ALL = List.of(new Drops("access"), new Drops("audit"),
             new Drops("application"), PRINTED, REPEATED);
+
+    private static final Logger LOG = LoggerFactory.getLogger("headgate.log");
 
     private final String lines;
     private final LongAdder count = new LongAdder();
@@ -30,13 +34,25 @@ public final class Drops {
      *
      * @throws IllegalArgumentException when there is no such log
      */
-    static Drops of(String lines) {
+    public static Drops of(String lines) {
         return ALL.stream().filter(drops -> drops.lines.equals(lines)).findFirst().orElseThrow(
                 () -> new IllegalArgumentException("lines: " + lines + " (expected: one of " + ALL + ")"));
     }
 
-    void add() {
+    public void add() {
         count.increment();
+    }
+
+    public void add(long lines) {
+        count.add(lines);
+    }
+
+    /** Says in the application's log that so many were dropped since this was last said. */
+    public void tell(long dropped) {
+        LOG.warn(
+                "{} lines of the {} log were dropped: they were not read, or could not be written, as fast as"
+                        + " they came",
+                dropped, lines);
     }
 
     public long count() {

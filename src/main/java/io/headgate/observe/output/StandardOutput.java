@@ -4,10 +4,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.encoder.Encoder;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slf4j.event.KeyValuePair;
 
 /**
@@ -22,7 +21,6 @@ public final class StandardOutput extends UnsynchronizedAppenderBase<ILoggingEve
     private static final int OVERHEAD = 400;
     private static final int TRACE = 8000;
     private static final double FOR_ORDINARY_LINES = 0.75;
-    private static final Logger LOG = LoggerFactory.getLogger("headgate.log");
 
     private Drops lines = Drops.of("application");
     private boolean sparing;
@@ -57,15 +55,12 @@ public final class StandardOutput extends UnsynchronizedAppenderBase<ILoggingEve
             return;
         }
         backlog = new Backlog<>("headgate-log-" + lines, memory, lines,
-                event -> StandardStreams.write(format.encode(event)), this::dropped);
+                event -> write(format.encode(event)), lines::tell);
         super.start();
     }
 
-    private void dropped(long count) {
-        LOG.warn(
-                "{} lines of the {} log were dropped: they were not read, or could not be written, as fast as"
-                        + " they came",
-                count, lines);
+    private static void write(byte[] line) throws IOException {
+        StandardStreams.write(line, line.length);
     }
 
     /** Once this has ended, a thread that still logs gets no complaint on the console. */

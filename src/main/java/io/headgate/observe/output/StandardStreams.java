@@ -41,12 +41,12 @@ public final class StandardStreams {
         });
     }
 
-    /** Writes a log line, or passes it to the current standard output if that was replaced. */
-    static void write(byte[] line) throws IOException {
+    /** Writes log lines, or passes them to the current standard output if that was replaced. */
+    public static void write(byte[] lines, int length) throws IOException {
         if (taken) {
-            Descriptor.OUT.write(line);
+            Descriptor.OUT.write(lines, length);
         } else {
-            System.out.write(line);
+            System.out.write(lines, 0, length);
             System.out.flush();
         }
     }

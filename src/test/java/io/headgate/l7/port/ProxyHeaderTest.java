@@ -3,7 +3,7 @@ package io.headgate.l7.port;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.testing.LogLines;
+import io.headgate.testing.AccessLines;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
 import java.io.BufferedReader;
@@ -79,7 +79,7 @@ class ProxyHeaderTest {
         try (RawServer member = member();
                 TestGateway gateway = TestGateway.start(yaml(member.port(), "127.0.0.0/8"),
                         "--headgate.fast-path.enabled=" + fast);
-                LogLines log = new LogLines("headgate.access")) {
+                AccessLines log = new AccessLines()) {
             assertThat(answer(gateway, V1 + REQUEST)).startsWith("HTTP/1.1 200").endsWith("203.0.113.7");
             assertThat(answer(gateway, V2.substring(0, 5), V2.substring(5), REQUEST))
                     .startsWith("HTTP/1.1 200").endsWith("203.0.113.7");

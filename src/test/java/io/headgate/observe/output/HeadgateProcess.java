@@ -66,6 +66,11 @@ final class HeadgateProcess implements AutoCloseable {
         return process;
     }
 
+    /** SIGTERM, without closing its output as {@link Process#destroy} does. */
+    void terminate() {
+        process.toHandle().destroy();
+    }
+
     /** Begins to read what is written. */
     void read() {
         Thread.ofVirtual().start(() -> {

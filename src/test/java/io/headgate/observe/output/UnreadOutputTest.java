@@ -62,9 +62,9 @@ class UnreadOutputTest {
                     .anyMatch(line -> line.contains(" audit ") && line.contains("DRAIN"))
                     .anyMatch(line -> line.contains("-> DOWN")));
             for (int i = 0; i < LAST; i++) {
-                assertThat(headgate.get("/last" + LONG)).isEqualTo(200);
+                assertThat(headgate.get("/last" + i + LONG)).isEqualTo(200);
             }
-            headgate.process().destroy();
+            headgate.terminate();
             assertThat(headgate.process().waitFor(2, TimeUnit.MINUTES)).isTrue();
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(headgate.output().lines()
                     .filter(line -> line.contains("target=\"/last"))).hasSize(LAST)); // an ordinary end loses
@@ -82,7 +82,7 @@ class UnreadOutputTest {
             for (int i = 0; i < 30; i++) {
                 assertThat(headgate.get(LONG)).isEqualTo(200);
             }
-            headgate.process().destroy();
+            headgate.terminate();
             assertThat(headgate.process().waitFor(1, TimeUnit.MINUTES)).isTrue();
         }
     }
@@ -97,7 +97,7 @@ class UnreadOutputTest {
             }
             await().atMost(PATIENCE).until(() -> headgate.manage("/actuator/prometheus").body().lines()
                     .anyMatch(line -> line.equals("headgate_log_dropped_total{lines=\"access\"} 30.0")));
-            headgate.process().destroy();
+            headgate.terminate();
             assertThat(headgate.process().waitFor(1, TimeUnit.MINUTES)).isTrue();
         }
     }

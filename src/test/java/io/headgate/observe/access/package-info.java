@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.observe.access;
+
+import org.jspecify.annotations.NullMarked;
