@@ -54,6 +54,7 @@ public final class PlanCompiler {
         });
         PortChecks.check(environment, properties.listeners(), faults);
         ManagementChecks.check(environment, properties.management(), faults);
+        UnreadKeys.check(environment, faults);
         for (String server : List.of("server.ssl", "management.server.ssl")) {
             String bundle = environment.getProperty(server + ".bundle");
             if (bundle != null && environment.getProperty(server + ".enabled", Boolean.class, true)) {
