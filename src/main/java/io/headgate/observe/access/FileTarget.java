@@ -35,10 +35,13 @@ final class FileTarget implements Target {
     private @Nullable OutputStream stream;
     private @Nullable Descriptor descriptor;
     private @Nullable Object key;
+    /** Not where it is a device or a pipe, such as /dev/stdout. */
+    private boolean rotates;
     private long size;
     private Instant since = Instant.EPOCH;
     private long lookedAt;
     private long complainedAt;
+    private long refusedAt;
 
     FileTarget(Path file, Rotation rotation, Clock clock) {
         this.file = file;
@@ -46,14 +49,15 @@ final class FileTarget implements Target {
         this.clock = clock;
         lookedAt = clock.ticker().nanoTime();
         complainedAt = lookedAt - COMPLAIN;
+        refusedAt = complainedAt;
     }
 
     @Override
     public void write(byte[] lines, int length) throws IOException {
+        if (stream != null && rotates && rotation.isDue(size, length, since, clock.wall().instant())) {
+            putAside();
+        }
         try {
-            if (stream != null && rotation.isDue(size, length, since, clock.wall().instant())) {
-                putAside();
-            }
             open().write(lines, length);
             size += length;
         } catch (IOException e) {
@@ -76,6 +80,7 @@ final class FileTarget implements Target {
         stream = fresh;
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         key = attributes.fileKey();
+        rotates = attributes.isRegularFile();
         size = attributes.size();
         since = size == 0 ? clock.wall().instant() : attributes.creationTime().toInstant();
         open = new Descriptor(fresh);
@@ -83,12 +88,22 @@ final class FileTarget implements Target {
         return open;
     }
 
-    private void putAside() throws IOException {
+    /** Where that fails, lines go on to the same file, and it is tried again after a minute. */
+    private void putAside() {
+        long now = clock.ticker().nanoTime();
+        if (now - refusedAt < COMPLAIN) {
+            return;
+        }
         close();
-        List<Path> aside = aside();
-        Files.move(file, rotation.name(file, clock.wall().instant(), aside));
-        for (Path old : rotation.surplus(aside)) {
-            Files.deleteIfExists(old);
+        try {
+            List<Path> aside = aside();
+            Files.move(file, rotation.name(file, clock.wall().instant(), aside));
+            for (Path old : rotation.surplus(aside)) {
+                Files.deleteIfExists(old);
+            }
+        } catch (IOException e) {
+            refusedAt = now;
+            LOG.warn("headgate.access-log.file: {} cannot be put aside: {}", file, e.toString());
         }
     }
 

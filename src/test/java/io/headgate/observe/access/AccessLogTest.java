@@ -19,6 +19,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Lines in real files. */
@@ -91,6 +93,21 @@ class AccessLogTest {
         assertThat(Files.readString(files().get(1))).startsWith("/3");
         assertThat(Files.readString(files().get(2))).startsWith("/4");
         assertThat(Files.readString(file())).startsWith("/5");
+    }
+
+    /** Such as /dev/stdout in a container. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aDeviceIsNeverPutAside() throws Exception {
+        Files.createDirectories(file().getParent());
+        Files.createSymbolicLink(file(), Path.of("/dev/null"));
+        long before = Drops.of("access").count();
+        AccessLog log = log(new Rotation(1, Duration.ZERO, 2), Selection.ALL);
+        serve(log, 0, 10_000); // several writes
+        log.close();
+        assertThat(files()).containsExactly(file());
+        assertThat(Files.isSymbolicLink(file())).isTrue();
+        assertThat(Drops.of("access").count()).isEqualTo(before);
     }
 
     @Test
