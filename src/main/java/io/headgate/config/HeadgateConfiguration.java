@@ -44,6 +44,7 @@ import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.http.client.ReactorResourceFactory;
 
@@ -169,7 +170,9 @@ class HeadgateConfiguration {
         return new Rollout(inForce, pools, discovery, checks, outliers, listeners);
     }
 
+    /** Whoever has to hear of members does so before it makes the first, also where beans are lazy. */
     @Bean
+    @DependsOn("memberListeners")
     Runner runner(Plan plan, Pools pools, Rollout rollout, EventLoops loops) {
         return new Runner(plan, pools, rollout, loops);
     }
