@@ -24,7 +24,6 @@ import io.headgate.l7.gateway.TunnelingFilter;
 import io.headgate.l7.gateway.UpgradeFilter;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.port.Port;
-import io.headgate.net.Descriptors;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Memory;
 import io.headgate.observe.RuleReports;
@@ -169,8 +168,7 @@ class Layer7Configuration {
 
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> guardedServer(Port port) {
-        return factory -> factory
-                .addServerCustomizers(server -> port.attach(server, Descriptors.PROCESS));
+        return factory -> factory.addServerCustomizers(port::attach);
     }
 
     @Bean

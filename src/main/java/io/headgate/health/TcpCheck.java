@@ -9,10 +9,6 @@ record TcpCheck(Dial dial) implements Check {
 
     @Override
     public Future<?> start(Target target, EventLoop loop, Promise<Finding> finding) {
-        String path = target.address().path();
-        if (path != null && dial.opening() == Opening.UNSEEN) {
-            return SocketProbe.start(path, loop, finding);
-        }
         String done = dial.tls() == null ? "connected" : "connected with TLS";
         return dial.open(target, loop, finding, channel -> {
         }, channel -> finding.trySuccess(Finding.passed(done)));

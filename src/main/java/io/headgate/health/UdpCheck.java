@@ -31,7 +31,7 @@ record UdpCheck(Transport transport, Names names, CheckSpec.Udp spec, Duration p
     static final int LIMIT = 4096;
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // the caller watches the close future
+    @SuppressWarnings("FutureReturnValueIgnored") // the finding tells all
     public Future<?> start(Target target, EventLoop loop, Promise<Finding> finding) {
         ChannelFuture connecting = new Bootstrap().group(loop).channel(transport.datagram())
                 .resolver(names.group())
@@ -52,7 +52,7 @@ record UdpCheck(Transport transport, Names names, CheckSpec.Udp spec, Duration p
                 orFail(connected, finding);
             }
         });
-        return channel.isOpen() ? channel.closeFuture() : connecting; // there may be no socket to open
+        return finding; // the socket stays a while, and must not be mistaken for a check that does not end
     }
 
     private static void orFail(Future<?> done, Promise<Finding> finding) {
@@ -61,7 +61,7 @@ record UdpCheck(Transport transport, Names names, CheckSpec.Udp spec, Duration p
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // the caller watches the close future
+    @SuppressWarnings("FutureReturnValueIgnored") // nothing follows from it
     private static void close(Channel channel) {
         if (channel.isOpen()) {
             channel.close();

@@ -59,10 +59,9 @@ final class TcpBinding implements Binding {
 
     @Override
     public void accepting(boolean accept) {
+        server.config().setAutoRead(accept);
         if (accept) {
-            server.eventLoop().execute(acceptor::goOn);
-        } else {
-            server.eventLoop().execute(() -> server.config().setAutoRead(false));
+            server.eventLoop().execute(acceptor::letIn);
         }
     }
 

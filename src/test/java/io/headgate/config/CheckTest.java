@@ -75,6 +75,14 @@ class CheckTest {
             "headgate: { pools: { a: 1, a: 2 } }       | duplicate key a",
             "@                                         | application.yml: found character '@' that cannot start any token",
             "spring.config.import: file:./gone.yml     | spring.config.location: ",
+            "spring.security.oauth2.resourceserver.jwt.issuer-uri: 'https://idp.example' | spring.security.oauth2.resourceserver.jwt.issuer-uri: (not shown) (expected: spring-boot-starter-security-oauth2-resource-server on the class path, which reads it) [application.yml:1:",
+            "spring: { security: { oauth2: { client: { registration: { a: { client-secret: s, client-id: b } } } } } } | Without that library nobody has to log in.",
+            "spring.data.redis.host: redis             | spring-boot-starter-data-redis-reactive on the class path",
+            "eureka.client.service-url.defaultZone: 'http://eureka' | spring-cloud-starter-netflix-eureka-client on the class path",
+            "management.tracing.sampling.probability: 1.0 | management.tracing.sampling.probability: (not shown) (expected: ",
+            "spring.cloud.gateway: { routes: [ { id: a, uri: 'http://a', predicates: [ 'Path=/**' ] }, { id: b } ] } | spring.cloud.gateway.routes[0].id: a (expected: spring.cloud.gateway.server.webflux.routes)",
+            "logging.file.name: headgate.log           | logging.file.name: headgate.log (expected: a Logback configuration in logging.config that does this)",
+            "logging.structured.format.console: ecs    | Headgate's own log goes to standard output as text.",
             "headgate.pools: ${NO_SUCH}                | NO_SUCH"})
     void eachBrokenConfigurationIsToldWithWhatWasExpected(String yaml, String message) throws Exception {
         Result result = check(yaml);
@@ -94,6 +102,16 @@ class CheckTest {
         assertThat(result.text()).contains("(expected: YAML) [" + broken + ":3:1]")
                 .startsWith("The configuration has one fault:");
         assertThat(result.status()).isEqualTo(1);
+    }
+
+    @Test
+    void whatALibraryOrALogConfigurationReadsIsNoFault() throws Exception {
+        Path logback = Files.writeString(folder.resolve("logback.xml"), "<configuration/>");
+        assertThat(check("""
+                logging: { config: "%s", file.name: other.log }
+                spring.cloud.gateway.server.webflux.httpclient.connect-timeout: 1000
+                resilience4j.circuitbreaker.configs.default.sliding-window-size: 10
+                """.formatted(logback)).status()).isZero();
     }
 
     @Test
@@ -167,12 +185,14 @@ class CheckTest {
                             predicates:
                               - { name: Host, args: { patterns: [ "https://a.org", "a.org/x", " b.org", "c.org:http", "" ] } }
                               - Path=orders/**
-                              - Method=get,POST,PROPFIND
+                              - Method=get
                           - id: alive
                             uri: lb://a
                             predicates:
                               - Host=**.A.org,*,{sub:[A-Z]{2}}.b_c.org.,bücher.example,d.org:8080,{x}:{port},[::1]:8080
-                              - Path=/**
+                              - Path=/**,orders/**
+                              - Method=GET,post
+                              - Host=shop.example.org,https://shop.example.org
                         """)
                 .text();
         assertThat(text).contains("7 faults", "[0].predicates[0]: https://a.org (expected: a host name",
@@ -184,6 +204,12 @@ class CheckTest {
                   predicate.host.include-port: false
                   routes: [ { id: dead, uri: "lb://a", predicates: [ "Host=a.org:80" ] } ]
                 """).text()).contains("one fault", "without a port");
+        assertThat(check("""
+                headgate.pools.a.members: [ "127.0.0.1:9" ]
+                spring.webflux.base-path: /api
+                spring.cloud.gateway.server.webflux.routes:
+                  - { id: based, uri: "lb://a", predicates: [ "Path=orders/**" ] }
+                """).text()).isEqualTo("The configuration is valid.\n");
     }
 
     @Test

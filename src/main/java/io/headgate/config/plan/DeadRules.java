@@ -5,8 +5,10 @@ import io.headgate.l7.port.Remade;
 import io.headgate.net.HostNames;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,9 @@ import org.springframework.core.env.Environment;
 final class DeadRules {
 
     private static final String PORTS = RouteDefinitions.PREFIX + ".predicate.host.include-port";
+
+    /** Spring Cloud Gateway puts it before patterns that do not begin with a slash. */
+    private static final String BASE_PATH = "spring.webflux.base-path";
 
     private static final Set<String> METHODS = Stream
             .of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH,
@@ -36,33 +41,47 @@ final class DeadRules {
     static void check(String property, @Nullable Object configuration, Environment environment,
             Faults faults) {
         switch (configuration) {
-            case HostRoutePredicateFactory.Config hosts ->
-                hosts.getPatterns().forEach(pattern -> host(property, pattern,
-                        environment.getProperty(PORTS, Boolean.class, true), faults));
-            case PathRoutePredicateFactory.Config paths -> paths.getPatterns().stream()
-                    .filter(pattern -> !pattern.startsWith("/"))
-                    .forEach(pattern -> faults.add(property, pattern, "a path that begins with /",
-                            "No request has such a path. Write Path=/orders/**."));
-            case MethodRoutePredicateFactory.Config methods -> Arrays.stream(methods.getMethods())
-                    .map(org.springframework.http.HttpMethod::name)
-                    .filter(name -> !METHODS.contains(name)
-                            && METHODS.contains(name.toUpperCase(Locale.ROOT)))
-                    .forEach(name -> faults.add(property, name, name.toUpperCase(Locale.ROOT),
-                            "Methods are compared letter by letter. Write them in capitals."));
+            case HostRoutePredicateFactory.Config hosts -> {
+                boolean ports = environment.getProperty(PORTS, Boolean.class, true);
+                all(hosts.getPatterns(), pattern -> isDead(pattern, ports))
+                        .forEach(pattern -> host(property, pattern, faults));
+            }
+            case PathRoutePredicateFactory.Config paths when !environment.containsProperty(BASE_PATH) ->
+                all(paths.getPatterns(), pattern -> !pattern.startsWith("/"))
+                        .forEach(pattern -> faults.add(property, pattern, "a path that begins with /",
+                                "No request has such a path. Write Path=/orders/**."));
+            case MethodRoutePredicateFactory.Config methods ->
+                all(Arrays.stream(methods.getMethods()).map(org.springframework.http.HttpMethod::name)
+                        .toList(),
+                        name -> !METHODS.contains(name) && METHODS.contains(name.toUpperCase(Locale.ROOT)))
+                        .forEach(name -> faults.add(property, name, name.toUpperCase(Locale.ROOT),
+                                "Methods are compared letter by letter. Write them in capitals."));
             case null, default -> {
                 // every other one may match something
             }
         }
     }
 
-    private static void host(String property, String pattern, boolean ports, Faults faults) {
+    /** All of them if all are dead; else the predicate matches by the others. */
+    private static List<String> all(List<String> patterns, Predicate<String> dead) {
+        return patterns.stream().allMatch(dead) ? patterns : List.of();
+    }
+
+    private static boolean hasPort(String sample) {
+        return sample.lastIndexOf(':') > sample.lastIndexOf(']');
+    }
+
+    private static boolean isDead(String pattern, boolean ports) {
         String sample = HostNames.sample(pattern);
-        boolean port = sample.lastIndexOf(':') > sample.lastIndexOf(']');
-        if (!Remade.permitsHost(sample)) {
+        return !Remade.permitsHost(sample) || (hasPort(sample) && !ports);
+    }
+
+    private static void host(String property, String pattern, Faults faults) {
+        if (!Remade.permitsHost(HostNames.sample(pattern))) {
             faults.add(property, pattern, "a host name, perhaps with a port or wildcards",
                     "No request has such a host. Write the name alone: shop.example.org, **.example.org or"
                             + " shop.example.org:8080; without a scheme, a path or blanks.");
-        } else if (port && !ports) {
+        } else {
             faults.add(property, pattern, "a host name without a port, because " + PORTS + " is false",
                     "No host has a port where it is compared. Leave the port out.");
         }

@@ -1,6 +1,5 @@
 package io.headgate.l7.fast;
 
-import io.headgate.net.Descriptors;
 import io.headgate.net.Memory;
 import io.headgate.pool.Member;
 import io.headgate.pool.Reason;
@@ -79,13 +78,10 @@ final class Worker {
 
     void opened(Upstream upstream) {
         upstreams.add(upstream);
-        Descriptors.PROCESS.opened();
     }
 
     void closed(Upstream upstream) {
-        if (upstreams.remove(upstream)) {
-            Descriptors.PROCESS.closed();
-        }
+        upstreams.remove(upstream);
     }
 
     /** Ends what is open on the member. */

@@ -46,7 +46,7 @@ final class ClientGuard extends RequestGuard {
         BETWEEN,
         /** Part of a final answer has been written. */
         ANSWERING,
-        /** The same, and the connection closes after it because its port wants that. */
+        /** The same, and the connection closes after it because Headgate is shutting down. */
         CLOSING,
         /** That answer has been written. */
         CLOSED
@@ -63,7 +63,6 @@ final class ClientGuard extends RequestGuard {
     }
 
     private final Ticker ticker;
-    private final IdleTime idle;
     private @Nullable ChannelHandlerContext ctx;
     /** For a head, a body or the next request, whichever is awaited. */
     private @Nullable Deadline deadline;
@@ -81,7 +80,6 @@ final class ClientGuard extends RequestGuard {
     ClientGuard(Port port, ClientLimits limits, RequestRules rules, Ticker ticker) {
         super(port, limits, rules);
         this.ticker = ticker;
-        this.idle = new IdleTime(port, limits.idleTimeout(), limits.maxConnections(), ticker);
     }
 
     @Override
@@ -178,7 +176,7 @@ final class ClientGuard extends RequestGuard {
             return;
         }
         if (unanswered == 0 && inbound == Inbound.BETWEEN) { // the answer came first: this ends both
-            idle.begin(deadline);
+            deadline.in(limits.idleTimeout());
         } else {
             deadline.clear();
         }
@@ -235,7 +233,7 @@ final class ClientGuard extends RequestGuard {
                 deadline.clear();
             }
         } else if (status >= 200) {
-            if (port.closesConnections() && unanswered == 1) { // pipelined requests are answered first
+            if (port.isDraining() && unanswered == 1) { // pipelined requests are answered first
                 HttpUtil.setKeepAlive(response, false);
                 outbound = Outbound.CLOSING;
             } else if (outbound == Outbound.BETWEEN) {
@@ -248,7 +246,7 @@ final class ClientGuard extends RequestGuard {
         outbound = outbound == Outbound.CLOSING ? Outbound.CLOSED : Outbound.BETWEEN;
         unanswered--;
         if (unanswered == 0 && inbound == Inbound.BETWEEN && deadline != null) {
-            idle.begin(deadline);
+            deadline.in(limits.idleTimeout());
         }
     }
 
@@ -267,7 +265,7 @@ final class ClientGuard extends RequestGuard {
             bodyBytes = 0;
             passedOn = false;
             refuse(Violation.of(Reason.HEADER_TIMEOUT));
-        } else if (inbound == Inbound.NEW || idle.isOver(deadline)) {
+        } else {
             ctx.close();
         }
     }
