@@ -24,6 +24,7 @@ import io.headgate.l7.gateway.TunnelingFilter;
 import io.headgate.l7.gateway.UpgradeFilter;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.port.Port;
+import io.headgate.net.Descriptors;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Memory;
 import io.headgate.observe.RuleReports;
@@ -168,7 +169,8 @@ class Layer7Configuration {
 
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> guardedServer(Port port) {
-        return factory -> factory.addServerCustomizers(port::attach);
+        return factory -> factory
+                .addServerCustomizers(server -> port.attach(server, Descriptors.PROCESS));
     }
 
     @Bean

@@ -1,7 +1,10 @@
 package io.headgate.l4;
 
+import io.headgate.net.AcceptPause;
+import io.headgate.net.Descriptors;
 import io.headgate.net.Shortage;
 import io.headgate.pool.Reason;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -18,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what a listening socket accepts. Whoever is not let in never reaches an event loop. When no file
- * descriptor is left, it stops accepting for a moment, and clients wait in the system's queue.
+ * Takes what a listening socket accepts. Whoever is not let in never reaches an event loop. While there are
+ * as many clients as there are file descriptors for, and for a moment when none is left, it does not accept:
+ * clients wait in the system's queue.
  */
 final class Acceptor extends ChannelInboundHandlerAdapter {
 
@@ -29,6 +33,8 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     private final Shared shared;
     private final Queue<SocketChannel> held = new ArrayDeque<>();
     private volatile @Nullable Listener listener;
+    private @Nullable Channel socket;
+    private @Nullable AcceptPause pause;
 
     Acceptor(Shared shared) {
         this.shared = shared;
@@ -39,10 +45,26 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         listener = next;
     }
 
-    /** Lets in who was accepted after a pause had begun; on the listening socket's loop. */
-    void letIn() {
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        socket = ctx.channel();
+        pause = new AcceptPause(Descriptors.PROCESS, socket, this::goOn);
+    }
+
+    /**
+     * Accepts again, unless the listener is paused or there are too many clients, and lets in who was
+     * accepted after the pause had begun. On the listening socket's loop.
+     */
+    void goOn() {
+        Listener current = listener;
+        if (socket == null || pause == null || current == null || current.paused() || !socket.isOpen()) {
+            return;
+        }
         for (SocketChannel child = held.poll(); child != null; child = held.poll()) {
             accepted(child);
+        }
+        if (!pause.isHolding()) {
+            socket.config().setAutoRead(true);
         }
     }
 
@@ -54,6 +76,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
             held.add(child); // epoll's accept may be under way when the pause begins
         } else {
             accepted(child);
+            if (pause != null) {
+                pause.accepted();
+            }
         }
     }
 
@@ -92,12 +117,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         ctx.channel().config().setAutoRead(false);
-        Future<?> _ = ctx.executor().schedule(() -> {
-            Listener current = listener;
-            if (current != null && !current.paused()) {
-                ctx.channel().config().setAutoRead(true);
-            }
-        }, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> _ = ctx.executor().schedule(this::goOn, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         Shortage.report(cause);
     }
 }

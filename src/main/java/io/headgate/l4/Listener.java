@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import io.headgate.net.Descriptors;
 import io.headgate.net.Memory;
 import io.headgate.pool.Reason;
 import java.net.InetAddress;
@@ -140,12 +141,14 @@ public final class Listener {
             }
         } while (!open.compareAndSet(now, now + 1));
         shared.admitted().incrementAndGet();
+        Descriptors.PROCESS.enter();
         return true;
     }
 
     void left() {
         open.decrementAndGet();
         shared.admitted().decrementAndGet();
+        Descriptors.PROCESS.leave();
     }
 
     /** Counts a new connection of this address, unless it has had too many lately. */

@@ -59,9 +59,10 @@ final class TcpBinding implements Binding {
 
     @Override
     public void accepting(boolean accept) {
-        server.config().setAutoRead(accept);
         if (accept) {
-            server.eventLoop().execute(acceptor::letIn);
+            server.eventLoop().execute(acceptor::goOn);
+        } else {
+            server.eventLoop().execute(() -> server.config().setAutoRead(false));
         }
     }
 

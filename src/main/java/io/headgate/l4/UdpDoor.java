@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import io.headgate.net.Descriptors;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
@@ -71,7 +72,7 @@ final class UdpDoor extends ChannelInboundHandlerAdapter {
 
     private @Nullable UdpSession open(Channel socket, InetSocketAddress client) {
         Listener current = listener;
-        Admission admission = current == null || current.paused() || shut ? null : current.admit(client);
+        Admission admission = current == null || current.paused() || shut ? null : admit(current, client);
         if (admission == null) {
             return null;
         }
@@ -80,6 +81,17 @@ final class UdpDoor extends ChannelInboundHandlerAdapter {
         sessions.put(client, session);
         session.begin();
         return session.ended() ? null : session;
+    }
+
+    /**
+     * A datagram that waits is answered too late: where there is no descriptor for its client, it is lost.
+     */
+    private static @Nullable Admission admit(Listener listener, InetSocketAddress client) {
+        if (Descriptors.PROCESS.isFull()) {
+            listener.turnedAway(client, Reason.TOO_MANY_CONNECTIONS);
+            return null;
+        }
+        return listener.admit(client);
     }
 
     /** Which members clients are not given again so soon. */

@@ -34,7 +34,7 @@ public final class Pipes implements AutoCloseable {
     /** An empty pipe, null when there is none to be had. */
     public synchronized @Nullable Pipe take() {
         Pipe pipe = idle.pollLast();
-        return pipe != null || open >= MOST || closed ? pipe : open();
+        return pipe != null || open >= Math.min(MOST, Descriptors.PROCESS.pipes()) || closed ? pipe : open();
     }
 
     private @Nullable Pipe open() {

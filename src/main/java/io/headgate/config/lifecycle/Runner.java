@@ -3,6 +3,7 @@ package io.headgate.config.lifecycle;
 import io.headgate.config.plan.Plan;
 import io.headgate.config.reload.Rollout;
 import io.headgate.l4.Listeners;
+import io.headgate.net.Descriptors;
 import io.headgate.net.EventLoops;
 import io.headgate.pool.Pools;
 import java.util.concurrent.Future;
@@ -34,6 +35,8 @@ public final class Runner implements SmartLifecycle {
     public void start() {
         MemoryNeed.tell(plan);
         Listeners.Change change = rollout.bind(plan);
+        Descriptors.PROCESS.look();
+        DescriptorNeed.tell(plan);
         rollout.pools(plan);
         change.commit();
         sweeping = loops.next().scheduleAtFixedRate(pools::sweep, 500, 500, TimeUnit.MILLISECONDS);

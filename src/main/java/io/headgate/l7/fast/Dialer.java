@@ -1,6 +1,8 @@
 package io.headgate.l7.fast;
 
+import io.headgate.net.Descriptors;
 import io.headgate.net.OnLoop;
+import io.headgate.net.Shortage;
 import io.headgate.pool.Address;
 import io.headgate.pool.MemberTls;
 import io.headgate.security.TlsClients;
@@ -60,6 +62,15 @@ final class Dialer {
      */
     void dial(Object key, Address address, @Nullable MemberTls tls, Duration timeout, Caller caller) {
         assert worker.isHome();
+        if (Descriptors.PROCESS.isMembersHalfUsed()) {
+            worker.idle().closeOldest();
+        }
+        dial(key, address, tls, timeout, caller, true);
+    }
+
+    /** Where there is no descriptor, an unused connection is closed for its own, once. */
+    private void dial(Object key, Address address, @Nullable MemberTls tls, Duration timeout, Caller caller,
+            boolean first) {
         ChannelFuture dialing;
         try {
             dialing = bootstrap.clone()
@@ -67,16 +78,26 @@ final class Dialer {
                             (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE))
                     .connect(socketAddress(address));
         } catch (RuntimeException e) {
-            caller.failed(e);
+            if (first && makesRoom(e)) {
+                dial(key, address, tls, timeout, caller, false);
+            } else {
+                caller.failed(e);
+            }
             return;
         }
         OnLoop.whenDone(dialing, worker.loop(), dialed -> {
             if (dialed.isSuccess()) {
                 dialed(dialed.channel(), new Upstream(worker, key, tls, address), timeout, caller);
+            } else if (first && makesRoom(dialed.cause())) {
+                dial(key, address, tls, timeout, caller, false);
             } else {
                 caller.failed(dialed.cause());
             }
         });
+    }
+
+    private boolean makesRoom(Throwable failure) {
+        return Shortage.isCauseOf(failure) && worker.idle().closeOldest();
     }
 
     private void dialed(Channel channel, Upstream upstream, Duration timeout, Caller caller) {

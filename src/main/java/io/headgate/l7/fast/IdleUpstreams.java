@@ -74,6 +74,24 @@ final class IdleUpstreams {
         }
     }
 
+    /** Closes the one that has been unused for longest, to free its descriptor; false when there is none. */
+    boolean closeOldest() {
+        Upstream oldest = null;
+        for (ArrayDeque<Upstream> idle : byKey.values()) {
+            Upstream first = idle.peekFirst();
+            if (first != null
+                    && (oldest == null || first.age().idleSince() - oldest.age().idleSince() < 0)) {
+                oldest = first;
+            }
+        }
+        if (oldest == null) {
+            return false;
+        }
+        remove(oldest);
+        oldest.close();
+        return true;
+    }
+
     void remove(Upstream upstream) {
         ArrayDeque<Upstream> idle = byKey.get(upstream.key());
         if (idle != null) {

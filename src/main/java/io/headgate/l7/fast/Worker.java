@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.net.Descriptors;
 import io.headgate.net.Memory;
 import io.headgate.pool.Member;
 import io.headgate.pool.Reason;
@@ -78,10 +79,13 @@ final class Worker {
 
     void opened(Upstream upstream) {
         upstreams.add(upstream);
+        Descriptors.PROCESS.opened();
     }
 
     void closed(Upstream upstream) {
-        upstreams.remove(upstream);
+        if (upstreams.remove(upstream)) {
+            Descriptors.PROCESS.closed();
+        }
     }
 
     /** Ends what is open on the member. */

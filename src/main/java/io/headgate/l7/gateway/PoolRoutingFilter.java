@@ -3,6 +3,7 @@ package io.headgate.l7.gateway;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
 
 import io.headgate.l7.port.Deadline;
+import io.headgate.net.Descriptors;
 import io.headgate.net.ReadSizes;
 import io.headgate.pool.MemberProtocol;
 import io.headgate.pool.MemberTls;
@@ -58,9 +59,16 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
 
     public PoolRoutingFilter(HttpClient httpClient, ObjectProvider<List<HttpHeadersFilter>> headersFilters,
             HttpClientProperties properties, Ticker ticker) {
-        HttpClient reading = httpClient.doOnChannelInit((observer, channel, remote) -> channel.config()
-                .setRecvByteBufAllocator(ReadSizes.WITHIN_MEMORY));
-        HttpClient client = MemberPipeline.watched(reading);
+        HttpClient reading = httpClient.doOnChannelInit((observer, channel, remote) -> {
+            channel.config().setRecvByteBufAllocator(ReadSizes.WITHIN_MEMORY);
+            Descriptors.PROCESS.opened();
+            channel.closeFuture().addListener(closed -> Descriptors.PROCESS.closed());
+        });
+        HttpClient client = MemberPipeline.watched(reading).doOnResponse((response, connection) -> {
+            if (Descriptors.PROCESS.isMembersHalfUsed()) {
+                connection.markPersistent(false); // kept, it would take a descriptor that others need
+            }
+        });
         super(client, headersFilters, properties);
         this.ticker = ticker;
         this.plain = SlowAttempt.watched(client);

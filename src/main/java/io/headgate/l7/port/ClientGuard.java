@@ -46,7 +46,7 @@ final class ClientGuard extends RequestGuard {
         BETWEEN,
         /** Part of a final answer has been written. */
         ANSWERING,
-        /** The same, and the connection closes after it because Headgate is shutting down. */
+        /** The same, and the connection closes after it because its port wants that. */
         CLOSING,
         /** That answer has been written. */
         CLOSED
@@ -63,6 +63,7 @@ final class ClientGuard extends RequestGuard {
     }
 
     private final Ticker ticker;
+    private final IdleTime idle;
     private @Nullable ChannelHandlerContext ctx;
     /** For a head, a body or the next request, whichever is awaited. */
     private @Nullable Deadline deadline;
@@ -80,6 +81,7 @@ final class ClientGuard extends RequestGuard {
     ClientGuard(Port port, ClientLimits limits, RequestRules rules, Ticker ticker) {
         super(port, limits, rules);
         this.ticker = ticker;
+        this.idle = new IdleTime(port, limits.idleTimeout(), limits.maxConnections(), ticker);
     }
 
     @Override
@@ -176,7 +178,7 @@ final class ClientGuard extends RequestGuard {
             return;
         }
         if (unanswered == 0 && inbound == Inbound.BETWEEN) { // the answer came first: this ends both
-            deadline.in(limits.idleTimeout());
+            idle.begin(deadline);
         } else {
             deadline.clear();
         }
@@ -233,7 +235,7 @@ final class ClientGuard extends RequestGuard {
                 deadline.clear();
             }
         } else if (status >= 200) {
-            if (port.isDraining() && unanswered == 1) { // pipelined requests are answered first
+            if (port.closesConnections() && unanswered == 1) { // pipelined requests are answered first
                 HttpUtil.setKeepAlive(response, false);
                 outbound = Outbound.CLOSING;
             } else if (outbound == Outbound.BETWEEN) {
@@ -246,7 +248,7 @@ final class ClientGuard extends RequestGuard {
         outbound = outbound == Outbound.CLOSING ? Outbound.CLOSED : Outbound.BETWEEN;
         unanswered--;
         if (unanswered == 0 && inbound == Inbound.BETWEEN && deadline != null) {
-            deadline.in(limits.idleTimeout());
+            idle.begin(deadline);
         }
     }
 
@@ -265,7 +267,7 @@ final class ClientGuard extends RequestGuard {
             bodyBytes = 0;
             passedOn = false;
             refuse(Violation.of(Reason.HEADER_TIMEOUT));
-        } else {
+        } else if (inbound == Inbound.NEW || idle.isOver(deadline)) {
             ctx.close();
         }
     }

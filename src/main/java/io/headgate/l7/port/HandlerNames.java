@@ -6,6 +6,8 @@ package io.headgate.l7.port;
  */
 public final class HandlerNames {
 
+    /** In the listening socket's pipeline. */
+    static final String GATE = "headgate.gate";
     static final String PROXY_CODEC = "headgate.proxy-codec";
     static final String PROXY = "headgate.proxy";
     static final String LINGERING = "headgate.lingering";

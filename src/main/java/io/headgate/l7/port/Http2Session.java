@@ -21,7 +21,6 @@ import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -48,10 +47,12 @@ final class Http2Session extends ChannelDuplexHandler {
     private final Http2FrameCodec codec;
     private final Port port;
     private final Deadline deadline;
-    private final Duration longest;
+    private final IdleTime idle;
     /** The client has been told that this many streams may be open. */
     private final int maxStreams;
     private int streams;
+    /** It has had a request, and has none now. */
+    private boolean idling;
     private boolean announced;
     /** The client has read the first GOAWAY. The thread that shuts down looks at this too. */
     private volatile boolean settled;
@@ -63,8 +64,8 @@ final class Http2Session extends ChannelDuplexHandler {
         this.channel = channel;
         this.codec = codec;
         this.port = port;
-        this.deadline = new Deadline(channel.eventLoop(), ticker, channel::close);
-        this.longest = limits.idleTimeout();
+        this.deadline = new Deadline(channel.eventLoop(), ticker, this::late);
+        this.idle = new IdleTime(port, limits.idleTimeout(), limits.maxConnections(), ticker);
         this.maxStreams = codec.connection().remote().maxActiveStreams();
     }
 
@@ -91,8 +92,9 @@ final class Http2Session extends ChannelDuplexHandler {
 
     void began() {
         streams++;
+        idling = false;
         deadline.clear();
-        if (port.isDraining()) {
+        if (port.closesConnections()) {
             announce();
         }
     }
@@ -100,7 +102,14 @@ final class Http2Session extends ChannelDuplexHandler {
     void ended() {
         streams--;
         if (streams == 0) {
-            deadline.in(longest);
+            idling = true;
+            idle.begin(deadline);
+        }
+    }
+
+    private void late() {
+        if (!idling || idle.isOver(deadline)) {
+            channel.close();
         }
     }
 

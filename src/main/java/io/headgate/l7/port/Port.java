@@ -4,6 +4,8 @@ import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.RuleListener;
+import io.headgate.net.AcceptGate;
+import io.headgate.net.Descriptors;
 import io.headgate.net.ReadSizes;
 import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
@@ -14,6 +16,7 @@ import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reactor.netty.ConnectionObserver;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
@@ -41,6 +44,8 @@ public final class Port {
     private final ConnectionCount connections = new ConnectionCount();
     private final Http2Connections http2 = new Http2Connections();
     private volatile Terms terms;
+    /** Null where clients are not counted: whoever operates Headgate gets in always. */
+    private volatile @Nullable Descriptors descriptors;
     private volatile boolean draining;
     private volatile int maxHead = Integer.MAX_VALUE;
 
@@ -87,6 +92,16 @@ public final class Port {
                         stream(stream);
                     }
                 });
+    }
+
+    /**
+     * The same, and its clients count against the file descriptors that there are for clients: while there
+     * are none left, nobody is accepted, and connections end with their answers.
+     */
+    public HttpServer attach(HttpServer server, Descriptors within) {
+        descriptors = within;
+        return attach(server).doOnBound(bound -> bound.channel().pipeline()
+                .addFirst(HandlerNames.GATE, new AcceptGate(within)));
     }
 
     /** A connection was accepted, and Reactor Netty has set up its pipeline. */
@@ -200,8 +215,24 @@ public final class Port {
         http2.finish();
     }
 
-    boolean isDraining() {
-        return draining;
+    /**
+     * Whether connections end with their answers: the port shuts down, or somebody waits for a descriptor.
+     */
+    boolean closesConnections() {
+        return draining || isCrowded();
+    }
+
+    /** Whether somebody waits to be accepted until others leave. */
+    boolean isCrowded() {
+        Descriptors shared = descriptors;
+        return shared != null && shared.isContended();
+    }
+
+    /** Whether there are fewer descriptors than connections are allowed; zero for any number. */
+    boolean isScarce(int maxConnections) {
+        Descriptors shared = descriptors;
+        return shared != null
+                && shared.half() < (maxConnections == 0 ? Integer.MAX_VALUE : maxConnections);
     }
 
     // What the handlers ask
