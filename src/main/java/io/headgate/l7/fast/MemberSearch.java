@@ -207,6 +207,13 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
             return;
         }
         try {
+            Attempt attempt = attempts.current();
+            Reason evicted = attempt == null ? null : attempt.evicted();
+            if (evicted != null) { // perhaps Worker.evict has closed it, during the handshake of TLS
+                retry(evicted, evicted.outcome());
+                goOn();
+                return;
+            }
             Reason reason = Failures.dialling(error);
             // Netty's timer does not look at the socket, so it may be wrong after a hold-up.
             boolean ours = context.worker().wasHeldUpSince(dialledAt);

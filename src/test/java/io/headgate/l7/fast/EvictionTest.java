@@ -87,6 +87,23 @@ class EvictionTest {
     }
 
     @Test
+    void oneThatCannotBeConnectedToAnyMoreIsNotToBlame() throws IOException {
+        try (ScriptedMember member = ScriptedMember.answering(OK)) {
+            members(0, member);
+        }
+        try (Wire client = gateway.client()) {
+            client.send(GET);
+            await().until(() -> sockets.size() == 1);
+            Member first = busy();
+            pool().operate(first, MAINTENANCE);
+            sockets.go();
+            assertThat(client.message()).startsWith("HTTP/1.1 503").contains("maintenance");
+            assertThat(first.count(Outcome.CONNECT_FAILED)).isZero();
+            assertThat(first.count(Outcome.UNKNOWN)).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aWebSocketThatDialsItIsRefusedWhereThereIsNoOther() throws IOException {
         try (ScriptedMember member = ScriptedMember
                 .answering("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
