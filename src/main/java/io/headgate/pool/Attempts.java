@@ -1,5 +1,7 @@
 package io.headgate.pool;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * about attempts may come from any thread. A member that is granted while another thread ends the request is
  * released by one of the two: {@link #end} sets {@link #over} before it looks for an attempt, and an attempt
  * is published before {@link #over} is read.
+ *
+ * <p>
+ * Where two threads pick at once all the same (a time limiter's fallback runs on another one than the request
+ * whose time is up), the attempt that comes last replaces the other one, which is released.
  */
 public final class Attempts extends Pick {
 
@@ -35,6 +41,8 @@ public final class Attempts extends Pick {
         void turnedAway(Reason reason);
     }
 
+    private static final VarHandle CURRENT = currentOfEach();
+
     private final int max;
     private @Nullable Pool pool;
     private @Nullable Reason failure;
@@ -43,6 +51,14 @@ public final class Attempts extends Pick {
     private volatile @Nullable Attempt current;
     private volatile @Nullable Ticket ticket;
     private volatile boolean over;
+
+    private static VarHandle currentOfEach() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Attempts.class, "current", Attempt.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     /**
      * Without a pool: {@link #begin} says which.
@@ -142,9 +158,11 @@ public final class Attempts extends Pick {
      * Takes over a place on a member; null, and released, if the member is evicted or the request is over.
      */
     private @Nullable Attempt hold(Member member) {
-        Attempt before = current;
         Attempt attempt = new Attempt(member);
-        current = attempt; // before the next line: see the class comment
+        Attempt before = (Attempt) CURRENT.getAndSet(this, attempt); // before the rest: see the class comment
+        if (before != null) {
+            before.release(Outcome.UNKNOWN); // does nothing but to one that another thread has just picked
+        }
         Reason evicted = member.evicted();
         if (evicted == null && !over) {
             count++;
@@ -152,7 +170,7 @@ public final class Attempts extends Pick {
         }
         exclude(member);
         attempt.release(Outcome.UNKNOWN);
-        current = before;
+        CURRENT.compareAndSet(this, attempt, before);
         if (failure == null) {
             failure = evicted;
         }

@@ -56,6 +56,18 @@ class AttemptsRaceTest {
         }
     }
 
+    @Test
+    void twoThatAreBegunAtTheSameTimeAreBothReleased() throws Exception {
+        pools.configure(new QueueSpec(1, Duration.ofMinutes(10)), member("a", 1, 2, false));
+        for (int i = 0; i < ROUNDS; i++) {
+            Attempts attempts = begun();
+            together(() -> attempts.nextNow(null), () -> attempts.nextNow(null));
+            assertThat(a().inFlight()).isEqualTo(1);
+            attempts.end(Outcome.OK);
+            assertThat(a().inFlight()).isZero();
+        }
+    }
+
     /** Three threads: the one that waits, the one that ends it and the event loop that admits it. */
     @Test
     void anEndReleasesWhatTheQueueGrantsAtTheSameTime() throws Exception {

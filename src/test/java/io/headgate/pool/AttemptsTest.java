@@ -54,6 +54,19 @@ class AttemptsTest {
     }
 
     @Test
+    void oneThatReplacesAnotherReleasesIt() {
+        begin(0, member("a"));
+        Attempt first = Objects.requireNonNull(attempts.nextNow(null));
+        Attempt second = Objects.requireNonNull(attempts.nextNow(null));
+        assertThat(first.isReleased()).isTrue();
+        assertThat(second.isReleased()).isFalse();
+        assertThat(pools.get("a").inFlight()).isEqualTo(1);
+        attempts.end(Outcome.OK);
+        assertThat(pools.get("a").count(Outcome.UNKNOWN)).isEqualTo(1);
+        assertNothingHeld();
+    }
+
+    @Test
     void withoutAnyMemberThePoolSaysWhy() {
         begin(0);
         assertThat(next()).isEqualTo("no-member");
