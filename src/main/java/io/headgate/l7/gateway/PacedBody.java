@@ -3,6 +3,8 @@ package io.headgate.l7.gateway;
 import io.headgate.net.Memory;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ final class PacedBody implements CoreSubscriber<DataBuffer>, Subscription {
 
     private final CoreSubscriber<? super DataBuffer> receiver;
     private final KeptBodies.@Nullable Share share;
+    private final Executor loop;
     private final AtomicLong wanted = new AtomicLong();
     private final AtomicLong underWay = new AtomicLong();
     private final AtomicInteger busy = new AtomicInteger();
@@ -39,19 +42,22 @@ final class PacedBody implements CoreSubscriber<DataBuffer>, Subscription {
     private volatile boolean everything;
     private boolean refused;
 
-    private PacedBody(CoreSubscriber<? super DataBuffer> receiver, KeptBodies.@Nullable Share share) {
+    private PacedBody(CoreSubscriber<? super DataBuffer> receiver, KeptBodies.@Nullable Share share,
+            Executor loop) {
         this.receiver = receiver;
         this.share = share;
+        this.loop = loop;
     }
 
     /**
      * Paces a body.
      *
      * @param share where it may be kept, null where it is an answer's: those are only passed on
+     * @param loop of the client's connection
      */
-    static Flux<DataBuffer> of(Flux<DataBuffer> body, KeptBodies.@Nullable Share share) {
+    static Flux<DataBuffer> of(Flux<DataBuffer> body, KeptBodies.@Nullable Share share, Executor loop) {
         return body.transform(Operators.<DataBuffer, DataBuffer>liftPublisher(
-                (publisher, receiver) -> new PacedBody(receiver, share)));
+                (publisher, receiver) -> new PacedBody(receiver, share, loop)));
     }
 
     @Override
@@ -122,9 +128,20 @@ final class PacedBody implements CoreSubscriber<DataBuffer>, Subscription {
         return buffer.factory().wrap(bytes);
     }
 
+    /**
+     * Asks later, not in here: bytes are released in the middle of a write too, and one that comes back into
+     * Netty's flow control of HTTP/2 makes it forget how much it has sent. More goes out then than the
+     * receiver's window allows, and the receiver ends the connection.
+     */
     private void returned(int bytes) {
         underWay.addAndGet(-bytes);
-        ask();
+        if (!asked && wanted.get() > 0) {
+            try {
+                loop.execute(this::ask);
+            } catch (RejectedExecutionException e) {
+                // the loop has ended, and with it the connection
+            }
+        }
     }
 
     private void keep(DataBuffer part) {

@@ -84,7 +84,8 @@ final class TrackedRequest extends ServerHttpRequestDecorator {
     public Flux<DataBuffer> getBody() {
         return PacedBody.of(super.getBody().doOnSubscribe(reading -> slow.takesBody())
                 .doOnNext(buffer -> bytes += buffer.readableByteCount())
-                .doOnError(error -> slow.lost(whyLost())).map(TrackedRequest::copy), slow.kept());
+                .doOnError(error -> slow.lost(whyLost())).map(TrackedRequest::copy), slow.kept(),
+                slow.loop());
     }
 
     /**

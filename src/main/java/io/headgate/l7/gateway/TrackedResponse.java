@@ -58,7 +58,7 @@ final class TrackedResponse extends ServerHttpResponseDecorator {
         return super.writeWith(body instanceof Mono<? extends DataBuffer> mono
                 ? mono.onErrorMap(TrackedResponse::broken).doOnNext(this::count).doOnSuccess(buffer -> end())
                 : PacedBody.of(Flux.from(body).cast(DataBuffer.class).onErrorMap(TrackedResponse::broken)
-                        .doOnNext(this::count).doOnComplete(this::end), null));
+                        .doOnNext(this::count).doOnComplete(this::end), null, slow.loop()));
     }
 
     @Override

@@ -67,7 +67,7 @@ class PacedBodyTest {
     @Test
     void noMoreComesThanTheReceiverReleases() {
         Receiver receiver = new Receiver(128);
-        PacedBody.of(body(1000), null).subscribe(receiver);
+        PacedBody.of(body(1000), null, Runnable::run).subscribe(receiver);
         assertThat(made).hasValue(4);
         int released = 0;
         while (!held.isEmpty()) {
@@ -88,10 +88,10 @@ class PacedBodyTest {
     @Test
     void whoAsksForEverythingGetsAsMuchAsMayBeKept() {
         KeptBodies.Share share = new KeptBodies(10 * PART, Long.MAX_VALUE).new Share();
-        PacedBody.of(body(10), share).subscribe(new Receiver(Long.MAX_VALUE));
+        PacedBody.of(body(10), share, Runnable::run).subscribe(new Receiver(Long.MAX_VALUE));
         assertThat(complete).isTrue();
         assertThat(held).hasSize(10);
-        PacedBody.of(body(1), share).subscribe(new Receiver(Long.MAX_VALUE));
+        PacedBody.of(body(1), share, Runnable::run).subscribe(new Receiver(Long.MAX_VALUE));
         assertThat(errors).singleElement().isInstanceOfSatisfying(Failure.class,
                 failure -> assertThat(failure.why()).isEqualTo(Reason.BODY_TOO_LARGE));
         held.forEach(DataBufferUtils::release);
