@@ -71,8 +71,8 @@ class Layer7Configuration {
     @Bean
     PoolRoutingFilter poolRoutingFilter(HttpClient client,
             ObjectProvider<List<HttpHeadersFilter>> headersFilters,
-            HttpClientProperties properties, Clock clock) {
-        return new PoolRoutingFilter(client, headersFilters, properties, clock.ticker());
+            HttpClientProperties properties) {
+        return new PoolRoutingFilter(client, headersFilters, properties);
     }
 
     @Bean

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Speaks HTTP/2 alone, as gRPC servers do. What it does stands in the path: "/unary" answers with all that
  * was sent, "/chat" with each part as it comes, "/stream" with a first message at once and the rest when
- * {@link #goOn} is called, "/fail" with a head and nothing else, "/hold" not at all, "/reset" by a reset.
+ * {@link #goOn} is called, "/fail" with a head and nothing else, "/hold" not at all, "/reset" by a reset;
+ * "/stuck" takes nothing in.
  */
 final class GrpcMember implements AutoCloseable {
 
@@ -124,6 +125,7 @@ final class GrpcMember implements AutoCloseable {
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
             if (event instanceof Http2ResetFrame reset) {
                 resets.add(reset.errorCode());
+                ctx.channel().config().setAutoRead(true); // what lies there is released
             }
         }
 
@@ -135,6 +137,7 @@ final class GrpcMember implements AutoCloseable {
                     data(ctx, "one");
                     waiting.add(ctx);
                 }
+                case "/stuck" -> ctx.channel().config().setAutoRead(false);
                 case "/reset" -> ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
                 default -> {
                     // at the end

@@ -57,18 +57,26 @@ class GrpcTest {
         member = new GrpcMember(protocol.equals("h2") ? tls() : null);
         gateway = TestGateway.start("""
                 server.http2.enabled: true
-                headgate.pools.p:
-                  members: [ "127.0.0.1:%d" ]
-                  health: { check: %s }
-                  max-connections: 3
-                  protocol: %s
-                  tls: { enabled: %s, verify: false }
+                headgate.pools:
+                  p:
+                    members: [ "127.0.0.1:%1$d" ]
+                    health: { check: none }
+                    max-connections: 3
+                    protocol: %2$s
+                    tls: { enabled: %3$s, verify: false }
+                  hurried:
+                    members: [ "127.0.0.1:%1$d" ]
+                    health: { check: none }
+                    protocol: %2$s
+                    tls: { enabled: %3$s, verify: false }
+                    timeouts: { send: 1s }
                 spring.cloud.gateway.server.webflux.routes:
+                  - { id: hurried, uri: "lb://hurried", predicates: [ "Path=/stuck" ] }
                   - id: all
                     uri: "lb://p"
                     predicates: [ "Path=/**" ]
                     filters: [ "AddRequestHeader=x-route, r", "AddResponseHeader=x-answer, a" ]
-                """.formatted(member.port(), "none", protocol, protocol.equals("h2")));
+                """.formatted(member.port(), protocol, protocol.equals("h2")));
     }
 
     private static SslContext tls() throws Exception {
@@ -221,6 +229,20 @@ class GrpcTest {
             int next = client.post("/unary", CALL);
             client.data(next, "more", true);
             assertThat(client.whole(next).body()).isEqualTo("more");
+        }
+    }
+
+    @Test
+    void anUploadThatTheMemberDoesNotTakeHasAnEnd() throws Exception {
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            int call = client.post("/stuck", CALL);
+            FrameAnswer answer = client.answer(call);
+            while (!answer.ended && answer.reset < 0) {
+                client.upload(call, 200_000, false);
+                assertThat(client.read()).isTrue();
+            }
+            assertThat(answer.head()).startsWith(":status: 504");
+            assertThat(answer.body()).contains("send-timeout");
         }
     }
 

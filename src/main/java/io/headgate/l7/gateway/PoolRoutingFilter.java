@@ -2,7 +2,6 @@ package io.headgate.l7.gateway;
 
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
 
-import io.headgate.l7.port.Deadline;
 import io.headgate.net.Descriptors;
 import io.headgate.net.ReadSizes;
 import io.headgate.pool.MemberProtocol;
@@ -10,12 +9,11 @@ import io.headgate.pool.MemberTls;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Timeouts;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.timeout.WriteTimeoutHandler;
-import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -49,7 +47,6 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
     private static final String OWN_RESPONSE_TIMEOUT = "headgate." + RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR;
 
     private final Map<Terms, HttpClient> clients = new ConcurrentHashMap<>();
-    private final Ticker ticker;
     private final HttpClient plain;
     /** Asks for WebSockets. */
     private final HttpClient upgrading;
@@ -58,9 +55,10 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
     private final HttpClient fixedUpgrading;
 
     public PoolRoutingFilter(HttpClient httpClient, ObjectProvider<List<HttpHeadersFilter>> headersFilters,
-            HttpClientProperties properties, Ticker ticker) {
+            HttpClientProperties properties) {
         HttpClient reading = httpClient.doOnChannelInit((observer, channel, remote) -> {
             channel.config().setRecvByteBufAllocator(ReadSizes.WITHIN_MEMORY);
+            channel.pipeline().addFirst(LateConnect.WATCH);
             Descriptors.PROCESS.opened();
             channel.closeFuture().addListener(closed -> Descriptors.PROCESS.closed());
         });
@@ -70,7 +68,6 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
             }
         });
         super(client, headersFilters, properties);
-        this.ticker = ticker;
         this.plain = SlowAttempt.watched(client);
         this.upgrading = SlowAttempt.watched(Single.use(Switching.watched(reading)))
                 .protocol(HttpProtocol.HTTP11).headers(headers -> headers
@@ -144,22 +141,10 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
         }
     }
 
-    /**
-     * Netty's timer does not look at the socket: where it comes late we were held up ourselves, and the
-     * connection may have been there in time.
-     */
-    private Mono<Void> connecting(ServerWebExchange exchange, Mono<Void> asked) {
+    /** Where we were late ourselves the member is not blamed. */
+    private static Mono<Void> connecting(ServerWebExchange exchange, Mono<Void> asked) {
         SlowAttempt tried = SlowRequest.of(exchange).tried();
-        if (tried == null) {
-            return asked;
-        }
-        long begun = ticker.nanoTime();
-        return asked.doOnError(ConnectTimeoutException.class, error -> {
-            long allowed = tried.member().pool().spec().timeouts().connect().toNanos();
-            if (ticker.nanoTime() - begun > allowed + Deadline.LATE) {
-                tried.excuse();
-            }
-        });
+        return tried == null ? asked : asked.doOnError(LateConnect.class, late -> tried.excuse());
     }
 
     private static boolean isSendable(HttpHeaders headers) {
@@ -207,8 +192,15 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeouts.connect().toMillis()));
         if (!timeouts.send().isZero()) {
             long millis = timeouts.send().toMillis();
-            client = client.doOnChannelInit((observer, channel, remote) -> channel.pipeline()
-                    .addFirst(new WriteTimeoutHandler(millis, TimeUnit.MILLISECONDS)));
+            client = client
+                    .doOnChannelInit((observer, channel, remote) -> channel.pipeline()
+                            .addFirst(new WriteTimeoutHandler(millis, TimeUnit.MILLISECONDS)))
+                    .doOnRequest((request, connection) -> { // a stream of that connection, with HTTP/2
+                        if (connection.channel() instanceof Http2StreamChannel stream) {
+                            stream.pipeline()
+                                    .addFirst(new WriteTimeoutHandler(millis, TimeUnit.MILLISECONDS));
+                        }
+                    });
         }
         Duration response = timeouts.response();
         return HeadDeadline.within(response, client);

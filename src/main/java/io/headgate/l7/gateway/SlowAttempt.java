@@ -215,6 +215,11 @@ final class SlowAttempt {
     /**
      * The exchange is over, or goes on with another member. A connection that it still uses is closed before
      * the member's place is given to others: the member must not see one connection too many.
+     *
+     * <p>
+     * An answer that has come in full gives its connection up a little later, in the same turn of the event
+     * loop. After a failure nothing is waited for: what repeats the request does so before that turn ends,
+     * and may need the very place.
      */
     private void leave(Outcome outcome, Consumer<Outcome> giveBack) {
         openAttempts.remove(this);
@@ -224,15 +229,33 @@ final class SlowAttempt {
             giveBack.accept(told);
             return;
         }
+        if (isBroken(outcome) && connection.eventLoop().inEventLoop()) {
+            close(connection);
+            giveBack.accept(told);
+            return;
+        }
         try {
             connection.eventLoop().execute(() -> {
                 if (isAtWork(connection)) {
-                    ChannelFuture _ = connection.close();
+                    close(connection);
                 }
                 giveBack.accept(told);
             });
         } catch (RejectedExecutionException e) {
             giveBack.accept(told); // its event loop has ended, and so has the connection
+        }
+    }
+
+    /** Whether no more of an answer is awaited. */
+    private static boolean isBroken(Outcome outcome) {
+        return outcome.failed() && outcome != Outcome.SERVER_ERROR;
+    }
+
+    /** When this returns it is closed: TLS by itself would wait until the member takes its last word. */
+    private static void close(Channel connection) {
+        ChannelFuture _ = connection.close();
+        if (connection.isOpen() && !(connection instanceof Http2StreamChannel)) {
+            connection.unsafe().close(connection.voidPromise());
         }
     }
 

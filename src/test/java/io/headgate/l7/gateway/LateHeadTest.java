@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ class LateHeadTest {
     private static RawServer hinting;
     private static RawServer answering;
     private static RawServer silent;
+    private static RawServer waking;
     private static ServerSocket full;
     private static TestGateway gateway;
 
@@ -67,6 +69,14 @@ class LateHeadTest {
             asked.release();
             RawServer.swallow(socket);
         });
+        AtomicBoolean awake = new AtomicBoolean();
+        waking = new RawServer(socket -> {
+            if (awake.getAndSet(true)) {
+                RawServer.answering("up").with(socket);
+            } else {
+                RawServer.swallow(socket);
+            }
+        });
         full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         fill();
         gateway = TestGateway.start("""
@@ -91,6 +101,15 @@ class LateHeadTest {
                       members: [ "127.0.0.1:%d" ]
                       health: { check: none }
                       timeouts: { connect: 1s }
+                    patient:
+                      members: [ "127.0.0.1:%d" ]
+                      health: { check: none }
+                      timeouts: { connect: 100ms }
+                    alone:
+                      members: [ "127.0.0.1:%d" ]
+                      max-connections: 1
+                      health: { check: none }
+                      timeouts: { response: 1s }
                   fast-path.enabled: false
                 spring.cloud.gateway.server.webflux.routes:
                   - { id: dripping, uri: "lb://dripping", predicates: [ "Path=/dripping" ] }
@@ -106,8 +125,16 @@ class LateHeadTest {
                     predicates: [ "Path=/silent-own" ]
                     metadata: { response-timeout: 900 }
                   - { id: full, uri: "lb://full", predicates: [ "Path=/full" ] }
+                  - id: patient
+                    uri: lb://patient
+                    predicates: [ "Path=/patient" ]
+                    metadata: { connect-timeout: 900 }
+                  - id: alone
+                    uri: lb://alone
+                    predicates: [ "Path=/alone" ]
+                    filters: [ "Retry=3" ]
                 """.formatted(dripping.port(), hinting.port(), answering.port(), silent.port(),
-                full.getLocalPort()));
+                full.getLocalPort(), full.getLocalPort(), waking.port()));
     }
 
     private static boolean hasEnded(Socket socket) throws IOException {
@@ -134,7 +161,7 @@ class LateHeadTest {
     @AfterAll
     static void stop() throws IOException {
         gateway.close();
-        for (RawServer server : List.of(dripping, hinting, answering, silent)) {
+        for (RawServer server : List.of(dripping, hinting, answering, silent, waking)) {
             server.close();
         }
         for (Socket socket : filling) {
@@ -159,6 +186,20 @@ class LateHeadTest {
     @Test
     void answersThatSayThatAnAnswerWillComeHaveAnEnd() {
         assertThat(gateway.get("/hinting").body()).contains("\"bad-response\"");
+    }
+
+    @Test
+    void aRetryFindsThePlaceThatItsFirstTryHasGivenUp() {
+        assertThat(gateway.get("/alone").body()).isEqualTo("up");
+    }
+
+    /** Where this machine is slow one may count as our own lateness: then it is tried once more. */
+    @Test
+    void aMemberThatNobodyCanConnectToIsToBlameHoweverLongTheRouteWaits() {
+        await().until(() -> {
+            assertThat(gateway.get("/patient").body()).contains("\"connect-timeout\"");
+            return member("patient").count(Outcome.CONNECT_FAILED) > 0;
+        });
     }
 
     /** As where the process is paused. */
