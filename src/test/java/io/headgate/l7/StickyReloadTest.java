@@ -58,7 +58,7 @@ class StickyReloadTest {
         NotingMember a = new NotingMember("a");
         NotingMember b = new NotingMember("b");
         Files.writeString(file, yaml(fast, 0, a, b));
-        try (TestGateway gateway = TestGateway.start(file)) {
+        try (TestGateway gateway = TestGateway.start(file, "--server.port=0", "--management.server.port=0")) {
             AtomicBoolean end = new AtomicBoolean();
             AtomicLong served = new AtomicLong();
             List<AtomicLong> rounds = new ArrayList<>();

@@ -227,7 +227,8 @@ class StickySessionsTest {
         Path key = folder.resolve("key");
         Files.writeString(key, KEY + "\n");
         Files.writeString(file, yaml(fast, "S", sticky("file:" + key)));
-        try (TestGateway gateway = TestGateway.start(file)) {
+        try (TestGateway gateway = TestGateway.start(file, "--server.port=0",
+                "--management.server.port=0")) {
             Map<String, String> cookies = cookies(gateway, 3);
             Files.writeString(file, yaml(fast, "S", sticky("file:" + key),
                     member(c, "c") + ", " + member(a, "a")));
@@ -279,7 +280,8 @@ class StickySessionsTest {
     void aMemberThatMovesKeepsItsSessionsAndAnAnswerOfOursHasNoCookie(boolean fast) throws Exception {
         Path file = folder.resolve("application.yml");
         Files.writeString(file, yaml(fast, "{}", sticky(KEY), member(a, "x")));
-        try (TestGateway gateway = TestGateway.start(file)) {
+        try (TestGateway gateway = TestGateway.start(file, "--server.port=0",
+                "--management.server.port=0")) {
             String toX = cookie(gateway.get("/"));
             assertThat(toX).startsWith("headgate-web=");
             Files.writeString(file, yaml(fast, "{}", sticky(KEY), member(c, "y") + ", " + member(b, "x")));

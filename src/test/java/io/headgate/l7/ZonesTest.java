@@ -48,7 +48,8 @@ class ZonesTest {
     void workStaysInTheGatewaysOwnZoneWhichMayChangeAndPanicIsShown() throws Exception {
         Path file = folder.resolve("application.yml");
         Files.writeString(file, yaml("eu-1"));
-        try (TestGateway gateway = TestGateway.start(file); LogLines log = new LogLines("headgate.pool")) {
+        try (TestGateway gateway = TestGateway.start(file, "--server.port=0",
+                "--management.server.port=0"); LogLines log = new LogLines("headgate.pool")) {
             Awaitility.await().until(() -> gateway.get("/").statusCode() == 200
                     && gateway.manage("/actuator/health/readiness").statusCode() == 200);
             for (int i = 0; i < 6; i++) {

@@ -100,7 +100,8 @@ class QueueReloadTest {
 
     private void start(String yaml) throws IOException {
         Files.writeString(file(), yaml);
-        gateway = TestGateway.start(file(), "--headgate.reload.watch=false",
+        gateway = TestGateway.start(file(), "--server.port=0", "--management.server.port=0",
+                "--headgate.reload.watch=false",
                 "--headgate.fast-path.enabled=" + fast);
     }
 
