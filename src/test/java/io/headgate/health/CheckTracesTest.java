@@ -3,12 +3,12 @@ package io.headgate.health;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
 import io.headgate.pool.Address;
+import io.headgate.testing.NativeEpoll;
 import io.headgate.testing.RawServer;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -81,7 +81,7 @@ class CheckTracesTest {
     /** It has its socket, and would be taken for well by whoever does not connect. */
     @Test
     void aProgramThatAcceptsNoMoreFailsATcpCheckOfItsUnixDomainSocket(@TempDir Path folder) throws Exception {
-        assumeTrue(Transport.best() == Transport.EPOLL, "epoll");
+        NativeEpoll.assume();
         Path path = folder.resolve("app.sock");
         EventLoops loops = new EventLoops(Transport.EPOLL, 1);
         Names names = new Names(Transport.EPOLL);

@@ -1,7 +1,6 @@
 package io.headgate.l4;
 
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
@@ -19,9 +18,9 @@ import io.headgate.pool.QueueSpec;
 import io.headgate.pool.SourceHash;
 import io.headgate.pool.Timeouts;
 import io.headgate.testing.ListenerBuilder;
+import io.headgate.testing.NativeEpoll;
 import io.headgate.testing.PoolBuilder;
 import io.headgate.testing.RawServer;
-import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -62,23 +61,8 @@ final class Lab implements AutoCloseable {
 
     /** All that this machine has. */
     static Stream<Transport> transports() {
-        boolean epoll = hasEpoll("required".equals(System.getenv("HEADGATE_REAL_SERVERS")));
+        boolean epoll = NativeEpoll.isThere();
         return Stream.of(Transport.values()).filter(t -> t != Transport.EPOLL || epoll);
-    }
-
-    /** Skips a test that needs epoll where there is none, visibly. */
-    static void assumeEpoll() {
-        assumeTrue(hasEpoll("required".equals(System.getenv("HEADGATE_REAL_SERVERS"))), "epoll");
-    }
-
-    /** Whether there is epoll; where the environment wants every test, there has to be. */
-    private static boolean hasEpoll(boolean required) {
-        boolean available = Transport.best() == Transport.EPOLL;
-        if (!available && required) {
-            throw new AssertionError("epoll is not available, and HEADGATE_REAL_SERVERS=required wants it",
-                    Epoll.unavailabilityCause());
-        }
-        return available;
     }
 
     /** A pool of these backends. */

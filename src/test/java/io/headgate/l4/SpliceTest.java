@@ -8,6 +8,7 @@ import io.headgate.net.Pipe;
 import io.headgate.net.Pipes;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
+import io.headgate.testing.NativeEpoll;
 import io.headgate.testing.Pause;
 import io.headgate.testing.RawServer;
 import java.io.IOException;
@@ -35,7 +36,7 @@ class SpliceTest {
 
     @BeforeAll
     static void linux() {
-        Lab.assumeEpoll(); // with it there are pipes
+        NativeEpoll.assume(); // with it there are pipes
     }
 
     @Test

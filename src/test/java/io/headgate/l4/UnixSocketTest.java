@@ -10,6 +10,7 @@ import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
 import io.headgate.testing.ListenerBuilder;
+import io.headgate.testing.NativeEpoll;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -39,7 +40,7 @@ class UnixSocketTest {
 
     @BeforeEach
     void onLinux() {
-        Lab.assumeEpoll();
+        NativeEpoll.assume();
     }
 
     /** What a member does with one connection. */

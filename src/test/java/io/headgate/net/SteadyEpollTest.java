@@ -3,8 +3,8 @@ package io.headgate.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.headgate.testing.NativeEpoll;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -17,7 +17,6 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -68,7 +67,7 @@ class SteadyEpollTest {
 
     @BeforeEach
     void start() {
-        assumeTrue(Epoll.isAvailable());
+        NativeEpoll.assume();
         IoHandlerFactory handler = steady ? new SteadyEpoll() : EpollIoHandler.newFactory();
         group = new MultiThreadIoEventLoopGroup(1, handler);
         loop = group.next();
