@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +94,7 @@ record PoolView(String name, String balance, boolean available, boolean panic, Q
                     VerdictView.of(member.standing().leaving(), member.standing().leaving().value()));
             Map<String, Long> outcomes = new LinkedHashMap<>();
             for (Outcome outcome : Outcome.values()) {
-                outcomes.put(outcome.name().toLowerCase(Locale.ROOT), member.count(outcome));
+                outcomes.put(outcome.code(), member.count(outcome));
             }
             return new MemberView(member.id(), member.address().toString(), member.weight(),
                     member.spec().weight(),

@@ -14,7 +14,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -71,7 +70,7 @@ public final class PoolMeters implements PoolListener {
         for (Outcome outcome : Outcome.values()) {
             own.add(FunctionCounter
                     .builder("headgate.member.outcomes", member, m -> m.newest().count(outcome))
-                    .tags(tags.and("outcome", outcome.name().toLowerCase(Locale.ROOT)))
+                    .tags(tags.and("outcome", outcome.code()))
                     .description("How requests and connections on the member ended").register(registry));
         }
         return own;

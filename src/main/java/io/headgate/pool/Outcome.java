@@ -1,5 +1,7 @@
 package io.headgate.pool;
 
+import java.util.Locale;
+
 /** How an attempt on a member ended, as far as it says something about the member. */
 public enum Outcome {
     OK(false),
@@ -15,9 +17,15 @@ public enum Outcome {
     UNKNOWN(false);
 
     private final boolean failed;
+    private final String code = name().toLowerCase(Locale.ROOT);
 
     Outcome(boolean failed) {
         this.failed = failed;
+    }
+
+    /** Its name in logs, meters and answers. */
+    public String code() {
+        return code;
     }
 
     /** Whether the member is to blame. */

@@ -7,14 +7,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 
 /**
  * The first step of a shutdown: readiness is down already (Boot sees to that), and new work is still accepted
  * for a while, so that balancers in front can notice. From now on, answers close their connections, so that
  * clients have gone elsewhere when the port closes.
  */
-public final class ShutdownDelay implements SmartLifecycle {
+public final class ShutdownDelay extends ShutdownStep {
 
     /** Stopped before everything else. */
     static final int PHASE = Integer.MAX_VALUE;
@@ -27,22 +26,16 @@ public final class ShutdownDelay implements SmartLifecycle {
     private final Duration delay;
     private final Port port;
     private final EventLoops loops;
-    private volatile boolean running;
 
     public ShutdownDelay(Duration delay, Port port, EventLoops loops) {
+        super(PHASE);
         this.delay = delay;
         this.port = port;
         this.loops = loops;
     }
 
     @Override
-    public void start() {
-        running = true;
-    }
-
-    @Override
-    public void stop(Runnable callback) {
-        running = false;
+    void end(Runnable callback) {
         port.drain();
         if (!delay.isZero()) {
             LOG.info("Shutting down: readiness is down, new requests are accepted for {} more", delay);
@@ -63,21 +56,5 @@ public final class ShutdownDelay implements SmartLifecycle {
             port.finish();
             callback.run();
         }
-    }
-
-    @Override
-    public void stop() {
-        stop(() -> {
-        });
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    @Override
-    public int getPhase() {
-        return PHASE;
     }
 }

@@ -6,7 +6,6 @@ import io.headgate.pool.Member;
 import io.headgate.pool.Reason;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +78,7 @@ final class Entry {
         Member last = connection.member();
         member = last == null ? null : last.id();
         attempts = connection.attempts();
-        outcome = connection.outcome().name().toLowerCase(Locale.ROOT);
+        outcome = connection.outcome().code();
         in = connection.bytesIn();
         out = connection.bytesOut();
         spliced = connection.bytesSpliced();

@@ -5,7 +5,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 
 /** What a line looks like. Immutable, and used by all event loops at once. */
-public sealed interface Layout permits LogfmtLayout, JsonLayout, TemplateLayout {
+public sealed interface Layout permits FieldsLayout, TemplateLayout {
 
     /** The layouts that have a name. */
     List<String> NAMES = List.of("logfmt", "json", "ecs", "common");
@@ -20,9 +20,9 @@ public sealed interface Layout permits LogfmtLayout, JsonLayout, TemplateLayout 
     static Layout of(String format, List<Field> fields) {
         List<Field> told = fields.isEmpty() ? List.of(Field.values()) : List.copyOf(fields);
         return switch (format) {
-            case "logfmt" -> new LogfmtLayout(told);
-            case "json" -> JsonLayout.plain(told);
-            case "ecs" -> JsonLayout.ecs(told);
+            case "logfmt" -> FieldsLayout.logfmt(told);
+            case "json" -> FieldsLayout.json(told);
+            case "ecs" -> FieldsLayout.ecs(told);
             case "common" -> TemplateLayout.COMMON;
             default -> TemplateLayout.of(format);
         };
