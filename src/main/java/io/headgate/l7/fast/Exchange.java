@@ -4,6 +4,7 @@ import io.headgate.l7.Repeatable;
 import io.headgate.l7.route.Answer;
 import io.headgate.l7.route.BodyLimit;
 import io.headgate.l7.route.FastRoute;
+import io.headgate.l7.route.Later;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.RequestView;
 import io.headgate.pool.Attempts;
@@ -46,6 +47,11 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         assert isHome();
         context.worker().deadlines().add(this);
         HopByHop.remove(context.request().headers()); // before edits: clients must not remove them
+        edit();
+    }
+
+    /** Makes the route's changes, and goes to a member if none of them answers or takes its time. */
+    private void edit() {
         Reason fault = context.edit();
         if (fault != null) {
             reply(fault);
@@ -56,6 +62,39 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
             reply(Replies.answer(answer), answer.status() >= 400 ? Reason.FILTER_REFUSED : null);
             return;
         }
+        Later pending = context.draft().pending();
+        if (pending != null) {
+            deciding(pending);
+            pending.whenDecided(() -> context.worker().loop().execute(() -> decided(pending)));
+            return;
+        }
+        forward();
+    }
+
+    /** An edit that took its time has decided. This may be called twice. */
+    private void decided(Later decision) {
+        try {
+            if (!finished && awaits(decision)) {
+                decisionMade();
+                edit();
+                flushAndResume();
+            }
+        } catch (RuntimeException | Error e) {
+            broken(e);
+        }
+    }
+
+    private void flushAndResume() {
+        BodyLimit limit = context.draft().bodyLimit(); // which may be younger than what has come
+        if (!finished && limit != null && dispatch.bytes() > limit.bytes()) {
+            refuse(limit.exceeded());
+        }
+        if (!finished) {
+            dispatch.goOn();
+        }
+    }
+
+    private void forward() {
         ClientConnection connection = client.connection();
         if (context.head().webSocket() && connection != null && !connection.hasRoomForTunnel()) {
             reply(Reason.TOO_MANY_TUNNELS);
@@ -327,6 +366,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
     private void finish() {
         finished = true;
         context.worker().deadlines().remove(this);
+        context.draft().abandon();
         dispatch.finish();
     }
 

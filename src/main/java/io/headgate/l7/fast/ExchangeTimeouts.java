@@ -1,9 +1,11 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.route.Later;
 import io.headgate.net.Memory;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an {@link Exchange} waits for now, and what happens when that takes too long. It is the base of
@@ -40,6 +42,8 @@ abstract class ExchangeTimeouts extends Timed {
     }
 
     private Awaited awaited = Awaited.HEAD;
+    /** What an edit of the route waits for. */
+    private @Nullable Later deciding;
     /** The deadline for the head of the answer is running. */
     private boolean headAwaited;
     /** Bytes the peer still had to accept when the deadline for that was last armed. */
@@ -65,7 +69,7 @@ abstract class ExchangeTimeouts extends Timed {
         Upstream to = dispatch().upstream();
         if (isFinished() || to == null) {
             headAwaited = false;
-            if (isFinished() || awaited != Awaited.CONNECTION) { // connecting has a limit
+            if (isFinished() || (awaited != Awaited.CONNECTION && deciding == null)) { // these have limits
                 deadline(NEVER);
             }
         } else if (relay().hasBegun()) {
@@ -83,6 +87,21 @@ abstract class ExchangeTimeouts extends Timed {
     /** The request goes out, or an informational answer has come: the head has all its time again. */
     final void awaitAnew() {
         headAwaited = false;
+    }
+
+    /** An edit of the route takes its time. */
+    final void deciding(Later pending) {
+        deciding = pending;
+        deadline(context().worker().in(pending.limit()));
+    }
+
+    final boolean awaits(Later decision) {
+        return decision.equals(deciding);
+    }
+
+    final void decisionMade() {
+        deciding = null;
+        deadline(NEVER);
     }
 
     /**
@@ -141,7 +160,10 @@ abstract class ExchangeTimeouts extends Timed {
             return;
         }
         try {
-            if (!awaited.isAcceptance()) {
+            Later late = deciding;
+            if (late != null) {
+                late.expire();
+            } else if (!awaited.isAcceptance()) {
                 timedOut(awaited.reason);
             } else if (unsent() < unsent || lastSent() < sendLook().toMillis()) {
                 await(awaited); // the peer is slow, but it accepts data

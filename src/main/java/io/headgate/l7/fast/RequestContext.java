@@ -7,13 +7,11 @@ import io.headgate.l7.ServedRequest;
 import io.headgate.l7.port.Remade;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestDraft;
-import io.headgate.l7.route.RequestEdit;
 import io.headgate.pool.Attempts;
 import io.headgate.pool.Reason;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,28 +35,25 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
     private static final Logger LOG = LoggerFactory.getLogger(RequestContext.class);
 
     /**
-     * Makes the route's changes of the request, up to one that answers it. Returns why they cannot be made:
-     * {@code BAD_REQUEST} if the client's data makes something of them that no client may send,
-     * {@code INTERNAL_ERROR} if the fault is the route's.
+     * Makes the route's changes of the request, up to one that answers it or takes its time. Returns why it
+     * is refused: {@code BAD_REQUEST} if the client's data makes something of the changes that no client may
+     * send, {@code INTERNAL_ERROR} if the fault is the route's, or an edit's own reason.
      */
     @Nullable
     Reason edit() {
-        List<RequestEdit> edits = route.requestEdits();
-        if (edits.isEmpty()) {
+        if (route.requestEdits().isEmpty()) {
             return null;
         }
         try {
-            for (int i = 0; i < edits.size() && draft.answer() == null; i++) {
-                edits.get(i).apply(draft);
-            }
+            draft.edit();
         } catch (BadTargetException e) {
             return Reason.BAD_REQUEST;
         } catch (IllegalArgumentException e) {
             notApplied("", e);
             return Reason.INTERNAL_ERROR;
         }
-        if (draft.answer() != null) {
-            return null;
+        if (draft.refusal() != null || draft.answer() != null || draft.pending() != null) {
+            return draft.refusal();
         }
         String target = draft.target();
         request.setUri(target);

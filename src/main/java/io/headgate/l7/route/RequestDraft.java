@@ -1,10 +1,12 @@
 package io.headgate.l7.route;
 
 import io.headgate.l7.BalanceKey;
+import io.headgate.pool.Reason;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.cookie.Cookie;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,10 @@ public final class RequestDraft implements BalanceKey.Parts {
     private @Nullable String host;
     private boolean preservesHost;
     private boolean prefixed;
+    private int edited;
+    private @Nullable Later later;
     private @Nullable Answer answer;
+    private @Nullable Reason refusal;
     private @Nullable BodyLimit bodyLimit;
     private @Nullable Map<Object, Object> notes;
     private @Nullable Map<String, String> variables;
@@ -35,6 +40,54 @@ public final class RequestDraft implements BalanceKey.Parts {
         this.route = route;
         this.path = received.path();
         this.query = received.query();
+    }
+
+    /**
+     * Makes the route's edits in their order, up to one that answers, refuses, or takes its time. Goes on
+     * after that one when it is called again and what it waited for is decided.
+     */
+    public void edit() {
+        Later decided = later;
+        RequestEdit then = decided == null ? null : decided.decision();
+        if (then != null) {
+            later = null;
+            then.apply(this);
+        }
+        List<RequestEdit> edits = route.requestEdits();
+        while (edited < edits.size() && goesOn()) {
+            edits.get(edited++).apply(this);
+        }
+    }
+
+    private boolean goesOn() {
+        return answer == null && refusal == null && later == null;
+    }
+
+    /**
+     * Takes time for the edit that is being made: those that follow wait. Little is read from the client
+     * meanwhile.
+     *
+     * @param limit how long, more than zero
+     * @param expired what happens when that time is up, in the place of the decision
+     */
+    public Later later(Duration limit, RequestEdit expired) {
+        Later decision = new Later(limit, expired);
+        later = decision;
+        return decision;
+    }
+
+    /** What the edits wait for; null if nothing is awaited. */
+    public @Nullable Later pending() {
+        return later;
+    }
+
+    /** The request is over: nothing is awaited any more. */
+    public void abandon() {
+        Later undecided = later;
+        if (undecided != null) {
+            later = null;
+            undecided.abandon();
+        }
     }
 
     public RequestView received() {
@@ -150,6 +203,15 @@ public final class RequestDraft implements BalanceKey.Parts {
 
     public @Nullable Answer answer() {
         return answer;
+    }
+
+    /** Ends the request here, with the answer that belongs to this reason. */
+    public void refuse(Reason reason) {
+        refusal = reason;
+    }
+
+    public @Nullable Reason refusal() {
+        return refusal;
     }
 
     /** The body may not be larger than this; of two limits the lower holds. */
