@@ -14,8 +14,11 @@ import io.headgate.testing.TestGateway;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -33,8 +36,15 @@ class UpgradeTest {
     private static final String SWITCHED = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
             + "Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
 
+    private static final String BRIEF = "hello" + "x".repeat(100_000) + "bye";
+
+    /** More than the buffers of three sockets hold. */
+    private static final int MUCH = 12_000_000;
+
     private static RawServer member;
     private static TestGateway gateway;
+    /** How many bytes of a client the member has read that reads little at a time. */
+    private static volatile CompletableFuture<Long> taken = new CompletableFuture<>();
 
     @Parameter
     Lane lane;
@@ -71,7 +81,10 @@ class UpgradeTest {
                         .allSatisfy(each -> assertThat(each.inFlight()).isZero())));
     }
 
-    /** Agrees to all but "/forbidden", and then sends back what comes until the word "end". */
+    /**
+     * Agrees to all but "/forbidden", and then sends back what comes until the word "end"; to "/brief" it
+     * says something and closes, and to "/reading" it reads slowly and talks itself.
+     */
     private static void serve(Socket socket) throws IOException {
         BufferedReader in = new BufferedReader(
                 new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
@@ -89,6 +102,15 @@ class UpgradeTest {
             RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nplain");
             return;
         }
+        if (path.equals("/brief")) {
+            RawServer.write(socket, SWITCHED + "\r\n" + BRIEF);
+            return;
+        }
+        if (path.equals("/reading")) {
+            RawServer.write(socket, SWITCHED + "\r\nhello");
+            taken.complete(countSlowly(socket));
+            return;
+        }
         RawServer.write(socket, SWITCHED
                 + (path.equals("/stomp") ? "Sec-WebSocket-Protocol: stomp\r\n" : "") + "\r\nhello");
         char[] buffer = new char[100_000];
@@ -101,6 +123,18 @@ class UpgradeTest {
                 return;
             }
         }
+    }
+
+    private static long countSlowly(Socket socket) throws IOException {
+        long count = 0;
+        byte[] few = new byte[500];
+        for (int n = socket.getInputStream().read(few); n >= 0; n = socket.getInputStream().read(few)) {
+            count += n;
+            if (count % 100_000 < n) {
+                RawServer.write(socket, "so far " + count);
+            }
+        }
+        return count;
     }
 
     private static RawClient ask(String path) throws IOException {
@@ -158,6 +192,43 @@ class UpgradeTest {
         Member asked = gateway.bean(Pools.class).find("p").orElseThrow().members().getFirst();
         await().until(() -> asked.inFlight() == 0);
         assertThat(asked.count(Outcome.RESET)).isZero();
+    }
+
+    /** The member may be gone before the client has its 101. */
+    @Test
+    void whatAMemberSaysBeforeItClosesReachesTheClient() throws Exception {
+        for (int i = 0; i < 30; i++) {
+            try (RawClient client = ask("/brief")) {
+                assertThat(client.readAll()).startsWith("HTTP/1.1 101").endsWith("\r\n\r\n" + BRIEF);
+            }
+        }
+    }
+
+    /** Much of it waits for the member when the client closes, and the member has said what nobody reads. */
+    @Test
+    void whatAClientSaysBeforeItClosesReachesTheMember() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            taken = new CompletableFuture<>();
+            try (RawClient client = ask("/reading")) {
+                client.readUntil("hello");
+                Thread reading = Thread.ofVirtual().start(() -> readOn(client));
+                byte[] block = new byte[MUCH / 100];
+                for (int part = 0; part < 100; part++) {
+                    client.socket().getOutputStream().write(block);
+                }
+                client.socket().shutdownOutput();
+                reading.join();
+            }
+            assertThat(taken.get(60, TimeUnit.SECONDS)).isEqualTo(MUCH);
+        }
+    }
+
+    private static void readOn(RawClient client) {
+        try {
+            client.readAll();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -247,7 +247,11 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
 
     void tunnelEnded() {
         fastPath.tunnels().giveBack();
-        closeAfterFlush();
+        if (context().channel().isActive()) {
+            linger(); // it may be sending
+        } else {
+            closeAfterFlush();
+        }
     }
 
     void closeAfterFlush() {

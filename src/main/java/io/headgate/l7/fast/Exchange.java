@@ -386,6 +386,6 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         finish();
         dispatch.leave();
         relay.switching(response);
-        connection.tunnel(new Tunnel(connection, context, to));
+        connection.tunnel(new Tunnel(connection, context, to, dispatch.timeouts().send()));
     }
 }

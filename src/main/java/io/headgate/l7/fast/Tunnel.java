@@ -2,6 +2,7 @@ package io.headgate.l7.fast;
 
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
+import io.headgate.pool.Timeouts;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection that has left HTTP: bytes go both ways as they are, each side read as fast as the other takes
  * them. It ends when either side ends, when nothing was sent for too long, when the member is taken out, or
- * when its time at shutdown is over.
+ * when its time at shutdown is over. Whatever one side has sent before it ended is passed on first.
  */
 final class Tunnel extends Timed implements UpstreamUser {
 
@@ -22,17 +23,22 @@ final class Tunnel extends Timed implements UpstreamUser {
     private final Upstream upstream;
     private final RequestContext context;
     private final Duration idle;
+    private final Duration send;
     private long last = NEVER;
     private long bytesIn;
     private long bytesOut;
     private boolean ended;
 
-    Tunnel(ClientConnection client, RequestContext context, Upstream upstream) {
+    /**
+     * @param send how long the member may take to accept what is left for it when the client has gone
+     */
+    Tunnel(ClientConnection client, RequestContext context, Upstream upstream, Duration send) {
         this.client = client;
         this.worker = context.worker();
         this.upstream = upstream;
         this.context = context;
         this.idle = client.tunnelLimits().idle();
+        this.send = send.isZero() ? Timeouts.DEFAULT.send() : send;
     }
 
     void begin() {
@@ -84,21 +90,32 @@ final class Tunnel extends Timed implements UpstreamUser {
 
     void clientGone() {
         Reason refused = client.refused();
-        if (refused == null) {
-            end(null, Outcome.OK);
-        } else {
+        if (refused != null) {
             end(refused.status(), refused, Outcome.UNKNOWN);
+        } else if (!ended) {
+            ended(SWITCHED, null);
+            deadline(worker.in(send));
+            upstream.finish();
+            upstream.read(); // a member that waits to be read reads nothing
         }
     }
 
     @Override
     public void upstreamBytes(ByteBuf bytes) {
+        if (ended) {
+            bytes.release();
+            return;
+        }
         bytesOut += bytes.readableBytes();
         client.write(bytes);
     }
 
     @Override
     public void upstreamReadComplete() {
+        if (ended) {
+            upstream.read();
+            return;
+        }
         client.flush();
         stir();
         clientWritabilityChanged();
@@ -106,7 +123,9 @@ final class Tunnel extends Timed implements UpstreamUser {
 
     @Override
     public void upstreamWritabilityChanged() {
-        client.resume();
+        if (!ended) {
+            client.resume();
+        }
     }
 
     @Override
@@ -133,15 +152,20 @@ final class Tunnel extends Timed implements UpstreamUser {
         end(SWITCHED, reason, outcome);
     }
 
+    /** The member's side is over; the client's may have been before. */
     private void end(int status, @Nullable Reason reason, Outcome outcome) {
+        worker.deadlines().remove(this);
+        upstream.close();
+        context.attempts().release(outcome);
         if (!ended) {
-            ended = true;
-            worker.deadlines().remove(this);
-            upstream.close();
-            context.attempts().release(outcome);
-            context.tell(status, reason, bytesIn, bytesOut);
-            client.tunnelEnded();
+            ended(status, reason);
         }
+    }
+
+    private void ended(int status, @Nullable Reason reason) {
+        ended = true;
+        context.tell(status, reason, bytesIn, bytesOut);
+        client.tunnelEnded();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.port.Lingering;
 import io.headgate.net.LastSent;
 import io.headgate.net.Memory;
 import io.headgate.net.Shortage;
@@ -7,6 +8,7 @@ import io.headgate.pool.Address;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -229,6 +231,21 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     void writeRaw(ByteBuf bytes) {
         ChannelHandlerContext from = codec != null ? codec : context();
         from.write(bytes, from.voidPromise());
+    }
+
+    /**
+     * Ends a tunnel's sending when the member has taken all of it. A plain close would make a reset of what
+     * the member has sent and nobody has read, which discards what is on its way.
+     */
+    void finish() {
+        ChannelHandlerContext from = codec != null ? codec : context();
+        from.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+            if (sent.isSuccess()) {
+                Lingering.close(from);
+            } else {
+                from.close();
+            }
+        });
     }
 
     /**

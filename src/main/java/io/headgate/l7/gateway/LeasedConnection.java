@@ -47,9 +47,19 @@ final class LeasedConnection implements Connection {
         Channel channel = connection.channel();
         EventLoop loop = channel.isRegistered() ? channel.eventLoop() : null;
         if (loop == null || loop.inEventLoop() || loop.isShuttingDown()) {
+            disposeHere();
+        } else {
+            loop.execute(this::disposeHere);
+        }
+    }
+
+    /** A tunnel closes the connection itself, after what is left for the member. */
+    private void disposeHere() {
+        Tunnel tunnel = Switching.tunnel(connection.channel());
+        if (tunnel == null) {
             connection.dispose(); // where it was given back, only what is left of the answer
         } else {
-            loop.execute(connection::dispose);
+            tunnel.end(null);
         }
     }
 

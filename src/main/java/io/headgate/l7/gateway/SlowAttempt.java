@@ -38,6 +38,8 @@ final class SlowAttempt {
     private final Attempt attempt;
     private final OpenAttempts openAttempts;
     private volatile @Nullable Channel channel;
+    /** What its connection has become. */
+    private volatile @Nullable Tunnel tunnel;
     private volatile @Nullable Reason evicted;
     private volatile boolean sent;
     private volatile boolean reused;
@@ -120,6 +122,11 @@ final class SlowAttempt {
     /** The member is no longer held; its connection may already be in use by another request. */
     boolean isReleased() {
         return attempt.isReleased();
+    }
+
+    /** Its connection has left HTTP, and is closed by the tunnel. */
+    void becomes(Tunnel next) {
+        tunnel = next;
     }
 
     /** The head of the member's answer has come, this long after the request. */
@@ -205,7 +212,7 @@ final class SlowAttempt {
 
     /** Does nothing once the member has answered in full: its connection may be in use by another request. */
     private void cut(Channel connection, Reason why) {
-        if (!attempt.isReleased() && connection.attr(AT_WORK).get() == this) {
+        if ((tunnel != null || !attempt.isReleased()) && connection.attr(AT_WORK).get() == this) {
             // The error comes first: an answer that ends with its connection would otherwise seem complete.
             connection.pipeline().fireExceptionCaught(new Failure(why, null));
             ChannelFuture _ = connection.close();
@@ -222,9 +229,18 @@ final class SlowAttempt {
      * and may need the very place.
      */
     private void leave(Outcome outcome, Consumer<Outcome> giveBack) {
-        openAttempts.remove(this);
         Outcome told = excused ? Outcome.UNKNOWN : outcome;
         Channel connection = channel;
+        Tunnel open = tunnel;
+        if (open != null && connection != null) { // the client's last bytes still go to the member
+            connection.closeFuture().addListener(closed -> {
+                openAttempts.remove(this);
+                giveBack.accept(told);
+            });
+            open.end(null);
+            return;
+        }
+        openAttempts.remove(this);
         if (connection == null || !isAtWork(connection)) {
             giveBack.accept(told);
             return;

@@ -1,12 +1,14 @@
 package io.headgate.l7.gateway;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -16,10 +18,15 @@ import reactor.netty.ConnectionObserver;
 import reactor.netty.http.client.HttpClient;
 
 /**
- * A member's connection that may leave HTTP: behind the head of a 101 everything is bytes, kept here until
- * the {@link Tunnel} takes them. To Reactor Netty the answer does not end before its connection does.
+ * A member's connection that may leave HTTP. After the head of a 101 everything is bytes; they are kept here
+ * until the {@link Tunnel} takes them, also if the member has closed the connection by then. To Reactor Netty
+ * the answer does not end before its connection does.
  */
 final class Switching extends ChannelInboundHandlerAdapter {
+
+    /** On the connection: a handler cannot be found once the connection is closed. */
+    private static final AttributeKey<Switching> SWITCHING = AttributeKey.valueOf(Switching.class,
+            "switching");
 
     private final Queue<ByteBuf> early = new ArrayDeque<>();
     private boolean switched;
@@ -38,7 +45,9 @@ final class Switching extends ChannelInboundHandlerAdapter {
                 ChannelPipeline pipeline = connection.channel().pipeline();
                 ChannelHandlerContext codec = pipeline.context(HttpClientCodec.class);
                 if (codec != null) {
-                    pipeline.addAfter(codec.name(), null, new Switching());
+                    Switching switching = new Switching();
+                    connection.channel().attr(SWITCHING).set(switching);
+                    pipeline.addAfter(codec.name(), null, switching);
                     pipeline.addAfter(codec.name(), null, new FinalAnswers(true));
                     pipeline.addAfter(codec.name(), null, new HeadDeadline());
                 }
@@ -79,17 +88,31 @@ final class Switching extends ChannelInboundHandlerAdapter {
 
     /** Called on the connection's event loop. */
     static void begin(Channel member, Tunnel tunnel) {
-        Switching switching = member.pipeline().get(Switching.class);
-        if (switching != null && member.isActive()) {
-            member.config().setAutoRead(false);
-            switching.tunnel = tunnel;
-            member.pipeline().remove(HttpClientCodec.class); // what it has read ahead comes through here
-            for (ByteBuf bytes = switching.early.poll(); bytes != null; bytes = switching.early.poll()) {
-                tunnel.fromMember(bytes);
-            }
-            tunnel.memberReadComplete();
-        } else {
+        Switching switching = member.attr(SWITCHING).get();
+        if (switching == null) {
             tunnel.end(null);
+        } else {
+            switching.begin(tunnel, member);
+        }
+    }
+
+    /** What a connection has become; null for one that speaks HTTP. Called on its event loop. */
+    static @Nullable Tunnel tunnel(Channel member) {
+        Switching switching = member.attr(SWITCHING).get();
+        return switching == null ? null : switching.tunnel;
+    }
+
+    private void begin(Tunnel next, Channel member) {
+        for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
+            next.fromMember(bytes);
+        }
+        tunnel = next;
+        if (member.isActive()) {
+            member.config().setAutoRead(false);
+            member.pipeline().remove(HttpClientCodec.class); // what it has read ahead comes through here
+            next.memberReadComplete();
+        } else {
+            next.end(null);
         }
     }
 
@@ -110,9 +133,17 @@ final class Switching extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /**
+     * The connection is closed. What the member said before is still for the client, if a tunnel comes; if
+     * none does, nobody releases it, so it goes to the heap.
+     */
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
-        early.forEach(ByteBuf::release);
-        early.clear();
+        if (!early.isEmpty()) {
+            ByteBuf kept = Unpooled.copiedBuffer(early.toArray(ByteBuf[]::new));
+            early.forEach(ByteBuf::release);
+            early.clear();
+            early.add(kept);
+        }
     }
 }

@@ -1,14 +1,15 @@
 package io.headgate.l7.gateway;
 
+import io.headgate.l7.port.Lingering;
 import io.headgate.pool.Member;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -24,7 +25,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
@@ -33,7 +33,7 @@ import reactor.netty.NettyPipeline;
  * A WebSocket of a slow route, from its 101 on: bytes go both ways as they are, each side read as fast as the
  * other takes them. The sides may have event loops of their own. It ends when either side ends, when nothing
  * was sent for too long or when the member is taken out; Reactor Netty ends the exchange with the client's
- * connection.
+ * connection. Whatever one side has sent before it ended is passed on first.
  */
 final class Tunnel {
 
@@ -43,14 +43,22 @@ final class Tunnel {
     private final SlowRequest slow;
     private final Channel client;
     private final Channel member;
-    private final AtomicBoolean ended = new AtomicBoolean();
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
+    /** What comes is kept, until both sides have left HTTP. */
+    private volatile boolean beginning;
+    /** A side has ended meanwhile. On the client's event loop, as the next. */
+    private boolean leaving;
+    private boolean ended;
 
     Tunnel(SlowRequest slow, Channel client, Channel member) {
         this.slow = slow;
         this.client = client;
         this.member = member;
+        SlowAttempt tried = slow.tried();
+        if (tried != null) {
+            tried.becomes(this);
+        }
     }
 
     /**
@@ -64,6 +72,7 @@ final class Tunnel {
                 HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
         answer.headers().set(headers).remove(HttpHeaderNames.TRANSFER_ENCODING)
                 .remove(HttpHeaderNames.CONTENT_LENGTH);
+        beginning = true;
         client.eventLoop().execute(() -> switchTo(answer, idle));
     }
 
@@ -72,6 +81,7 @@ final class Tunnel {
         ChannelHandlerContext http = pipeline.context(NettyPipeline.HttpTrafficHandler);
         if (http == null || !client.isActive()) {
             answer.release();
+            beginning = false;
             end(null);
             return;
         }
@@ -98,7 +108,7 @@ final class Tunnel {
 
     void memberReadComplete() {
         client.flush();
-        if (client.isWritable()) {
+        if (client.isWritable() || !client.isActive()) { // a member that waits to be read reads nothing
             member.read();
         }
     }
@@ -108,24 +118,37 @@ final class Tunnel {
     }
 
     /**
-     * Closes both sides, when they have been sent what there is for them or have not taken it in time.
+     * Closes both sides, when they have been sent what there is for them or have not taken it in time. Called
+     * by any thread.
      *
      * @param reason null where one of them has ended it
      */
     void end(@Nullable Reason reason) {
-        if (ended.compareAndSet(false, true)) {
+        if (!client.eventLoop().inEventLoop()) {
+            client.eventLoop().execute(() -> end(reason));
+        } else if (beginning && reason == null) {
+            leaving = true;
+        } else if (!ended) {
+            ended = true;
             slow.tunnelled(bytesIn.sum(), bytesOut.sum(), reason);
             close(client);
             close(member);
+            member.read();
         }
     }
 
     /** A side that takes nothing would never be sent what there is for it: it has the pool's time to send. */
     private void close(Channel side) {
-        side.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         Future<?> late = side.eventLoop().schedule(() -> side.close(), limit().toNanos(),
                 TimeUnit.NANOSECONDS);
         side.closeFuture().addListener(closed -> late.cancel(false));
+        side.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+            if (sent.isSuccess() && side instanceof DuplexChannel) {
+                Lingering.close(side.pipeline().firstContext()); // a reset would discard what is on its way
+            } else {
+                side.close();
+            }
+        });
     }
 
     private Duration limit() {
@@ -138,15 +161,18 @@ final class Tunnel {
     private final class ClientSide extends ChannelInboundHandlerAdapter {
 
         private final Queue<ByteBuf> early = new ArrayDeque<>();
-        private boolean begun;
 
         void begin() {
-            begun = true;
+            beginning = false;
             for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
                 toMember(bytes);
             }
             member.flush();
-            client.read();
+            if (leaving) {
+                end(null);
+            } else {
+                client.read();
+            }
         }
 
         private void toMember(ByteBuf bytes) {
@@ -158,22 +184,16 @@ final class Tunnel {
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             if (!(message instanceof ByteBuf bytes)) {
                 ReferenceCountUtil.release(message);
-            } else if (begun) {
-                toMember(bytes);
-            } else {
+            } else if (beginning) {
                 early.add(bytes);
+            } else {
+                toMember(bytes);
             }
         }
 
         @Override
-        public void handlerRemoved(ChannelHandlerContext ctx) {
-            early.forEach(ByteBuf::release);
-            early.clear();
-        }
-
-        @Override
         public void channelReadComplete(ChannelHandlerContext ctx) {
-            if (!begun) {
+            if (beginning) {
                 return;
             }
             member.flush();
