@@ -7,16 +7,16 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
@@ -68,6 +68,54 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
             }
         });
         return channel.isOpen() ? channel.closeFuture() : connecting; // there may be no socket to open
+    }
+
+    /** Makes a probe on a bare socket. */
+    @FunctionalInterface
+    interface Bare {
+
+        BareProbe to(IoEventLoop loop, InetSocketAddress address);
+    }
+
+    /** Whether a bare socket will do. */
+    boolean isBare(Target target) {
+        return transport == Transport.EPOLL && tls == null && opening.isEmpty()
+                && target.address().path() == null;
+    }
+
+    /**
+     * The same on a bare socket.
+     *
+     * @return done once the connection is closed
+     */
+    Future<?> open(Target target, EventLoop loop, Promise<Finding> finding, Bare probe) {
+        InetSocketAddress address = target.socketAddress();
+        Promise<@Nullable Void> held = loop.newPromise();
+        if (!address.isUnresolved()) {
+            open(loop, finding, address, probe, held);
+            return held;
+        }
+        OnLoop.whenDone(names.on(loop).resolve(address), loop, resolved -> {
+            if (!resolved.isSuccess()) {
+                finding.trySuccess(Finding.failed(resolved.cause()));
+            }
+            if (finding.isDone()) {
+                held.setSuccess(null);
+            } else {
+                open(loop, finding, resolved.getNow(), probe, held);
+            }
+        });
+        return held;
+    }
+
+    private static void open(EventLoop loop, Promise<Finding> finding, InetSocketAddress address, Bare probe,
+            Promise<@Nullable Void> held) {
+        try {
+            probe.to((IoEventLoop) loop, address).begin().addListener(closed -> held.setSuccess(null));
+        } catch (RuntimeException e) {
+            finding.trySuccess(Finding.failed(e));
+            held.setSuccess(null);
+        }
     }
 
     private Bootstrap network() {
@@ -128,20 +176,5 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
                 finding.trySuccess(Finding.failed("TLS: " + Words.of(secured.cause())));
             }
         });
-    }
-
-    /** An exception on the connection is the check's finding. */
-    private static final class LastResort extends ChannelInboundHandlerAdapter {
-
-        private final Promise<Finding> finding;
-
-        LastResort(Promise<Finding> finding) {
-            this.finding = finding;
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            finding.trySuccess(Finding.failed(cause));
-        }
     }
 }

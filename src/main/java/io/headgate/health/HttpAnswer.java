@@ -1,12 +1,17 @@
 package io.headgate.health;
 
+import io.headgate.net.HeadLimits;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
@@ -20,11 +25,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the answer to an HTTP check. Once there is a finding, the connection is closed, but not in the middle
  * of a short answer: the member would see a client that aborts, and some members log that as an error.
+ *
+ * <p>
+ * A {@link PlainAnswer} is read as it comes. For any other, and if the body matters, a decoder is put before
+ * this handler.
  */
 final class HttpAnswer extends ChannelDuplexHandler {
 
     /** How many bytes of an answer are read only to let the member finish it. */
     private static final int SURPLUS = 64 * 1024;
+
+    private static final HttpDecoderConfig LIMITS = new HttpDecoderConfig()
+            .setMaxInitialLineLength(HeadLimits.LINE).setMaxHeaderSize(HeadLimits.HEADERS)
+            .setMaxChunkSize(8 * 1024); // larger pieces of a body are read in parts
 
     private final CheckSpec.Http spec;
     private final Duration patience;
@@ -33,6 +46,8 @@ final class HttpAnswer extends ChannelDuplexHandler {
     private @Nullable ExpectedBody body;
     private boolean begun;
     private boolean over;
+    /** Of a plain answer's body. */
+    private int left;
     private int surplus;
     private @Nullable Future<?> closing;
 
@@ -46,12 +61,39 @@ final class HttpAnswer extends ChannelDuplexHandler {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) throws IOException {
-        try {
-            read(ctx, (HttpObject) message);
-        } finally {
-            ReferenceCountUtil.release(message);
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+        if (message instanceof HttpObject part) {
+            try {
+                read(ctx, part);
+            } finally {
+                ReferenceCountUtil.release(message);
+            }
+        } else if (message instanceof ByteBuf bytes) {
+            if (begun) {
+                left -= bytes.readableBytes();
+                pass(ctx, left <= 0, bytes.readableBytes());
+                bytes.release();
+            } else {
+                begin(ctx, bytes);
+            }
         }
+    }
+
+    /** Takes over the first bytes of the answer. */
+    private void begin(ChannelHandlerContext ctx, ByteBuf bytes) throws Exception {
+        boolean bodiless = spec.method().equals("HEAD");
+        PlainAnswer plain = spec.body() == null ? PlainAnswer.read(bytes, bodiless) : null;
+        if (plain == null) {
+            Decoder decoder = new Decoder(bodiless, spec.method().equals("CONNECT"));
+            ctx.pipeline().addBefore(ctx.name(), null, decoder);
+            decoder.channelRead(ctx.pipeline().context(decoder), bytes);
+            return;
+        }
+        bytes.release();
+        begun = true;
+        left = plain.left();
+        over = left == 0;
+        verdict = judge(spec, plain.code(), plain.line());
     }
 
     private void read(ChannelHandlerContext ctx, HttpObject part) throws IOException {
@@ -78,29 +120,43 @@ final class HttpAnswer extends ChannelDuplexHandler {
             return; // the final answer follows
         }
         begun = true;
-        String status = Words.line("HTTP " + response.status());
         if (response.protocolVersion().majorVersion() != 1) {
             verdict = Finding.failed("the answer is " + Words.line(response.protocolVersion() + " "
                     + response.status()) + " (expected: HTTP/1.1 or HTTP/1.0)");
-        } else if (!spec.expectStatus().contain(code)) {
-            verdict = Finding.failed(status + " (expected: " + spec.expectStatus() + ")");
-        } else if (spec.body() == null) {
-            verdict = Finding.passed(status);
         } else {
-            body = new ExpectedBody(spec.body(), status, (EventLoop) ctx.executor(), finding);
+            Finding byStatus = judge(spec, code, Words.line("HTTP " + response.status()));
+            if (byStatus.passed() && spec.body() != null) {
+                body = new ExpectedBody(spec.body(), byStatus.detail(), (EventLoop) ctx.executor(), finding);
+            } else {
+                verdict = byStatus;
+            }
         }
     }
 
+    /** What a status means, whatever the body; for operators it is the line. */
+    static Finding judge(CheckSpec.Http spec, int code, String line) {
+        return spec.expectStatus().contain(code)
+                ? Finding.passed(line)
+                : Finding.failed(line + " (expected: " + spec.expectStatus() + ")");
+    }
+
     private void content(ChannelHandlerContext ctx, HttpContent content) throws IOException {
-        over = content instanceof LastHttpContent;
-        if (body != null && !finding.isDone()) {
-            body.add(content.content());
-            if (over) {
-                body.complete();
-            }
+        boolean last = content instanceof LastHttpContent;
+        if (body == null || finding.isDone()) {
+            pass(ctx, last, content.content().readableBytes());
             return;
         }
-        surplus += content.content().readableBytes();
+        over = last;
+        body.add(content.content());
+        if (over) {
+            body.complete();
+        }
+    }
+
+    /** A part of the body in which nobody is interested. */
+    private void pass(ChannelHandlerContext ctx, boolean last, int size) {
+        over = last;
+        surplus += size;
         if (closing != null && (over || surplus > SURPLUS)) {
             ctx.close();
         }
@@ -150,5 +206,24 @@ final class HttpAnswer extends ChannelDuplexHandler {
             finding.trySuccess(Finding.failed("closed without an answer"));
         }
         ctx.fireChannelInactive();
+    }
+
+    /** Reads the answer to one request. */
+    private static final class Decoder extends HttpResponseDecoder {
+
+        private final boolean bodiless;
+        private final boolean connects;
+
+        Decoder(boolean bodiless, boolean connects) {
+            super(LIMITS);
+            this.bodiless = bodiless;
+            this.connects = connects;
+        }
+
+        @Override
+        protected boolean isContentAlwaysEmpty(HttpMessage message) {
+            return bodiless || (connects && ((HttpResponse) message).status().code() == 200)
+                    || super.isContentAlwaysEmpty(message);
+        }
     }
 }

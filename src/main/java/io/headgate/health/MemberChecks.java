@@ -174,7 +174,8 @@ final class MemberChecks {
         Duration interval = fast && spec.fastInterval().compareTo(spec.interval()) < 0
                 ? spec.fastInterval()
                 : spec.interval();
-        return first ? rhythm.spread(interval) : rhythm.jittered(interval);
+        return Rhythm.together(first ? rhythm.spread(interval) : rhythm.jittered(interval),
+                clock.ticker().nanoTime());
     }
 
     private void schedule(Duration delay) {

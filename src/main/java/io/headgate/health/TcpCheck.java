@@ -10,6 +10,10 @@ record TcpCheck(Dial dial) implements Check {
     @Override
     public Future<?> start(Target target, EventLoop loop, Promise<Finding> finding) {
         String done = dial.tls() == null ? "connected" : "connected with TLS";
+        if (dial.opening() == Opening.UNSEEN && dial.isBare(target)) {
+            return dial.open(target, loop, finding,
+                    (bare, address) -> new TcpProbe(bare, address, finding, done));
+        }
         return dial.open(target, loop, finding, channel -> {
         }, channel -> finding.trySuccess(Finding.passed(done)));
     }

@@ -12,10 +12,6 @@ import io.headgate.testing.NativeEpoll;
 import io.headgate.testing.RawServer;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -182,12 +178,9 @@ class CheckTracesTest {
 
         Answering() {
             channel.freezeTime();
-            channel.pipeline().addLast(new HttpClientCodec(),
-                    new HttpAnswer(CheckSpec.Http.get("/"), HttpCheck.PATIENCE, finding));
+            channel.pipeline()
+                    .addLast(new HttpAnswer(CheckSpec.Http.get("/"), HttpCheck.PATIENCE, finding));
             finding.addListener(found -> channel.pipeline().close());
-            channel.writeOutbound(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/",
-                    Unpooled.EMPTY_BUFFER));
-            channel.releaseOutbound();
         }
 
         void says(String text) {

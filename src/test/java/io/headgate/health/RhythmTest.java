@@ -20,4 +20,15 @@ class RhythmTest {
         assertThat(new Rhythm(bound -> 0).spread(INTERVAL)).isEqualTo(Duration.ofSeconds(1));
         assertThat(new Rhythm(bound -> bound - 1).spread(INTERVAL)).isEqualTo(Duration.ofSeconds(10));
     }
+
+    @Test
+    void whatIsDueWithinFiftyMillisecondsStartsTogether() {
+        long now = 1_000_000_000_000_000L;
+        for (int i = 1; i <= 50; i++) {
+            long at = now + i * 1_000_000L;
+            assertThat(at + Rhythm.together(INTERVAL, at).toNanos())
+                    .isEqualTo(now + INTERVAL.toNanos() + 50_000_000);
+        }
+        assertThat(Rhythm.together(Duration.ofMillis(20), now + 100_000)).isLessThan(Duration.ofMillis(21));
+    }
 }
