@@ -39,6 +39,7 @@ import org.springframework.cloud.commons.util.InetUtils;
 import org.springframework.cloud.commons.util.InetUtilsProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.ratelimit.RateLimiter;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.ApplicationEventPublisher;
@@ -65,8 +66,8 @@ class HeadgateConfiguration {
     @Bean
     RouteDefinitions routeDefinitions(List<RoutePredicateFactory<?>> predicates,
             List<GatewayFilterFactory<?>> filters,
-            ConfigurationService configurations) {
-        return new RouteDefinitions(predicates, filters, configurations);
+            ConfigurationService configurations, ObjectProvider<RateLimiter<?>> limiters) {
+        return new RouteDefinitions(predicates, filters, configurations, limiters.stream().toList());
     }
 
     /** In the place of Boot's own. */

@@ -21,11 +21,19 @@ final class ArgumentNames {
     private ArgumentNames() {
     }
 
+    /**
+     * @param others the configurations that read arguments of this one too, by the name before the dot
+     */
     static void check(String property, String name, Class<?> configuration, Map<String, String> args,
-            Faults faults) {
+            Map<String, Class<?>> others, Faults faults) {
         for (String arg : args.keySet()) {
-            if (!arg.startsWith(GENERATED)) {
-                check(property + ".args." + arg, arg, name, configuration, args.get(arg), faults);
+            String path = property + ".args." + arg;
+            int dot = arg.indexOf('.');
+            Class<?> other = dot < 0 ? null : others.get(arg.substring(0, dot));
+            if (other != null) {
+                check(path, arg.substring(dot + 1), name, other, args.get(arg), faults);
+            } else if (!arg.startsWith(GENERATED)) {
+                check(path, arg, name, configuration, args.get(arg), faults);
             }
         }
     }
@@ -44,7 +52,7 @@ final class ArgumentNames {
             if (part != null && name.startsWith(first + ".")) {
                 check(property, parts[1], of, part, value, faults);
             }
-        } else if (name.equals(first) || !of.endsWith("RateLimiter")) { // which is notified of its own part
+        } else {
             faults.add(property, value, "an argument of " + of,
                     Nearest.to(first, known.values()).map(near -> "Did you mean " + near + "?")
                             .orElse("Use one of " + String.join(", ", known.values()) + "."));

@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.ratelimit.RateLimiter;
 import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
 import org.springframework.cloud.gateway.route.RouteDefinition;
@@ -34,9 +35,10 @@ public final class RouteDefinitions {
     private final Map<String, RoutePredicateFactory<?>> predicates;
     private final Map<String, GatewayFilterFactory<?>> filters;
     private final ConfigurationService configurations;
+    private final RateLimiters limiters;
 
     public RouteDefinitions(List<RoutePredicateFactory<?>> predicates, List<GatewayFilterFactory<?>> filters,
-            ConfigurationService configurations) {
+            ConfigurationService configurations, List<RateLimiter<?>> limiters) {
         this.predicates = predicates.stream().collect(
                 Collectors.toMap(RoutePredicateFactory::name, factory -> factory, (first, last) -> last,
                         TreeMap::new));
@@ -44,6 +46,7 @@ public final class RouteDefinitions {
                 Collectors.toMap(GatewayFilterFactory::name, factory -> factory, (first, last) -> last,
                         TreeMap::new));
         this.configurations = configurations;
+        this.limiters = new RateLimiters(limiters);
     }
 
     void check(ConfigurableEnvironment environment, Faults faults) {
@@ -100,7 +103,8 @@ public final class RouteDefinitions {
         if (factory == null) {
             unknown(property, name, "predicate", predicates, faults);
         } else {
-            ArgumentNames.check(property, name, factory.getConfigClass(), definition.getArgs(), faults);
+            ArgumentNames.check(property, name, factory.getConfigClass(), definition.getArgs(), Map.of(),
+                    faults);
             make(property, name, definition.getArgs(), faults,
                     () -> DeadRules.check(property, apply(factory, name, definition.getArgs()),
                             environment, faults));
@@ -113,7 +117,8 @@ public final class RouteDefinitions {
         if (factory == null) {
             unknown(property, name, "filter", filters, faults);
         } else {
-            ArgumentNames.check(property, name, factory.getConfigClass(), definition.getArgs(), faults);
+            ArgumentNames.check(property, name, factory.getConfigClass(),
+                    limiters.without(name, definition.getArgs()), limiters.parts(name), faults);
             make(property, name, definition.getArgs(), faults,
                     () -> apply(factory, route, name, definition.getArgs()));
         }
