@@ -95,14 +95,14 @@ class StormTest {
 
     @Test
     void everyByteArrivesOnceAndInOrderThroughTlsToTheMembers() throws Exception {
-        memberKeys = MemberTlsTest.KEYS.context(MemberTlsTest.KEYS.issue("member.test"));
+        memberKeys = TlsMembersTest.KEYS.context(TlsMembersTest.KEYS.issue("member.test"));
         storm(Lab.spec(), TLS_CONNECTIONS);
     }
 
     @Test
     void everyByteArrivesOnceAndInOrderThroughTlsOnBothSides() throws Exception {
         trust = TestAuthority.ours().context(null);
-        memberKeys = MemberTlsTest.KEYS.context(MemberTlsTest.KEYS.issue("member.test"));
+        memberKeys = TlsMembersTest.KEYS.context(TlsMembersTest.KEYS.issue("member.test"));
         storm(Lab.spec().withTls(TlsTest.tls(ClientAuth.NONE)), TLS_CONNECTIONS);
     }
 
@@ -110,7 +110,7 @@ class StormTest {
         try (RawServer backend = new RawServer(this::member);
                 Lab lab = new Lab(transport)
                         .over(TIMEOUTS, List.of(backend.member()),
-                                memberKeys == null ? null : MemberTlsTest.tls())
+                                memberKeys == null ? null : TlsMembersTest.tls())
                         .listening(spec.withPrefaceTimeout(PATIENCE));
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Semaphore places = new Semaphore(AT_ONCE);

@@ -75,6 +75,7 @@ public final class TestGateway implements AutoCloseable {
                         .properties("spring.config.location=classpath:/application.yml,file:" + file,
                                 "server.port=0",
                                 "management.server.port=0", "headgate.management.password=" + HASH,
+                                "headgate.access-log.enabled=false", // unless the test's own file says so
                                 "spring.main.register-shutdown-hook=false")
                         .run(arguments),
                 management);

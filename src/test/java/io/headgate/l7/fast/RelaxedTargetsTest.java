@@ -35,6 +35,7 @@ class RelaxedTargetsTest {
         member = ScriptedMember.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         gateway = TestGateway.start("""
                 headgate:
+                  access-log.enabled: true
                   pools.p: { members: [ "127.0.0.1:%1$d" ], health: { check: none } }
                   client.report-only: [ delimiters, beyond-ascii ]
                 spring.cloud.gateway.server.webflux.routes:

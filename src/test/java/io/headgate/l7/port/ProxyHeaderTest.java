@@ -30,6 +30,7 @@ class ProxyHeaderTest {
     private static String yaml(int member, String accept) {
         return """
                 headgate:
+                  access-log.enabled: true
                   client: { proxy-protocol: { accept: [%s] }, max-connections-per-client: 2 }
                   pools: { echo: { members: ["127.0.0.1:%d"], health: { check: none } } }
                 spring.cloud.gateway.server.webflux.routes:

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Who waits for a place, and who gets it. */
-class QueueTest {
+class WaitQueueTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Clients that wait for a place on a member. */
 @ParameterizedClass
 @MethodSource("io.headgate.l4.Lab#transports")
-class QueueTest {
+class QueuedConnectionsTest {
 
     private static final QueueSpec PATIENT = new QueueSpec(2_000, Duration.ofMinutes(1));
 
@@ -41,7 +41,7 @@ class QueueTest {
     private final RawServer backend = new RawServer(RawServer.ECHO);
     private final List<Socket> clients = new ArrayList<>();
 
-    QueueTest(Transport transport) {
+    QueuedConnectionsTest(Transport transport) {
         lab = new Lab(transport);
     }
 

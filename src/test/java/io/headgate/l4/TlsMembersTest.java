@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Connections to members through TLS. */
 @ParameterizedClass
 @MethodSource("io.headgate.l4.Lab#transports")
-class MemberTlsTest {
+class TlsMembersTest {
 
     static final TestAuthority KEYS = TestAuthority.ours();
     private static final byte[] DATA = new byte[1 << 20];
@@ -52,7 +52,7 @@ class MemberTlsTest {
 
     private final Transport transport;
 
-    MemberTlsTest(Transport transport) {
+    TlsMembersTest(Transport transport) {
         this.transport = transport;
     }
 
@@ -194,7 +194,7 @@ class MemberTlsTest {
             HAProxySSLTLV ssl = (HAProxySSLTLV) find(header, HAProxyTLV.Type.PP2_TYPE_SSL);
             assertThat(ssl.isPP2ClientSSL() && ssl.isPP2ClientCertConn()).isTrue();
             assertThat(ssl.verify()).isZero();
-            assertThat(ssl.encapsulatedTLVs()).extracting(MemberTlsTest::text).contains("TLSv1.3",
+            assertThat(ssl.encapsulatedTLVs()).extracting(TlsMembersTest::text).contains("TLSv1.3",
                     "client.test");
             header.release();
         }

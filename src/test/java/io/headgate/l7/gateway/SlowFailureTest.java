@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("NullAway.Init") // set before each run of the class
 @ParameterizedClass(name = "fast path: {0}")
 @ValueSource(booleans = {true, false})
-class FailureTest {
+class SlowFailureTest {
 
     @Parameter
     boolean fast;

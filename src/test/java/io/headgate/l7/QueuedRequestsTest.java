@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("NullAway.Init") // set before each run of the class
 @ParameterizedClass(name = "fast path: {0}")
 @ValueSource(booleans = {true, false})
-class QueueTest {
+class QueuedRequestsTest {
 
     private static final QueueSpec PATIENT = new QueueSpec(2_000, Duration.ofMinutes(1));
 
