@@ -13,7 +13,7 @@ import java.time.Duration;
 record Rhythm(RandomSource random) {
 
     private static final int STEPS = 1000;
-    private static final long TOGETHER = 50_000_000;
+    private static final long TOGETHER = 100_000_000;
 
     /** From a tenth of the interval to the whole. */
     Duration spread(Duration interval) {
@@ -28,7 +28,7 @@ record Rhythm(RandomSource random) {
     /** How long to wait from now, so that others which are due at about the same time start together. */
     static Duration together(Duration delay, long now) {
         long step = Math.max(1, Math.min(TOGETHER, delay.toNanos() / 20));
-        return Duration.ofNanos(delay.toNanos() + Math.floorMod(-(now + delay.toNanos()), step));
+        return Duration.ofNanos(delay.toNanos() - Math.floorMod(now + delay.toNanos(), step));
     }
 
     private Duration share(Duration interval, double least, double most) {
