@@ -53,14 +53,14 @@ public final class Check {
         }
         PrintStream stdout = System.out;
         System.setOut(System.err); // text that a library prints is not part of the report
-        List<Fault> faults;
+        CheckReport report;
         try {
-            faults = faults(application, args);
+            report = report(application, args);
         } finally {
             System.setOut(stdout);
         }
-        out.println(options.contains(JSON) ? CheckReport.json(faults) : CheckReport.text(faults));
-        return faults.isEmpty() ? 0 : 1;
+        out.println(options.contains(JSON) ? report.json() : report.text());
+        return report.faults().isEmpty() ? 0 : 1;
     }
 
     /**
@@ -68,13 +68,14 @@ public final class Check {
      * that one is treated as not set, and the next attempt is made. Another failure before the plan is
      * compiled must not hide the plan's faults either: then only the plan is made.
      */
-    static List<Fault> faults(Class<?> application, String... args) {
+    static CheckReport report(Class<?> application, String... args) {
         List<String> words = new ArrayList<>(Arrays.stream(args).filter(arg -> !isOption(arg)).toList());
         words.add("--logging.level.root=OFF");
         Set<Fault> all = new LinkedHashSet<>();
+        List<Fault> warnings = new ArrayList<>();
         for (;;) {
-            StartOutcome outcome = attempt(application, WebApplicationType.REACTIVE, words, context -> {
-            });
+            StartOutcome outcome = attempt(application, WebApplicationType.REACTIVE, words,
+                    context -> warnings.addAll(context.getBean(Plan.class).warnings()));
             if (outcome instanceof StartOutcome.OneProperty one && all.add(one.fault())) {
                 words.add("--" + one.fault().property() + "=");
                 continue;
@@ -84,7 +85,7 @@ public final class Check {
                     context -> context.getBean(Plan.class)) instanceof StartOutcome.Compiled compiled) {
                 all.addAll(compiled.faults());
             }
-            return List.copyOf(all);
+            return new CheckReport(List.copyOf(all), warnings);
         }
     }
 

@@ -1,30 +1,48 @@
 package io.headgate.config;
 
 import io.headgate.config.fault.Fault;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Prints the result of a check. */
-final class CheckReport {
+/**
+ * The result of a check, for people and for programs.
+ *
+ * @param faults with which the gateway would not start
+ * @param warnings what is probably not meant
+ */
+record CheckReport(List<Fault> faults, List<Fault> warnings) {
 
-    private CheckReport() {
+    CheckReport {
+        warnings = List.copyOf(warnings);
     }
 
-    static String text(List<Fault> faults) {
+    String text() {
+        List<String> parts = new ArrayList<>();
         if (faults.isEmpty()) {
-            return "The configuration is valid.";
+            parts.add("The configuration is valid.");
+        } else {
+            parts.add(listed("The configuration has ", faults, "fault"));
         }
-        StringBuilder text = new StringBuilder("The configuration has ")
-                .append(faults.size() == 1 ? "one fault" : faults.size() + " faults").append(":\n");
-        faults.forEach(fault -> text.append("\n  - ").append(fault).append("\n    ").append(fault.action()));
+        if (!warnings.isEmpty()) {
+            parts.add(listed("There " + (warnings.size() == 1 ? "is " : "are "), warnings, "warning"));
+        }
+        return String.join("\n\n", parts);
+    }
+
+    private static String listed(String beginning, List<Fault> all, String kind) {
+        StringBuilder text = new StringBuilder(beginning)
+                .append(all.size() == 1 ? "one " + kind : all.size() + " " + kind + "s").append(":\n");
+        all.forEach(one -> text.append("\n  - ").append(one).append("\n    ").append(one.action()));
         return text.toString();
     }
 
-    static String json(List<Fault> faults) {
+    String json() {
         return JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build()
-                .writeValueAsString(new TreeMap<>(Map.of("valid", faults.isEmpty(), "faults", faults)));
+                .writeValueAsString(new TreeMap<>(
+                        Map.of("valid", faults.isEmpty(), "faults", faults, "warnings", warnings)));
     }
 }

@@ -115,7 +115,7 @@ class BadConfigurationTest {
                         - { id: 1.50, address: "127.0.0.1:8004" }
                       health: { check: none }
                       max-connections: 10_000
-                      timeouts: { idle: 500 }
+                      timeouts: { idle: 500ms }
                 spring.cloud.gateway.server.webflux.routes:
                   - id: 0123
                     uri: lb://on

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -74,7 +75,7 @@ class CheckTest {
             "headgate: { pools: [                      | (expected: YAML) [application.yml:1:",
             "headgate: { pools: { a: 1, a: 2 } }       | duplicate key a",
             "@                                         | application.yml: found character '@' that cannot start any token",
-            "spring.config.import: file:./gone.yml     | spring.config.location: ",
+            "spring.config.import: file:./gone.yml     | spring.config.import: ",
             "spring.security.oauth2.resourceserver.jwt.issuer-uri: 'https://idp.example' | spring.security.oauth2.resourceserver.jwt.issuer-uri: (not shown) (expected: spring-boot-starter-security-oauth2-resource-server on the class path, which reads it) [application.yml:1:",
             "spring: { security: { oauth2: { client: { registration: { a: { client-secret: s, client-id: b } } } } } } | Without that library nobody has to log in.",
             "spring.data.redis.host: redis             | spring-boot-starter-data-redis-reactive on the class path",
@@ -83,7 +84,34 @@ class CheckTest {
             "spring.cloud.gateway: { routes: [ { id: a, uri: 'http://a', predicates: [ 'Path=/**' ] }, { id: b } ] } | spring.cloud.gateway.routes[0].id: a (expected: spring.cloud.gateway.server.webflux.routes)",
             "logging.file.name: headgate.log           | logging.file.name: headgate.log (expected: a Logback configuration in logging.config that does this)",
             "logging.structured.format.console: ecs    | Headgate's own log goes to standard output as text.",
-            "headgate.pools: ${NO_SUCH}                | NO_SUCH"})
+            "headgate.pools: ${NO_SUCH}                | NO_SUCH",
+            "headgat.pools.a.members: ['127.0.0.1:9'] | headgat.pools.a.members[0]: (not shown) (expected: headgate, which is read) [application.yml:1:27]",
+            "managment.server.port: 80 | Did you mean management? Nothing reads what is below managment.",
+            "server.prot: 80 | server.prot: (not shown) (expected: a known property) [application.yml:1:14]",
+            "server.prot: 80 | Did you mean port? There is no prot.",
+            "server: { error: { include-message: always } } | Write spring.web.error.include-message: that is its name now.",
+            "management.endpoints.web.exposre.include: '*' | Did you mean exposure? There is no exposre.",
+            "spring.cloud.gateway.server.webflux.rout: [] | Did you mean routes? There is no rout.",
+            "spring.cloud.gateway.server.webflux.rout[0].id: a | Did you mean routes? There is no rout.",
+            "spring.cloud.gateway.server.webflux.httpclient.conect-timeout: 3 | Did you mean connect-timeout? There is no conect-timeout.",
+            "spring.cloud.gateway.server.webflux.globalcors.cors-configurations: { '[/**]': { allowed-origin: '*' } } | Did you mean allowed-origins? There is no allowed-origin.",
+            "resilience4j.circuitbraker.configs.default.sliding-window-size: 10 | Did you mean circuitbreaker? There is no circuitbraker.",
+            "resilience4j.circuitbreaker.configs.default.sliding-windw-size: 10 | Did you mean sliding-window-size? There is no sliding-windw-size.",
+            "spring.cloud.gateway.server.webflux.routes: [ { id: one, uri: 'http://h', predicates: [ 'Path=/**' ], filter: [ 'StripPrefix=1' ] } ] | Did you mean filters? There is no filter.",
+            "headgate.pools.a.timeouts.connect: 5 | headgate.pools.a.timeouts.connect: 5 (expected: a duration with its unit) [application.yml:1:36]",
+            "headgate.pools.a.health.path: /up | headgate.pools.a.health.path: (set) (expected: check: http beside it, because a tcp check does not read it)",
+            "headgate.pools.a.health: { check: http, service: x } | Write check: grpc, or remove service.",
+            "spring.cloud.gateway.server.webflux.routes: [ { id: one, uri: 'http:/host', predicates: [ 'Path=/**' ] } ] | uri: http:/host (expected: http://HOST)",
+            "spring.cloud.gateway.server.webflux.routes: [ { id: one, uri: 'http://${NO_SUCH}:80', predicates: [ 'Path=/**' ] } ] | (expected: a value for NO_SUCH, which is not set)",
+            "spring.cloud.gateway.server.webflux.routes: [ { id: one, uri: 'http://h', predicates: [ 'Path=/**' ], filters: [ 'TokenRelay=' ] } ] | TokenRelay (expected: spring-boot-starter-security-oauth2-client on the class path, which the filter needs)",
+            "spring.cloud.gateway.server.webflux.routes: [ { id: one, uri: 'http://h', predicates: [ 'Path=/**' ], filters: [ 'StripPrefix=one' ] } ] | StripPrefix [one] (expected: a number instead of \"one\")",
+            "spring.cloud.gateway.server.webflux.routes: [ { id: one, uri: 'http://h', predicates: [ 'Path=/**' ], filters: [ 'RewritePath=/[a-, /b' ] } ] | (expected: a regular expression: ",
+            "spring.cloud.gateway.server.webflux.routes: [ { id: one, uri: 'http://h', predicates: [ 'Path=/**' ], filters: [ 'CacheRequestBody=' ] } ] | (expected: bodyClass: the class that the body is read into)",
+            "spring.config.import: 'vault://x' | spring.config.import:  (expected: locations that a library on the class path reads)",
+            "logging.level.web: LOUD | logging.level.web: LOUD (expected: one of trace, debug, info, warn, error, fatal, off) [application.yml:1:20]",
+            "server.ssl.key-store: gone.p12 | server.ssl.key-store: gone.p12 (expected: a file that exists) [application.yml:1:23]",
+            "server.ssl.key-store: application.yml | server.ssl.key-store: application.yml (expected: a key store of type PKCS12)",
+            "server: { port: 1, address: 127.0.0.1, port: 2 } | server.port: duplicate key port (expected: each key once) [application.yml:1:40]"})
     void eachBrokenConfigurationIsToldWithWhatWasExpected(String yaml, String message) throws Exception {
         Result result = check(yaml);
         assertThat(result.text()).contains(message).startsWith("The configuration has one fault:");
@@ -112,6 +140,31 @@ class CheckTest {
                 spring.cloud.gateway.server.webflux.httpclient.connect-timeout: 1000
                 resilience4j.circuitbreaker.configs.default.sliding-window-size: 10
                 """.formatted(logback)).status()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+            "headgate.pools.a.members: []              | headgate.pools.a.members: [] (expected: members, or discovery)",
+            "spring.main.lazy-initialisation: true     | Did you mean lazy-initialization? There is no lazy-initialisation.",
+            "spring.profiles.active: blu               | spring.profiles.active: blu (expected: a profile that a file is for)",
+            "spring.cloud.gateway.server.webflux.routes: [ { id: one, uri: 'http://h/base', predicates: [ 'Path=/**' ] } ] | Add the filter PrefixPath=/base, if it is meant."})
+    void whatIsProbablyNotMeantIsAWarning(String yaml, String message) throws Exception {
+        Result result = check(yaml);
+        assertThat(result.text()).startsWith("The configuration is valid.\n\nThere is one warning:\n")
+                .contains(message);
+        assertThat(result.status()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "servers.one: a\nspring.application.name: \"${servers.one}\"",
+            "my-own.port: 80",
+            "server.maxHttpRequestHeaderSize: 8KB\nmanagement.endpoints.web.basePath: /m",
+            "management.endpoint.pools.access: none\nmanagement.health.own.enabled: false",
+            "spring: { profiles.active: blue }\n---\nspring.config.activate.on-profile: [ blue, green ]",
+            "spring.cloud.gateway.server.webflux.globalcors.cors-configurations: { '[/**]': { allowedOrigins: '*' } }"})
+    void whatIsReadIsNeither(String yaml) throws Exception {
+        assertThat(check(yaml)).isEqualTo(new Result(0, "The configuration is valid.\n"));
     }
 
     @Test

@@ -12,6 +12,7 @@ public final class Faults {
     private static final Duration LONGEST = Duration.ofDays(24);
 
     private final List<Fault> found = new ArrayList<>();
+    private final List<Fault> warnings = new ArrayList<>();
     private final Function<String, @Nullable String> origins;
 
     /**
@@ -24,8 +25,17 @@ public final class Faults {
     }
 
     public void add(String property, @Nullable Object value, String expected, String action) {
-        found.add(new Fault(property, value == null ? "" : value.toString(), expected, action,
-                origins.apply(property)));
+        found.add(fault(property, value, expected, action));
+    }
+
+    /** Something that is probably not meant, and with which the gateway can run. */
+    public void warn(String property, @Nullable Object value, String expected, String action) {
+        warnings.add(fault(property, value, expected, action));
+    }
+
+    private Fault fault(String property, @Nullable Object value, String expected, String action) {
+        return new Fault(property, value == null ? "" : value.toString(), expected, action,
+                origins.apply(property));
     }
 
     /** A number that must lie within bounds. */
@@ -77,5 +87,9 @@ public final class Faults {
 
     public List<Fault> found() {
         return List.copyOf(found);
+    }
+
+    public List<Fault> warnings() {
+        return List.copyOf(warnings);
     }
 }

@@ -20,6 +20,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 public final class StartFaults {
 
     private static final String FILES = "spring.config.location";
+    private static final String IMPORT = "spring.config.import";
     private static final String START = "start";
 
     private StartFaults() {
@@ -43,9 +44,20 @@ public final class StartFaults {
                     return new Broken(List.of(of(yaml)));
                 }
                 case ConfigDataNotFoundException missing -> {
-                    return new Broken(List.of(
-                            new Fault(FILES, missing.getReferenceDescription(), "a file that exists",
-                                    "Correct the location, or put the file there.", null)));
+                    String where = Place.of(missing.getOrigin());
+                    return new Broken(List.of(new Fault(where == null ? FILES : IMPORT,
+                            missing.getReferenceDescription(),
+                            "a file that exists, or what a library on the class path reads",
+                            "Correct the location, put the file there, or write optional: before it.",
+                            where)));
+                }
+                case IllegalStateException unknown when String.valueOf(unknown.getMessage())
+                        .contains("ConfigDataLocationResolver") -> {
+                    return new Broken(List.of(new Fault(IMPORT, "",
+                            "locations that a library on the class path reads",
+                            "Spring Boot itself reads file:, classpath: and configtree:. Add the library that"
+                                    + " reads the others, or write optional: before them.",
+                            null)));
                 }
                 default -> {
                 }
@@ -55,21 +67,17 @@ public final class StartFaults {
     }
 
     private static Fault of(BindException bind) {
-        String why = NestedExceptionUtils.getMostSpecificCause(bind).getMessage();
         Object value = bind.getProperty() == null ? "" : bind.getProperty().getValue();
-        String where = bind.getProperty() == null || bind.getProperty().getOrigin() == null
-                ? null
-                : bind.getProperty().getOrigin().toString();
+        String where = bind.getProperty() == null ? null : Place.of(bind.getProperty().getOrigin());
         return new Fault(bind.getName().toString(), String.valueOf(value),
-                "a " + bind.getTarget().getType() + "; " + why, "Write the value in the expected form.",
-                where);
+                Expected.of(bind.getTarget().getType().resolve(Object.class)),
+                "Write the value in the expected form.", where);
     }
 
     private static Fault of(MarkedYAMLException yaml) {
         Mark mark = yaml.getProblemMark();
         return new Fault(FILES, String.valueOf(yaml.getProblem()), "YAML",
-                "Correct the file: "
-                        + String.valueOf(yaml.getMessage()).strip().replaceAll("\\s*\\n\\s*", " "),
+                YamlProblem.action(yaml),
                 mark == null ? null : "line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1));
     }
 

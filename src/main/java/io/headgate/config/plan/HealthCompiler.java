@@ -16,6 +16,7 @@ import io.headgate.pool.MemberTls;
 import io.netty.handler.ssl.SslContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -52,6 +53,7 @@ final class HealthCompiler {
             through = new CheckTls(members.context(), members.serverName());
         }
         CheckSpec check = check(path, health, faults);
+        unread(path, health, faults);
         boolean speaks = check instanceof CheckSpec.Http || check instanceof CheckSpec.Grpc
                 || (check instanceof CheckSpec.Tcp && through != null);
         Opening opening = CheckOpening.of(pool, health, speaks, listeners, faults);
@@ -60,6 +62,31 @@ final class HealthCompiler {
                 : new HealthSpec(check, health.interval(), health.fastInterval(), health.timeout(),
                         health.fall(),
                         health.rise(), health.port(), through, opening);
+    }
+
+    /** What belongs to another kind of check would silently have no effect. */
+    private static void unread(String path, HealthProperties health, Faults faults) {
+        Map<String, Boolean> written = new LinkedHashMap<>();
+        written.put("http path", !health.path().equals("/"));
+        written.put("http method", !health.method().equals("GET"));
+        written.put("http host", health.host() != null);
+        written.put("http headers", !health.headers().isEmpty());
+        written.put("http expect-status", !health.expectStatus().equals(List.of("200-399")));
+        written.put("http expect-body", health.expectBody() != null);
+        written.put("grpc service", !health.service().isEmpty());
+        written.put("udp send", health.send() != null);
+        written.put("udp expect", health.expect() != null);
+        written.put("command command", !health.command().isEmpty());
+        written.forEach((name, is) -> {
+            String kind = name.split(" ", 2)[0];
+            String property = name.split(" ", 2)[1];
+            if (is && KINDS.contains(health.check()) && !kind.equals(health.check())) {
+                faults.add(path + "." + property, "(set)",
+                        "check: " + kind + " beside it, because a " + health.check()
+                                + " check does not read it",
+                        "Write check: " + kind + ", or remove " + property + ".");
+            }
+        });
     }
 
     private static @Nullable CheckSpec check(String path, HealthProperties health, Faults faults) {

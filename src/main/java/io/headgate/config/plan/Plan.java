@@ -1,5 +1,6 @@
 package io.headgate.config.plan;
 
+import io.headgate.config.fault.Fault;
 import io.headgate.config.properties.HeadgateProperties;
 import io.headgate.l4.ListenerSpec;
 import io.headgate.l7.ClientLimits;
@@ -8,6 +9,7 @@ import io.headgate.observe.access.AccessLogSpec;
 import io.headgate.pool.StickyKeys;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,19 +24,22 @@ import org.jspecify.annotations.Nullable;
  * @param forwarding which peers' forwarded headers are trusted
  * @param stickyKeys the keys that sign sticky cookies
  * @param accessLog null if no access log is written
+ * @param warnings what is probably not meant
  */
 public record Plan(HeadgateProperties properties, Map<String, PoolPlan> pools,
         Map<String, ListenerSpec> listeners, ClientLimits clientLimits, Forwarding forwarding,
-        StickyKeys stickyKeys, @Nullable AccessLogSpec accessLog) {
+        StickyKeys stickyKeys, @Nullable AccessLogSpec accessLog, List<Fault> warnings) {
 
     public Plan {
         pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
         listeners = Collections.unmodifiableMap(new LinkedHashMap<>(listeners));
+        warnings = List.copyOf(warnings);
     }
 
     /** The same plan over other pools. */
     public Plan withPools(Map<String, PoolPlan> others) {
-        return new Plan(properties, others, listeners, clientLimits, forwarding, stickyKeys, accessLog);
+        return new Plan(properties, others, listeners, clientLimits, forwarding, stickyKeys, accessLog,
+                warnings);
     }
 
     /** One part of the pools' plans, of each pool that has it, by the pool's name. */

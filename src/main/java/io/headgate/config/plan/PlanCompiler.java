@@ -5,7 +5,9 @@ import io.headgate.config.fault.InvalidConfigurationException;
 import io.headgate.config.properties.ClientProperties;
 import io.headgate.config.properties.HeadgateProperties;
 import io.headgate.config.source.Origins;
+import io.headgate.config.source.Profiles;
 import io.headgate.config.source.PropertiesReader;
+import io.headgate.config.tls.KeyStores;
 import io.headgate.l4.ListenerSpec;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
@@ -17,10 +19,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /** Makes a plan of what an environment says, or throws with every fault that it has. */
 public final class PlanCompiler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PlanCompiler.class);
 
     private PlanCompiler() {
     }
@@ -55,7 +61,9 @@ public final class PlanCompiler {
         PortChecks.check(environment, properties.listeners(), faults);
         ManagementChecks.check(environment, properties.management(), faults);
         UnreadKeys.check(environment, faults);
+        Profiles.check(environment, faults);
         for (String server : List.of("server.ssl", "management.server.ssl")) {
+            KeyStores.check(server, environment, faults);
             String bundle = environment.getProperty(server + ".bundle");
             if (bundle != null && environment.getProperty(server + ".enabled", Boolean.class, true)) {
                 materials.tls().server(server + ".bundle", bundle, faults);
@@ -80,7 +88,9 @@ public final class PlanCompiler {
         if (!faults.found().isEmpty()) {
             throw new InvalidConfigurationException(faults.found());
         }
-        return new Plan(properties, pools, listeners, limits, forwarding, keys, accessLog);
+        faults.warnings().forEach(warning -> LOG.warn("{} {}", warning, warning.action()));
+        return new Plan(properties, pools, listeners, limits, forwarding, keys, accessLog,
+                faults.warnings());
     }
 
     private static ClientLimits clientLimits(ClientProperties client, Faults faults) {

@@ -51,6 +51,10 @@ final class PoolCompiler {
         faults.duration(path + ".slow-start", pool.slowStart());
         faults.duration(path + ".drain-timeout", pool.drainTimeout());
         List<MemberSpec> members = members(path, pool, faults);
+        if (pool.members().isEmpty() && pool.discovery() == null) {
+            faults.warn(path + ".members", "[]", "members, or discovery",
+                    "Requests to the pool are refused with no-member until it has some.");
+        }
         Balancing balancing = new Balancing(algorithm(path, pool, faults), hashOn(path, pool, faults),
                 zones(path + ".zones", pool.zones(), zone, faults), pool.panicThreshold());
         Lifecycle lifecycle = new Lifecycle(!pool.health().check().equals("none"), pool.slowStart(),

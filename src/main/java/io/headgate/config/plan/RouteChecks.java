@@ -24,6 +24,10 @@ final class RouteChecks {
     private static final Set<String> SCHEMES = Set.of("lb", "http", "https", "ws", "wss", "forward",
             "no"); // no://op: the filters of the route answer, or decide where it leads
 
+    private static final Set<String> HOSTED = Set.of("http", "https", "ws", "wss");
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}:]+)}");
+
     private static final Pattern WITHIN = Pattern.compile("(?:ws|wss|http|https)://([^/?#]+)(?:/.*)?");
 
     private RouteChecks() {
@@ -75,6 +79,12 @@ final class RouteChecks {
             faults.add(property, null, form, "Say where the route leads.");
             return null;
         }
+        Matcher unset = PLACEHOLDER.matcher(text);
+        if (unset.find()) {
+            faults.add(property, text, "a value for " + unset.group(1) + ", which is not set",
+                    "Set it, or write a default: ${" + unset.group(1) + ":VALUE}.");
+            return null;
+        }
         URI uri = faults.parse(property, text, URI::create, "Write " + form + ".");
         if (uri == null) {
             return null;
@@ -83,6 +93,14 @@ final class RouteChecks {
         if (!SCHEMES.contains(scheme)) {
             faults.add(property, text, form, "Write " + form + ".");
             return null;
+        }
+        if (!scheme.equals("forward") && uri.getPath() != null && uri.getPath().length() > 1) {
+            faults.warn(property, text, "no path, because a route does not use it",
+                    "Add the filter PrefixPath=" + uri.getPath() + ", if it is meant.");
+        }
+        if (HOSTED.contains(scheme) && uri.getHost() == null) {
+            faults.add(property, text, scheme + "://HOST", "Write " + scheme
+                    + ":, two slashes and the host's name, of letters, digits, hyphens and dots.");
         }
         if (!scheme.equals("lb")) {
             return null;

@@ -3,13 +3,16 @@ package io.headgate.config.plan;
 import io.headgate.config.fault.Faults;
 import io.headgate.config.source.ElementBinding;
 import io.headgate.config.source.Nearest;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.filter.factory.CacheRequestBodyGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.ratelimit.RateLimiter;
 import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
@@ -32,6 +35,13 @@ public final class RouteDefinitions {
 
     public static final String PREFIX = "spring.cloud.gateway.server.webflux";
 
+    /** What Spring Cloud Gateway makes its filters of, where that is not in this application. */
+    private static final Map<String, String> LIBRARIES = Map.of(
+            "RequestRateLimiter", "spring-boot-starter-data-redis-reactive",
+            "TokenRelay", "spring-boot-starter-security-oauth2-client",
+            "LocalResponseCache", "spring-boot-starter-cache with caffeine",
+            "JsonToGrpc", "grpc-netty and protobuf-java");
+
     private final Map<String, RoutePredicateFactory<?>> predicates;
     private final Map<String, GatewayFilterFactory<?>> filters;
     private final ConfigurationService configurations;
@@ -51,9 +61,15 @@ public final class RouteDefinitions {
 
     void check(ConfigurableEnvironment environment, Faults faults) {
         List<RouteDefinition> routes = bind(environment, Routes.ROUTES, RouteDefinition.class, faults);
+        Map<String, Integer> ids = new HashMap<>();
         for (int i = 0; i < routes.size(); i++) {
             RouteDefinition route = routes.get(i);
             String path = Routes.ROUTES + "[" + i + "]";
+            Integer first = route.getId() == null ? null : ids.putIfAbsent(route.getId(), i);
+            if (first != null) {
+                faults.add(path + ".id", route.getId(), "an id that no other route has",
+                        "Routes " + first + " and " + i + " (from 0) have the same one: rename one of them.");
+            }
             timeout(path, route, RouteMetadataUtils.CONNECT_TIMEOUT_ATTR, faults);
             timeout(path, route, RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR, faults);
             if (route.getPredicates().isEmpty()) {
@@ -136,6 +152,10 @@ public final class RouteDefinitions {
         if (configuration instanceof HasRouteId named) {
             named.setRouteId(route);
         }
+        if (configuration instanceof CacheRequestBodyGatewayFilterFactory.Config body
+                && body.getBodyClass() == null) {
+            throw new IllegalArgumentException("bodyClass: the class that the body is read into");
+        }
         factory.apply(configuration);
     }
 
@@ -151,6 +171,12 @@ public final class RouteDefinitions {
 
     private static void unknown(String property, String name, String kind, Map<String, ?> known,
             Faults faults) {
+        String library = LIBRARIES.get(name);
+        if (library != null) {
+            faults.add(property, name, library + " on the class path, which the " + kind + " needs",
+                    "Add the library, or remove the " + kind + ".");
+            return;
+        }
         faults.add(property, name, "a " + kind + " of Spring Cloud Gateway's or of your own",
                 Nearest.to(name, known.keySet()).map(near -> "Did you mean " + near + "?")
                         .orElse("Use one of " + String.join(", ", known.keySet()) + "."));
@@ -158,6 +184,14 @@ public final class RouteDefinitions {
 
     private static String why(Exception error) {
         Throwable cause = NestedExceptionUtils.getMostSpecificCause(error);
+        if (cause instanceof NumberFormatException number) {
+            return "a number instead of "
+                    + String.valueOf(number.getMessage()).replaceFirst("^[^\"]*", "").strip();
+        }
+        if (cause instanceof PatternSyntaxException pattern) {
+            return "a regular expression: " + pattern.getDescription() + " at " + pattern.getIndex() + " in "
+                    + pattern.getPattern();
+        }
         if (cause instanceof BindValidationException invalid) {
             return invalid.getValidationErrors().getAllErrors().stream().map(RouteDefinitions::text)
                     .collect(Collectors.joining(", "));

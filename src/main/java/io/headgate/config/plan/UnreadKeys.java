@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -49,11 +48,13 @@ final class UnreadKeys {
 
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
     private static final String GATEWAY = "spring.cloud.gateway.";
-    private static final List<String> STILL_READ = List.of("server", "mvc");
+    private static final List<String> STILL_READ = List.of("server", "mvc", "proxyexchange");
     private static final List<String> LOGGING = List.of("logging.file", "logging.structured");
 
     private final ConfigurableEnvironment environment;
     private final Set<String> names = new TreeSet<>();
+    /** The prefixes about which something has been said. */
+    private final Set<String> told = new TreeSet<>();
     private final Faults faults;
 
     private UnreadKeys(ConfigurableEnvironment environment, Faults faults) {
@@ -72,17 +73,12 @@ final class UnreadKeys {
         keys.libraries();
         keys.gateway();
         keys.logging();
-    }
-
-    private static boolean isBelow(String name, String prefix) {
-        return name.startsWith(prefix)
-                && (name.length() == prefix.length() || ".[".indexOf(name.charAt(prefix.length())) >= 0);
+        KnownKeys.check(keys.names, keys.told, environment, faults);
     }
 
     private void libraries() {
-        Set<String> told = new TreeSet<>();
         for (String name : names) {
-            NEEDS.stream().filter(need -> isBelow(name, need.prefix())).findFirst()
+            NEEDS.stream().filter(need -> KnownKeys.isBelow(name, need.prefix())).findFirst()
                     .filter(need -> told.add(need.prefix()) && !isReadByAny(need.prefix()))
                     .ifPresent(need -> faults.add(name, "(not shown)",
                             need.library() + " on the class path, which reads it",
@@ -110,12 +106,10 @@ final class UnreadKeys {
 
     /** {@code spring.cloud.gateway.routes} is {@code spring.cloud.gateway.server.webflux.routes} now. */
     private void gateway() {
-        List<String> told = new ArrayList<>(STILL_READ);
         for (String name : names) {
             if (name.startsWith(GATEWAY)) {
                 String part = name.substring(GATEWAY.length()).split("[.\\[]", 2)[0];
-                if (!told.contains(part)) {
-                    told.add(part);
+                if (!STILL_READ.contains(part) && told.add(GATEWAY + part)) {
                     faults.add(name, environment.getProperty(name), RouteDefinitions.PREFIX + "." + part,
                             "Spring Cloud Gateway 5 does not read " + GATEWAY + part + ". Move all that is"
                                     + " below it to " + RouteDefinitions.PREFIX + "." + part + ".");
@@ -129,7 +123,7 @@ final class UnreadKeys {
             return;
         }
         for (String prefix : LOGGING) {
-            names.stream().filter(name -> isBelow(name, prefix)).findFirst()
+            names.stream().filter(name -> KnownKeys.isBelow(name, prefix)).findFirst()
                     .ifPresent(name -> faults.add(name, environment.getProperty(name),
                             "a Logback configuration in logging.config that does this",
                             "Headgate's own log goes to standard output as text. Remove the property, or"

@@ -39,7 +39,8 @@ final class Transition {
         return new Plan(next.properties(), pools,
                 keep(before.listeners(), next.listeners(),
                         same(before.properties().listeners(), next.properties().listeners())),
-                next.clientLimits(), next.forwarding(), next.stickyKeys(), next.accessLog());
+                next.clientLimits(), next.forwarding(), next.stickyKeys(), next.accessLog(),
+                next.warnings());
     }
 
     /** Whether any pool, or anything that goes along with it, is another now. */

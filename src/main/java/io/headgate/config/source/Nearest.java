@@ -13,7 +13,12 @@ public final class Nearest {
     }
 
     public static Optional<String> to(String wrong, Collection<String> known) {
-        return known.stream().filter(name -> distance(wrong, name) <= Math.min(MAX_EDITS, wrong.length() / 2))
+        return within(Math.min(MAX_EDITS, wrong.length() / 2), wrong, known);
+    }
+
+    /** The same with at most so many insertions, deletions and replacements of one character. */
+    public static Optional<String> within(int edits, String wrong, Collection<String> known) {
+        return known.stream().filter(name -> distance(wrong, name) <= edits)
                 .min(Comparator.comparingInt(name -> distance(wrong, name)));
     }
 

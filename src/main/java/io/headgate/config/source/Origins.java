@@ -1,13 +1,11 @@
 package io.headgate.config.source;
 
-import java.nio.file.Path;
+import io.headgate.config.fault.Place;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.origin.Origin;
-import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.env.Environment;
 
 /** Finds where a property is written. */
@@ -29,20 +27,9 @@ public final class Origins {
         for (ConfigurationPropertySource source : sources) {
             ConfigurationProperty found = source.getConfigurationProperty(name);
             if (found != null) {
-                return text(found.getOrigin());
+                return Place.of(found.getOrigin());
             }
         }
         return null;
-    }
-
-    private static @Nullable String text(@Nullable Origin origin) {
-        TextResourceOrigin text = WrittenText.place(origin);
-        if (text != null && text.getResource() != null
-                && text.getResource().getFilename() != null && text.getLocation() != null) {
-            Path file = Path.of(text.getResource().getFilename());
-            return file + ":" + (text.getLocation().getLine() + 1) + ":"
-                    + (text.getLocation().getColumn() + 1);
-        }
-        return origin == null ? null : origin.toString();
     }
 }

@@ -1,5 +1,6 @@
 package io.headgate.config.source;
 
+import io.headgate.config.fault.Expected;
 import io.headgate.config.fault.Faults;
 import io.headgate.config.properties.HeadgateProperties;
 import io.headgate.config.properties.MemberConverter;
@@ -24,7 +25,6 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
-import org.springframework.util.unit.DataSize;
 
 /**
  * Reads {@code headgate.*} from an environment. Boot's binder stops at the first value that it cannot
@@ -91,6 +91,11 @@ public final class PropertiesReader {
             }
             String written = text.ofChanged(property);
             if (written == null) {
+                if (type(target) == Duration.class
+                        && String.valueOf(property.getValue()).matches("0*[1-9]\\d*")) {
+                    faults.add(name.toString(), property.getValue(), "a duration with its unit",
+                            "Write " + property.getValue() + "ms or " + property.getValue() + "s.");
+                }
                 return bound;
             }
             if (type(target) == String.class) {
@@ -172,25 +177,13 @@ public final class PropertiesReader {
         }
 
         private static String expected(Class<?> type) {
-            if (type == Duration.class) {
-                return "a duration such as 500ms, 2s or 5m";
-            }
-            if (type == DataSize.class) {
-                return "a size such as 64KB or 10MB";
-            }
-            if (type == int.class || type == Integer.class) {
-                return "a whole number";
-            }
-            if (type == boolean.class || type == Boolean.class) {
-                return "true or false";
-            }
             if (type == MemberProperties.class) {
                 return "host:port, or { address: host:port } with more of its properties";
             }
             if (type == StickyCookieProperties.class) {
                 return "the cookie's name, or { name: NAME } with more of its properties";
             }
-            return "a " + type.getSimpleName();
+            return Expected.of(type);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.headgate.config.source;
 
 import io.headgate.config.fault.Faults;
+import io.headgate.config.fault.Place;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -10,8 +11,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
-import org.springframework.boot.origin.Origin;
-import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin.Location;
 import org.springframework.core.io.Resource;
@@ -36,7 +35,7 @@ final class WrittenText {
     @Nullable
     String ofChanged(ConfigurationProperty property) {
         Object value = property.getValue();
-        TextResourceOrigin origin = place(property.getOrigin());
+        TextResourceOrigin origin = Place.inFile(property.getOrigin());
         if (value instanceof CharSequence || origin == null) {
             return null;
         }
@@ -60,12 +59,6 @@ final class WrittenText {
     static void tell(String property, String written, @Nullable Object value, Faults faults) {
         faults.add(property, written, "the value as text: YAML reads " + written + " as " + value,
                 "Put it in quotes: \"" + written + "\"; or write " + value + " if that is meant.");
-    }
-
-    static @Nullable TextResourceOrigin place(@Nullable Origin origin) {
-        return origin instanceof PropertySourceOrigin wrapped
-                ? place(wrapped.getOrigin())
-                : origin instanceof TextResourceOrigin text ? text : null;
     }
 
     /** The plain scalars of a file, by their position. */

@@ -70,8 +70,8 @@ final class YamlFiles {
             }
             if (path.startsWith("file:")) {
                 location(Path.of(""), path.substring("file:".length()));
-            } else if (from != null && !path.matches("[a-z]+:.*")) {
-                location(from.resolveSibling(""), path);
+            } else if (!path.matches("[a-z]+:.*")) {
+                location(from == null ? Path.of("") : from.resolveSibling(""), path);
             }
         }
     }

@@ -1,8 +1,10 @@
 package io.headgate.config.source;
 
 import io.headgate.config.fault.Fault;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -10,10 +12,12 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * Names of pools and listeners that YAML does not read as text, such as no, on or 0123: they would be called
- * false, true and 83.
+ * Keys that are written twice, and names of pools and listeners that YAML does not read as text, such as no,
+ * on or 0123: they would be called false, true and 83.
  */
 final class YamlKeys {
 
@@ -23,7 +27,29 @@ final class YamlKeys {
     }
 
     static Stream<Fault> faults(Node document, String file) {
-        return faults(document, "", file);
+        return Stream.concat(repeated(document, "", file), faults(document, "", file));
+    }
+
+    private static Stream<Fault> repeated(Node node, String path, String file) {
+        Set<String> seen = new HashSet<>();
+        return switch (node) {
+            case MappingNode map -> map.getValue().stream().flatMap(entry -> {
+                String key = entry.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "";
+                String name = path.isEmpty() ? key : path + "." + key;
+                return entry.getKeyNode().getTag().equals(Tag.MERGE) || seen.add(key)
+                        ? repeated(entry.getValueNode(), name, file)
+                        : Stream.of(new Fault(name, "duplicate key " + key, "each key once",
+                                "Write what is below the two keys below one.",
+                                place(entry.getKeyNode(), file)));
+            });
+            case SequenceNode list -> list.getValue().stream()
+                    .flatMap(element -> repeated(element, path + "[]", file));
+            default -> Stream.empty();
+        };
+    }
+
+    private static String place(Node node, String file) {
+        return file + ":" + (node.getStartMark().getLine() + 1) + ":" + (node.getStartMark().getColumn() + 1);
     }
 
     private static Stream<Fault> faults(Node node, String path, String file) {
@@ -52,7 +78,6 @@ final class YamlKeys {
                 : Stream.of(new Fault(property, key.getValue(),
                         "a name as text: YAML reads " + key.getValue() + " as " + value,
                         "Put it in quotes: \"" + key.getValue() + "\".",
-                        file + ":" + (key.getStartMark().getLine() + 1) + ":"
-                                + (key.getStartMark().getColumn() + 1)));
+                        place(key, file)));
     }
 }

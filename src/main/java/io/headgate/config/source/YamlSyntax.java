@@ -2,6 +2,7 @@ package io.headgate.config.source;
 
 import io.headgate.config.fault.Fault;
 import io.headgate.config.fault.InvalidConfigurationException;
+import io.headgate.config.fault.YamlProblem;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.MalformedInputException;
@@ -54,8 +55,7 @@ public final class YamlSyntax implements EnvironmentPostProcessor, Ordered {
             int line = e.getProblemMark().getLine() + 1;
             int column = e.getProblemMark().getColumn() + 1;
             return Stream.of(new Fault(file.toString(), String.valueOf(e.getProblem()), "YAML",
-                    "Correct the file: "
-                            + String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\n\\s*", " "),
+                    YamlProblem.action(e),
                     file.getFileName() + ":" + line + ":" + column));
         } catch (YAMLException | MalformedInputException e) {
             return Stream.of(new Fault(file.toString(), String.valueOf(e.getMessage()), "YAML, as UTF-8",
