@@ -52,8 +52,8 @@ class Http2ShutdownTest {
         }
     }
 
-    private static RawHttp2 connect(TestGateway gateway, boolean tls, TestKeys keys) throws Exception {
-        return tls ? new RawHttp2(keys.trusting(), gateway.port()) : new RawHttp2(gateway.port());
+    private static FrameClient connect(TestGateway gateway, boolean tls, TestKeys keys) throws Exception {
+        return tls ? new FrameClient(keys.trusting(), gateway.port()) : new FrameClient(gateway.port());
     }
 
     @ParameterizedTest
@@ -71,22 +71,24 @@ class Http2ShutdownTest {
                         server: { http2.enabled: true, ssl.enabled: %s, ssl.bundle: test }
                         spring.ssl.bundle.jks.test.keystore: { location: "file:%s", password: secret }
                         """.formatted(member.port(), delay, tls, keys.store()));
-                RawHttp2 busy = connect(gateway, tls, keys);
-                RawHttp2 used = connect(gateway, tls, keys);
-                RawHttp2 idle = connect(gateway, tls, keys)) {
+                FrameClient busy = connect(gateway, tls, keys);
+                FrameClient used = connect(gateway, tls, keys);
+                FrameClient idle = connect(gateway, tls, keys)) {
             int port = gateway.port();
             assertThat(busy.next()).isEqualTo("settings");
-            busy.get(1);
+            busy.get("/");
             await().until(() -> requests.get() == 1);
             assertThat(used.next()).isEqualTo("settings");
-            assertThat(used.get(1).next()).isEqualTo("answered 1");
+            used.get("/");
+            assertThat(used.next()).isEqualTo("answered 1");
             assertThat(idle.next()).isEqualTo("settings");
 
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::close);
             assertThat(busy.next()).isEqualTo(SOON);
             int last = 1;
             if (!delay.equals("0s")) { // sent before the client knew
-                assertThat(busy.get(3).next()).isEqualTo("answered 3");
+                busy.get("/");
+                assertThat(busy.next()).isEqualTo("answered 3");
                 last = 3;
             }
             assertThat(busy.next()).isEqualTo("GOAWAY " + last + " error 0");

@@ -15,11 +15,13 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -53,6 +55,7 @@ public final class FrameClient implements AutoCloseable {
     private int connectionWindow = INITIAL_WINDOW;
     private int next = 1;
     private int pongs;
+    private final Queue<String> events = new ArrayDeque<>();
     private boolean ended;
     /** Whether bytes that have come are not acknowledged. */
     public boolean stalls;
@@ -247,6 +250,31 @@ public final class FrameClient implements AutoCloseable {
         }
     }
 
+    /** What comes next of settings, GOAWAYs and ends of answers; "end" at the end of the connection. */
+    public String next() throws IOException {
+        while (events.isEmpty()) {
+            if (!read()) {
+                return "end";
+            }
+        }
+        return events.remove();
+    }
+
+    /** All of that to the end of the connection. */
+    public List<String> rest() throws IOException {
+        drain();
+        List<String> all = List.copyOf(events);
+        events.clear();
+        return all;
+    }
+
+    private void ended(int stream, int flags) {
+        if ((flags & 1) != 0) {
+            answer(stream).ended = true;
+            events.add("answered " + stream);
+        }
+    }
+
     /** Reads one frame; false at the end of the connection. */
     public boolean read() throws IOException {
         if (ended) {
@@ -269,7 +297,7 @@ public final class FrameClient implements AutoCloseable {
             case DATA -> {
                 FrameAnswer answer = answer(stream);
                 answer.body.writeBytes(content);
-                answer.ended |= (flags & 1) != 0;
+                ended(stream, flags);
                 if (!stalls && content.length > 0) {
                     grant(stream, content.length);
                 }
@@ -282,6 +310,7 @@ public final class FrameClient implements AutoCloseable {
             case SETTINGS -> {
                 if ((flags & 1) == 0) {
                     frame(SETTINGS, 1, 0, new byte[0]);
+                    events.add("settings");
                 }
             }
             case PING -> {
@@ -293,6 +322,7 @@ public final class FrameClient implements AutoCloseable {
             case GO_AWAY -> {
                 ByteBuffer last = ByteBuffer.wrap(content);
                 goAway = last.getInt() + " error " + last.getInt();
+                events.add("GOAWAY " + goAway);
             }
             case WINDOW -> {
                 int more = ByteBuffer.wrap(content).getInt();
@@ -320,7 +350,7 @@ public final class FrameClient implements AutoCloseable {
         } catch (Http2Exception e) {
             throw new IOException(ByteBufUtil.hexDump(block), e);
         }
-        answer.ended |= (flags & 1) != 0;
+        ended(stream, flags);
         if (lines.indexOf(":status") == 0) {
             answer.heads.add(lines.toString());
         } else {

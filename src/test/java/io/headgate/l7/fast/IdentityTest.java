@@ -23,10 +23,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 import reactor.netty.http.HttpProtocol;
 
@@ -34,12 +36,13 @@ import reactor.netty.http.HttpProtocol;
  * No answer reaches another client, and no request hangs, whatever fails between a client and a member: no
  * descriptors, no ports, dialling, encoding, writing and picking that fail at each point, members that reset
  * at each byte, answer early, late and twice, or are killed. Half of the requests come by HTTP/1.1, half by
- * HTTP/2. {@code -Dheadgate.identity.requests} makes it longer.
+ * HTTP/2. {@code -Didentity.requests} makes it longer.
  */
+@Timeout(value = 1, unit = TimeUnit.HOURS) // of the long profile
 class IdentityTest {
 
-    private static final int FAST = Integer.getInteger("headgate.identity.requests", 20_000);
-    private static final int SLOW = Integer.getInteger("headgate.identity.requests", 3_000);
+    private static final int FAST = Integer.getInteger("identity.requests", 20_000);
+    private static final int SLOW = Integer.getInteger("identity.requests", 3_000);
     /** So many answers, and a member is killed. */
     private static final int LIFE = 1_500;
 
