@@ -4,6 +4,7 @@ import io.headgate.config.lifecycle.FastPathDrain;
 import io.headgate.config.lifecycle.ShutdownLimits;
 import io.headgate.config.properties.HeadgateProperties;
 import io.headgate.config.reload.InForce;
+import io.headgate.l7.KeptBodies;
 import io.headgate.l7.Problems;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.fast.FastLaneServices;
@@ -40,13 +41,13 @@ class FastPathConfiguration {
 
     @Bean
     FastPath fastPath(InForce inForce, Pools pools, EventLoops loops, Names names, RequestListener requests,
-            Clock clock, Problems problems) throws SSLException {
+            Clock clock, KeptBodies kept, Problems problems) throws SSLException {
         return new FastPath(
                 new FastLaneServices(pools, loops.transport().sockets(), names,
                         () -> inForce.get().forwarding(),
                         new MemberTls(TlsClients.context(null, null), null), UpstreamLimits.DEFAULT,
                         () -> tunnels(inForce.get().properties()),
-                        () -> inForce.get().properties().fastPath().debugHeader(),
+                        kept, () -> inForce.get().properties().fastPath().debugHeader(),
                         problems, requests, clock.ticker(), RandomSource.THREAD_LOCAL));
     }
 

@@ -4,11 +4,11 @@ import io.headgate.config.lifecycle.ShutdownDelay;
 import io.headgate.config.lifecycle.ShutdownLimits;
 import io.headgate.config.plan.Plan;
 import io.headgate.config.reload.InForce;
+import io.headgate.l7.KeptBodies;
 import io.headgate.l7.Problems;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.fast.FastPath;
 import io.headgate.l7.gateway.ForwardedFilter;
-import io.headgate.l7.gateway.KeptBodies;
 import io.headgate.l7.gateway.NamedByConnection;
 import io.headgate.l7.gateway.OpenAttempts;
 import io.headgate.l7.gateway.PoolFilter;
@@ -17,6 +17,7 @@ import io.headgate.l7.gateway.PooledConnections;
 import io.headgate.l7.gateway.ProblemHandler;
 import io.headgate.l7.gateway.RepeatableBodies;
 import io.headgate.l7.gateway.RequestTracking;
+import io.headgate.l7.gateway.RetryReplacement;
 import io.headgate.l7.gateway.RouteNote;
 import io.headgate.l7.gateway.TrailerNames;
 import io.headgate.l7.gateway.TrailersOnly;
@@ -32,6 +33,7 @@ import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.util.concurrent.Ticker;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
@@ -96,6 +98,11 @@ class Layer7Configuration {
     @Bean
     static SafeExpansion safeExpansion() {
         return new SafeExpansion();
+    }
+
+    @Bean
+    static RetryReplacement retryReplacement() {
+        return new RetryReplacement(Ticker.systemTicker(), RandomSource.THREAD_LOCAL);
     }
 
     @Bean

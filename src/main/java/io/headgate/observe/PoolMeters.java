@@ -6,6 +6,7 @@ import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.PoolListener;
+import io.headgate.pool.Repeats;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -15,6 +16,7 @@ import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 
 /**
  * Meters of every member and every pool's queue, which read the counts that are kept anyway. They are removed
@@ -90,7 +92,23 @@ public final class PoolMeters implements PoolListener {
                                 p -> p.newest().queue().waitedNanos(), TimeUnit.NANOSECONDS)
                         .tags(tags)
                         .description("How long requests and connections waited that got a place")
-                        .register(registry));
+                        .register(registry),
+                Gauge.builder("headgate.pool.retry.budget.used", pool, p -> p.newest().repeats().now())
+                        .tags(tags).description("Requests that are being repeated in the pool now")
+                        .register(registry),
+                Gauge.builder("headgate.pool.retry.budget.limit", pool, p -> p.newest().repeats().limit())
+                        .tags(tags).description("How many requests may be repeated in the pool now")
+                        .register(registry),
+                repeats(tags.and("outcome", "begun"), pool, Repeats::begun),
+                repeats(tags.and("outcome", "refused"), pool, Repeats::refused));
+    }
+
+    private Meter repeats(Tags tags, Bearers<Pool> pool, ToLongFunction<Repeats> count) {
+        return FunctionCounter
+                .builder("headgate.pool.retries", pool, p -> count.applyAsLong(p.newest().repeats()))
+                .tags(tags)
+                .description("How often a request was repeated, or not because the budget was used up")
+                .register(registry);
     }
 
     @Override

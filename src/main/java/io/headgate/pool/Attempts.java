@@ -254,6 +254,15 @@ public final class Attempts extends Pick {
         }
     }
 
+    /** Whether there is a member that was not tried; the one that is held counts as tried. */
+    public boolean offersAnother() {
+        Member member = held();
+        if (member != null && !excludes(member)) {
+            exclude(member);
+        }
+        return pool().offers(this);
+    }
+
     /** Releases the member that is held, if one is. */
     public void release(Outcome outcome) {
         Attempt attempt = current;

@@ -26,6 +26,7 @@ public final class Pool {
     private volatile @Nullable StickySessions sticky;
     private volatile Eligible eligible = Eligible.NONE;
     private final WaitQueue queue;
+    private final Repeats repeats = new Repeats(this);
     /** Whether members are being changed, so that what changes now is part of that. */
     private boolean changing;
     /** Whether the balancer is to be replaced when the change has been made. */
@@ -138,6 +139,16 @@ public final class Pool {
     /** Why {@link #acquire} found none. */
     Reason refusal() {
         return available() ? Reason.MEMBERS_FULL : Reason.NO_MEMBER;
+    }
+
+    /** The requests that are being repeated. */
+    public Repeats repeats() {
+        return repeats;
+    }
+
+    /** Whether there is a member that the pick does not exclude, full or not. */
+    boolean offers(Pick pick) {
+        return eligible.offers(pick);
     }
 
     public QueueState queue() {

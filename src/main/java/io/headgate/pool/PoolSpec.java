@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param timeouts how long to wait for a member
  * @param protocol what the members speak at layer 7
  * @param tls how connections to the members are secured, null for clear text
+ * @param retryBudget how many requests may be repeated at once
  * @param sticky how sessions stay with members, null where they do not
  */
 public record PoolSpec(String name, List<MemberSpec> members, Balancing balancing, QueueSpec queue,
         Lifecycle lifecycle, Timeouts timeouts, MemberProtocol protocol, @Nullable MemberTls tls,
-        @Nullable Sticky sticky) {
+        RetryBudget retryBudget, @Nullable Sticky sticky) {
 
     public PoolSpec {
         members = List.copyOf(members);
@@ -29,11 +30,12 @@ public record PoolSpec(String name, List<MemberSpec> members, Balancing balancin
         return new PoolSpec(name, members,
                 new Balancing(balancing.algorithm(), balancing.hashOn(), other.balancing.zones(),
                         balancing.panicThreshold()),
-                queue, lifecycle, timeouts, protocol, tls, other.sticky);
+                queue, lifecycle, timeouts, protocol, tls, retryBudget, other.sticky);
     }
 
     /** The same pool over other members. */
     public PoolSpec withMembers(List<MemberSpec> others) {
-        return new PoolSpec(name, others, balancing, queue, lifecycle, timeouts, protocol, tls, sticky);
+        return new PoolSpec(name, others, balancing, queue, lifecycle, timeouts, protocol, tls, retryBudget,
+                sticky);
     }
 }

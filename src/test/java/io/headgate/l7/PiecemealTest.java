@@ -42,7 +42,7 @@ class PiecemealTest {
                 headgate.pools.p: { members: [ "127.0.0.1:%d" ], health: { check: none } }
                 spring.cloud.gateway.server.webflux.routes:
                   - { id: fast, uri: "lb://p", predicates: [ "Path=/fast/**" ] }
-                  - { id: slow, uri: "lb://p", predicates: [ "Path=/slow/**" ], filters: [ "Retry=1" ] }
+                  - { id: slow, uri: "lb://p", predicates: [ "Path=/slow/**" ], filters: [ FallbackHeaders ] }
                 """.formatted(member.port()));
     }
 

@@ -65,7 +65,7 @@ class PipelineFloodTest {
                         spring.cloud.gateway.server.webflux.routes:
                           - { id: redirect, uri: "lb://web", predicates: [ "Path=/redirect" ], filters: [ "RedirectTo=302, http://h/%s" ] }
                           - { id: fast, uri: "lb://web", predicates: [ "Path=/fast" ] }
-                          - { id: slow, uri: "lb://web", predicates: [ "Path=/slow" ], filters: [ "Retry=1" ] }
+                          - { id: slow, uri: "lb://web", predicates: [ "Path=/slow" ], filters: [ FallbackHeaders ] }
                         """
                         .formatted(member, "x".repeat(3_000)));
     }

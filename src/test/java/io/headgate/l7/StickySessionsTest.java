@@ -188,7 +188,6 @@ class StickySessionsTest {
         }
     }
 
-    /** SCG's Retry filter is served by the slow lane in any case. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aRetryFilterGivesOneCookieForTheMemberThatAnswered(boolean fast) {

@@ -43,7 +43,7 @@ class CrowdedTest {
                   listeners.web: { bind: "127.0.0.1:%d", pool: web }
                 spring.cloud.gateway.server.webflux.routes:
                   - { id: fast, uri: "lb://web", predicates: [ "Path=/fast" ] }
-                  - { id: slow, uri: "lb://web", predicates: [ "Path=/slow" ], filters: [ "Retry=1" ] }
+                  - { id: slow, uri: "lb://web", predicates: [ "Path=/slow" ], filters: [ FallbackHeaders ] }
                 """.formatted(member.port(), LAYER_4));
     }
 

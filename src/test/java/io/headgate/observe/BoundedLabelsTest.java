@@ -47,7 +47,7 @@ class BoundedLabelsTest {
                   - id: slow
                     uri: lb://a
                     predicates: [ "Path=/slow/**" ]
-                    filters: [ { name: Retry, args: { retries: 1, series: "" } } ]
+                    filters: [ FallbackHeaders ]
                 """.formatted(member.port()));
     }
 

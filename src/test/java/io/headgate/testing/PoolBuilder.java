@@ -9,6 +9,7 @@ import io.headgate.pool.MemberSpec;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.QueueSpec;
+import io.headgate.pool.RetryBudget;
 import io.headgate.pool.RoundRobin;
 import io.headgate.pool.Timeouts;
 import io.headgate.pool.ZonePreference;
@@ -30,7 +31,7 @@ public record PoolBuilder(PoolSpec spec) {
         return new PoolBuilder(new PoolSpec(name, members,
                 new Balancing(new RoundRobin(), HashOn.SOURCE, null, 0), QueueSpec.OFF,
                 new Lifecycle(false, Duration.ZERO, Duration.ofSeconds(30), false), Timeouts.DEFAULT,
-                MemberProtocol.HTTP1, null, null));
+                MemberProtocol.HTTP1, null, RetryBudget.DEFAULT, null));
     }
 
     public PoolBuilder withAlgorithm(Algorithm algorithm) {
@@ -80,26 +81,33 @@ public record PoolBuilder(PoolSpec spec) {
 
     public PoolBuilder withQueue(QueueSpec queue) {
         return new PoolBuilder(new PoolSpec(spec.name(), spec.members(), spec.balancing(), queue,
-                spec.lifecycle(), spec.timeouts(), spec.protocol(), spec.tls(), spec.sticky()));
+                spec.lifecycle(), spec.timeouts(), spec.protocol(), spec.tls(), spec.retryBudget(),
+                spec.sticky()));
     }
 
     public PoolBuilder withTimeouts(Timeouts timeouts) {
         return new PoolBuilder(new PoolSpec(spec.name(), spec.members(), spec.balancing(), spec.queue(),
-                spec.lifecycle(), timeouts, spec.protocol(), spec.tls(), spec.sticky()));
+                spec.lifecycle(), timeouts, spec.protocol(), spec.tls(), spec.retryBudget(), spec.sticky()));
+    }
+
+    public PoolBuilder withRetryBudget(RetryBudget budget) {
+        return new PoolBuilder(new PoolSpec(spec.name(), spec.members(), spec.balancing(), spec.queue(),
+                spec.lifecycle(), spec.timeouts(), spec.protocol(), spec.tls(), budget, spec.sticky()));
     }
 
     public PoolBuilder withTls(@Nullable MemberTls tls) {
         return new PoolBuilder(new PoolSpec(spec.name(), spec.members(), spec.balancing(), spec.queue(),
-                spec.lifecycle(), spec.timeouts(), spec.protocol(), tls, spec.sticky()));
+                spec.lifecycle(), spec.timeouts(), spec.protocol(), tls, spec.retryBudget(), spec.sticky()));
     }
 
     private PoolBuilder with(Balancing balancing) {
         return new PoolBuilder(new PoolSpec(spec.name(), spec.members(), balancing, spec.queue(),
-                spec.lifecycle(), spec.timeouts(), spec.protocol(), spec.tls(), spec.sticky()));
+                spec.lifecycle(), spec.timeouts(), spec.protocol(), spec.tls(), spec.retryBudget(),
+                spec.sticky()));
     }
 
     private PoolBuilder with(Lifecycle lifecycle) {
         return new PoolBuilder(new PoolSpec(spec.name(), spec.members(), spec.balancing(), spec.queue(),
-                lifecycle, spec.timeouts(), spec.protocol(), spec.tls(), spec.sticky()));
+                lifecycle, spec.timeouts(), spec.protocol(), spec.tls(), spec.retryBudget(), spec.sticky()));
     }
 }

@@ -4,6 +4,7 @@ import io.headgate.config.fault.Faults;
 import io.headgate.config.properties.MemberProperties;
 import io.headgate.config.properties.PoolProperties;
 import io.headgate.config.properties.QueueProperties;
+import io.headgate.config.properties.RetryBudgetProperties;
 import io.headgate.config.properties.TimeoutProperties;
 import io.headgate.config.properties.ZoneProperties;
 import io.headgate.config.source.Nearest;
@@ -17,6 +18,7 @@ import io.headgate.pool.MemberProtocol;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.QueueSpec;
+import io.headgate.pool.RetryBudget;
 import io.headgate.pool.RoundRobin;
 import io.headgate.pool.StickyKeys;
 import io.headgate.pool.Timeouts;
@@ -62,6 +64,7 @@ final class PoolCompiler {
         return new PoolSpec(name, members, balancing, queue(path + ".queue", pool.queue(), faults), lifecycle,
                 timeouts(path + ".timeouts", pool.timeouts(), faults), protocol(path, pool, faults),
                 tls.member(path + ".tls", pool.tls(), faults),
+                retryBudget(path + ".retry-budget", pool.retryBudget(), faults),
                 StickyCompiler.compile(name, pool, keys, faults));
     }
 
@@ -101,6 +104,12 @@ final class PoolCompiler {
         faults.range(path + ".size", queue.size(), 0, LONGEST_QUEUE);
         faults.positive(path + ".timeout", queue.timeout());
         return new QueueSpec(queue.size(), queue.timeout());
+    }
+
+    private static RetryBudget retryBudget(String path, RetryBudgetProperties budget, Faults faults) {
+        faults.range(path + ".percent", budget.percent(), 0, 100);
+        faults.range(path + ".min", budget.min(), 0, Integer.MAX_VALUE);
+        return new RetryBudget(budget.percent(), budget.min());
     }
 
     private static boolean closesOnDown(String path, PoolProperties pool, Faults faults) {

@@ -30,6 +30,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxConnections the most requests and connections in flight on each member, 0 for no limit; a
  *            member's own max-connections comes first
  * @param queue the queue for work that finds every member at its max-connections
+ * @param retryBudget how many requests may be repeated at once by the Retry filters of routes
  * @param onDown what happens to open connections and requests of a member when its active checks find it
  *            down: keep (they go on) or close (connections at layer 4 are reset, requests are answered 502 or
  *            cut)
@@ -48,6 +49,7 @@ public record PoolProperties(@DefaultValue List<MemberProperties> members,
         @Nullable String outlier, @DefaultValue("50") int maxEjected,
         @DefaultValue ZoneProperties zones, @DefaultValue("0") int panicThreshold,
         @DefaultValue TimeoutProperties timeouts, @DefaultValue("0") int maxConnections,
-        @DefaultValue QueueProperties queue, @DefaultValue("keep") String onDown,
+        @DefaultValue QueueProperties queue,
+        @DefaultValue RetryBudgetProperties retryBudget, @DefaultValue("keep") String onDown,
         @DefaultValue("0s") Duration slowStart, @DefaultValue("30s") Duration drainTimeout,
         @DefaultValue("http1") String protocol, @Nullable MemberTlsProperties tls) {}

@@ -1,26 +1,48 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.route.Repeating;
+import io.headgate.l7.route.Repetition;
 import io.headgate.pool.Attempt;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponse;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request on its way to a member: finds one and a connection to it, sends head and body, and sends them to
- * another member if that does no harm.
+ * another member if that does no harm, or if the route says so.
  */
 final class Dispatch extends MemberSearch {
 
     private final RequestBody body = new RequestBody();
     private @Nullable Upstream upstream;
+    private final @Nullable Repetition repetition;
+    private @Nullable Future<?> repeat;
     private boolean early;
     private boolean unflushed;
     private long sentAt;
 
     Dispatch(Exchange exchange, RequestContext context) {
         super(exchange, context);
+        Repeating policy = context.route().repeating();
+        repetition = policy == null ? null : repetition(policy);
+    }
+
+    /** Null if the route never repeats such a request. */
+    private @Nullable Repetition repetition(Repeating policy) {
+        RequestHead head = context.head();
+        if (!policy.repeats(head.method())) {
+            return null;
+        }
+        KeptBody kept = head.hasBody() ? KeptBody.of(head, context.worker().services().kept()) : null;
+        if (kept != null) {
+            body.keep(kept);
+        }
+        return new Repetition(policy, context.start());
     }
 
     @Override
@@ -74,6 +96,15 @@ final class Dispatch extends MemberSearch {
     void answered() {
         Upstream by = upstream;
         early = by == null || !body.isComplete() || !by.hasTakenAll();
+        if (repetition != null) {
+            repetition.end();
+            body.keepNoLonger();
+        }
+        timed();
+    }
+
+    /** The head of an answer has come. */
+    private void timed() {
         Attempt attempt = attempts.current();
         if (attempt != null) {
             attempt.answered(context.worker().now() - sentAt);
@@ -114,6 +145,57 @@ final class Dispatch extends MemberSearch {
         return true;
     }
 
+    /** Whether the route repeats the request instead of passing this answer on. If so, that has begun. */
+    boolean repeats(HttpResponse answer) {
+        Repetition mine = repetition;
+        int status = answer.status().code();
+        if (mine == null || !mine.policy().repeats(status) || !ResponseHead.isFinal(answer)) {
+            return false;
+        }
+        long wait = begin(mine, Repeating.retryAfter(answer.headers().get(HttpHeaderNames.RETRY_AFTER)));
+        if (wait >= 0) {
+            timed();
+            repeat(wait, status >= 500 ? Outcome.SERVER_ERROR : Outcome.OK);
+        }
+        return wait >= 0;
+    }
+
+    /** Whether the route repeats the request that has failed. If so, that has begun. */
+    boolean repeats(Reason failed, Outcome outcome) {
+        Repetition mine = repetition;
+        if (mine == null || !mine.policy().repeats(failed) || isDialling()) {
+            return false;
+        }
+        long wait = begin(mine, 0);
+        if (wait >= 0) {
+            repeat(wait, outcome);
+        }
+        return wait >= 0;
+    }
+
+    /** What a member says of the time concerns nobody but itself. */
+    private long begin(Repetition mine, long retryAfter) {
+        boolean whole = body.isWhole() || !context.head().hasBody();
+        Worker worker = context.worker();
+        return whole
+                ? mine.begin(pool(), hasAnother() ? 0 : retryAfter, worker.now(), worker.services().random())
+                : -1;
+    }
+
+    /** Another member is looked for in another turn of the event loop. */
+    private void repeat(long wait, Outcome outcome) {
+        drop();
+        attempts.abandon(outcome);
+        body.rewind();
+        unflushed = false;
+        if (body.bytes() > 0) {
+            context.request().headers().remove(HttpHeaderNames.EXPECT); // the client has been told already
+        }
+        exchange.dialled();
+        exchange.watch();
+        repeat = context.worker().loop().schedule(this::findAgain, wait, TimeUnit.NANOSECONDS);
+    }
+
     private boolean isRepeatable(Upstream gone) {
         return body.isUnsent() || (!gone.isHeard() && context.head().isRepeatable());
     }
@@ -122,6 +204,12 @@ final class Dispatch extends MemberSearch {
     void finish() {
         stop();
         body.release();
+        if (repetition != null) {
+            repetition.end();
+        }
+        if (repeat != null) {
+            repeat.cancel(false);
+        }
     }
 
     /** The connection that is in use; the caller parks or closes it. */

@@ -172,6 +172,9 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
             return;
         }
         boolean fresh = !relay.hasBegun();
+        if (fresh && dispatch.repeats(response)) {
+            return;
+        }
         Reason fault = relay.head(response);
         if (fault != null) {
             fail(fault);
@@ -280,9 +283,19 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         fail(reason, reason.outcome());
     }
 
+    /** No member is left to try. */
+    void refused(Reason reason) {
+        if (!dispatch.repeats(reason, reason.outcome())) {
+            reply(reason);
+        }
+    }
+
     /** The member's connection is closed before its place is given on. */
     @Override
     void fail(Reason reason, Outcome outcome) {
+        if (!relay.hasBegun() && dispatch.repeats(reason, outcome)) {
+            return;
+        }
         dispatch.drop();
         context.attempts().release(outcome);
         if (relay.hasBegun()) {

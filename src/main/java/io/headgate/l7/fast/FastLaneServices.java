@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.KeptBodies;
 import io.headgate.l7.Problems;
 import io.headgate.l7.RequestListener;
 import io.headgate.net.Names;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
  * @param publicTls secures connections to {@code https:} targets
  * @param upstream what is kept of connections to members
  * @param tunnels what tunnels may use
+ * @param kept limits what is kept of bodies for requests that are repeated
  * @param debugHeader whether answers tell how they came about
  * @param problems the bodies of answers that say why there is no other
  * @param listener hears of each request at its end
@@ -32,5 +34,6 @@ import java.util.function.Supplier;
 public record FastLaneServices(Pools pools, ChannelFactory<? extends SocketChannel> sockets, Names names,
         Supplier<Forwarding> forwarding,
         MemberTls publicTls, UpstreamLimits upstream, Supplier<TunnelLimits> tunnels,
-        BooleanSupplier debugHeader, Problems problems, RequestListener listener, Ticker ticker,
+        KeptBodies kept, BooleanSupplier debugHeader, Problems problems, RequestListener listener,
+        Ticker ticker,
         RandomSource random) {}

@@ -38,7 +38,9 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
     private Timeouts timeouts = Timeouts.DEFAULT;
     private @Nullable MemberTls tls;
     private @Nullable StickyCookie sticky;
+    private @Nullable Pool pool;
     private boolean over;
+    private boolean dialling;
     private long dialledAt;
 
     MemberSearch(Exchange exchange, RequestContext context) {
@@ -59,14 +61,15 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
     final void find() {
         switch (context.route().target()) {
             case Target.OfPool(String name) -> {
-                Pool pool = context.worker().services().pools().find(name).orElse(null);
-                if (pool == null) {
+                Pool found = context.worker().services().pools().find(name).orElse(null);
+                if (found == null) {
                     exchange.reply(Reason.NO_MEMBER);
                     return;
                 }
-                attempts.begin(pool, BalanceKey.of(pool.spec(), context.draft()));
-                sticky = sticky(pool, context.request().headers());
-                next(pool);
+                pool = found;
+                attempts.begin(found, BalanceKey.of(found.spec(), context.draft()));
+                sticky = sticky(found, context.request().headers());
+                next(found);
             }
             case Target.Fixed(Address address, boolean secure) -> {
                 tls = secure ? context.worker().services().publicTls() : null;
@@ -74,6 +77,41 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
             }
             case Target.Nobody() -> exchange.reply(Reason.NO_MEMBER);
         }
+    }
+
+    /** Looks for a member once more. One that was tried is asked again only if no other is left. */
+    final void findAgain() {
+        assert context.worker().isHome() : "another thread";
+        if (over) {
+            return;
+        }
+        try {
+            Pool again = pool;
+            if (again == null) {
+                find();
+            } else {
+                attempts.begin(again, attempts.hash());
+                next(again);
+            }
+            goOn();
+        } catch (RuntimeException | Error e) {
+            exchange.broken(e);
+        }
+    }
+
+    /** Where the member comes from; null for a fixed target. */
+    final @Nullable Pool pool() {
+        return pool;
+    }
+
+    /** Whether a member is left that was not tried. */
+    final boolean hasAnother() {
+        return pool != null && attempts.offersAnother();
+    }
+
+    /** Whether a connection is being made, which the dialer will report. */
+    final boolean isDialling() {
+        return dialling;
     }
 
     /** Reads the sticky cookie of a pool that has one, and removes it from what the member will see. */
@@ -97,7 +135,7 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
                 exchange.dialled();
                 exchange.watch(); // no member is awaited now
             }
-            case Step.Refused(Reason reason) -> exchange.reply(reason);
+            case Step.Refused(Reason reason) -> exchange.refused(reason);
         }
     }
 
@@ -112,7 +150,7 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
     final void retry(Reason failed, Outcome outcome) {
         Attempt attempt = attempts.current();
         if (attempt == null) {
-            exchange.reply(failed);
+            exchange.refused(failed);
         } else {
             attempts.failed(failed, outcome);
             next(attempt.member().pool());
@@ -134,7 +172,7 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
     public final void turnedAway(Reason reason) {
         assert context.worker().isHome() : "another thread";
         try {
-            exchange.reply(reason);
+            exchange.refused(reason);
         } catch (RuntimeException | Error e) {
             exchange.broken(e);
         }
@@ -161,6 +199,7 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
         Duration own = context.route().connectTimeout();
         Duration timeout = own != null ? own : timeouts.connect();
         exchange.dialling(timeout);
+        dialling = true;
         dialledAt = context.worker().now();
         context.worker().dialer().dial(key, address, tls, timeout, this);
     }
@@ -180,6 +219,7 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
     @Override
     public final void connected(Upstream fresh) {
         assert context.worker().isHome() : "another thread";
+        dialling = false;
         if (over) {
             fresh.park();
             return;
@@ -203,6 +243,7 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
     @Override
     public final void failed(Throwable error) {
         assert context.worker().isHome() : "another thread";
+        dialling = false;
         if (over) {
             return;
         }

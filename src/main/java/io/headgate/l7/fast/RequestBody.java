@@ -17,13 +17,32 @@ import org.jspecify.annotations.Nullable;
 final class RequestBody {
 
     private @Nullable ArrayDeque<HttpContent> waiting;
+    private @Nullable KeptBody kept;
     private @Nullable HttpRequest unwritten;
     private long bytes;
     private boolean complete;
+    private boolean begun;
 
-    /** Sends it on, or keeps it. */
+    /** From now on, what comes is kept for the next member too. Nothing has come yet. */
+    void keep(KeptBody copy) {
+        kept = copy;
+    }
+
+    /** The request is not repeated any more. */
+    void keepNoLonger() {
+        KeptBody copy = kept;
+        if (copy != null) {
+            kept = null;
+            copy.release();
+        }
+    }
+
+    /** Sends it on, or lets it wait. */
     void add(HttpContent content, @Nullable Upstream upstream) {
         bytes += content.content().readableBytes();
+        if (kept != null) {
+            kept.add(content.content());
+        }
         HttpContent part = content;
         if (content instanceof LastHttpContent last) {
             complete = true;
@@ -49,6 +68,7 @@ final class RequestBody {
     /** Sends the head and what has waited. */
     void begin(HttpRequest head, Upstream upstream) {
         unwritten = head;
+        begun = true;
         ArrayDeque<HttpContent> queue = waiting;
         waiting = null;
         if (queue != null) {
@@ -78,15 +98,27 @@ final class RequestBody {
         }
     }
 
-    /** The body was empty and may have been sent to a member that is gone: it starts again. */
+    /** It starts again, for another connection: what has come is kept, or there was nothing. */
     void rewind() {
-        if (complete && waiting == null) {
-            waiting = new ArrayDeque<>(1);
+        KeptBody copy = kept;
+        if (copy != null) {
+            drop();
+            ArrayDeque<HttpContent> queue = new ArrayDeque<>(4);
+            copy.replay(queue);
+            waiting = queue.isEmpty() ? null : queue;
+        }
+        if (complete && (waiting == null || copy != null)) {
+            waiting = waiting != null ? waiting : new ArrayDeque<>(1);
             waiting.add(LastHttpContent.EMPTY_LAST_CONTENT);
         }
     }
 
     void release() {
+        keepNoLonger();
+        drop();
+    }
+
+    private void drop() {
         ArrayDeque<HttpContent> queue = waiting;
         waiting = null;
         unwritten = null;
@@ -98,6 +130,11 @@ final class RequestBody {
     /** Whether the head still waits, and so nothing has gone into the connection. */
     boolean isUnsent() {
         return unwritten != null;
+    }
+
+    /** Whether all that has come can be sent to another connection: it is kept, or was never sent. */
+    boolean isWhole() {
+        return kept != null || !begun;
     }
 
     /** Whether something waits for a connection. */

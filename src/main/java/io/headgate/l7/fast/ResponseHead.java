@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import java.util.List;
@@ -50,6 +51,12 @@ final class ResponseHead {
             }
         }
         return true;
+    }
+
+    /** Whether it can be read, and is not informational. */
+    static boolean isFinal(HttpResponse head) {
+        return head.decoderResult().isSuccess() && head.status().codeClass() != HttpStatusClass.INFORMATIONAL
+                && isUnderstood(head);
     }
 
     /** Whether the member's connection can serve again after this answer. */

@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway;
 
+import io.headgate.l7.KeptBodies;
 import io.headgate.net.Memory;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;

@@ -2,6 +2,7 @@ package io.headgate.l7.gateway;
 
 import io.headgate.l7.DebugHeader;
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.KeptBodies;
 import io.headgate.l7.Lane;
 import io.headgate.l7.Problem;
 import io.headgate.l7.Problems;

@@ -2,6 +2,7 @@ package io.headgate.l7.gateway;
 
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CACHED_REQUEST_BODY_ATTR;
 
+import io.headgate.l7.KeptBodies;
 import io.headgate.l7.Repeatable;
 import io.headgate.pool.Attempt;
 import io.headgate.pool.Attempts;

@@ -14,14 +14,22 @@ import org.jspecify.annotations.Nullable;
  * @param target where requests go
  * @param connectTimeout the route's own, null for the pool's
  * @param responseTimeout the route's own, zero for none, null for the pool's
+ * @param repeating which requests are repeated, null for none
  */
 public record FastRoute(String id, List<RequestEdit> requestEdits, List<ResponseEdit> responseEdits,
         List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
-        @Nullable Duration responseTimeout) {
+        @Nullable Duration responseTimeout, @Nullable Repeating repeating) {
 
     public FastRoute {
         requestEdits = List.copyOf(requestEdits);
         responseEdits = List.copyOf(responseEdits);
         variables = List.copyOf(variables);
+    }
+
+    /** Repeats nothing. */
+    public FastRoute(String id, List<RequestEdit> requestEdits, List<ResponseEdit> responseEdits,
+            List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
+            @Nullable Duration responseTimeout) {
+        this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, null);
     }
 }

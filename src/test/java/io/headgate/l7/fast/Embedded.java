@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.KeptBodies;
 import io.headgate.l7.ServedRequest;
 import io.headgate.l7.port.Lingering;
 import io.headgate.l7.port.Port;
@@ -67,7 +68,8 @@ final class Embedded implements AutoCloseable {
         member = pools.find("pool").orElseThrow().members().getFirst();
         FastPath fastPath = new FastPath(new FastLaneServices(pools, Transport.best().sockets(), NAMES,
                 () -> new Forwarding(AddressSet.EMPTY), NO_TLS, UpstreamLimits.DEFAULT,
-                () -> new TunnelLimits(0, Duration.ZERO, Duration.ZERO), () -> false, Gateway.PROBLEMS,
+                () -> new TunnelLimits(0, Duration.ZERO, Duration.ZERO), new KeptBodies(0, 0),
+                () -> false, Gateway.PROBLEMS,
                 served::add, ticker, RandomSource.THREAD_LOCAL));
         fastPath.routes(new RouteTable(List.of(Gateway.fast("/**"))));
         worker = fastPath.worker(client.eventLoop());

@@ -2,6 +2,7 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.KeptBodies;
 import io.headgate.l7.Problems;
 import io.headgate.l7.ServedRequest;
 import io.headgate.l7.port.Port;
@@ -61,6 +62,7 @@ final class Gateway implements AutoCloseable {
 
     private final EventLoops loops = new EventLoops(Transport.best(), 1);
     private final Names names = new Names(Transport.best());
+    final KeptBodies kept = new KeptBodies(256 * 1024, 1024 * 1024);
     final Pools pools;
     final List<ServedRequest> served = new CopyOnWriteArrayList<>();
     volatile TunnelLimits tunnels = new TunnelLimits(0, Duration.ZERO, Duration.ofSeconds(5));
@@ -92,7 +94,7 @@ final class Gateway implements AutoCloseable {
         fastPath = new FastPath(
                 new FastLaneServices(pools, sockets, names, () -> forwarding,
                         systemTls(), upstream,
-                        () -> tunnels, () -> false, PROBLEMS, served::add,
+                        () -> tunnels, kept, () -> false, PROBLEMS, served::add,
                         Ticker.systemTicker(), RandomSource.THREAD_LOCAL));
         pools.listen(fastPath);
         Port port = new Port(limits, () -> forwarding, fastPath, served::add, (rule, from, detail) -> {

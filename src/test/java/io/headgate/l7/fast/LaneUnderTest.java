@@ -29,9 +29,10 @@ final class LaneUnderTest implements AutoCloseable {
         gateway = TestGateway.start(
                 """
                         headgate.pools:
-                          p: { members: [ "127.0.0.1:%d" ] }
+                          p: { members: [ "127.0.0.1:%d" ], retry-budget: { min: 100 } }
                           secured:
                             members: [ "127.0.0.1:%d" ]
+                            retry-budget: { min: 100 }
                             tls: { bundle: authority, server-name: localhost }
                         %s
                         """.formatted(member.port(), member.securedPort(), routes.yaml(member.port())),

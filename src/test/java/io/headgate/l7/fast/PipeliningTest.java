@@ -55,7 +55,7 @@ class PipeliningTest {
                         spring.cloud.gateway.server.webflux.routes:
                           - { id: half-dead, uri: "lb://half-dead", predicates: [ "Path=/half-dead" ] }
                           - { id: fast, uri: "lb://reader", predicates: [ "Path=/fast" ] }
-                          - { id: slow, uri: "lb://reader", predicates: [ "Path=/slow" ], filters: [ "Retry=1" ] }
+                          - { id: slow, uri: "lb://reader", predicates: [ "Path=/slow" ], filters: [ FallbackHeaders ] }
                           - { id: cutter, uri: "lb://cutter", predicates: [ "Path=/cutter" ] }
                           - { id: echo, uri: "lb://echo", predicates: [ "Path=/echo" ], filters: [ "AddRequestHeader=X-Ours, 1" ] }
                         """

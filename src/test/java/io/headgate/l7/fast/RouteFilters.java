@@ -41,6 +41,11 @@ final class RouteFilters {
             "{ name: RequestSize, args: { maxSize: 7B } }", "RequestHeaderSize=30B",
             "{ name: RequestHeaderSize, args: { maxSize: 30B, errorHeaderName: X-Why } }");
 
+    /** What asks a member again. No filter that sets the status stands behind it. */
+    private static final List<String> RETRY = List.of("Retry=1", "'Retry=2,NOT_FOUND'",
+            "{ name: Retry, args: { retries: 1, series: [ CLIENT_ERROR, REDIRECTION ], methods: [ GET, HEAD ] } }",
+            "{ name: Retry, args: { retries: 2, statuses: CREATED, backoff: { firstBackoff: 1ms } } }");
+
     private static final List<String> COMBINED = List.of("",
             "StripPrefix=1, PrefixPath=/x, 'AddRequestHeader=X-Order, 1', 'AddResponseHeader=X-Order, a', "
                     + "'AddResponseHeader=X-Order, b', 'RewriteResponseHeader=X-Order, a, c'",
@@ -52,7 +57,8 @@ final class RouteFilters {
             "SecureHeaders, 'AddResponseHeader=X-Member, a', 'RedirectTo=302, /y, true'");
 
     /** One route each. */
-    static final List<String> ALONE = join(COMBINED, REQUEST, RESPONSE, RESPONSE_OF_MEMBER, ANSWERING);
+    static final List<String> ALONE = join(COMBINED, REQUEST, RESPONSE, RESPONSE_OF_MEMBER, ANSWERING,
+            RETRY);
 
     private RouteFilters() {
     }
@@ -84,6 +90,13 @@ final class RouteFilters {
             if (!next.startsWith(ESCAPING) || chosen.stream().noneMatch(has -> has.startsWith(ESCAPING))) {
                 chosen.add(next);
             }
+        }
+        if (random.nextInt(4) == 0) {
+            int least = 0;
+            for (int i = 0; i < chosen.size(); i++) {
+                least = chosen.get(i).startsWith("SetStatus") ? i + 1 : least;
+            }
+            chosen.add(least + random.nextInt(chosen.size() - least + 1), any(random, RETRY));
         }
         return chosen;
     }

@@ -2,6 +2,7 @@ package io.headgate.l7.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.l7.KeptBodies;
 import io.headgate.pool.Reason;
 import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
@@ -31,7 +32,7 @@ class KeptBodiesTest {
               - id: retry
                 uri: lb://app
                 predicates: [ "Path=/retry/**" ]
-                filters: [ { name: Retry, args: { retries: 2, methods: "GET, POST" } } ]
+                filters: [ FallbackHeaders, { name: Retry, args: { retries: 2, methods: "GET, POST" } } ]
               - id: slow
                 uri: lb://app
                 predicates: [ "Path=/**" ]

@@ -132,7 +132,7 @@ class LateHeadTest {
                   - id: alone
                     uri: lb://alone
                     predicates: [ "Path=/alone" ]
-                    filters: [ "Retry=3" ]
+                    filters: [ FallbackHeaders, "Retry=3" ]
                 """.formatted(dripping.port(), hinting.port(), answering.port(), silent.port(),
                 full.getLocalPort(), full.getLocalPort(), waking.port()));
     }

@@ -2,6 +2,7 @@ package io.headgate.l7.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.l7.KeptBodies;
 import io.headgate.pool.Reason;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayDeque;

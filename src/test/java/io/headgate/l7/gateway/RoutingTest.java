@@ -65,7 +65,7 @@ class RoutingTest {
                             uri: lb://a
                             predicates: [ "Path=/old/**" ]
                             filters: [ "RewritePath=/old/(?<rest>.*), /new/$\\\\{rest}", "AddResponseHeader=X-By, headgate" ]
-                          - { id: slow, uri: "lb://a", predicates: [ "Path=/slow/**" ], filters: [ Retry=1 ] }
+                          - { id: slow, uri: "lb://a", predicates: [ "Path=/slow/**" ], filters: [ FallbackHeaders, Retry=1 ] }
                           - { id: both, uri: "lb://both", predicates: [ "Path=/both/**" ] }
                         """
                         .formatted(A.port(), B.port()), "--headgate.fast-path.enabled=" + fast);

@@ -2,6 +2,7 @@ package io.headgate.l7.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.l7.KeptBodies;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.TimeUnit;

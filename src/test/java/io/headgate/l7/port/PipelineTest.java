@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.KeptBodies;
 import io.headgate.l7.Problems;
 import io.headgate.l7.Strictness;
 import io.headgate.l7.fast.FastLaneServices;
@@ -188,7 +189,8 @@ class PipelineTest {
             return new FastPath(new FastLaneServices(pools, Transport.best().sockets(), NAMES,
                     () -> forwarding,
                     new MemberTls(SslContextBuilder.forClient().build(), null), UpstreamLimits.DEFAULT,
-                    () -> new TunnelLimits(0, Duration.ZERO, Duration.ZERO), () -> false,
+                    () -> new TunnelLimits(0, Duration.ZERO, Duration.ZERO), new KeptBodies(0, 0),
+                    () -> false,
                     new Problems(InstantSource.system(), RandomSource.THREAD_LOCAL, Problems.Included.ALWAYS,
                             Problems.Included.NEVER),
                     request -> {

@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.route.Repeating;
 import io.headgate.l7.route.RequestEdit;
 import io.headgate.l7.route.ResponseEdit;
 import java.util.List;
@@ -15,9 +16,20 @@ import org.jspecify.annotations.Nullable;
  * @param answering before the member is asked, if the filter may answer instead of it: made from the headers
  *            (names and values in turn) that its answers get from the filters before it
  * @param always the headers that answers of later filters get, too
+ * @param repeating when what follows is done again
  */
 record Edits(@Nullable RequestEdit request, @Nullable ResponseEdit response,
-        @Nullable Function<List<String>, RequestEdit> answering, Map<String, String> always) {
+        @Nullable Function<List<String>, RequestEdit> answering, Map<String, String> always,
+        @Nullable Repeating repeating) {
+
+    Edits(@Nullable RequestEdit request, @Nullable ResponseEdit response,
+            @Nullable Function<List<String>, RequestEdit> answering, Map<String, String> always) {
+        this(request, response, answering, always, null);
+    }
+
+    static Edits repeating(Repeating policy) {
+        return new Edits(null, null, null, Map.of(), policy);
+    }
 
     static Edits before(RequestEdit edit) {
         return new Edits(edit, null, null, Map.of());

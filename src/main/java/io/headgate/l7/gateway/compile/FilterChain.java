@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.route.Repeating;
 import io.headgate.l7.route.RequestEdit;
 import io.headgate.l7.route.ResponseEdit;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
@@ -35,9 +37,14 @@ final class FilterChain {
         this.configurations = configurations;
     }
 
-    record Edited(List<RequestEdit> request, List<ResponseEdit> response) {}
+    record Edited(List<RequestEdit> request, List<ResponseEdit> response, @Nullable Repeating repeating) {}
 
-    private record Numbered(int order, Edits edits) {}
+    /**
+     * A filter at its place.
+     *
+     * @param obstacle why a filter that repeats requests may not stand before it, null if it may
+     */
+    private record Numbered(int order, Edits edits, @Nullable NotCompilable obstacle) {}
 
     Edited compile(String route, List<FilterDefinition> own) throws NotCompilable {
         List<Numbered> filters = new ArrayList<>();
@@ -47,8 +54,13 @@ final class FilterChain {
         List<RequestEdit> requests = new ArrayList<>();
         List<ResponseEdit> responses = new ArrayList<>();
         Map<String, String> always = new LinkedHashMap<>();
+        Repeating repeating = null;
         for (Numbered filter : filters) {
             Edits edits = filter.edits;
+            if (repeating != null && filter.obstacle != null) {
+                throw filter.obstacle;
+            }
+            repeating = edits.repeating() != null ? edits.repeating() : repeating;
             if (edits.request() != null) {
                 requests.add(edits.request());
             }
@@ -60,7 +72,7 @@ final class FilterChain {
             }
             always.putAll(edits.always());
         }
-        return new Edited(requests, responses);
+        return new Edited(requests, responses, repeating);
     }
 
     private static List<String> inTurn(Map<String, String> headers) {
@@ -99,6 +111,7 @@ final class FilterChain {
         Filters.requireKnown(factory, name);
         GatewayFilter filter = factory.apply(config);
         int order = filter instanceof Ordered ordered ? ordered.getOrder() : number;
-        return new Numbered(order, Filters.compile(factory, name, config, filter));
+        return new Numbered(order, Filters.compile(factory, name, config, filter),
+                RetryFilters.obstacle(factory, name));
     }
 }

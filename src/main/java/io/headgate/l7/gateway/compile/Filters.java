@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.gateway.RetryGatewayFilterFactory;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory.NameConfig;
@@ -20,6 +21,7 @@ import org.springframework.cloud.gateway.filter.factory.RemoveResponseHeaderGate
 import org.springframework.cloud.gateway.filter.factory.RequestHeaderSizeGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.RequestSizeGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.RequestSizeGatewayFilterFactory.RequestSizeConfig;
+import org.springframework.cloud.gateway.filter.factory.RetryGatewayFilterFactory.RetryConfig;
 import org.springframework.cloud.gateway.filter.factory.RewriteLocationResponseHeaderGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.RewritePathGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.RewriteRequestParameterGatewayFilterFactory;
@@ -42,7 +44,7 @@ final class Filters {
     /** Only what comes with Spring Cloud Gateway itself is known. */
     static void requireKnown(GatewayFilterFactory<?> factory, String name) throws NotCompilable {
         if (!factory.getClass().getPackageName().equals(GatewayFilterFactory.class.getPackageName())
-                && !SafeExpansion.isOurs(factory)) {
+                && !SafeExpansion.isOurs(factory) && !(factory instanceof RetryGatewayFilterFactory)) {
             throw new NotCompilable("filter " + name + " of your own",
                     "remove " + name + ", or accept the slow lane");
         }
@@ -96,6 +98,7 @@ final class Filters {
             case RequestSizeGatewayFilterFactory f -> SizeFilters.body((RequestSizeConfig) config);
             case RequestHeaderSizeGatewayFilterFactory f ->
                 SizeFilters.header((RequestHeaderSizeGatewayFilterFactory.Config) config);
+            case RetryGatewayFilterFactory f -> RetryFilters.retry((RetryConfig) config);
             default ->
                 throw new NotCompilable("filter " + name, "remove " + name + ", or accept the slow lane");
         };

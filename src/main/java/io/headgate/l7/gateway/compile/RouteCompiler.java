@@ -156,7 +156,7 @@ public final class RouteCompiler {
         return new FastRoute(draft.id(), edits.request(), edits.response(), variables,
                 target(definition.getUri()),
                 timeout(metadata.get(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR)),
-                timeout(metadata.get(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR)));
+                timeout(metadata.get(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR)), edits.repeating());
     }
 
     private Target target(@Nullable URI uri) throws NotCompilable {

@@ -53,7 +53,7 @@ class ExpansionTest {
                     predicates: [ "Path=/%s/%s" ]
                     filters: [ %s%s ]
                 """.formatted(lane, path.split("/", 2)[0], lane, path, filters,
-                slow ? ", { name: Retry, args: { retries: 1 } }" : ""));
+                slow ? ", FallbackHeaders" : ""));
     }
 
     /** Answers with the target and the host that it got. */

@@ -1,13 +1,13 @@
-package io.headgate.l7.gateway;
+package io.headgate.l7;
 
 import io.headgate.pool.Reason;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the memory for bodies of requests that cannot be streamed: those that a filter reads or repeats, and
- * those that Reactor Netty's client collects before it sends them. Each request may keep a little, and all of
- * them together no more than there is memory for.
+ * Limits the memory for bodies of requests that are kept: those that a filter reads or repeats, and those
+ * that Reactor Netty's client collects before it sends them. Each request may keep a little, and all of them
+ * together no more than there is memory for.
  */
 public final class KeptBodies {
 
@@ -39,12 +39,12 @@ public final class KeptBodies {
     }
 
     /** Bytes that are kept now. */
-    long now() {
+    public long now() {
         return now.get();
     }
 
     /** What one request keeps. */
-    final class Share {
+    public final class Share {
 
         private long taken;
         /** Of that, what has not come yet. */
@@ -52,7 +52,7 @@ public final class KeptBodies {
         private boolean over;
 
         /** Takes room for a body whose length is known, negative if it is not; false where there is none. */
-        synchronized boolean takeAll(long length) {
+        public synchronized boolean takeAll(long length) {
             if (over || length < 0 || take(length, taken) != null) {
                 return false;
             }
@@ -62,7 +62,7 @@ public final class KeptBodies {
         }
 
         /** Null where so many bytes more may be kept, or why they may not. */
-        synchronized @Nullable Reason keep(long bytes) {
+        public synchronized @Nullable Reason keep(long bytes) {
             long expected = Math.min(due, bytes);
             Reason none = over ? Reason.CLIENT_GONE : take(bytes - expected, taken);
             if (none == null) {
@@ -73,7 +73,7 @@ public final class KeptBodies {
         }
 
         /** The request is over: nothing is kept of it any more. */
-        synchronized void giveBack() {
+        public synchronized void giveBack() {
             over = true;
             now.addAndGet(-taken);
             taken = 0;
