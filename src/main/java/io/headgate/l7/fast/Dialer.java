@@ -63,7 +63,9 @@ final class Dialer {
     void dial(Object key, Address address, @Nullable MemberTls tls, Duration timeout, Caller caller) {
         assert worker.isHome();
         if (Descriptors.PROCESS.isMembersHalfUsed()) {
-            worker.idle().closeOldest();
+            worker.makeRoom(closed -> {
+                // where none is unused, the reserve has to do
+            });
         }
         dial(key, address, tls, timeout, caller, true);
     }
@@ -78,26 +80,30 @@ final class Dialer {
                             (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE))
                     .connect(socketAddress(address));
         } catch (RuntimeException e) {
-            if (first && makesRoom(e)) {
-                dial(key, address, tls, timeout, caller, false);
-            } else {
-                caller.failed(e);
-            }
+            failed(e, first, () -> dial(key, address, tls, timeout, caller, false), caller);
             return;
         }
         OnLoop.whenDone(dialing, worker.loop(), dialed -> {
             if (dialed.isSuccess()) {
                 dialed(dialed.channel(), new Upstream(worker, key, tls, address), timeout, caller);
-            } else if (first && makesRoom(dialed.cause())) {
-                dial(key, address, tls, timeout, caller, false);
             } else {
-                caller.failed(dialed.cause());
+                failed(dialed.cause(), first, () -> dial(key, address, tls, timeout, caller, false), caller);
             }
         });
     }
 
-    private boolean makesRoom(Throwable failure) {
-        return Shortage.isCauseOf(failure) && worker.idle().closeOldest();
+    private void failed(Throwable failure, boolean first, Runnable again, Caller caller) {
+        if (!first || !Shortage.isCauseOf(failure)) {
+            caller.failed(failure);
+            return;
+        }
+        worker.makeRoom(closed -> {
+            if (closed) {
+                again.run();
+            } else {
+                caller.failed(failure);
+            }
+        });
     }
 
     private void dialed(Channel channel, Upstream upstream, Duration timeout, Caller caller) {

@@ -132,7 +132,7 @@ public final class FastPath implements PoolListener, PortExtension {
     }
 
     Worker worker(EventLoop loop) {
-        return workers.computeIfAbsent(loop, l -> new Worker(l, services));
+        return workers.computeIfAbsent(loop, l -> new Worker(l, services, workers.values()));
     }
 
     void began() {

@@ -7,8 +7,11 @@ import io.headgate.pool.Reason;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +27,8 @@ final class Worker {
 
     private final EventLoop loop;
     private final FastLaneServices services;
+    /** Those of all event loops. */
+    private final Collection<Worker> all;
     private final Timed.Watch deadlines = new Timed.Watch();
     private final Set<Upstream> upstreams = new HashSet<>();
     private final IdleUpstreams idle;
@@ -33,9 +38,10 @@ final class Worker {
     private boolean heldUp;
 
     @SuppressWarnings("FutureReturnValueIgnored") // sweeps go on until the loop ends
-    Worker(EventLoop loop, FastLaneServices services) {
+    Worker(EventLoop loop, FastLaneServices services, Collection<Worker> all) {
         this.loop = loop;
         this.services = services;
+        this.all = all;
         this.idle = new IdleUpstreams(services.upstream(), services.ticker());
         this.dialer = new Dialer(this, services);
         this.sweptAt = now();
@@ -86,6 +92,52 @@ final class Worker {
         if (upstreams.remove(upstream)) {
             Descriptors.PROCESS.closed();
         }
+    }
+
+    /**
+     * Closes an unused connection to free its descriptor: the oldest of this event loop, or else the oldest
+     * of another one, which may have all of them.
+     *
+     * @param then called on this event loop; true if there was one to close
+     */
+    void makeRoom(Room then) {
+        assert isHome();
+        if (idle.closeOldest()) {
+            then.made(true);
+        } else {
+            makeRoomElsewhere(all.iterator(), then);
+        }
+    }
+
+    /** Hears whether a descriptor has been freed. */
+    interface Room {
+
+        void made(boolean closed);
+    }
+
+    /** Asks one after the other. */
+    private void makeRoomElsewhere(Iterator<Worker> others, Room then) {
+        while (others.hasNext()) {
+            Worker other = others.next();
+            if (other != this) {
+                try {
+                    other.loop.execute(() -> {
+                        boolean closed = other.idle.closeOldest();
+                        loop.execute(() -> {
+                            if (closed) {
+                                then.made(true);
+                            } else {
+                                makeRoomElsewhere(others, then);
+                            }
+                        });
+                    });
+                    return;
+                } catch (RejectedExecutionException e) {
+                    // that loop has ended: the next one
+                }
+            }
+        }
+        then.made(false);
     }
 
     /** Ends what is open on the member. */
