@@ -10,6 +10,7 @@ import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import javax.management.NotificationEmitter;
@@ -51,17 +52,21 @@ public final class Memory {
     private static final int SHARES = 4096;
     /** Of the memory for buffers, one of so many parts is left for what cannot be refused. */
     private static final int RESERVE = 16;
+    /** A stream of HTTP/2: what it may hold at the least, and as much of the heap again. */
+    private static final int STREAM = 16 * 1024;
     /** What the serial and the parallel collector call the part of the heap that fills up. */
     private static final Set<String> OLD = Set.of("Tenured Gen", "PS Old Gen");
     /** Percent of the heap that are in use after a collection. */
     private static final int FULL = 85;
     private static final int VERY_FULL = 92;
+    private static final int GONE = 97;
 
     private final long limit;
     private final LongSupplier used;
     private volatile int share = MOST;
     private volatile boolean spent;
     private volatile int heap;
+    private final AtomicInteger streams = new AtomicInteger();
 
     /**
      * With a full share for everybody.
@@ -163,12 +168,35 @@ public final class Memory {
 
     /** Whether so little is left that those who hold buffers without taking what is in them are given up. */
     public boolean isShort() {
-        return share <= 2 * LEAST;
+        return share <= LEAST;
     }
 
     /** Whether there is not enough left to take more work. */
     public boolean isSpent() {
         return spent || heap >= VERY_FULL;
+    }
+
+    /** Whether the heap has no room for another connection, or for more of a request's head. */
+    public boolean isHeapGone() {
+        return heap >= GONE;
+    }
+
+    /** A stream of HTTP/2 has begun. A connection may have a hundred of them. */
+    public void streamBegan() {
+        streams.incrementAndGet();
+    }
+
+    /** A stream that had begun has ended. */
+    public void streamEnded() {
+        streams.decrementAndGet();
+    }
+
+    /**
+     * Whether so many streams are open that memory would not suffice if nobody read what they are answered.
+     * Those that have just begun cannot be seen in what is used.
+     */
+    public boolean hasTooManyStreams() {
+        return (long) streams.get() * STREAM > limit;
     }
 
     /** Whether the heap has no room for what is large there. */

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.port.AnswerWindows;
 import io.headgate.l7.port.ClientAddress;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
@@ -10,16 +11,24 @@ final class ClientOrigin {
 
     private final Channel connection;
     private final Worker worker;
+    private final @Nullable AnswerWindows windows;
     private @Nullable ForwardedHeaders forwarded;
     private @Nullable OwnUpstreams logins;
 
     ClientOrigin(Channel connection, Worker worker) {
         this.connection = connection;
         this.worker = worker;
+        this.windows = AnswerWindows.of(connection);
     }
 
     Worker worker() {
         return worker;
+    }
+
+    /** Those of HTTP/2; null for HTTP/1.1. */
+    @Nullable
+    AnswerWindows windows() {
+        return windows;
     }
 
     @Nullable

@@ -107,7 +107,9 @@ final class ClientGuard extends RequestGuard {
     // What the client sends
 
     void bytesCame() {
-        if (inbound == Inbound.BETWEEN && deadline != null) {
+        if (inbound == Inbound.HEAD && unanswered == 0 && port.isHeapGone()) {
+            refuseHead(Reason.MEMORY_SHORT); // it lies on the heap until it is whole
+        } else if (inbound == Inbound.BETWEEN && deadline != null) {
             inbound = Inbound.HEAD;
             deadline.in(limits.headerTimeout());
         } else if (inbound == Inbound.NEW) {
@@ -263,13 +265,18 @@ final class ClientGuard extends RequestGuard {
         } else if (unanswered > 0) {
             deadline.in(limits.headerTimeout()); // the next request is late, but its turn has not come
         } else if (inbound == Inbound.HEAD) {
-            current = null; // that is the request before, which has had its answer
-            bodyBytes = 0;
-            passedOn = false;
-            refuse(Violation.of(Reason.HEADER_TIMEOUT));
+            refuseHead(Reason.HEADER_TIMEOUT);
         } else if (inbound == Inbound.NEW || idle.isOver(deadline)) {
             ctx.close();
         }
+    }
+
+    /** What has come of a head is all that is known of the request. */
+    private void refuseHead(Reason reason) {
+        current = null; // that is the request before, which has had its answer
+        bodyBytes = 0;
+        passedOn = false;
+        refuse(Violation.of(reason));
     }
 
     /** Answers, unless an answer is being written already, and closes. Always false. */

@@ -29,14 +29,16 @@ final class Http2Frames extends Http2FrameListenerDecorator {
     private static final Duration WINDOW = Duration.ofSeconds(30);
 
     private final Http2Connection connection;
+    private final AnswerWindows answers;
     private final Ticker ticker;
     private final Http2Connection.PropertyKey begun;
     private long since;
     private int resets;
 
-    Http2Frames(Http2FrameListener next, Http2Connection connection, Ticker ticker) {
+    Http2Frames(Http2FrameListener next, Http2Connection connection, AnswerWindows answers, Ticker ticker) {
         super(next);
         this.connection = connection;
+        this.answers = answers;
         this.ticker = ticker;
         begun = connection.newKey();
         takeEveryStream();
@@ -74,6 +76,13 @@ final class Http2Frames extends Http2FrameListenerDecorator {
             count();
         }
         super.onRstStreamRead(ctx, streamId, errorCode);
+    }
+
+    @Override
+    public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int windowSizeIncrement)
+            throws Http2Exception {
+        answers.granted(streamId, windowSizeIncrement);
+        super.onWindowUpdateRead(ctx, streamId, windowSizeIncrement);
     }
 
     private void count() throws Http2Exception {

@@ -1,6 +1,7 @@
 package io.headgate.l7.port;
 
 import io.headgate.l7.ClientLimits;
+import io.headgate.net.Memory;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -48,6 +49,8 @@ final class Http2Session extends ChannelDuplexHandler {
     private final Port port;
     private final Deadline deadline;
     private final IdleTime idle;
+    private final UploadWindow uploads;
+    private final AnswerWindows answers;
     /** The client has been told that this many streams may be open. */
     private final int maxStreams;
     private int streams;
@@ -67,6 +70,8 @@ final class Http2Session extends ChannelDuplexHandler {
         this.deadline = new Deadline(channel.eventLoop(), ticker, this::late);
         this.idle = new IdleTime(port, limits.idleTimeout(), limits.maxConnections(), ticker);
         this.maxStreams = codec.connection().remote().maxActiveStreams();
+        this.uploads = new UploadWindow(codec.connection(), channel);
+        this.answers = new AnswerWindows(codec.connection(), uploads, ticker);
     }
 
     /** Called when the codec stands in the pipeline. */
@@ -75,12 +80,17 @@ final class Http2Session extends ChannelDuplexHandler {
         Http2Session session = new Http2Session(channel, codec, port, limits, ticker);
         channel.attr(KEY).set(session);
         channel.pipeline().addLast(HandlerNames.SESSION, session);
+        channel.pipeline().addBefore(channel.pipeline().context(codec).name(), HandlerNames.UPLOADS,
+                session.uploads);
         channel.closeFuture().addListener(closed -> session.deadline.end());
         session.deadline.in(limits.headerTimeout());
         codec.connection().addListener(session.new Ends());
         RefusedHeads.install(codec);
         codec.decoder().frameListener(
-                new Http2Frames(codec.decoder().frameListener(), codec.connection(), ticker));
+                new Http2Frames(codec.decoder().frameListener(), codec.connection(), session.answers,
+                        ticker));
+        session.uploads.fit();
+        channel.flush();
         return session;
     }
 
@@ -88,10 +98,16 @@ final class Http2Session extends ChannelDuplexHandler {
         return channel.attr(KEY).get();
     }
 
+    AnswerWindows answers() {
+        return answers;
+    }
+
     // Streams
 
     void began() {
         streams++;
+        Memory.PROCESS.streamBegan();
+        uploads.fit();
         idling = false;
         deadline.clear();
         if (port.closesConnections()) {
@@ -101,10 +117,17 @@ final class Http2Session extends ChannelDuplexHandler {
 
     void ended() {
         streams--;
+        Memory.PROCESS.streamEnded();
+        uploads.taken();
         if (streams == 0) {
             idling = true;
             idle.begin(deadline);
         }
+    }
+
+    /** A stream has asked for more of its request. */
+    void taken() {
+        uploads.taken();
     }
 
     private void late() {

@@ -6,11 +6,11 @@ import io.headgate.l7.RequestListener;
 import io.headgate.l7.RuleListener;
 import io.headgate.net.AcceptGate;
 import io.headgate.net.Descriptors;
+import io.headgate.net.Memory;
 import io.headgate.net.ReadSizes;
 import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
@@ -32,11 +32,6 @@ import reactor.netty.http.server.HttpServer;
  */
 public final class Port {
 
-    /**
-     * Added to a connection's initial window of 65,535 bytes (RFC 9113, 6.9.2), which one stream may fill.
-     */
-    private static final int HTTP2_WINDOW = 1 << 20;
-
     private final Supplier<Forwarding> forwarding;
     private final PortExtension extension;
     private final PortReports reports;
@@ -44,7 +39,7 @@ public final class Port {
     private final ConnectionCount connections = new ConnectionCount();
     private final Http2Connections http2 = new Http2Connections();
     private volatile Terms terms;
-    /** Null where clients are not counted: whoever operates Headgate gets in always. */
+    /** Null where nothing is scarce for clients: whoever operates Headgate gets in always. */
     private volatile @Nullable Descriptors descriptors;
     private volatile boolean draining;
     private volatile int maxHead = Integer.MAX_VALUE;
@@ -142,8 +137,6 @@ public final class Port {
             }
         }
         http2.add(channel, Http2Session.begin(channel, this, terms.limits(), ticker));
-        // an upload that is held up keeps its stream's window: the other streams must be able to go on
-        channel.writeAndFlush(new DefaultHttp2WindowUpdateFrame(HTTP2_WINDOW));
         extension.http2(channel);
     }
 
@@ -164,6 +157,10 @@ public final class Port {
         if (behindProxy && !(channel.remoteAddress() instanceof InetSocketAddress peer
                 && limits.proxies().contains(peer.getAddress()))) {
             turnAway(channel, Reason.DENIED);
+            return false;
+        }
+        if (isHeapGone()) {
+            turnAway(channel, Reason.MEMORY_SHORT);
             return false;
         }
         if (!connections.admit(channel, limits)
@@ -233,6 +230,21 @@ public final class Port {
         Descriptors shared = descriptors;
         return shared != null
                 && shared.half() < (maxConnections == 0 ? Integer.MAX_VALUE : maxConnections);
+    }
+
+    /** Whether the heap has no room for another connection or the rest of a head. */
+    boolean isHeapGone() {
+        return descriptors != null && Memory.PROCESS.isHeapGone();
+    }
+
+    /** Whether there is no memory for another request. */
+    boolean isMemorySpent() {
+        return descriptors != null && Memory.PROCESS.isSpent();
+    }
+
+    /** The same for a stream of HTTP/2, of which a connection may have a hundred. */
+    boolean hasTooManyStreams() {
+        return descriptors != null && Memory.PROCESS.hasTooManyStreams();
     }
 
     // What the handlers ask

@@ -1,7 +1,6 @@
 package io.headgate.l7.port;
 
 import io.headgate.l7.ClientLimits;
-import io.headgate.net.Memory;
 import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -44,7 +43,7 @@ abstract sealed class RequestGuard extends ChannelDuplexHandler permits ClientGu
 
     /** Why there is no room for a request that keeps the rules, null when there is. */
     final @Nullable Violation beyondLimits(HttpRequest head) {
-        if (Memory.PROCESS.isSpent()) {
+        if (port.isMemorySpent()) {
             return Violation.of(Reason.MEMORY_SHORT);
         }
         return limits.maxBodySize() > 0 && HttpUtil.getContentLength(head, 0L) > limits.maxBodySize()

@@ -113,7 +113,9 @@ final class StreamGuard extends RequestGuard {
         Violation bad = unlessTolerated(rules.http2Refusal(head), connection);
         if (bad == null) {
             rules.normalise(head);
-            bad = beyondLimits(head);
+            bad = port.hasTooManyStreams()
+                    ? Violation.of(Reason.MEMORY_SHORT)
+                    : beyondLimits(head);
         }
         if (bad != null) {
             return bad;
@@ -143,6 +145,14 @@ final class StreamGuard extends RequestGuard {
             endDeadline();
         }
         return bad;
+    }
+
+    @Override
+    public void read(ChannelHandlerContext context) {
+        super.read(context);
+        if (connection != null) {
+            connection.taken();
+        }
     }
 
     private void endDeadline() {

@@ -57,6 +57,7 @@
  *
  *   reactor.left.sslHandler         [tls]
  *   headgate.handshake              [tls]
+ *   headgate.uploads                UploadWindow: how much its streams may be sent before they take it
  *   headgate.flushes                merges the flushes of its streams
  *   reactor.left.httpCodec          bytes to frames and back; Http2Frames listens in it
  *   reactor.left.h2MultiplexHandler frames to the channels of their streams and back
