@@ -33,7 +33,8 @@ class MakeRoomTest {
             new Pools(Clock.SYSTEM, RandomSource.THREAD_LOCAL, (member, outcome) -> {
             }), Transport.best().sockets(), names, () -> new Forwarding(AddressSet.EMPTY),
             Gateway.systemTls(),
-            UpstreamLimits.DEFAULT, () -> new TunnelLimits(0, Duration.ZERO, Duration.ZERO), new KeptBodies(1, 1),
+            UpstreamLimits.DEFAULT, () -> new TunnelLimits(0, Duration.ZERO, Duration.ZERO),
+            new KeptBodies(1, 1),
             () -> false,
             Gateway.PROBLEMS, request -> {
             }, Ticker.systemTicker(), RandomSource.THREAD_LOCAL);
