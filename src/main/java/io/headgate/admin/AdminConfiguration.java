@@ -1,5 +1,7 @@
 package io.headgate.admin;
 
+import io.headgate.admin.dashboard.Happenings;
+import io.headgate.admin.explain.ExplainConfiguration;
 import io.headgate.config.plan.Plan;
 import io.headgate.config.reload.Reload;
 import io.headgate.config.reload.Reloads;
@@ -14,9 +16,11 @@ import io.headgate.pool.Pools;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /** The endpoints and health components of the management port. */
 @Configuration(proxyBeanMethods = false)
+@Import(ExplainConfiguration.class)
 public class AdminConfiguration {
 
     @Bean
@@ -32,6 +36,12 @@ public class AdminConfiguration {
     @Bean
     LanesEndpoint lanesEndpoint(RouteRefresh routes) {
         return new LanesEndpoint(routes::lanes);
+    }
+
+    /** In the application's own context, where members' changes are published. */
+    @Bean
+    Happenings happenings(Clock clock) {
+        return new Happenings(clock);
     }
 
     @Bean

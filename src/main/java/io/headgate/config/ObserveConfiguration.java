@@ -7,6 +7,7 @@ import io.headgate.net.EventLoops;
 import io.headgate.net.LoopWatch;
 import io.headgate.net.Memory;
 import io.headgate.observe.BoundedLabels;
+import io.headgate.observe.Certificates;
 import io.headgate.observe.ConnectionMeters;
 import io.headgate.observe.HttpServerRequests;
 import io.headgate.observe.KnownSpanNames;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MeterRegistryCustomizer;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -41,10 +43,21 @@ class ObserveConfiguration {
         return spec == null ? null : new AccessLog(spec, loops.count(), clock);
     }
 
+    /** As above. */
+    @Bean(defaultCandidate = false)
+    RequestMeters requestMeters(MeterRegistry registry) {
+        return new RequestMeters(registry);
+    }
+
     @Bean
-    RequestListener requests(@Qualifier("accessLog") @Nullable AccessLog log, MeterRegistry registry,
+    Certificates certificates(SslBundles bundles) {
+        return new Certificates(bundles);
+    }
+
+    @Bean
+    RequestListener requests(@Qualifier("accessLog") @Nullable AccessLog log,
+            @Qualifier("requestMeters") RequestMeters ours, MeterRegistry registry,
             @Value("${management.observations.http.server.requests.name:http.server.requests}") String name) {
-        RequestListener ours = new RequestMeters(registry);
         RequestListener springs = new HttpServerRequests(registry, name);
         RequestListener meters = request -> {
             ours.served(request);

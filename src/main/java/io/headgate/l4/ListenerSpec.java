@@ -38,7 +38,7 @@ public record ListenerSpec(String name, PortRange bind, @Nullable String pool, A
     }
 
     /** The pools that it may lead to. */
-    Stream<String> pools() {
+    public Stream<String> pools() {
         return Stream.concat(Stream.ofNullable(pool), tcp().sni().stream().map(SniRule::pool));
     }
 }

@@ -7,26 +7,36 @@ import io.headgate.pool.Member;
 import io.headgate.pool.Reason;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Times requests by pool, lane and class of status, and counts the reasons of Headgate's own answers. There
- * is one timer for each combination that occurs; finding it allocates nothing.
+ * Times requests by pool, lane and class of status, and by route and class of status, and counts the reasons
+ * of Headgate's own answers. There is one timer for each combination that occurs; finding it allocates
+ * nothing. Pools and routes come from the configuration, so that clients cannot make new ones.
  */
 public final class RequestMeters implements RequestListener {
 
-    private static final String NO_POOL = "none";
+    private static final String NONE = "none";
     /** Classes of status: 1xx to 5xx, and what members may invent. */
     private static final int CLASSES = 10;
+
+    private static final Duration[] FINE = buckets(500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000,
+            250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000);
+    /** There may be thousands of routes. */
+    private static final Duration[] COARSE = buckets(5_000, 25_000, 100_000, 500_000, 2_500_000);
 
     private final MeterRegistry registry;
     private final ReasonMeters reasons;
     private final Map<Lane, Map<String, TimerTable>> byLaneAndPool = new EnumMap<>(Lane.class);
+    private final Map<String, TimerTable> byRoute = new ConcurrentHashMap<>();
 
     public RequestMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -36,6 +46,10 @@ public final class RequestMeters implements RequestListener {
         }
     }
 
+    private static Duration[] buckets(long... micros) {
+        return LongStream.of(micros).mapToObj(each -> Duration.ofNanos(each * 1000)).toArray(Duration[]::new);
+    }
+
     @Override
     public void served(ServedRequest request) {
         Reason reason = request.reason();
@@ -43,19 +57,58 @@ public final class RequestMeters implements RequestListener {
             reasons.count(reason);
         }
         Member member = request.member();
-        String pool = member == null ? NO_POOL : member.pool().name();
+        String pool = member == null ? NONE : member.pool().name();
         Map<String, TimerTable> byPool = Objects.requireNonNull(byLaneAndPool.get(request.lane()));
         TimerTable timers = byPool.get(pool);
         if (timers == null) {
-            timers = byPool.computeIfAbsent(pool, name -> timers(name, request.lane()));
+            timers = byPool.computeIfAbsent(pool, name -> ofPool(name, request.lane()));
         }
-        timers.at(Math.min(request.status() / 100, CLASSES - 1)).record(request.nanos(),
-                TimeUnit.NANOSECONDS);
+        int status = Math.min(request.status() / 100, CLASSES - 1);
+        timers.at(status).record(request.nanos(), TimeUnit.NANOSECONDS);
+        String route = request.route() == null ? NONE : request.route();
+        TimerTable own = byRoute.get(route);
+        if (own == null) {
+            own = byRoute.computeIfAbsent(route, this::ofRouteNamed);
+        }
+        own.at(status).record(request.nanos(), TimeUnit.NANOSECONDS);
     }
 
-    private TimerTable timers(String pool, Lane lane) {
+    private TimerTable ofPool(String pool, Lane lane) {
         return new TimerTable(CLASSES, series -> Timer.builder("headgate.requests").tag("pool", pool)
                 .tag("lane", lane.name().toLowerCase(Locale.ROOT)).tag("status", series + "xx")
-                .description("Requests on the L7 port").register(registry));
+                .description("Requests on the L7 port").serviceLevelObjectives(FINE).register(registry));
+    }
+
+    private TimerTable ofRouteNamed(String route) {
+        return new TimerTable(CLASSES, series -> Timer.builder("headgate.route.requests").tag("route", route)
+                .tag("status", series + "xx").description("Requests on the L7 port, by route")
+                .serviceLevelObjectives(COARSE).register(registry));
+    }
+
+    /** What has come to a pool's members. */
+    public RequestTotals ofPool(String pool) {
+        RequestTotals totals = new RequestTotals();
+        byLaneAndPool.values().forEach(byPool -> add(totals, byPool.get(pool)));
+        return totals;
+    }
+
+    /** What a route has taken. */
+    public RequestTotals ofRoute(String route) {
+        RequestTotals totals = new RequestTotals();
+        add(totals, byRoute.get(route));
+        return totals;
+    }
+
+    /** All, whether a member had them or not. */
+    public RequestTotals all() {
+        RequestTotals totals = new RequestTotals();
+        byLaneAndPool.values().forEach(byPool -> byPool.values().forEach(timers -> add(totals, timers)));
+        return totals;
+    }
+
+    private static void add(RequestTotals totals, @Nullable TimerTable timers) {
+        if (timers != null) {
+            timers.forEach(totals::add);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.headgate.observe;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntFunction;
+import java.util.function.ObjIntConsumer;
 
 /**
  * Timers by number, each made when it is first asked for. If two threads ask at once, the registry gives both
@@ -16,6 +17,16 @@ final class TimerTable {
     TimerTable(int size, IntFunction<Timer> make) {
         this.timers = new AtomicReferenceArray<>(size);
         this.make = make;
+    }
+
+    /** Calls for each timer that has been asked for. */
+    void forEach(ObjIntConsumer<Timer> each) {
+        for (int i = 0; i < timers.length(); i++) {
+            Timer timer = timers.get(i);
+            if (timer != null) {
+                each.accept(timer, i);
+            }
+        }
     }
 
     Timer at(int index) {

@@ -94,6 +94,11 @@ public final class Member {
         return counter(outcome).sum();
     }
 
+    /** How long it takes to answer, lately; zero if that is not known. */
+    public Duration latency() {
+        return Duration.ofNanos((long) latency.value(pool.nanos()));
+    }
+
     public @Nullable Check lastCheck() {
         return lastCheck;
     }

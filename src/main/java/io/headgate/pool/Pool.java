@@ -67,6 +67,23 @@ public final class Pool {
         return members.stream().filter(m -> m.id().equals(id)).findFirst();
     }
 
+    /** Every member, and whether it may get work now. */
+    public List<Candidate> candidates() {
+        Eligible now = eligible;
+        return members.stream().map(member -> Candidate.of(member, now)).toList();
+    }
+
+    /**
+     * The member that a request with this hash would get now, if the algorithm does not go by turns or by
+     * chance.
+     */
+    public Optional<Member> preview(long hash) {
+        Algorithm algorithm = spec.balancing().algorithm();
+        return algorithm instanceof LeastConnections || algorithm.key(HashOn.SOURCE) != null
+                ? Optional.ofNullable(eligible.balancer(algorithm, bound -> 0).pick(new Pick(hash)))
+                : Optional.empty();
+    }
+
     /** Whether any member may get work. */
     public boolean available() {
         return eligible.members().size() > 0;

@@ -25,6 +25,16 @@ public final class Snapshot {
         return members[index];
     }
 
+    /** Its place, or -1 if it may get no work. */
+    int indexOf(Member member) {
+        for (int i = 0; i < members.length; i++) {
+            if (members[i] == member) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     void addTo(Collection<Member> all) {
         Collections.addAll(all, members);
     }

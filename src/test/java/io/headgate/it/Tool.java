@@ -15,18 +15,18 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A program of this machine. */
-final class Tool {
+public final class Tool {
 
     private static final Path POSTGRES = Path.of("/usr/lib/postgresql");
 
     private Tool() {
     }
 
-    static Optional<Path> find(String name) {
+    public static Optional<Path> find(String name) {
         return folders().stream().map(folder -> folder.resolve(name)).filter(Files::isExecutable).findFirst();
     }
 
-    static String path(String name) {
+    public static String path(String name) {
         return find(name).orElseThrow().toString();
     }
 

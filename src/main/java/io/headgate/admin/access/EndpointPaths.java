@@ -22,8 +22,11 @@ record EndpointPaths(String base, List<PathMapper> mappers) {
      * @param rest a pattern of what follows, with its slash
      */
     PathPattern below(String id, String rest) {
+        return PathPatternParser.defaultInstance.parse(path(id) + rest);
+    }
+
+    String path(String id) {
         String root = PathMapper.getRootPath(mappers, EndpointId.of(id));
-        return PathPatternParser.defaultInstance
-                .parse(base + (root.startsWith("/") ? "" : "/") + root + rest);
+        return base + (root.startsWith("/") ? "" : "/") + root;
     }
 }

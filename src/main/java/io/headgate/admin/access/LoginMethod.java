@@ -19,6 +19,11 @@ import org.springframework.security.web.server.authentication.ServerAuthenticati
 record LoginMethod(String expected, @Nullable String challenge, ServerAuthenticationConverter claims,
         ReactiveAuthenticationManager judge) {
 
+    /** In one word. */
+    String kind() {
+        return challenge == null ? "certificate" : challenge.startsWith("Bearer") ? "token" : "password";
+    }
+
     /** Requests that do not use this method pass. */
     AuthenticationWebFilter filter(ServerAuthenticationEntryPoint refuse) {
         AuthenticationWebFilter filter = new AuthenticationWebFilter(judge);

@@ -4,6 +4,7 @@ import io.headgate.config.plan.Plan;
 import io.headgate.l7.port.Port;
 import io.headgate.pool.Clock;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.boot.actuate.endpoint.web.PathMapper;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -82,6 +83,13 @@ final class ManagementWeb {
     @Order(-5)
     MaskedReads maskedReads(WebEndpointProperties endpoints, ObjectProvider<PathMapper> mappers) {
         return new MaskedReads(paths(endpoints, mappers));
+    }
+
+    @Bean
+    Endpoints endpoints(WebEndpointProperties endpoints, ObjectProvider<PathMapper> mappers,
+            LoginMethods loginMethods, @Value("${management.server.base-path:}") String root) {
+        return new Endpoints(root, paths(endpoints, mappers)::path,
+                loginMethods.all().stream().map(LoginMethod::kind).toList());
     }
 
     private static EndpointPaths paths(WebEndpointProperties endpoints, ObjectProvider<PathMapper> mappers) {

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.env.Environment;
 
 /**
  * Reads the configuration again and replaces the one in force, as a whole or not at all. The order of the
@@ -41,7 +42,7 @@ public final class Reload {
     private final Consumer<ReloadResult> listener;
     private final Candidate started;
     private final AtomicReference<@Nullable CompletableFuture<ReloadResult>> waiting = new AtomicReference<>();
-    private Candidate running;
+    private volatile Candidate running;
     private volatile Set<Path> files;
 
     /**
@@ -63,6 +64,11 @@ public final class Reload {
         this.port = port;
         this.later = later;
         this.listener = listener;
+    }
+
+    /** What the configuration in force was read from, with the place of each property. */
+    public Environment environment() {
+        return running.environment();
     }
 
     /** The files that the configuration in force was read from. */

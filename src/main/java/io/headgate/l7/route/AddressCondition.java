@@ -10,10 +10,13 @@ public final class AddressCondition implements Condition {
 
     private final List<IpSubnetFilterRule> networks;
     private final ClientAddress client;
+    private final List<String> sources;
 
-    public AddressCondition(List<IpSubnetFilterRule> networks, ClientAddress client) {
+    /** Takes the networks, and how they are written. */
+    public AddressCondition(List<IpSubnetFilterRule> networks, ClientAddress client, List<String> sources) {
         this.networks = List.copyOf(networks);
         this.client = client;
+        this.sources = List.copyOf(sources);
     }
 
     /** Says which address counts. */
@@ -39,5 +42,17 @@ public final class AddressCondition implements Condition {
             }
         }
         return false;
+    }
+
+    @Override
+    public String asks() {
+        return (client.equals(ClientAddress.PEER) ? "client" : "client by X-Forwarded-For") + " in "
+                + sources;
+    }
+
+    @Override
+    public @Nullable String sees(RequestView request) {
+        InetSocketAddress address = client.of(request);
+        return address == null || address.isUnresolved() ? null : address.getAddress().getHostAddress();
     }
 }

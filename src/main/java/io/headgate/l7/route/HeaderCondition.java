@@ -47,4 +47,15 @@ public record HeaderCondition(AsciiString name, @Nullable Pattern regexp) implem
         List<String> values = spring.getValuesAsList("values");
         return regexp == null ? !values.isEmpty() : values.stream().anyMatch(regexp.asMatchPredicate());
     }
+
+    @Override
+    public String asks() {
+        return "header " + name + (regexp == null ? "" : " that matches " + regexp);
+    }
+
+    @Override
+    public @Nullable String sees(RequestView request) {
+        List<String> lines = request.headers().getAll(name);
+        return lines.isEmpty() ? null : String.join(", ", lines);
+    }
 }

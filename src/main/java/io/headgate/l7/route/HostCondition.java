@@ -98,4 +98,9 @@ public final class HostCondition implements Condition, VariableSource {
     public String toString() {
         return "host " + rules.stream().map(Rule::pattern).toList();
     }
+
+    @Override
+    public @Nullable String sees(RequestView request) {
+        return request.host();
+    }
 }

@@ -14,4 +14,14 @@ public record MethodCondition(Set<HttpMethod> methods) implements Condition {
     public boolean matches(RequestView request) {
         return methods.contains(request.method());
     }
+
+    @Override
+    public String asks() {
+        return "method " + methods;
+    }
+
+    @Override
+    public String sees(RequestView request) {
+        return request.method().name();
+    }
 }

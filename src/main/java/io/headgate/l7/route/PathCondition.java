@@ -59,4 +59,9 @@ public final class PathCondition implements Condition, VariableSource {
     public String toString() {
         return "path " + rules.stream().map(r -> r.pattern.getPatternString()).toList();
     }
+
+    @Override
+    public String sees(RequestView request) {
+        return request.path();
+    }
 }

@@ -27,4 +27,15 @@ public record QueryCondition(String name, @Nullable Pattern regexp) implements C
         }
         return false;
     }
+
+    @Override
+    public String asks() {
+        return "query parameter " + name + (regexp == null ? "" : " that matches " + regexp);
+    }
+
+    @Override
+    public @Nullable String sees(RequestView request) {
+        List<@Nullable String> values = request.parameters().byName().get(name);
+        return values == null ? null : values.toString();
+    }
 }

@@ -19,4 +19,15 @@ public record TimeCondition(@Nullable Instant after, @Nullable Instant before, I
         Instant now = wall.instant();
         return (after == null || now.isAfter(after)) && (before == null || now.isBefore(before));
     }
+
+    @Override
+    public String asks() {
+        return "time" + (after == null ? "" : " after " + after)
+                + (before == null ? "" : " before " + before);
+    }
+
+    @Override
+    public String sees(RequestView request) {
+        return wall.instant().toString();
+    }
 }

@@ -36,5 +36,16 @@ public record WeightGroup(String name, List<String> routes, List<Integer> weight
         public boolean matches(RequestView request) {
             return request.draws().of(group).equals(route);
         }
+
+        @Override
+        public String asks() {
+            return "drawn in group " + group.name() + " " + group.routes() + " by the weights "
+                    + group.weights();
+        }
+
+        @Override
+        public String sees(RequestView request) {
+            return request.draws().of(group) + " is drawn";
+        }
     }
 }

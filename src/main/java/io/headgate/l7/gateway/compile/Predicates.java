@@ -61,9 +61,10 @@ final class Predicates {
                     Pattern.compile(Objects.requireNonNull(cookie.getRegexp())));
             case QueryRoutePredicateFactory.Config query -> query(query);
             case XForwardedRemoteAddrRoutePredicateFactory.Config forwarded -> new AddressCondition(
-                    networks(forwarded.getSources()), new ForwardedFor(forwarded.getMaxTrustedIndex()));
+                    networks(forwarded.getSources()), new ForwardedFor(forwarded.getMaxTrustedIndex()),
+                    forwarded.getSources());
             case RemoteAddrRoutePredicateFactory.Config peer -> new AddressCondition(
-                    networks(peer.getSources()), AddressCondition.ClientAddress.PEER);
+                    networks(peer.getSources()), AddressCondition.ClientAddress.PEER, peer.getSources());
             case AfterRoutePredicateFactory.Config after ->
                 new TimeCondition(time(after.getDatetime()), null, wall);
             case BeforeRoutePredicateFactory.Config before ->

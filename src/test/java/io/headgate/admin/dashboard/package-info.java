@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.admin.dashboard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.admin.explain;
+
+import org.jspecify.annotations.NullMarked;
