@@ -22,6 +22,7 @@ import io.headgate.l7.gateway.PooledConnections;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
+import io.headgate.observe.CheckMeters;
 import io.headgate.observe.DiscoveryMeters;
 import io.headgate.observe.PoolMeters;
 import io.headgate.observe.TransitionLog;
@@ -125,8 +126,13 @@ class HeadgateConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    HealthChecks healthChecks(EventLoops loops, Names names, Clock clock, OutlierDetection outliers) {
-        return new HealthChecks(loops, names, clock, RandomSource.THREAD_LOCAL, outliers);
+    HealthChecks healthChecks(EventLoops loops, Names names, Clock clock, OutlierDetection outliers,
+            MeterRegistry registry) {
+        CheckMeters meters = new CheckMeters(registry);
+        return new HealthChecks(loops, names, clock, RandomSource.THREAD_LOCAL, (member, check) -> {
+            meters.onCheck(member, check);
+            outliers.onCheck(member, check);
+        });
     }
 
     @Bean

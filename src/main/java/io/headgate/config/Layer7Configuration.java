@@ -28,6 +28,7 @@ import io.headgate.l7.port.Port;
 import io.headgate.net.Descriptors;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Memory;
+import io.headgate.observe.PortMeters;
 import io.headgate.observe.RuleReports;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
@@ -172,6 +173,11 @@ class Layer7Configuration {
             MeterRegistry registry, Clock clock) {
         return new Port(plan.clientLimits(), () -> inForce.get().forwarding(), fastPath, requests,
                 new RuleReports(registry, clock.ticker()), clock.ticker());
+    }
+
+    @Bean
+    PortMeters portMeters(Port port) {
+        return new PortMeters(port);
     }
 
     @Bean

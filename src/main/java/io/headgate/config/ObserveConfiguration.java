@@ -7,6 +7,8 @@ import io.headgate.net.EventLoops;
 import io.headgate.net.LoopWatch;
 import io.headgate.net.Memory;
 import io.headgate.observe.BoundedLabels;
+import io.headgate.observe.BuildMeters;
+import io.headgate.observe.CertificateMeters;
 import io.headgate.observe.Certificates;
 import io.headgate.observe.ConnectionMeters;
 import io.headgate.observe.HttpServerRequests;
@@ -22,8 +24,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MeterRegistryCustomizer;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
@@ -99,6 +103,17 @@ class ObserveConfiguration {
     }
 
     @Bean
+    CertificateMeters certificateMeters(Certificates certificates, Clock clock) {
+        return new CertificateMeters(certificates, clock.wall());
+    }
+
+    @Bean
+    BuildMeters buildMeters(ObjectProvider<BuildProperties> build) {
+        BuildProperties built = build.getIfAvailable();
+        return new BuildMeters(built == null ? "unknown" : String.valueOf(built.getVersion()));
+    }
+
+    @Bean
     LogMeters logMeters() {
         return new LogMeters();
     }
@@ -106,7 +121,7 @@ class ObserveConfiguration {
     @Bean
     LoopMeters loopMeters(EventLoops loops) {
         LoopWatch watch = loops.watch();
-        return new LoopMeters(() -> watch.silentFor(LoopWatch.STALLED), watch::stalls);
+        return new LoopMeters(() -> watch.silentFor(LoopWatch.STALLED), watch::stalls, watch::lag);
     }
 
     @Bean

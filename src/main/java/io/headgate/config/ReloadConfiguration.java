@@ -78,8 +78,8 @@ class ReloadConfiguration {
     Reload reload(ConfigurableEnvironment environment, Plan plan, Routes first, Materials materials,
             Rollout rollout, FirstVerdicts verdicts, RouteSwap routes, Port port, EventLoops loops,
             Reloads reloads,
-            MeterRegistry registry) {
-        ReloadMeters meters = new ReloadMeters(registry);
+            MeterRegistry registry, Clock clock) {
+        ReloadMeters meters = new ReloadMeters(registry, clock.wall());
         return new Reload(Candidate.of(environment, plan, first), materials, rollout, verdicts, routes,
                 port,
                 task -> loops.next().schedule(() -> ForkJoinPool.commonPool().execute(task), SECONDS_TO_LEAVE,

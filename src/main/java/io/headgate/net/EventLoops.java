@@ -6,6 +6,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -38,7 +39,7 @@ public final class EventLoops implements LoopResources, AutoCloseable {
         this.colocated = LoopResources.colocate(group);
         this.pipes = Pipes.usableWith(transport) ? new Pipes() : null;
         this.beside = new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("headgate-beside", true));
-        this.watch = new LoopWatch(group);
+        this.watch = new LoopWatch(group, Ticker.systemTicker());
         watch.start(beside);
     }
 

@@ -2,6 +2,7 @@ package io.headgate.net;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.EventExecutorGroup;
+import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +33,8 @@ public final class LoopWatch {
     private final List<Asked> loops = new ArrayList<>();
     private volatile long stalls;
 
-    LoopWatch(EventExecutorGroup group) {
-        group.forEach(loop -> loops.add(new Asked(loop, loops.size() + 1)));
+    LoopWatch(EventExecutorGroup group, Ticker ticker) {
+        group.forEach(loop -> loops.add(new Asked(loop, loops.size() + 1, ticker)));
     }
 
     /** Begins to ask, once a second. */
@@ -44,6 +45,11 @@ public final class LoopWatch {
     /** How many loops have not answered for this long. */
     public long silentFor(Duration time) {
         return loops.stream().filter(loop -> loop.silence().compareTo(time) >= 0).count();
+    }
+
+    /** How long the slowest loop took to answer when each was asked last, in nanoseconds. */
+    public long lag() {
+        return loops.stream().mapToLong(loop -> loop.lag).max().orElse(0);
     }
 
     /** How often a loop has been found stalled. */
@@ -69,11 +75,15 @@ public final class LoopWatch {
 
         private final EventExecutor loop;
         private final int number;
+        private final Ticker ticker;
+        private long asked;
+        private volatile long lag;
         private volatile boolean answered = true;
         private volatile int rounds;
         private volatile @Nullable Thread thread;
 
-        Asked(EventExecutor loop, int number) {
+        Asked(EventExecutor loop, int number, Ticker ticker) {
+            this.ticker = ticker;
             this.loop = loop;
             this.number = number;
         }
@@ -91,6 +101,7 @@ public final class LoopWatch {
                 log.warn("Event loop {} answers again, after about {} s", number, rounds);
             }
             rounds = 0;
+            asked = ticker.nanoTime();
             answered = false;
             try {
                 loop.execute(this);
@@ -114,6 +125,7 @@ public final class LoopWatch {
 
         @Override
         public void run() {
+            lag = ticker.nanoTime() - asked;
             thread = Thread.currentThread();
             answered = true;
         }

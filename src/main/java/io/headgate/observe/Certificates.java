@@ -39,14 +39,19 @@ public final class Certificates {
     /** All, the first to expire first. A bundle that cannot be read has none. */
     public List<Expiry> all() {
         List<Expiry> all = new ArrayList<>();
-        for (String bundle : bundles.getBundleNames()) {
-            try {
-                addAll(all, bundle, bundles.getBundle(bundle).getStores().getKeyStore());
-            } catch (RuntimeException | KeyStoreException e) {
-                // whoever uses it says why
-            }
-        }
+        bundles.getBundleNames().forEach(bundle -> all.addAll(of(bundle)));
         all.sort(Comparator.comparing(Expiry::expires));
+        return all;
+    }
+
+    /** Those of one bundle. */
+    List<Expiry> of(String bundle) {
+        List<Expiry> all = new ArrayList<>();
+        try {
+            addAll(all, bundle, bundles.getBundle(bundle).getStores().getKeyStore());
+        } catch (RuntimeException | KeyStoreException e) {
+            // whoever uses it says why
+        }
         return all;
     }
 

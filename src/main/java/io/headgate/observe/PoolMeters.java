@@ -2,6 +2,7 @@ package io.headgate.observe;
 
 import io.headgate.observe.Namesakes.Bearers;
 import io.headgate.pool.Availability;
+import io.headgate.pool.ConnectionCounts;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
@@ -16,6 +17,7 @@ import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
@@ -81,6 +83,17 @@ public final class PoolMeters implements PoolListener {
     private List<Meter> pool(String name, Bearers<Pool> pool) {
         Tags tags = Tags.of("pool", name);
         return List.of(
+                Gauge.builder("headgate.upstream.connections", pool, p -> p.newest().connections().open())
+                        .tags(tags.and("state", "open"))
+                        .description("The fast lane's connections to members, with a request or idle")
+                        .register(registry),
+                Gauge.builder("headgate.upstream.connections", pool, p -> p.newest().connections().idle())
+                        .tags(tags.and("state", "idle"))
+                        .description("The fast lane's connections to members, with a request or idle")
+                        .register(registry),
+                upstream(pool, tags, "created", ConnectionCounts::created),
+                upstream(pool, tags, "reused", ConnectionCounts::reused),
+                upstream(pool, tags, "failed", ConnectionCounts::failed),
                 Gauge.builder("headgate.pool.panic", pool, p -> p.newest().panic() ? 1 : 0).tags(tags)
                         .description("1 while the pool ignores its members' health")
                         .register(registry),
@@ -108,6 +121,16 @@ public final class PoolMeters implements PoolListener {
                 .builder("headgate.pool.retries", pool, p -> count.applyAsLong(p.newest().repeats()))
                 .tags(tags)
                 .description("How often a request was repeated, or not because the budget was used up")
+                .register(registry);
+    }
+
+    private Meter upstream(Bearers<Pool> pool, Tags tags, String how,
+            ToDoubleFunction<ConnectionCounts> count) {
+        return FunctionCounter
+                .builder("headgate.upstream.requests", pool,
+                        p -> count.applyAsDouble(p.newest().connections()))
+                .tags(tags.and("connection", how))
+                .description("How the fast lane's attempts came to a connection to a member")
                 .register(registry);
     }
 

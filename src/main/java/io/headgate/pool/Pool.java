@@ -26,6 +26,7 @@ public final class Pool {
     private volatile @Nullable StickySessions sticky;
     private volatile Eligible eligible = Eligible.NONE;
     private final WaitQueue queue;
+    private final ConnectionCounts connections = new ConnectionCounts();
     private final Repeats repeats = new Repeats(this);
     /** Whether members are being changed, so that what changes now is part of that. */
     private boolean changing;
@@ -166,6 +167,11 @@ public final class Pool {
     /** Whether there is a member that the pick does not exclude, full or not. */
     boolean offers(Pick pick) {
         return eligible.offers(pick);
+    }
+
+    /** The fast lane's connections to its members. */
+    public ConnectionCounts connections() {
+        return connections;
     }
 
     public QueueState queue() {

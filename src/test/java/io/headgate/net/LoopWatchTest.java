@@ -7,6 +7,7 @@ import io.headgate.testing.LogLines;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.EventExecutorGroup;
+import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class LoopWatchTest {
 
     private final EventExecutorGroup loops = new DefaultEventExecutorGroup(2);
-    private final LoopWatch watch = new LoopWatch(loops);
+    private final LoopWatch watch = new LoopWatch(loops, Ticker.systemTicker());
     private final CountDownLatch stuck = new CountDownLatch(1);
 
     @AfterEach

@@ -42,8 +42,10 @@ final class IdleUpstreams {
         for (Upstream upstream = idle.pollLast(); upstream != null; upstream = idle.pollLast()) {
             if (upstream.isOpen() && !outlived(upstream, now) && upstream.age().isKept(now)
                     && Objects.equals(upstream.tls(), tls)) {
+                upstream.counts().taken();
                 return upstream;
             }
+            upstream.counts().dropped();
             upstream.close();
         }
         return null;
@@ -64,13 +66,17 @@ final class IdleUpstreams {
             return;
         }
         idle.addLast(upstream);
+        upstream.counts().kept();
     }
 
     /** Closes all that lead there. */
     void close(Object key) {
         ArrayDeque<Upstream> idle = byKey.remove(key);
         if (idle != null) {
-            idle.forEach(Upstream::close);
+            idle.forEach(upstream -> {
+                upstream.counts().dropped();
+                upstream.close();
+            });
         }
     }
 
@@ -94,8 +100,8 @@ final class IdleUpstreams {
 
     void remove(Upstream upstream) {
         ArrayDeque<Upstream> idle = byKey.get(upstream.key());
-        if (idle != null) {
-            idle.remove(upstream);
+        if (idle != null && idle.remove(upstream)) {
+            upstream.counts().dropped();
         }
     }
 
@@ -111,6 +117,7 @@ final class IdleUpstreams {
             for (Upstream oldest = idle.peekFirst(); oldest != null
                     && now - oldest.age().idleSince() > limits.idle().toNanos(); oldest = idle.peekFirst()) {
                 idle.pollFirst();
+                oldest.counts().dropped();
                 oldest.close();
             }
             if (idle.isEmpty()) {

@@ -249,6 +249,9 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
         }
         try {
             Attempt attempt = attempts.current();
+            if (attempt != null) {
+                attempt.member().pool().connections().failedOne();
+            }
             Reason evicted = attempt == null ? null : attempt.evicted();
             if (evicted != null) { // perhaps Worker.evict has closed it, during the handshake of TLS
                 retry(evicted, evicted.outcome());

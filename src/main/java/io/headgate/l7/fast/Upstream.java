@@ -5,6 +5,8 @@ import io.headgate.net.LastSent;
 import io.headgate.net.Memory;
 import io.headgate.net.Shortage;
 import io.headgate.pool.Address;
+import io.headgate.pool.ConnectionCounts;
+import io.headgate.pool.Member;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
@@ -40,12 +42,16 @@ final class Upstream extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
 
+    /** Nobody asks for these. */
+    private static final ConnectionCounts OF_FIXED_TARGETS = new ConnectionCounts();
+
     private final Worker worker;
     private final Object key;
     private final @Nullable MemberTls tls;
     private final Address address;
     private final AsciiString authority;
     private final UpstreamAge age;
+    private final ConnectionCounts counts;
     private int used;
     private boolean reading;
     private boolean parked;
@@ -68,6 +74,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         this.address = address;
         this.authority = AsciiString.of(authority(address, tls != null));
         this.age = new UpstreamAge(worker.now());
+        this.counts = key instanceof Member member ? member.pool().connections() : OF_FIXED_TARGETS;
     }
 
     @Override
@@ -75,6 +82,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         context = ctx;
         http = ctx.pipeline().get(MemberCodec.class);
         worker.opened(this);
+        counts.opened();
     }
 
     /** Its target: a member, or the address of a fixed target. */
@@ -106,6 +114,10 @@ final class Upstream extends ChannelInboundHandlerAdapter {
     /** In the worker's time. */
     long now() {
         return worker.now();
+    }
+
+    ConnectionCounts counts() {
+        return counts;
     }
 
     UpstreamAge age() {

@@ -91,6 +91,7 @@ final class Worker {
     void closed(Upstream upstream) {
         if (upstreams.remove(upstream)) {
             Descriptors.PROCESS.closed();
+            upstream.counts().closedOne();
         }
     }
 

@@ -34,9 +34,13 @@ final class FailedHandshakes extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
-            failed(ctx, handshake.cause());
-            return;
+        if (event instanceof SslHandshakeCompletionEvent handshake) {
+            if (!handshake.isSuccess()) {
+                port.handshakes().failed();
+                failed(ctx, handshake.cause());
+                return;
+            }
+            port.handshakes().done();
         }
         ctx.fireUserEventTriggered(event);
     }

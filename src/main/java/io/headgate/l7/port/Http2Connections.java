@@ -17,6 +17,15 @@ final class Http2Connections {
         channel.closeFuture().addListener(closed -> open.remove(channel));
     }
 
+    int size() {
+        return open.size();
+    }
+
+    /** About how many streams are open: each event loop counts its own. */
+    int streams() {
+        return open.values().stream().mapToInt(Http2Session::streams).sum();
+    }
+
     /** No more requests are wanted. */
     void announce() {
         open.forEach((channel, session) -> channel.eventLoop().execute(session::announce));

@@ -228,4 +228,9 @@ final class Http2Session extends ChannelDuplexHandler {
                             : Reason.HTTP2_ERROR;
         }
     }
+
+    /** How many there are now; any thread may ask, and get a number that is a moment old. */
+    int streams() {
+        return streams;
+    }
 }

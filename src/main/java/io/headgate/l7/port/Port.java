@@ -38,6 +38,7 @@ public final class Port {
     private final Ticker ticker;
     private final ConnectionCount connections = new ConnectionCount();
     private final Http2Connections http2 = new Http2Connections();
+    private final Handshakes handshakes = new Handshakes();
     private volatile Terms terms;
     /** Null where nothing is scarce for clients: whoever operates Headgate gets in always. */
     private volatile @Nullable Descriptors descriptors;
@@ -189,6 +190,21 @@ public final class Port {
     /** Open client connections. */
     public int open() {
         return connections.open();
+    }
+
+    /** TLS handshakes with clients. */
+    public Handshakes handshakes() {
+        return handshakes;
+    }
+
+    /** Clients' connections that speak HTTP/2 now. */
+    public int http2Connections() {
+        return http2.size();
+    }
+
+    /** Streams that are open on them now. */
+    public int http2Streams() {
+        return http2.streams();
     }
 
     // Shutdown

@@ -3,11 +3,9 @@ package io.headgate.admin.dashboard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.it.NeedsTool;
-import io.headgate.testing.Ports;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,18 +16,23 @@ class DashboardTest {
 
     private static final String MARKUP = "<img src=x onerror=\"document.title='broken'\">";
 
-    /** Of a member that comes and goes. */
-    private static final int PORT = Ports.free();
+    /** Whether the member of the pool payments fails its checks. */
+    private static volatile boolean sick;
 
     private static RawServer member;
+    private static RawServer payments;
     private static TestGateway gateway;
     private static Browser browser;
-
-    private RawServer mortal;
 
     @BeforeAll
     static void start() {
         member = new RawServer(RawServer.answering("hello"));
+        RawServer.Behaviour well = RawServer.answering("well");
+        payments = new RawServer(socket -> {
+            if (!sick) {
+                well.with(socket);
+            }
+        });
         gateway = TestGateway.start("""
                 headgate:
                   pools:
@@ -40,12 +43,12 @@ class DashboardTest {
                       health: { check: none }
                     payments:
                       members: [ { id: only, address: "127.0.0.1:%d" } ]
-                      health: { check: tcp, interval: 300ms, fall: 1, rise: 1 }
+                      health: { check: http, interval: 300ms, fall: 1, rise: 1 }
                   listeners:
                     db: { bind: "127.0.0.1:0", pool: payments }
                 spring.cloud.gateway.server.webflux.routes:
                   - { id: all, uri: "lb://orders", predicates: [ "Path=/**" ] }
-                """.formatted(member.port(), member.port(), PORT));
+                """.formatted(member.port(), member.port(), payments.port()));
         browser = new Browser(1280, 900);
     }
 
@@ -56,21 +59,17 @@ class DashboardTest {
         }
         gateway.close();
         member.close();
+        payments.close();
     }
 
     @BeforeEach
     void open() {
-        mortal = new RawServer(PORT, RawServer.SILENT);
+        sick = false;
         browser.open("http://127.0.0.1:" + gateway.managementPort() + "/");
         browser.until("is live", "document.getElementById('live').dataset.state === 'on'");
         browser.until("payments is up",
                 row("payments", "only") + ".querySelector('.state').dataset.state === 'UP'");
         browser.complaints();
-    }
-
-    @AfterEach
-    void close() {
-        mortal.close();
     }
 
     private static String pool(String pool) {
@@ -103,7 +102,7 @@ class DashboardTest {
 
     @Test
     void aMemberThatDiesIsShown() {
-        mortal.close();
+        sick = true;
         browser.until("the row says so",
                 row("payments", "only") + ".querySelector('.state').innerText === 'down'");
         browser.until("and the list of what needs attention",

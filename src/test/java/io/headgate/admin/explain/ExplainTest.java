@@ -105,11 +105,13 @@ class ExplainTest {
                 taken[0]++;
             } else if (explained.get("lane").asString().equals("fast")) {
                 assertThat(route).as(as).isEqualTo(said.asString());
-                assertThat(answer.headers().firstValue("X-Headgate")).as(as).get().asString().startsWith("lane=fast");
+                assertThat(answer.headers().firstValue("X-Headgate")).as(as).get().asString()
+                        .startsWith("lane=fast");
                 taken[1]++;
             } else {
                 assertThat(explained.get("routes").findValuesAsString("route")).as(as).contains(route);
-                assertThat(answer.headers().firstValue("X-Headgate")).as(as).get().asString().startsWith("lane=slow");
+                assertThat(answer.headers().firstValue("X-Headgate")).as(as).get().asString()
+                        .startsWith("lane=slow");
                 taken[2]++;
             }
         }
