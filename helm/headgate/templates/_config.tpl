@@ -72,11 +72,12 @@
 {{- end -}}
 {{- $lowest = min $lowest $number -}}
 {{- $protocol := $listener.protocol | default "tcp" | lower -}}
-{{- if not (has $protocol (list "tcp" "udp")) -}}
-{{- fail (printf "%s.protocol: %s (expected: tcp or udp)" $path $protocol) -}}
+{{- if not (has $protocol (list "tcp" "udp" "http")) -}}
+{{- fail (printf "%s.protocol: %s (expected: tcp, udp or http)" $path $protocol) -}}
 {{- end -}}
+{{- $transport := ternary "UDP" "TCP" (eq $protocol "udp") -}}
 {{- if not (regexMatch "^(127\\.|localhost:|\\[?::1\\]?:)" $bind) -}}
-{{- $key := printf "%s/%d" (upper $protocol) $number -}}
+{{- $key := printf "%s/%d" $transport $number -}}
 {{- if hasKey $taken $key -}}
 {{- fail (printf "%s.bind: %s (expected: a port that %s does not have)" $path $bind (get $taken $key)) -}}
 {{- end -}}
@@ -86,7 +87,7 @@
 {{- fail (printf "%s: %s (expected: a name that differs from %s in its first 59 characters, which the Service's port gets)" "config.headgate.listeners" $name (get $names $label)) -}}
 {{- end -}}
 {{- $_ := set $names $label $name -}}
-{{- $ports = append $ports (dict "name" $label "number" $number "transport" (upper $protocol) "http" false) -}}
+{{- $ports = append $ports (dict "name" $label "number" $number "transport" $transport "http" false) -}}
 {{- end -}}
 {{- end -}}
 {{- toYaml (dict "ports" $ports "lowest" $lowest) -}}

@@ -19,6 +19,7 @@ import io.headgate.l4.Listeners;
 import io.headgate.l7.fast.FastPath;
 import io.headgate.l7.gateway.OpenAttempts;
 import io.headgate.l7.gateway.PooledConnections;
+import io.headgate.l7.port.HttpListeners;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
@@ -173,8 +174,8 @@ class HeadgateConfiguration {
 
     @Bean
     Rollout rollout(InForce inForce, Pools pools, Discovery discovery, HealthChecks checks,
-            OutlierDetection outliers, Listeners listeners) {
-        return new Rollout(inForce, pools, discovery, checks, outliers, listeners);
+            OutlierDetection outliers, Listeners listeners, HttpListeners httpListeners) {
+        return new Rollout(inForce, pools, discovery, checks, outliers, listeners, httpListeners);
     }
 
     /** Whoever has to hear of members does so before it makes the first, also where beans are lazy. */

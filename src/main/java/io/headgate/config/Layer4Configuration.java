@@ -5,6 +5,7 @@ import io.headgate.config.lifecycle.ShutdownLimits;
 import io.headgate.l4.ConnectionListener;
 import io.headgate.l4.ConnectionTable;
 import io.headgate.l4.Listeners;
+import io.headgate.l7.port.HttpListeners;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.pool.Clock;
@@ -23,12 +24,12 @@ class Layer4Configuration {
 
     @Bean
     Listeners listeners(EventLoops loops, Names names, Pools pools, Clock clock, ConnectionTable table,
-            ConnectionListener connections) {
-        return new Listeners(loops, names, pools, clock, table, connections);
+            ConnectionListener connections, HttpListeners http) {
+        return new Listeners(loops, names, pools, clock, table, connections, new Layer7OfListeners(http));
     }
 
     @Bean
-    Layer4 layer4(Listeners listeners, ShutdownLimits limits) {
-        return new Layer4(listeners, limits);
+    Layer4 layer4(Listeners listeners, HttpListeners http, ShutdownLimits limits) {
+        return new Layer4(listeners, http, limits);
     }
 }

@@ -23,7 +23,9 @@ import io.headgate.l7.gateway.TrailerNames;
 import io.headgate.l7.gateway.TrailersOnly;
 import io.headgate.l7.gateway.TunnelingFilter;
 import io.headgate.l7.gateway.UpgradeFilter;
+import io.headgate.l7.gateway.admit.ListenerRoutePredicateFactory;
 import io.headgate.l7.gateway.expand.SafeExpansion;
+import io.headgate.l7.port.HttpListeners;
 import io.headgate.l7.port.Port;
 import io.headgate.net.Descriptors;
 import io.headgate.net.EventLoops;
@@ -49,6 +51,7 @@ import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.util.unit.DataSize;
 import reactor.netty.http.client.HttpClient;
 
@@ -169,10 +172,8 @@ class Layer7Configuration {
     }
 
     @Bean
-    Port layer7Port(Plan plan, InForce inForce, FastPath fastPath, RequestListener requests,
-            MeterRegistry registry, Clock clock) {
-        return new Port(plan.clientLimits(), () -> inForce.get().forwarding(), fastPath, requests,
-                new RuleReports(registry, clock.ticker()), clock.ticker());
+    RuleReports ruleReports(MeterRegistry registry, Clock clock) {
+        return new RuleReports(registry, clock.ticker());
     }
 
     @Bean
@@ -181,9 +182,36 @@ class Layer7Configuration {
     }
 
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> guardedServer(Port port) {
-        return factory -> factory
-                .addServerCustomizers(server -> port.attach(server, Descriptors.PROCESS));
+    Port layer7Port(Plan plan, InForce inForce, FastPath fastPath, RequestListener requests,
+            RuleReports rules, Clock clock) {
+        return new Port(plan.clientLimits(), () -> inForce.get().forwarding(), fastPath, requests, rules,
+                clock.ticker());
+    }
+
+    @Bean
+    SlowLaneServer slowLaneServer(ObjectProvider<HttpHandler> handler) {
+        return new SlowLaneServer(handler);
+    }
+
+    @Bean
+    HttpListeners httpListeners(SlowLaneServer slowLane, InForce inForce, FastPath fastPath,
+            RequestListener requests, RuleReports rules, Clock clock) {
+        return new HttpListeners(slowLane, spec -> new Port(spec, () -> inForce.get().forwarding(), fastPath,
+                requests, rules, clock.ticker(), Descriptors.PROCESS));
+    }
+
+    @Bean
+    ListenerRoutePredicateFactory listenerRoutePredicateFactory() {
+        return new ListenerRoutePredicateFactory();
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> guardedServer(Port port,
+            SlowLaneServer slowLane) {
+        return factory -> factory.addServerCustomizers(server -> {
+            slowLane.configured(server);
+            return port.attach(server, Descriptors.PROCESS);
+        });
     }
 
     @Bean
@@ -196,7 +224,7 @@ class Layer7Configuration {
     }
 
     @Bean
-    ShutdownDelay shutdownDelay(Plan plan, Port port, EventLoops loops) {
-        return new ShutdownDelay(plan.properties().shutdown().delay(), port, loops);
+    ShutdownDelay shutdownDelay(Plan plan, Port port, HttpListeners listeners, EventLoops loops) {
+        return new ShutdownDelay(plan.properties().shutdown().delay(), port, listeners, loops);
     }
 }

@@ -95,6 +95,10 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
             Sockets.resetUnregistered(child);
             return;
         }
+        if (admission.spec().protocol() instanceof ListenerProtocol.Http) {
+            HttpSession.begin(admission, child);
+            return;
+        }
         try {
             Sockets.prepare(child, admission.intake(), admission.spec().socket());
         } catch (ChannelException e) { // the client is gone already
@@ -107,11 +111,16 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         child.pipeline().addLast(Waiting.NAME, new Waiting(session));
         ChannelFuture _ = loop.register(child).addListener(registered -> {
             if (!registered.isSuccess()) {
-                log.error("A connection could not be registered", registered.cause());
-                admission.listener().turnedAway(client, Reason.INTERNAL_ERROR);
-                admission.leave();
+                unregistered(admission, registered.cause());
             }
         });
+    }
+
+    /** A connection that no event loop takes. */
+    static void unregistered(Admission admission, Throwable cause) {
+        log.error("A connection could not be registered", cause);
+        admission.listener().turnedAway(admission.client(), Reason.INTERNAL_ERROR);
+        admission.leave();
     }
 
     @Override

@@ -97,8 +97,8 @@ public final class Listener {
     Admission admit(InetSocketAddress peer) {
         Terms current = terms;
         ListenerSpec spec = current.spec();
-        boolean behindProxy = spec.tcp().behindProxies();
-        if (behindProxy && !spec.tcp().proxy().accept().contains(peer.getAddress())) {
+        boolean behindProxy = !spec.proxies().isEmpty();
+        if (behindProxy && !spec.proxies().contains(peer.getAddress())) {
             return refuse(peer, Reason.DENIED);
         }
         if (Memory.PROCESS.isSpent()) {

@@ -1,11 +1,19 @@
 package io.headgate.l4;
 
+import io.headgate.security.AddressSet;
+import io.headgate.security.ServerTls;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a listener carries, and what is particular to that. */
 public sealed interface ListenerProtocol {
+
+    /** As it is configured. */
+    default String code() {
+        return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    }
 
     /**
      * Connections.
@@ -33,6 +41,14 @@ public sealed interface ListenerProtocol {
             return !proxy.accept().isEmpty();
         }
     }
+
+    /**
+     * Requests, which layer 7 serves. A listener accepts the connections, and decides who may come in.
+     *
+     * @param proxies the networks whose connections begin with a PROXY header; empty: none does
+     * @param drain how long open connections may go on when the listener is gone
+     */
+    record Http(AddressSet proxies, Duration drain) implements ListenerProtocol {}
 
     /**
      * Datagrams. The listener's limit of connections bounds its sessions.

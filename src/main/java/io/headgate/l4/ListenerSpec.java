@@ -1,8 +1,10 @@
 package io.headgate.l4;
 
+import io.headgate.l4.ListenerProtocol.Http;
 import io.headgate.l4.ListenerProtocol.Tcp;
 import io.headgate.l4.ListenerProtocol.Udp;
 import io.headgate.security.AddressRules;
+import io.headgate.security.AddressSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,11 @@ public record ListenerSpec(String name, PortRange bind, @Nullable String pool, A
     /** What is particular to its datagrams; the defaults where it is for TCP, as above. */
     Udp udp() {
         return protocol instanceof Udp udp ? udp : Udp.DEFAULT;
+    }
+
+    /** The networks whose connections begin with a PROXY header; empty if none does. */
+    AddressSet proxies() {
+        return protocol instanceof Http http ? http.proxies() : tcp().proxy().accept();
     }
 
     /** The pools that it may lead to. */

@@ -44,7 +44,17 @@ public final class Listeners {
      */
     public Listeners(EventLoops loops, Names names, Pools pools, Clock clock, ConnectionTable table,
             ConnectionListener listener) {
-        this.shared = new Shared(loops, names, pools, clock, table, listener);
+        this(loops, names, pools, clock, table, listener, HttpLayer.NONE);
+    }
+
+    /**
+     * The same.
+     *
+     * @param http serves what listeners for HTTP accept
+     */
+    public Listeners(EventLoops loops, Names names, Pools pools, Clock clock, ConnectionTable table,
+            ConnectionListener listener, HttpLayer http) {
+        this.shared = new Shared(loops, names, pools, clock, table, listener, http);
     }
 
     public Optional<Listener> find(String name) {
@@ -186,12 +196,18 @@ public final class Listeners {
 
     private void retire(Listener listener) {
         listener.bindings(List.of());
-        Duration drain = listener.spec().pools().flatMap(name -> shared.pools().find(name).stream())
-                .map(pool -> pool.spec().lifecycle().drainTimeout()).max(Comparator.naturalOrder())
-                .orElse(Duration.ZERO);
+        Duration drain = listener.spec().protocol() instanceof ListenerProtocol.Http http
+                ? http.drain()
+                : drainOfPools(listener);
         Future<?> _ = shared.loops().next().schedule(
                 () -> shared.table().close(listener, Reason.DRAIN_TIMEOUT),
                 drain.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private Duration drainOfPools(Listener listener) {
+        return listener.spec().pools().flatMap(name -> shared.pools().find(name).stream())
+                .map(pool -> pool.spec().lifecycle().drainTimeout()).max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
     }
 
     /**

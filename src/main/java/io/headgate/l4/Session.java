@@ -6,6 +6,7 @@ import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
+import io.headgate.security.ServerTls;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;

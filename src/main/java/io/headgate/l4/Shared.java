@@ -22,19 +22,21 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param clock the time
  * @param table the open connections
  * @param listener hears of them
+ * @param http serves what listeners for HTTP accept
  * @param wheels their deadlines
  * @param admitted how many clients of all listeners are admitted, including those of former listeners
  * @param sockets makes sockets
  * @param datagrams makes sockets for UDP
  */
 record Shared(EventLoops loops, Names names, Pools pools, Clock clock, ConnectionTable table,
-        ConnectionListener listener, Wheels wheels, AtomicInteger admitted,
+        ConnectionListener listener, HttpLayer http, Wheels wheels, AtomicInteger admitted,
         ReflectiveChannelFactory<? extends SocketChannel> sockets,
         ReflectiveChannelFactory<? extends DatagramChannel> datagrams) {
 
     Shared(EventLoops loops, Names names, Pools pools, Clock clock, ConnectionTable table,
-            ConnectionListener listener) {
-        this(loops, names, pools, clock, table, listener, new Wheels(clock.ticker()), new AtomicInteger(),
+            ConnectionListener listener, HttpLayer http) {
+        this(loops, names, pools, clock, table, listener, http, new Wheels(clock.ticker()),
+                new AtomicInteger(),
                 new ReflectiveChannelFactory<>(loops.transport().socket()),
                 new ReflectiveChannelFactory<>(loops.transport().datagram()));
     }

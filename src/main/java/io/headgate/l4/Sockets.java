@@ -38,6 +38,15 @@ final class Sockets {
     /** Prepares a connection for relaying, before it is registered. */
     static void prepare(SocketChannel channel, Intake intake, SocketOptions options) {
         prepare(channel, intake);
+        prepare(channel, options);
+    }
+
+    /**
+     * Sets what is configured.
+     *
+     * @throws ChannelException when the peer is gone already
+     */
+    static void prepare(SocketChannel channel, SocketOptions options) {
         SocketChannelConfig config = channel.config();
         if (!options.noDelay()) { // Netty has switched it on
             config.setTcpNoDelay(false);
@@ -74,6 +83,14 @@ final class Sockets {
         if (channel.isOpen()) {
             lingerZero(channel);
             close(channel);
+        }
+    }
+
+    /** {@link #reset} that no handler of the channel can delay. On the channel's loop. */
+    static void cut(DuplexChannel channel) {
+        if (channel.isOpen()) {
+            lingerZero(channel);
+            channel.unsafe().close(channel.newPromise());
         }
     }
 

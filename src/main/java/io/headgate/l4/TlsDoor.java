@@ -2,11 +2,15 @@ package io.headgate.l4;
 
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
+import io.headgate.security.ServerTls;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
 import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +36,10 @@ final class TlsDoor extends Wheel.Deadline implements TlsEdge.Handshake {
         session.wheel().armIn(this, Wheel.ticks(tls.handshakeTimeout()));
         SocketChannel channel = session.channel();
         SslContext context = tls.contexts().find(hello.serverName());
+        if (context == null) {
+            refuse(first);
+            return;
+        }
         edge = TlsEdge.install(channel, context.newHandler(channel.alloc()), Waiting.NAME, this);
         session.intake().allow(TlsEdge.LIMIT);
         ChannelPipeline pipeline = channel.pipeline();
@@ -39,6 +47,13 @@ final class TlsDoor extends Wheel.Deadline implements TlsEdge.Handshake {
             pipeline.fireChannelRead(first);
         }
         pipeline.fireChannelReadComplete();
+    }
+
+    private void refuse(@Nullable ByteBuf first) {
+        ReferenceCountUtil.release(first);
+        ChannelFuture _ = session.channel()
+                .writeAndFlush(Unpooled.wrappedBuffer(ServerTls.unrecognizedName()))
+                .addListener(sent -> session.end(Reason.CLIENT_TLS_FAILED, Outcome.UNKNOWN));
     }
 
     @Override

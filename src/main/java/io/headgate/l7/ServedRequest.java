@@ -20,16 +20,18 @@ import org.jspecify.annotations.Nullable;
  * @param bytesOut body bytes to the client
  * @param nanos from the first byte of the request to the last of the answer
  * @param detail more than the reason says, safe in a log; null for nothing
+ * @param listener the listener that accepted its connection; null for the port of {@code server.port}
  */
 public record ServedRequest(@Nullable String client, String method, String target, int status,
         @Nullable Reason reason, Lane lane, @Nullable String route, @Nullable Member member, int attempts,
-        long bytesIn, long bytesOut, long nanos, @Nullable String detail) {
+        long bytesIn, long bytesOut, long nanos, @Nullable String detail,
+        @Nullable String listener) {
 
-    /** A request without a detail. */
+    /** A request without a detail, of the port of {@code server.port}. */
     public ServedRequest(@Nullable String client, String method, String target, int status,
             @Nullable Reason reason, Lane lane, @Nullable String route, @Nullable Member member, int attempts,
             long bytesIn, long bytesOut, long nanos) {
         this(client, method, target, status, reason, lane, route, member, attempts, bytesIn, bytesOut, nanos,
-                null);
+                null, null);
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NamedContexts {
 
-    private final Supplier<SslContext> otherwise;
+    private final @Nullable Supplier<SslContext> otherwise;
     private final Map<String, Supplier<SslContext>> byName = new HashMap<>();
 
     /**
@@ -33,21 +33,22 @@ public final class NamedContexts {
     /**
      * Among rules for the same name the first one counts.
      *
-     * @param otherwise serves all other names, and clients that send none
+     * @param otherwise serves all other names, and clients that send none; null if nobody does
      */
-    public NamedContexts(Supplier<SslContext> otherwise, List<Rule> rules) {
+    public NamedContexts(@Nullable Supplier<SslContext> otherwise, List<Rule> rules) {
         this.otherwise = otherwise;
         for (Rule rule : rules) {
             rule.names().forEach(name -> byName.putIfAbsent(name.toLowerCase(Locale.ROOT), rule.context()));
         }
     }
 
-    /** The context for a name in lower case. */
-    public SslContext find(@Nullable String name) {
+    /** The context for a name in lower case; null if there is none. */
+    public @Nullable SslContext find(@Nullable String name) {
         Supplier<SslContext> found = name == null ? null : byName.get(name);
         for (int dot = 0; name != null && found == null && (dot = name.indexOf('.', dot)) >= 0; dot++) {
             found = byName.get("*" + name.substring(dot));
         }
-        return found != null ? found.get() : otherwise.get();
+        Supplier<SslContext> context = found != null ? found : otherwise;
+        return context == null ? null : context.get();
     }
 }

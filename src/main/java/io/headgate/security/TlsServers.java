@@ -4,7 +4,10 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -39,7 +42,29 @@ public final class TlsServers {
     public static SslContext context(KeyManagerFactory key, @Nullable TrustManagerFactory trust,
             ClientAuth client, List<String> alpn, @Nullable List<String> ciphers,
             @Nullable List<String> protocols) throws SSLException {
-        SslContextBuilder builder = SslContextBuilder.forServer(key).sslProvider(SslProvider.JDK)
+        return build(key, trust, client, alpn, ciphers, protocols, SslProvider.JDK);
+    }
+
+    /**
+     * A context for HTTP: with OpenSSL where it is there, which is faster. HTTP has its own ends, and needs
+     * no half of TLS to stay open.
+     */
+    public static SslContext http(KeyManagerFactory key, @Nullable TrustManagerFactory trust,
+            ClientAuth client, boolean http2, @Nullable List<String> ciphers,
+            @Nullable List<String> protocols) throws SSLException {
+        List<String> alpn = http2
+                ? List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1)
+                : List.of(ApplicationProtocolNames.HTTP_1_1);
+        return OpenSsl.isAvailable()
+                ? build(new OpenSslCachingX509KeyManagerFactory(key), trust, client, alpn, ciphers, protocols,
+                        SslProvider.OPENSSL)
+                : build(key, trust, client, alpn, ciphers, protocols, SslProvider.JDK);
+    }
+
+    private static SslContext build(KeyManagerFactory key, @Nullable TrustManagerFactory trust,
+            ClientAuth client, List<String> alpn, @Nullable List<String> ciphers,
+            @Nullable List<String> protocols, SslProvider provider) throws SSLException {
+        SslContextBuilder builder = SslContextBuilder.forServer(key).sslProvider(provider)
                 .trustManager(trust).clientAuth(client)
                 .protocols(protocols)
                 .ciphers(ciphers, SupportedCipherSuiteFilter.INSTANCE);

@@ -7,6 +7,7 @@ import io.headgate.net.Transport;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.headgate.security.NamedContexts;
+import io.headgate.security.ServerTls;
 import io.headgate.security.TlsServers;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestAuthority;

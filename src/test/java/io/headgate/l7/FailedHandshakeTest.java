@@ -30,7 +30,7 @@ class FailedHandshakeTest {
         TestKeys keys = TestKeys.make(folder);
         try (TestGateway gateway = TestGateway.start("headgate.access-log.enabled: true",
                 "--server.ssl.bundle=test",
-                "--server.http2.enabled=" + http2, "--management.server.ssl.enabled=false",
+                "--server.http2.enabled=" + http2,
                 "--spring.ssl.bundle.jks.test.keystore.location=file:" + keys.store(),
                 "--spring.ssl.bundle.jks.test.keystore.password=secret");
                 AccessLines access = new AccessLines();

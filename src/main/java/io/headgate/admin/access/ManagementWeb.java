@@ -7,10 +7,13 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.boot.actuate.endpoint.web.PathMapper;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.web.server.WebFilterChainProxy;
@@ -37,9 +40,15 @@ final class ManagementWeb {
     }
 
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> guardedManagement(Plan plan, Clock clock) {
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> guardedManagement(Plan plan, Clock clock,
+            Environment environment) {
         Port port = ManagementGuard.port(ManagementGuard.LIMITS, plan.forwarding(), clock.ticker());
-        return factory -> factory.addServerCustomizers(port::attach);
+        return factory -> {
+            if (!Binder.get(environment).bind("management.server.ssl", Ssl.class).isBound()) {
+                factory.setSsl(null); // Boot takes server.ssl: that is for clients, not for probes
+            }
+            factory.addServerCustomizers(port::attach);
+        };
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package io.headgate.config.lifecycle;
 
 import io.headgate.l4.Listeners;
+import io.headgate.l7.port.HttpListeners;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 
 /**
@@ -10,17 +11,21 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 public final class Layer4 extends ShutdownStep {
 
     private final Listeners listeners;
+    private final HttpListeners http;
     private final ShutdownLimits limits;
 
-    public Layer4(Listeners listeners, ShutdownLimits limits) {
+    public Layer4(Listeners listeners, HttpListeners http, ShutdownLimits limits) {
         super(WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE);
         this.listeners = listeners;
+        this.http = http;
         this.limits = limits;
     }
 
     @Override
     void end(Runnable callback) {
         limits.draining();
-        listeners.stop(limits.connections()).whenComplete((done, error) -> callback.run());
+        var stopped = listeners.stop(limits.connections());
+        http.finish(); // those that have come since that was said before
+        stopped.whenComplete((done, error) -> callback.run());
     }
 }

@@ -1,7 +1,6 @@
 package io.headgate.config.lifecycle;
 
 import io.headgate.config.plan.Plan;
-import io.headgate.l4.ListenerSpec;
 import io.headgate.net.Memory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,11 +34,17 @@ final class MemoryNeed {
         }
     }
 
+    private static long connections(Plan plan, boolean http) {
+        return plan.listeners().values().stream()
+                .filter(listener -> plan.httpListeners().containsKey(listener.name()) == http)
+                .mapToLong(listener -> listener.limits().maxConnections()).sum();
+    }
+
     /** The need of all connections that are allowed; null if there is enough. */
     static @Nullable String shortage(Plan plan, long heap, long buffers) {
         long layer7 = plan.clientLimits().maxConnections();
-        long layer4 = plan.listeners().values().stream().map(ListenerSpec::limits)
-                .mapToLong(limits -> limits.maxConnections()).sum();
+        layer7 += connections(plan, true);
+        long layer4 = connections(plan, false);
         long needsHeap = APPLICATION + layer7 * HEAP_7 + layer4 * HEAP_4;
         long needsBuffers = (layer7 + layer4) * BUFFERS;
         return needsHeap > heap || needsBuffers > buffers

@@ -38,7 +38,7 @@ public final class Runner implements SmartLifecycle {
         Descriptors.PROCESS.look();
         DescriptorNeed.tell(plan);
         rollout.pools(plan);
-        change.commit();
+        rollout.listeners(change, plan);
         sweeping = loops.next().scheduleAtFixedRate(pools::sweep, 500, 500, TimeUnit.MILLISECONDS);
     }
 

@@ -1,5 +1,6 @@
 package io.headgate.config.lifecycle;
 
+import io.headgate.l7.port.HttpListeners;
 import io.headgate.l7.port.Port;
 import io.headgate.net.EventLoops;
 import java.time.Duration;
@@ -25,18 +26,21 @@ public final class ShutdownDelay extends ShutdownStep {
 
     private final Duration delay;
     private final Port port;
+    private final HttpListeners listeners;
     private final EventLoops loops;
 
-    public ShutdownDelay(Duration delay, Port port, EventLoops loops) {
+    public ShutdownDelay(Duration delay, Port port, HttpListeners listeners, EventLoops loops) {
         super(PHASE);
         this.delay = delay;
         this.port = port;
+        this.listeners = listeners;
         this.loops = loops;
     }
 
     @Override
     void end(Runnable callback) {
         port.drain();
+        listeners.drain();
         if (!delay.isZero()) {
             LOG.info("Shutting down: readiness is down, new requests are accepted for {} more", delay);
         }
@@ -50,10 +54,11 @@ public final class ShutdownDelay extends ShutdownStep {
 
     /** Clients with HTTP/2 that have not read the GOAWAY yet get a moment to do so. */
     private void closed(Runnable callback, int looks) {
-        if (looks > 0 && !port.isDrainKnown()) {
+        if (looks > 0 && !(port.isDrainKnown() && listeners.isDrainKnown())) {
             later(callback, looks - 1, LOOK_MILLIS);
         } else {
             port.finish();
+            listeners.finish();
             callback.run();
         }
     }

@@ -1,6 +1,7 @@
 package io.headgate.config.plan;
 
 import io.headgate.config.fault.Faults;
+import io.headgate.l7.gateway.admit.ListenerRoutePredicateFactory;
 import io.headgate.l7.port.Remade;
 import io.headgate.net.HostNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -33,6 +34,11 @@ final class DeadRules {
     private DeadRules() {
     }
 
+    private static boolean isForHttp(String listener, Environment environment) {
+        return listener.equals(ListenerRoutePredicateFactory.FIRST) || HttpListenerCompiler.HTTP
+                .equals(environment.getProperty("headgate.listeners." + listener + ".protocol"));
+    }
+
     /**
      * Checks a predicate.
      *
@@ -56,6 +62,11 @@ final class DeadRules {
                         name -> !METHODS.contains(name) && METHODS.contains(name.toUpperCase(Locale.ROOT)))
                         .forEach(name -> faults.add(property, name, name.toUpperCase(Locale.ROOT),
                                 "Methods are compared letter by letter. Write them in capitals."));
+            case ListenerRoutePredicateFactory.Config listeners ->
+                listeners.getNames().stream().filter(name -> !isForHttp(name, environment))
+                        .forEach(name -> faults.add(property, name,
+                                "a listener with protocol: http, or " + ListenerRoutePredicateFactory.FIRST,
+                                "No request comes by another one. Correct the name."));
             case null, default -> {
                 // every other one may match something
             }

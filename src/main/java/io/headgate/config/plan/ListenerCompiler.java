@@ -8,17 +8,19 @@ import io.headgate.config.properties.SniProperties;
 import io.headgate.config.tls.TlsMaterial;
 import io.headgate.l4.ListenerLimits;
 import io.headgate.l4.ListenerProtocol;
+import io.headgate.l4.ListenerProtocol.Http;
 import io.headgate.l4.ListenerProtocol.Tcp;
 import io.headgate.l4.ListenerProtocol.Udp;
 import io.headgate.l4.ListenerSpec;
 import io.headgate.l4.ListenerTimeouts;
 import io.headgate.l4.PortRange;
 import io.headgate.l4.ProxyProtocol;
-import io.headgate.l4.ServerTls;
 import io.headgate.l4.SniRule;
 import io.headgate.l4.SocketOptions;
 import io.headgate.l4.StartTls;
 import io.headgate.security.AddressRules;
+import io.headgate.security.ServerTls;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -29,32 +31,39 @@ final class ListenerCompiler {
 
     private final String path;
     private final Set<String> pools;
+    private final Duration drain;
     private final TlsMaterial material;
     private final Faults faults;
 
-    private ListenerCompiler(String path, Set<String> pools, TlsMaterial material, Faults faults) {
+    private ListenerCompiler(String path, Set<String> pools, Duration drain, TlsMaterial material,
+            Faults faults) {
         this.path = path;
         this.pools = pools;
+        this.drain = drain;
         this.material = material;
         this.faults = faults;
     }
 
-    /** Null when a fault makes a spec impossible. */
+    /**
+     * Null when a fault makes a spec impossible.
+     *
+     * @param drain how long connections of an http listener may go on when it is gone
+     */
     static @Nullable ListenerSpec compile(String name, ListenerProperties listener, Set<String> pools,
-            TlsMaterial material, Faults faults) {
+            Duration drain, TlsMaterial material, Faults faults) {
         String path = "headgate.listeners." + name;
         if (!PoolCompiler.NAME.matcher(name).matches()) {
             faults.add(path, name, "a name of lower-case letters, digits and hyphens",
                     "Rename the listener.");
         }
-        return new ListenerCompiler(path, pools, material, faults).spec(name, listener);
+        return new ListenerCompiler(path, pools, drain, material, faults).spec(name, listener);
     }
 
     private @Nullable ListenerSpec spec(String name, ListenerProperties listener) {
         int before = faults.found().size();
         PortRange bind = bind(listener);
         ListenerProtocol protocol = protocol(listener);
-        String pool = listener.pool() == null && !listener.sni().isEmpty()
+        String pool = protocol instanceof Http || (listener.pool() == null && !listener.sni().isEmpty())
                 ? null
                 : pool(path + ".pool", listener.pool());
         AddressRules rules = new AddressRules(AddressLists.read(path + ".allow", listener.allow(), faults),
@@ -183,6 +192,13 @@ final class ListenerCompiler {
 
     /** What does not go with the protocol is a fault; all of it is checked for either. */
     private ListenerProtocol protocol(ListenerProperties listener) {
+        if (listener.protocol().equals(HttpListenerCompiler.HTTP)) { // the rest of it has a compiler of its
+                                                                     // own
+            return new Http(
+                    AddressLists.read(path + ".proxy-protocol.accept", listener.proxyProtocol().accept(),
+                            faults),
+                    drain);
+        }
         Tcp tcp = tcp(listener);
         faults.range(path + ".responses", listener.responses(), 0, Integer.MAX_VALUE);
         return switch (listener.protocol()) {
@@ -204,7 +220,7 @@ final class ListenerCompiler {
                 yield new Udp(listener.responses(), Udp.DEFAULT.idle());
             }
             default -> {
-                faults.add(path + ".protocol", listener.protocol(), "tcp or udp",
+                faults.add(path + ".protocol", listener.protocol(), "tcp, udp or http",
                         "Write one of these values.");
                 yield tcp;
             }

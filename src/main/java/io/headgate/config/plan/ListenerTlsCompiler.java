@@ -4,8 +4,8 @@ import io.headgate.config.fault.Faults;
 import io.headgate.config.properties.ListenerCertificateProperties;
 import io.headgate.config.properties.ListenerTlsProperties;
 import io.headgate.config.tls.TlsMaterial;
-import io.headgate.l4.ServerTls;
 import io.headgate.security.NamedContexts;
+import io.headgate.security.ServerTls;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import java.util.ArrayList;
@@ -19,15 +19,40 @@ final class ListenerTlsCompiler {
     private ListenerTlsCompiler() {
     }
 
+    /** Makes the context of a bundle, named by a property. */
+    private interface Contexts {
+
+        @Nullable
+        Supplier<SslContext> of(String property, @Nullable String bundle, ClientAuth clients);
+    }
+
     /** Null when a fault makes it impossible. */
     static @Nullable ServerTls compile(String path, ListenerTlsProperties tls, TlsMaterial material,
             Faults faults) {
+        checkProtocols(path + ".alpn", tls.alpn(), faults);
+        return compile(path, tls, faults, (property, bundle, clients) -> material.server(property, bundle,
+                tls.alpn(), clients, faults));
+    }
+
+    /** The same for HTTP. */
+    static @Nullable ServerTls http(String path, ListenerTlsProperties tls, boolean http2,
+            TlsMaterial material, Faults faults) {
+        if (!tls.alpn().isEmpty()) {
+            faults.add(path + ".alpn", tls.alpn(), "nothing, with protocol: http",
+                    "Remove it; http2 of the listener says whether HTTP/2 is offered.");
+        }
+        return compile(path, tls, faults, (property, bundle, clients) -> material.http(property, bundle,
+                http2, clients, faults));
+    }
+
+    private static @Nullable ServerTls compile(String path, ListenerTlsProperties tls, Faults faults,
+            Contexts contexts) {
         int before = faults.found().size();
         faults.positive(path + ".handshake-timeout", tls.handshakeTimeout());
-        checkProtocols(path + ".alpn", tls.alpn(), faults);
         ClientAuth clients = clientAuth(path + ".client-auth", tls.clientAuth(), faults);
-        Supplier<SslContext> otherwise = material.server(path + ".bundle", tls.bundle(), tls.alpn(), clients,
-                faults);
+        Supplier<SslContext> otherwise = tls.strictSni() && tls.bundle() == null
+                ? null
+                : contexts.of(path + ".bundle", tls.bundle(), clients);
         List<NamedContexts.Rule> rules = new ArrayList<>();
         for (int i = 0; i < tls.certificates().size(); i++) {
             ListenerCertificateProperties certificate = tls.certificates().get(i);
@@ -37,15 +62,19 @@ final class ListenerTlsCompiler {
                         "Say which names this is for.");
             }
             List<String> names = HostNameChecks.read(at + ".names", certificate.names(), false, faults);
-            Supplier<SslContext> context = material.server(at + ".bundle", certificate.bundle(), tls.alpn(),
-                    clients, faults);
+            Supplier<SslContext> context = contexts.of(at + ".bundle", certificate.bundle(), clients);
             if (context != null) {
                 rules.add(new NamedContexts.Rule(names, context));
             }
         }
-        return otherwise == null || faults.found().size() > before
+        if (tls.strictSni() && rules.isEmpty()) {
+            faults.add(path + ".certificates", null, "certificates by name, with strict-sni",
+                    "Without any, every client would be refused.");
+        }
+        return faults.found().size() > before
                 ? null
-                : new ServerTls(new NamedContexts(otherwise, rules), tls.handshakeTimeout());
+                : new ServerTls(new NamedContexts(tls.strictSni() ? null : otherwise, rules),
+                        tls.handshakeTimeout());
     }
 
     private static void checkProtocols(String property, List<String> alpn, Faults faults) {

@@ -8,13 +8,16 @@ import io.headgate.config.source.Origins;
 import io.headgate.config.source.Profiles;
 import io.headgate.config.source.PropertiesReader;
 import io.headgate.config.tls.KeyStores;
+import io.headgate.l4.ListenerProtocol;
 import io.headgate.l4.ListenerSpec;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.port.HttpListenerSpec;
 import io.headgate.net.Transport;
 import io.headgate.observe.access.AccessLogSpec;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.StickyKeys;
+import io.headgate.security.AddressSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,11 +54,21 @@ public final class PlanCompiler {
                     DiscoveryCompiler.compile(name, pool, faults)));
         });
         Map<String, ListenerSpec> listeners = new LinkedHashMap<>();
+        Map<String, HttpListenerSpec> http = new LinkedHashMap<>();
         properties.listeners().forEach((name, listener) -> {
             ListenerSpec spec = ListenerCompiler.compile(name, listener, properties.pools().keySet(),
-                    materials.tls(), faults);
+                    properties.shutdown().drainTimeout(), materials.tls(), faults);
             if (spec != null) {
                 listeners.put(name, spec);
+            }
+            HttpListenerSpec requests = HttpListenerCompiler.compile(name, properties.listeners(),
+                    properties.client(),
+                    spec != null && spec.protocol() instanceof ListenerProtocol.Http h
+                            ? h.proxies()
+                            : AddressSet.EMPTY,
+                    materials.tls(), faults);
+            if (requests != null) {
+                http.put(name, requests);
             }
         });
         PortChecks.check(environment, properties.listeners(), faults);
@@ -89,7 +102,7 @@ public final class PlanCompiler {
             throw new InvalidConfigurationException(faults.found());
         }
         faults.warnings().forEach(warning -> LOG.warn("{} {}", warning, warning.action()));
-        return new Plan(properties, pools, listeners, limits, forwarding, keys, accessLog,
+        return new Plan(properties, pools, listeners, http, limits, forwarding, keys, accessLog,
                 faults.warnings());
     }
 
@@ -105,6 +118,6 @@ public final class PlanCompiler {
                 client.maxBodySize().toBytes(), client.maxConnections(), client.maxConnectionsPerClient(),
                 AddressLists.read("headgate.client.proxy-protocol.accept", client.proxyProtocol().accept(),
                         faults),
-                StrictnessCompiler.compile(client, faults));
+                StrictnessCompiler.compile("headgate.client", client.relaxed(), client.reportOnly(), faults));
     }
 }

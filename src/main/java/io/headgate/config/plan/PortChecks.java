@@ -52,7 +52,7 @@ final class PortChecks {
         });
     }
 
-    private static @Nullable PortRange ports(@Nullable String text) {
+    static @Nullable PortRange ports(@Nullable String text) {
         try {
             return text == null ? null : PortRange.parse(text);
         } catch (IllegalArgumentException e) {

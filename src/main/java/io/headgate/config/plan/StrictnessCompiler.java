@@ -1,7 +1,6 @@
 package io.headgate.config.plan;
 
 import io.headgate.config.fault.Faults;
-import io.headgate.config.properties.ClientProperties;
 import io.headgate.l7.ClientRule;
 import io.headgate.l7.Strictness;
 import java.util.EnumSet;
@@ -17,9 +16,10 @@ final class StrictnessCompiler {
     private StrictnessCompiler() {
     }
 
-    static Strictness compile(ClientProperties client, Faults faults) {
-        return new Strictness(rules("headgate.client.relaxed", client.relaxed(), false, faults),
-                rules("headgate.client.report-only", client.reportOnly(), true, faults));
+    /** @param path of the properties of the client */
+    static Strictness compile(String path, List<String> relaxed, List<String> reportOnly, Faults faults) {
+        return new Strictness(rules(path + ".relaxed", relaxed, false, faults),
+                rules(path + ".report-only", reportOnly, true, faults));
     }
 
     private static Set<ClientRule> rules(String property, List<String> names, boolean allowsAll,

@@ -7,12 +7,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * One layer 4 listener.
+ * One listener: of layer 4, or with protocol: http of layer 7.
  *
  * @param bind the address and port to listen on, or a range of at most 1000 ports as in 0.0.0.0:7000-7010;
  *            each port has a socket of its own, everything else is shared
- * @param protocol tcp or udp
- * @param pool the pool that connections go to, or with sni the pool for connections that no rule matches
+ * @param protocol tcp, udp, or http, whose requests the routes serve like those of server.port
+ * @param pool with tcp or udp, the pool that connections go to, or with sni the pool for connections that no
+ *            rule matches
  * @param memberPort the port on which members are connected to: own (the port of the member's address) or
  *            same (the port that the client connected to); checks always go to the member's own
  * @param sni choose a pool by the name that a TLS client asks for
@@ -39,6 +40,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *            (SO_REUSEPORT); applies to sockets that are bound from then on
  * @param splice auto or off: whether, on Linux, the bytes of plain connections that carry a lot at once are
  *            moved inside the kernel instead of being copied
+ * @param client with http, what a client may use, in place of headgate.client
+ * @param http2 with http, whether clients may speak HTTP/2, too: with tls, if they agree to it, else with
+ *            prior knowledge
+ * @param redirect with http, the listener to which clients are sent by https (308) instead of being served;
+ *            host and target stay
+ * @param hsts with http and tls, the header Strict-Transport-Security of all answers
  */
 @ConfigurationProperties("headgate.listeners.*")
 public record ListenerProperties(@Nullable String bind, @DefaultValue("tcp") String protocol,
@@ -52,4 +59,5 @@ public record ListenerProperties(@Nullable String bind, @DefaultValue("tcp") Str
         @DefaultValue("0") int responses, @DefaultValue("4096") int backlog,
         @DefaultValue("true") boolean keepAlive,
         @DefaultValue("true") boolean noDelay, @DefaultValue("false") boolean reusePort,
-        @DefaultValue("auto") String splice) {}
+        @DefaultValue("auto") String splice, @Nullable ListenerClientProperties client,
+        @DefaultValue("true") boolean http2, @Nullable String redirect, @Nullable HstsProperties hsts) {}

@@ -147,7 +147,7 @@ public final class Reload {
         }
         port.limits(next.plan().clientLimits());
         rollout.force(next.plan());
-        listeners.commit();
+        rollout.listeners(listeners, next.plan());
         if (transition.changesPools()) {
             rollout.pools(transition.withLeavingPools());
             if (!changes.pools().removed().isEmpty()) {

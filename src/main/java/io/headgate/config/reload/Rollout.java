@@ -10,6 +10,7 @@ import io.headgate.health.OutlierDetection;
 import io.headgate.l4.BindFailedException;
 import io.headgate.l4.BindFault;
 import io.headgate.l4.Listeners;
+import io.headgate.l7.port.HttpListeners;
 import io.headgate.pool.Pools;
 import java.util.List;
 
@@ -22,16 +23,18 @@ public final class Rollout {
     private final HealthChecks checks;
     private final OutlierDetection outliers;
     private final Listeners listeners;
+    private final HttpListeners httpListeners;
     private final OwnKeys ownKeys = new OwnKeys();
 
     public Rollout(InForce inForce, Pools pools, Discovery discovery, HealthChecks checks,
-            OutlierDetection outliers, Listeners listeners) {
+            OutlierDetection outliers, Listeners listeners, HttpListeners httpListeners) {
         this.inForce = inForce;
         this.pools = pools;
         this.discovery = discovery;
         this.checks = checks;
         this.outliers = outliers;
         this.listeners = listeners;
+        this.httpListeners = httpListeners;
     }
 
     /**
@@ -45,6 +48,13 @@ public final class Rollout {
         } catch (BindFailedException e) {
             throw new InvalidConfigurationException(e.faults().stream().map(Rollout::fault).toList());
         }
+    }
+
+    /** Puts to use what was bound: lets clients in, and ends the listeners that are gone. */
+    public void listeners(Listeners.Change bound, Plan plan) {
+        httpListeners.apply(plan.httpListeners().values());
+        bound.commit();
+        httpListeners.retire(plan.httpListeners().values());
     }
 
     private static Fault fault(BindFault fault) {

@@ -39,6 +39,7 @@ final class Transition {
         return new Plan(next.properties(), pools,
                 keep(before.listeners(), next.listeners(),
                         same(before.properties().listeners(), next.properties().listeners())),
+                next.httpListeners(),
                 next.clientLimits(), next.forwarding(), next.stickyKeys(), next.accessLog(),
                 next.warnings());
     }

@@ -28,20 +28,37 @@ sealed interface ContextUse {
 
         @Override
         public SslContext context(SslBundle bundle) throws SSLException {
-            if (bundle.getStores().getKeyStore() == null) {
-                throw new IllegalStateException("it has no certificate");
-            }
-            if (clients != ClientAuth.NONE && bundle.getStores().getTrustStore() == null) {
-                throw new IllegalStateException("it has no trust store for client certificates");
-            }
+            check(bundle, clients);
             SslOptions options = bundle.getOptions();
             return TlsServers.context(bundle.getManagers().getKeyManagerFactory(),
                     bundle.getManagers().getTrustManagerFactory(), clients, alpn, list(options.getCiphers()),
                     list(options.getEnabledProtocols()));
         }
 
-        private static @Nullable List<String> list(String @Nullable [] names) {
+        static void check(SslBundle bundle, ClientAuth clients) {
+            if (bundle.getStores().getKeyStore() == null) {
+                throw new IllegalStateException("it has no certificate");
+            }
+            if (clients != ClientAuth.NONE && bundle.getStores().getTrustStore() == null) {
+                throw new IllegalStateException("it has no trust store for client certificates");
+            }
+        }
+
+        static @Nullable List<String> list(String @Nullable [] names) {
             return names == null ? null : List.of(names);
+        }
+    }
+
+    /** TLS of a listener for HTTP. */
+    record Http(String bundle, boolean http2, ClientAuth clients) implements ContextUse {
+
+        @Override
+        public SslContext context(SslBundle bundle) throws SSLException {
+            Server.check(bundle, clients);
+            SslOptions options = bundle.getOptions();
+            return TlsServers.http(bundle.getManagers().getKeyManagerFactory(),
+                    bundle.getManagers().getTrustManagerFactory(), clients, http2,
+                    Server.list(options.getCiphers()), Server.list(options.getEnabledProtocols()));
         }
     }
 

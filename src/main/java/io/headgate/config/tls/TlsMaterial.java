@@ -9,6 +9,7 @@ import io.netty.handler.ssl.SslContext;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
@@ -81,12 +82,29 @@ public final class TlsMaterial {
     @Nullable
     public Supplier<SslContext> server(String property, @Nullable String name, List<String> alpn,
             ClientAuth clients, Faults faults) {
+        return server(property, name, bundle -> new ContextUse.Server(bundle, List.copyOf(alpn), clients),
+                faults);
+    }
+
+    /**
+     * The same for HTTP.
+     *
+     * @param http2 whether HTTP/2 is offered
+     */
+    @Nullable
+    public Supplier<SslContext> http(String property, @Nullable String name, boolean http2,
+            ClientAuth clients, Faults faults) {
+        return server(property, name, bundle -> new ContextUse.Http(bundle, http2, clients), faults);
+    }
+
+    private @Nullable Supplier<SslContext> server(String property, @Nullable String name,
+            Function<String, ContextUse> use, Faults faults) {
         if (name == null) {
             unknown(property, null, faults);
             return null;
         }
         try {
-            return contexts.of(new ContextUse.Server(name, List.copyOf(alpn), clients));
+            return contexts.of(use.apply(name));
         } catch (NoSuchSslBundleException e) {
             unknown(property, name, faults);
         } catch (SSLException | RuntimeException e) {

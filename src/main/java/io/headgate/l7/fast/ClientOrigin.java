@@ -1,5 +1,7 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.Arrival;
+import io.headgate.l7.port.Arrivals;
 import io.headgate.l7.port.AnswerWindows;
 import io.headgate.l7.port.ClientAddress;
 import io.netty.channel.Channel;
@@ -12,6 +14,7 @@ final class ClientOrigin {
     private final Channel connection;
     private final Worker worker;
     private final @Nullable AnswerWindows windows;
+    private @Nullable Arrival arrival;
     private @Nullable ForwardedHeaders forwarded;
     private @Nullable OwnUpstreams logins;
 
@@ -36,10 +39,20 @@ final class ClientOrigin {
         return ClientAddress.of(connection);
     }
 
+    /** How the client came in; not to be asked before the first request. */
+    Arrival arrival() {
+        Arrival known = arrival;
+        if (known == null) {
+            known = Arrivals.of(connection);
+            arrival = known;
+        }
+        return known;
+    }
+
     ForwardedHeaders forwarded() {
         ForwardedHeaders known = forwarded;
         if (known == null) {
-            known = ForwardedHeaders.of(connection, worker);
+            known = ForwardedHeaders.of(connection, arrival(), worker);
             forwarded = known;
         }
         return known;

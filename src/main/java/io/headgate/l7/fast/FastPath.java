@@ -4,6 +4,7 @@ import io.headgate.l7.port.HandlerNames;
 import io.headgate.l7.port.PortExtension;
 import io.headgate.l7.route.Compiled;
 import io.headgate.l7.route.FastRoute;
+import io.headgate.l7.route.HttpsRedirect;
 import io.headgate.l7.route.RequestView;
 import io.headgate.l7.route.RouteTable;
 import io.headgate.pool.Availability;
@@ -39,6 +40,7 @@ public final class FastPath implements PoolListener, PortExtension {
     private final Map<EventLoop, Worker> workers = new ConcurrentHashMap<>();
     private final Tunnels tunnels = new Tunnels();
     private final LongAdder underWay = new LongAdder();
+    private final Map<Integer, FastRoute> redirects = new ConcurrentHashMap<>();
     private volatile RouteTable routes = RouteTable.EMPTY;
 
     public FastPath(FastLaneServices services) {
@@ -120,6 +122,10 @@ public final class FastPath implements PoolListener, PortExtension {
     /** The compiled route for a request; null if it belongs to the slow lane. */
     @Nullable
     FastRoute find(RequestView request) {
+        int redirectPort = request.arrival().redirectPort();
+        if (redirectPort != 0) {
+            return redirects.computeIfAbsent(redirectPort, HttpsRedirect::route);
+        }
         try {
             return routes.find(request) instanceof Compiled.Fast fast ? fast.route() : null;
         } catch (IllegalArgumentException e) {

@@ -1,12 +1,12 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.Arrival;
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.port.ClientAddress;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
 import java.util.function.Supplier;
@@ -41,9 +41,9 @@ final class ForwardedHeaders {
         this.scheme = secure ? "https" : "http";
     }
 
-    static ForwardedHeaders of(Channel connection, Worker worker) {
+    static ForwardedHeaders of(Channel connection, Arrival arrival, Worker worker) {
         return new ForwardedHeaders(worker.services().forwarding(), ClientAddress.of(connection),
-                connection.pipeline().get(SslHandler.class) != null);
+                arrival.secure());
     }
 
     /** The client's address as it is written. */

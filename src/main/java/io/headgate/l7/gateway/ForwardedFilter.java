@@ -1,6 +1,8 @@
 package io.headgate.l7.gateway;
 
+import io.headgate.l7.Arrival;
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.port.Arrivals;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +12,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.netty.Connection;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
@@ -38,7 +41,7 @@ public final class ForwardedFilter implements HttpHeadersFilter, Ordered {
         });
         String client = Forwarding.address(peer);
         HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
-        String scheme = received.scheme(); // the request's URI has none when a route has forwarded it
+        String scheme = arrival(received).scheme(); // the URI has none when a route has forwarded it
         String host = received.requestHeaders().get(HttpHeaders.HOST); // as the client sent it
         headers.set(Forwarding.FOR, Forwarding.append(came.getOrEmpty(Forwarding.FOR), client));
         keepOrSet(headers, came, Forwarding.PROTO, scheme);
@@ -52,6 +55,12 @@ public final class ForwardedFilter implements HttpHeadersFilter, Ordered {
             }
         });
         return headers;
+    }
+
+    private static Arrival arrival(HttpServerRequest request) {
+        return request instanceof Connection connection
+                ? Arrivals.of(connection.channel())
+                : Arrival.PLAIN;
     }
 
     private static void keepOrSet(HttpHeaders headers, HttpHeaders came, String name, @Nullable String ours) {

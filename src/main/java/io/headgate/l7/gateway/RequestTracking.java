@@ -1,13 +1,16 @@
 package io.headgate.l7.gateway;
 
+import io.headgate.l7.Arrival;
 import io.headgate.l7.DebugHeader;
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.Https;
 import io.headgate.l7.KeptBodies;
 import io.headgate.l7.Lane;
 import io.headgate.l7.Problem;
 import io.headgate.l7.Problems;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.ServedRequest;
+import io.headgate.l7.route.HttpsRedirect;
 import io.headgate.net.Memory;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
@@ -76,10 +79,13 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
         if (Memory.PROCESS.isHeapFull()) {
             return refuse(request, response);
         }
+        Arrival arrival = TrackedRequest.arrival(request);
+        if (arrival.redirectPort() != 0) {
+            return redirect(request, response, arrival);
+        }
         long start = ticker.nanoTime();
         SlowRequest slow = new SlowRequest(TrackedRequest.loop(request), openAttempts,
-                TrackedRequest.hasBody(request),
-                kept.new Share());
+                TrackedRequest.hasBody(request), kept.new Share(), arrival);
         TrackedRequest trackedRequest = new TrackedRequest(request, slow);
         TrackedResponse trackedResponse = new TrackedResponse(response, slow);
         trackedRequest.frameFor(response);
@@ -93,6 +99,23 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
                         ticker.nanoTime() - start));
     }
 
+    /** What the fast lane has left of the requests of a listener that serves none. */
+    private Mono<Void> redirect(ServerHttpRequest request, ServerHttpResponse response, Arrival arrival) {
+        String host = request.getHeaders().getFirst(HttpHeaders.HOST);
+        int status = host == null ? Reason.BAD_REQUEST.status() : HttpsRedirect.STATUS;
+        response.setStatusCode(HttpStatusCode.valueOf(status));
+        response.getHeaders().setContentLength(0);
+        if (host != null) {
+            response.getHeaders().set(HttpHeaders.LOCATION,
+                    Https.location(host, arrival.redirectPort(), target(request)));
+        }
+        listener.served(new ServedRequest(Forwarding.address(request.getRemoteAddress()),
+                request.getMethod().name(), target(request), status,
+                host == null ? Reason.BAD_REQUEST : null, Lane.SLOW, HttpsRedirect.ID, null, 0, 0, 0, 0, null,
+                arrival.listener()));
+        return response.setComplete();
+    }
+
     /** What this lane makes of a request takes some 25 KB of the heap. */
     private Mono<Void> refuse(ServerHttpRequest request, ServerHttpResponse response) {
         byte[] body = problems.body(Reason.MEMORY_SHORT, target(request));
@@ -103,7 +126,7 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
         response.getHeaders().setContentLength(body.length);
         listener.served(new ServedRequest(Forwarding.address(request.getRemoteAddress()),
                 request.getMethod().name(), target(request), status, Reason.MEMORY_SHORT, Lane.SLOW, null,
-                null, 0, 0, body.length, 0));
+                null, 0, 0, body.length, 0, null, TrackedRequest.arrival(request).listener()));
         return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
     }
 
@@ -131,7 +154,7 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
         listener.served(new ServedRequest(Forwarding.address(request.getRemoteAddress()),
                 request.getMethod().name(), target(request), status, slow.reason(), Lane.SLOW, slow.route(),
                 slow.attempts().last(), slow.attempts().count(), request.bytes() + slow.bytesIn(),
-                response.bytes() + slow.bytesOut(), nanos));
+                response.bytes() + slow.bytesOut(), nanos, null, slow.arrival().listener()));
     }
 
     /** What failed tells about the member, or else its answer does; not what a filter answered instead. */

@@ -2,6 +2,7 @@ package io.headgate.l7.gateway;
 
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CACHED_REQUEST_BODY_ATTR;
 
+import io.headgate.l7.Arrival;
 import io.headgate.l7.KeptBodies;
 import io.headgate.l7.Repeatable;
 import io.headgate.pool.Attempt;
@@ -26,6 +27,7 @@ final class SlowRequest {
     private final OpenAttempts openAttempts;
     private final boolean hasBody;
     private final KeptBodies.Share kept;
+    private final Arrival arrival;
     private final Attempts attempts = new Attempts(Repeatable.MAX_ATTEMPTS);
     /** What is or was open on the member of the current attempt. */
     private volatile @Nullable SlowAttempt current;
@@ -44,10 +46,12 @@ final class SlowRequest {
      * @param loop of its client's connection
      * @param hasBody whether the client sends one, whatever filters make of its headers
      * @param kept what may be kept of it
+     * @param arrival how its client came in
      */
     SlowRequest(ScheduledExecutorService loop, OpenAttempts openAttempts, boolean hasBody,
-            KeptBodies.Share kept) {
+            KeptBodies.Share kept, Arrival arrival) {
         this.loop = loop;
+        this.arrival = arrival;
         this.kept = kept;
         this.hasBody = hasBody;
         this.openAttempts = openAttempts;
@@ -71,6 +75,11 @@ final class SlowRequest {
     /** The request behind an exchange that runs through a route. */
     static SlowRequest of(ServerWebExchange exchange) {
         return find(exchange).orElseThrow();
+    }
+
+    /** How its client came in. */
+    Arrival arrival() {
+        return arrival;
     }
 
     boolean hasBody() {

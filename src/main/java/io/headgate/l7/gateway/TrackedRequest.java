@@ -1,5 +1,7 @@
 package io.headgate.l7.gateway;
 
+import io.headgate.l7.Arrival;
+import io.headgate.l7.port.Arrivals;
 import io.headgate.l7.port.Refused;
 import io.headgate.pool.Reason;
 import io.netty.channel.EventLoop;
@@ -52,6 +54,12 @@ final class TrackedRequest extends ServerHttpRequestDecorator {
     static boolean hasBody(ServerHttpRequest request) {
         HttpHeaders headers = request.getHeaders();
         return headers.getContentLength() > 0 || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING);
+    }
+
+    /** How its client came in. */
+    static Arrival arrival(ServerHttpRequest request) {
+        Connection connection = getNativeRequest(request);
+        return Arrivals.of(connection.channel());
     }
 
     /** Of the client's connection. */

@@ -203,6 +203,7 @@ final class ClientGuard extends RequestGuard {
                 answerWith(EARLY, context);
                 return;
             }
+            strictTransport(response, context.channel());
             answering(response);
         }
         if (msg instanceof LastHttpContent
@@ -313,6 +314,8 @@ final class ClientGuard extends RequestGuard {
         if (passedOn) {
             Refused.because(context.channel(), violation.reason());
         }
-        context.writeAndFlush(new Refusal(violation)).addListener(written -> Lingering.close(context));
+        Refusal refusal = new Refusal(violation);
+        strictTransport(refusal, context.channel());
+        context.writeAndFlush(refusal).addListener(written -> Lingering.close(context));
     }
 }

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SniCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.io.IOException;
@@ -41,6 +42,11 @@ final class FailedHandshakes extends ChannelInboundHandlerAdapter {
                 return;
             }
             port.handshakes().done();
+        }
+        if (event instanceof SniCompletionEvent hello
+                && hello.cause() instanceof SslHandshakeTimeoutException late) {
+            failed(ctx, late); // not even a ClientHello has come
+            return;
         }
         ctx.fireUserEventTriggered(event);
     }

@@ -2,6 +2,7 @@ package io.headgate.l7.port;
 
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.Https;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.RuleListener;
 import io.headgate.net.AcceptGate;
@@ -9,9 +10,11 @@ import io.headgate.net.Descriptors;
 import io.headgate.net.Memory;
 import io.headgate.net.ReadSizes;
 import io.headgate.pool.Reason;
+import io.headgate.security.ServerTls;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -32,6 +35,9 @@ import reactor.netty.http.server.HttpServer;
  */
 public final class Port {
 
+    private static final AttributeKey<HttpListeners.ClientCheck> CLIENT = AttributeKey
+            .valueOf("headgate.client");
+
     private final Supplier<Forwarding> forwarding;
     private final PortExtension extension;
     private final PortReports reports;
@@ -39,7 +45,12 @@ public final class Port {
     private final ConnectionCount connections = new ConnectionCount();
     private final Http2Connections http2 = new Http2Connections();
     private final Handshakes handshakes = new Handshakes();
+    /** Null for the port of {@code server.port}, and for that of the management. */
+    private final @Nullable String name;
     private volatile Terms terms;
+    private volatile Https https = Https.NONE;
+    /** Null where TLS is Reactor Netty's own business. */
+    private volatile @Nullable ServerTls tls;
     /** Null where nothing is scarce for clients: whoever operates Headgate gets in always. */
     private volatile @Nullable Descriptors descriptors;
     private volatile boolean draining;
@@ -63,16 +74,41 @@ public final class Port {
      */
     public Port(ClientLimits limits, Supplier<Forwarding> forwarding, PortExtension extension,
             RequestListener requests, RuleListener rules, Ticker ticker) {
+        this(null, limits, forwarding, extension, requests, rules, ticker);
+    }
+
+    /**
+     * The port of a listener, which accepts its connections and counts them.
+     *
+     * @param descriptors those of the process
+     */
+    public Port(HttpListenerSpec spec, Supplier<Forwarding> forwarding, PortExtension extension,
+            RequestListener requests, RuleListener rules, Ticker ticker, Descriptors descriptors) {
+        this(spec.name(), spec.limits(), forwarding, extension, requests, rules, ticker);
+        this.descriptors = descriptors;
+        apply(spec);
+    }
+
+    private Port(@Nullable String name, ClientLimits limits, Supplier<Forwarding> forwarding,
+            PortExtension extension, RequestListener requests, RuleListener rules, Ticker ticker) {
+        this.name = name;
         this.terms = Terms.of(limits);
         this.forwarding = forwarding;
         this.extension = extension;
-        this.reports = new PortReports(requests, rules);
+        this.reports = new PortReports(name, requests, rules);
         this.ticker = ticker;
     }
 
     /** Applies to connections that are accepted from now on. */
     public void limits(ClientLimits next) {
         terms = Terms.of(next);
+    }
+
+    /** The same, of a listener's port. */
+    void apply(HttpListenerSpec next) {
+        https = next.https();
+        tls = next.tls();
+        limits(next.limits());
     }
 
     // The pipeline
@@ -103,10 +139,15 @@ public final class Port {
     /** A connection was accepted, and Reactor Netty has set up its pipeline. */
     public void connection(Channel channel) {
         channel.config().setRecvByteBufAllocator(ReadSizes.WITHIN_MEMORY);
-        if (!admit(channel)) {
+        Arrivals.at(channel, this);
+        if (!channel.hasAttr(CLIENT) && !admit(channel)) {
             return;
         }
         ChannelPipeline pipeline = channel.pipeline();
+        ServerTls own = tls;
+        if (own != null) {
+            ServerNameWait.install(pipeline, this, own);
+        }
         if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
             http1(channel); // unless it begins with HTTP/2
             PriorKnowledge.await(pipeline, this);
@@ -151,6 +192,11 @@ public final class Port {
 
     // Who may connect
 
+    /** A connection that a listener has let in is to come. */
+    void expect(Channel channel, HttpListeners.ClientCheck client) {
+        channel.attr(CLIENT).set(client);
+    }
+
     /** Closes the connection, and is false, when its peer is no listed proxy or has too many connections. */
     private boolean admit(Channel channel) {
         ClientLimits limits = terms.limits();
@@ -172,8 +218,21 @@ public final class Port {
         return true;
     }
 
-    /** A PROXY header said who the client is. Closes the connection when that client has too many. */
-    boolean identified(Channel channel) {
+    /**
+     * A PROXY header said who the client is. Closes the connection when that client may not connect, or has
+     * too many.
+     *
+     * @param client null if the proxy itself is the client
+     */
+    boolean identified(Channel channel, @Nullable InetSocketAddress client) {
+        HttpListeners.ClientCheck check = channel.hasAttr(CLIENT) ? channel.attr(CLIENT).get() : null;
+        if (check != null) {
+            boolean stays = check.identified(client) == null;
+            if (!stays) {
+                channel.close();
+            }
+            return stays;
+        }
         boolean admitted = connections.identify(channel, terms.limits());
         if (!admitted) {
             turnAway(channel, Reason.TOO_MANY_CONNECTIONS);
@@ -264,6 +323,16 @@ public final class Port {
     }
 
     // What the handlers ask
+
+    /** The listener's; null for the port of {@code server.port}. */
+    @Nullable
+    String name() {
+        return name;
+    }
+
+    Https https() {
+        return https;
+    }
 
     PortReports reports() {
         return reports;

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 /** Reports what no lane sees: refused requests, connections closed by the port, and tolerated violations. */
 final class PortReports {
 
+    private final @Nullable String listener;
     private final RequestListener requests;
     private final RuleListener rules;
 
-    PortReports(RequestListener requests, RuleListener rules) {
+    PortReports(@Nullable String listener, RequestListener requests, RuleListener rules) {
+        this.listener = listener;
         this.requests = requests;
         this.rules = rules;
     }
@@ -37,7 +39,7 @@ final class PortReports {
         }
         requests.served(new ServedRequest(Forwarding.address(ClientAddress.of(connection)),
                 method, target, reason.status(), reason, Lane.NONE, null, null, 0, bodyBytes, 0, 0,
-                violation.detail()));
+                violation.detail(), listener));
     }
 
     /** A connection was closed for a reason that no request of it is the cause of. */

@@ -9,6 +9,8 @@ import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol.TransportProtocol;
+import io.netty.handler.codec.haproxy.HAProxySSLTLV;
+import io.netty.handler.codec.haproxy.HAProxyTLV;
 import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
@@ -47,13 +49,16 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
         InetSocketAddress client;
         try {
             client = source(header);
+            if (endedTls(header)) {
+                Arrivals.secured(ctx.channel());
+            }
         } finally {
             header.release();
         }
         if (client != null) { // LOCAL and UNKNOWN: the proxy itself is the client
             ClientAddress.set(ctx.channel(), client);
         }
-        if (port.identified(ctx.channel())) {
+        if (port.identified(ctx.channel(), client)) {
             ctx.pipeline().remove(this);
         } else {
             refused = true;
@@ -74,6 +79,16 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
         } catch (UnknownHostException e) {
             throw new AssertionError("4 or 16 bytes make an address", e);
         }
+    }
+
+    /** Whether the client came to the proxy through TLS (proxy-protocol.txt, 2.2.6: PP2_CLIENT_SSL). */
+    private static boolean endedTls(HAProxyMessage header) {
+        for (HAProxyTLV field : header.tlvs()) {
+            if (field instanceof HAProxySSLTLV tls && tls.isPP2ClientSSL()) {
+                return header.command() == HAProxyCommand.PROXY;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -7,7 +7,9 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * theirs, so that a stream needs no object more.
  */
 abstract sealed class RequestGuard extends ChannelDuplexHandler permits ClientGuard, StreamGuard {
+
+    private static final AsciiString STRICT_TRANSPORT = AsciiString.cached("strict-transport-security");
 
     final Port port;
     final ClientLimits limits;
@@ -57,6 +61,14 @@ abstract sealed class RequestGuard extends ChannelDuplexHandler permits ClientGu
         return limits.maxBodySize() > 0 && bodyBytes > limits.maxBodySize()
                 ? Violation.of(Reason.BODY_TOO_LARGE)
                 : null;
+    }
+
+    /** Tells a client that came through TLS to come by nothing else. */
+    final void strictTransport(HttpResponse answer, Channel channel) {
+        String value = port.https().strictTransport();
+        if (value != null && Arrivals.of(channel).secure()) {
+            answer.headers().set(STRICT_TRANSPORT, value);
+        }
     }
 
     /** A lane that asks for bytes waits for the client. While none asks, it is the client that waits. */

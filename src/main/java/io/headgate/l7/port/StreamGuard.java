@@ -175,7 +175,10 @@ final class StreamGuard extends RequestGuard {
             promise.tryFailure(new AbortedException("the request was refused"));
             return;
         }
-        answering |= msg instanceof HttpResponse response && response.status().code() >= 200;
+        if (msg instanceof HttpResponse response) {
+            strictTransport(response, context.channel());
+            answering |= response.status().code() >= 200;
+        }
         answered |= answering && msg instanceof LastHttpContent;
         context.write(msg, promise);
     }
@@ -194,6 +197,7 @@ final class StreamGuard extends RequestGuard {
             return;
         }
         Refusal refusal = new Refusal(violation);
+        strictTransport(refusal, context.channel());
         if (request != null && request.method().equals(HttpMethod.HEAD)) {
             refusal.content().clear();
         }

@@ -1,5 +1,6 @@
 package io.headgate.l7.route;
 
+import io.headgate.l7.Arrival;
 import io.headgate.l7.TargetEscapes;
 import io.headgate.net.HostNames;
 import io.headgate.pool.RandomSource;
@@ -19,6 +20,7 @@ public final class RequestView {
 
     private final HttpRequest request;
     private final @Nullable InetSocketAddress peer;
+    private final Arrival arrival;
     private final RandomSource random;
     private final @Nullable String host;
     private @Nullable String hostName;
@@ -38,6 +40,19 @@ public final class RequestView {
      * @param random draws for weight groups
      */
     public RequestView(HttpRequest request, @Nullable InetSocketAddress peer, RandomSource random) {
+        this(request, peer, Arrival.PLAIN, random);
+    }
+
+    /**
+     * Looks at a request.
+     *
+     * @param peer the client's address
+     * @param arrival how the client came in
+     * @param random draws for weight groups
+     */
+    public RequestView(HttpRequest request, @Nullable InetSocketAddress peer, Arrival arrival,
+            RandomSource random) {
+        this.arrival = arrival;
         this.request = request;
         this.peer = peer;
         this.random = random;
@@ -91,6 +106,11 @@ public final class RequestView {
 
     public @Nullable InetSocketAddress peer() {
         return peer;
+    }
+
+    /** How the client came in. */
+    public Arrival arrival() {
+        return arrival;
     }
 
     /** Whether the path's segments are their own decoded values: no percent sign, no parameters. */

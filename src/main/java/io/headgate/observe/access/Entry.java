@@ -48,6 +48,7 @@ final class Entry {
     /** A request that is over. */
     void fill(ServedRequest request, long now) {
         clear("l7", now);
+        listener = request.listener();
         client = request.client();
         method = request.method();
         target = request.target();

@@ -4,23 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.config.fault.Fault;
 import io.headgate.config.fault.Faults;
-import io.headgate.config.properties.ClientProperties;
-import io.headgate.config.properties.ClientProxyProperties;
 import io.headgate.l7.ClientRule;
 import io.headgate.l7.Strictness;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.springframework.util.unit.DataSize;
 
 class StrictnessCompilerTest {
 
     private final Faults faults = new Faults(property -> null);
 
     private Strictness compile(List<String> relaxed, List<String> reportOnly) {
-        return StrictnessCompiler.compile(new ClientProperties(Duration.ZERO, Duration.ZERO, Duration.ZERO,
-                DataSize.ofBytes(0), 0, 0, relaxed, reportOnly, new ClientProxyProperties(List.of())),
-                faults);
+        return StrictnessCompiler.compile("headgate.client", relaxed, reportOnly, faults);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.headgate.l7.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.l7.Arrival;
 import io.headgate.l7.KeptBodies;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -22,7 +23,7 @@ class TunnelTest {
     private final EmbeddedChannel client = new Full();
     private final EmbeddedChannel member = new EmbeddedChannel();
     private final SlowRequest slow = new SlowRequest(client.eventLoop(), new OpenAttempts(), false,
-            new KeptBodies(-1, 0).new Share());
+            new KeptBodies(-1, 0).new Share(), Arrival.PLAIN);
 
     @Test
     void aClientThatTakesNothingIsClosedSomeTimeAfterTheMemberHasGone() {

@@ -1,6 +1,8 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.Arrival;
 import io.headgate.l7.Secrets;
+import io.headgate.l7.gateway.admit.ArrivalPredicateFactory;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.route.Compiled;
 import io.headgate.l7.route.Condition;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
@@ -127,6 +130,10 @@ public final class RouteCompiler {
     private void add(Draft draft, PredicateDefinition predicate, WeightGroups groups) throws NotCompilable {
         String name = String.valueOf(predicate.getName());
         RoutePredicateFactory<?> factory = predicateFactories.get(name);
+        if (factory instanceof ArrivalPredicateFactory<?> ours) {
+            draft.conditions.add(arrival(ours, name, predicate.getArgs()));
+            return;
+        }
         if (factory == null || (!factory.getClass().getPackageName()
                 .equals(RoutePredicateFactory.class.getPackageName()) && !SafeExpansion.isOurs(factory))) {
             throw new NotCompilable("predicate " + name + " of your own",
@@ -138,6 +145,12 @@ public final class RouteCompiler {
         } else {
             draft.conditions.add(predicates.compile(name, config));
         }
+    }
+
+    private <C> Condition arrival(ArrivalPredicateFactory<C> factory, String name, Map<String, String> args) {
+        Predicate<Arrival> test = factory
+                .test(configurations.with(factory).name(name).properties(args).bind());
+        return request -> test.test(request.arrival());
     }
 
     private <C> Object bind(RoutePredicateFactory<C> factory, String name, Map<String, String> args) {
