@@ -16,6 +16,7 @@ import io.headgate.health.HealthChecks;
 import io.headgate.health.OutlierDetection;
 import io.headgate.l4.ConnectionTable;
 import io.headgate.l4.Listeners;
+import io.headgate.l4.kernel.KernelEngine;
 import io.headgate.l7.fast.FastPath;
 import io.headgate.l7.gateway.OpenAttempts;
 import io.headgate.l7.gateway.PooledConnections;
@@ -147,12 +148,15 @@ class HeadgateConfiguration {
     @Bean
     MemberListeners memberListeners(Pools pools, ApplicationEventPublisher events, MeterRegistry registry,
             OutlierDetection outliers, HealthChecks checks, ConnectionTable connections, FastPath fastPath,
-            OpenAttempts openAttempts, PooledConnections pooledConnections, FirstVerdicts verdicts) {
+            OpenAttempts openAttempts, PooledConnections pooledConnections, FirstVerdicts verdicts,
+            KernelEngine kernel) {
         return new MemberListeners(pools, List.of(
                 new TransitionLog(events),
                 new PoolMeters(registry),
                 outliers,
                 checks, // stops and starts checks
+                kernel, // leads new layer 4 connections elsewhere, before those to an evicted member are
+                        // closed
                 connections, // closes layer 4 connections to an evicted member
                 fastPath, // the same for the fast lane, and closes its idle connections
                 openAttempts, // the same for the slow lane
@@ -174,8 +178,10 @@ class HeadgateConfiguration {
 
     @Bean
     Rollout rollout(InForce inForce, Pools pools, Discovery discovery, HealthChecks checks,
-            OutlierDetection outliers, Listeners listeners, HttpListeners httpListeners) {
-        return new Rollout(inForce, pools, discovery, checks, outliers, listeners, httpListeners);
+            OutlierDetection outliers, Listeners listeners, HttpListeners httpListeners,
+            KernelEngine kernel) {
+        return new Rollout(inForce, pools, discovery, checks, outliers, listeners, httpListeners,
+                kernel);
     }
 
     /** Whoever has to hear of members does so before it makes the first, also where beans are lazy. */

@@ -5,9 +5,11 @@ import io.headgate.net.Memory;
 import io.headgate.pool.Reason;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,9 +70,19 @@ public final class Listener {
         return refused.sum();
     }
 
-    /** Its open connections, oldest first. */
+    /** Its open connections, oldest first. Asks the kernel, too, if that carries some of them. */
     public List<Connection> connections() {
-        return shared.table().of(name);
+        List<Connection> elsewhere = shared.offload().connections(this);
+        List<Connection> own = shared.table().of(name);
+        return elsewhere.isEmpty()
+                ? own
+                : Stream.concat(own.stream(), elsewhere.stream())
+                        .sorted(Comparator.comparing(Connection::openedAt)).toList();
+    }
+
+    /** How far its connections are taken before they come to the sockets. */
+    public Offload.State offloaded() {
+        return shared.offload().state(this);
     }
 
     Shared shared() {

@@ -21,10 +21,22 @@ import org.jspecify.annotations.Nullable;
  * @param samePort whether members are connected to on the port that the client connected to, instead of their
  *            own
  * @param protocol what it carries
+ * @param engine what carries it to the members
  */
 public record ListenerSpec(String name, PortRange bind, @Nullable String pool, AddressRules rules,
         ListenerLimits limits, ListenerTimeouts timeouts, SocketOptions socket, boolean samePort,
-        ListenerProtocol protocol) {
+        ListenerProtocol protocol, Engine engine) {
+
+    /** One that this process relays. */
+    public ListenerSpec(String name, PortRange bind, @Nullable String pool, AddressRules rules,
+            ListenerLimits limits, ListenerTimeouts timeouts, SocketOptions socket, boolean samePort,
+            ListenerProtocol protocol) {
+        this(name, bind, pool, rules, limits, timeouts, socket, samePort, protocol, Engine.RELAY);
+    }
+
+    public ListenerSpec withEngine(Engine next) {
+        return new ListenerSpec(name, bind, pool, rules, limits, timeouts, socket, samePort, protocol, next);
+    }
 
     /**
      * What is particular to its connections; nothing where it is for UDP: a last connection may come through

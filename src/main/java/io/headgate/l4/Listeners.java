@@ -44,17 +44,18 @@ public final class Listeners {
      */
     public Listeners(EventLoops loops, Names names, Pools pools, Clock clock, ConnectionTable table,
             ConnectionListener listener) {
-        this(loops, names, pools, clock, table, listener, HttpLayer.NONE);
+        this(loops, names, pools, clock, table, listener, HttpLayer.NONE, Offload.NONE);
     }
 
     /**
-     * The same.
+     * The same with others that serve.
      *
      * @param http serves what listeners for HTTP accept
+     * @param offload takes connections before they come here
      */
     public Listeners(EventLoops loops, Names names, Pools pools, Clock clock, ConnectionTable table,
-            ConnectionListener listener, HttpLayer http) {
-        this.shared = new Shared(loops, names, pools, clock, table, listener, http);
+            ConnectionListener listener, HttpLayer http, Offload offload) {
+        this.shared = new Shared(loops, names, pools, clock, table, listener, http, offload);
     }
 
     public Optional<Listener> find(String name) {
@@ -192,6 +193,7 @@ public final class Listeners {
         });
         bindings = change.next;
         before.values().stream().filter(l -> !next.containsValue(l)).forEach(this::retire);
+        shared.offload().listening(all());
     }
 
     private void retire(Listener listener) {
@@ -230,7 +232,10 @@ public final class Listeners {
 
     private boolean pause(String name, boolean pause) {
         Optional<Listener> listener = find(name);
-        listener.ifPresent(l -> l.pause(pause));
+        listener.ifPresent(l -> {
+            l.pause(pause);
+            shared.offload().listening(all());
+        });
         return listener.isPresent();
     }
 
@@ -243,6 +248,7 @@ public final class Listeners {
         bindings.values().forEach(Binding::close);
         bindings = Map.of();
         all().forEach(listener -> listener.bindings(List.of()));
-        return Farewell.start(shared, limit);
+        return shared.offload().stop(limit).thenCombine(Farewell.start(shared, limit),
+                (there, here) -> null);
     }
 }

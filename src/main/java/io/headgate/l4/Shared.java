@@ -25,18 +25,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param http serves what listeners for HTTP accept
  * @param wheels their deadlines
  * @param admitted how many clients of all listeners are admitted, including those of former listeners
+ * @param offload takes connections before they come here
  * @param sockets makes sockets
  * @param datagrams makes sockets for UDP
  */
 record Shared(EventLoops loops, Names names, Pools pools, Clock clock, ConnectionTable table,
-        ConnectionListener listener, HttpLayer http, Wheels wheels, AtomicInteger admitted,
+        ConnectionListener listener, HttpLayer http, Wheels wheels, AtomicInteger admitted, Offload offload,
         ReflectiveChannelFactory<? extends SocketChannel> sockets,
         ReflectiveChannelFactory<? extends DatagramChannel> datagrams) {
 
     Shared(EventLoops loops, Names names, Pools pools, Clock clock, ConnectionTable table,
-            ConnectionListener listener, HttpLayer http) {
+            ConnectionListener listener, HttpLayer http, Offload offload) {
         this(loops, names, pools, clock, table, listener, http, new Wheels(clock.ticker()),
-                new AtomicInteger(),
+                new AtomicInteger(), offload,
                 new ReflectiveChannelFactory<>(loops.transport().socket()),
                 new ReflectiveChannelFactory<>(loops.transport().datagram()));
     }

@@ -33,6 +33,13 @@ public sealed interface Algorithm
         return null;
     }
 
+    /**
+     * The same written down as a table; empty for an algorithm that looks at what is going on when it picks.
+     */
+    default Optional<Buckets> buckets(Snapshot members) {
+        return Optional.empty();
+    }
+
     /** The algorithm with this name in the configuration. */
     static Optional<Algorithm> named(String name, Settings settings) {
         return Optional.ofNullable(switch (name) {

@@ -1,5 +1,7 @@
 package io.headgate.pool;
 
+import java.util.Optional;
+
 /**
  * The same member for the same key, as long as it is there: {@link Maglev} over the hash that the pick
  * brings.
@@ -21,6 +23,12 @@ public record ConsistentHash(int balanceFactor) implements Algorithm {
         return members.size() == 0
                 ? pick -> null
                 : new HashedPick(members, new LoadBound(members, balanceFactor));
+    }
+
+    /** Without the bound, and only where the key is the client's address. */
+    @Override
+    public Optional<Buckets> buckets(Snapshot members) {
+        return balanceFactor == 0 ? Optional.of(Maglev.buckets(members)) : Optional.empty();
     }
 
     @Override

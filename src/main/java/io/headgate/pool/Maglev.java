@@ -1,5 +1,6 @@
 package io.headgate.pool;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -27,6 +28,10 @@ final class Maglev {
     /** Primes near powers of two. The smallest that is large enough is the table's size. */
     private static final int[] SIZES = {65_537, 131_101, 262_147, 524_309, 1_048_583, 2_097_169, 4_194_319};
 
+    /** Of tables for others to pick by, which are sent and not only kept: a tenth of that for each member. */
+    private static final int[] SHORT_SIZES = {1021, 2039, 4093, 8191, 16_381, 32_749, 65_521};
+    private static final int SHORT_SLOTS_FOR_A_MEMBER = 64;
+
     private final int[] owners;
 
     private Maglev(int[] owners) {
@@ -34,7 +39,19 @@ final class Maglev {
     }
 
     static Maglev of(Snapshot members) {
-        int[] owners = new int[size(members.size())];
+        return of(members, size(members.size(), SLOTS_FOR_A_MEMBER, SIZES));
+    }
+
+    /** A shorter table, of which members have a little less even shares. */
+    static Buckets buckets(Snapshot members) {
+        int[] owners = members.size() == 0
+                ? new int[0]
+                : of(members, size(members.size(), SHORT_SLOTS_FOR_A_MEMBER, SHORT_SIZES)).owners;
+        return new Buckets(Buckets.Draw.BY_SOURCE, Arrays.stream(owners).boxed().toList());
+    }
+
+    private static Maglev of(Snapshot members, int slots) {
+        int[] owners = new int[slots];
         Taken taken = new Taken(owners.length);
         List<Turns> order = IntStream.range(0, members.size())
                 .mapToObj(i -> new Turns(i, members.member(i).id(), members.weight(i), owners.length))
@@ -53,13 +70,13 @@ final class Maglev {
         return new Maglev(owners);
     }
 
-    private static int size(int members) {
-        for (int size : SIZES) {
-            if (size >= (long) members * SLOTS_FOR_A_MEMBER) {
+    private static int size(int members, int slotsForEach, int[] sizes) {
+        for (int size : sizes) {
+            if (size >= (long) members * slotsForEach) {
                 return size;
             }
         }
-        return SIZES[SIZES.length - 1];
+        return sizes[sizes.length - 1];
     }
 
     int slots() {

@@ -85,6 +85,15 @@ public final class Pool {
                 : Optional.empty();
     }
 
+    /**
+     * The members that get new work now, and their weights; those of other zones only if there is nobody
+     * else.
+     */
+    public Snapshot shares() {
+        Eligible current = eligible;
+        return current.members().size() > 0 ? current.members() : current.others();
+    }
+
     /** Whether any member may get work. */
     public boolean available() {
         return eligible.members().size() > 0;
@@ -223,6 +232,7 @@ public final class Pool {
     private void adopt(PoolSpec next) {
         stale = true;
         spec = next;
+        news.add(() -> listener.sharesChanged(this)); // perhaps by another algorithm
         Map<MemberSpec.Identity, Member> gone = new LinkedHashMap<>();
         members.forEach(m -> gone.put(m.spec().identity(), m));
         List<Member> kept = new ArrayList<>();
@@ -347,11 +357,15 @@ public final class Pool {
     private void rebuild() {
         Eligible next = Eligible.of(members, clock.nanos(), spec);
         boolean panicChanges = next.panic() != eligible.panic();
+        boolean sharesChange = !next.sameAs(eligible);
         balancers.follow(next, spec.balancing().algorithm());
         eligible = next;
         queue.serve();
         if (panicChanges) {
             listener.panicChanged(this, next.panic());
+        }
+        if (sharesChange) {
+            listener.sharesChanged(this);
         }
     }
 

@@ -20,6 +20,13 @@ public interface PoolListener {
     default void panicChanged(Pool pool, boolean panic) {
     }
 
+    /**
+     * Perhaps other members get new work from now on, or with other weights: {@link Pool#shares()} has them.
+     * Slow start alone calls it twice a second.
+     */
+    default void sharesChanged(Pool pool) {
+    }
+
     /** What is open on the member must be closed now. */
     default void memberEvicted(Pool pool, Member member, Reason reason) {
     }

@@ -127,6 +127,11 @@ public final class Pools {
             tell(l -> l.panicChanged(pool, panic));
         }
 
+        @Override
+        public void sharesChanged(Pool pool) {
+            tell(l -> l.sharesChanged(pool));
+        }
+
         private void tell(Consumer<PoolListener> event) {
             listeners.forEach(event);
         }

@@ -1,5 +1,9 @@
 package io.headgate.pool;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +18,19 @@ public record Random() implements Algorithm {
     @Override
     public Balancer over(Snapshot members, RandomSource random) {
         return members.size() == 0 ? pick -> null : new Draws(members, WeightedDraw.of(members), random);
+    }
+
+    /** By weights alone: a table does not know how much is in flight. */
+    @Override
+    public Optional<Buckets> buckets(Snapshot members) {
+        List<Integer> owners = new ArrayList<>();
+        if (members.size() > 0) {
+            int[] turns = RoundRobin.shortTurns(members);
+            for (int i = 0; i < turns.length; i++) {
+                owners.addAll(Collections.nCopies(turns[i], i));
+            }
+        }
+        return Optional.of(new Buckets(Buckets.Draw.AT_RANDOM, owners));
     }
 
     private record Draws(Snapshot members, WeightedDraw draw, RandomSource random) implements Balancer {

@@ -1,5 +1,7 @@
 package io.headgate.pool;
 
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,10 @@ public record RoundRobin() implements Algorithm {
 
     static final int LONGEST = 1 << 20;
 
+    /** A table for others to pick by is shorter: each member is within a hundredth of its share. */
+    private static final int SHORT_TURNS = 50;
+    private static final int SHORT = 1024;
+
     /** After so many turns of excluded members, the members are asked one by one. */
     private static final int TURNS_TRIED = 64;
 
@@ -32,18 +38,28 @@ public record RoundRobin() implements Algorithm {
         if (members.size() == 0) {
             return pick -> null;
         }
-        return new Cycle(members, layOut(turns(members)), random);
+        return new Cycle(members, layOut(turns(members, LONGEST)), random);
     }
 
-    /** How many turns each member has. */
-    private static int[] turns(Snapshot members) {
+    @Override
+    public Optional<Buckets> buckets(Snapshot members) {
+        int[] turns = members.size() == 0 ? new int[0] : layOut(shortTurns(members));
+        return Optional.of(new Buckets(Buckets.Draw.IN_TURN, Arrays.stream(turns).boxed().toList()));
+    }
+
+    static int[] shortTurns(Snapshot members) {
+        return turns(members, Math.max(SHORT, SHORT_TURNS * members.size()));
+    }
+
+    /** How many turns each member has in a cycle of about this many at most. */
+    private static int[] turns(Snapshot members, int longest) {
         int divisor = 0;
         long total = 0;
         for (int i = 0; i < members.size(); i++) {
             divisor = gcd(members.weight(i), divisor);
             total += members.weight(i);
         }
-        double share = Math.min(1, LONGEST * (double) divisor / total);
+        double share = Math.min(1, longest * (double) divisor / total);
         int[] turns = new int[members.size()];
         for (int i = 0; i < turns.length; i++) {
             int weight = members.weight(i) / divisor;

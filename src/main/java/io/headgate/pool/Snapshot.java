@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The members that may get work at one moment, and their effective weights. Immutable. */
@@ -82,6 +84,13 @@ public final class Snapshot {
     /** Whether a balancer over the one would do the same as over the other. */
     boolean sameAs(Snapshot other) {
         return Arrays.equals(members, other.members) && Arrays.equals(weights, other.weights);
+    }
+
+    /** The same without the members that do not match. */
+    public Snapshot only(Predicate<Member> which) {
+        int[] kept = IntStream.range(0, members.length).filter(i -> which.test(members[i])).toArray();
+        return new Snapshot(IntStream.of(kept).mapToObj(i -> members[i]).toList(),
+                IntStream.of(kept).map(i -> weights[i]).toArray());
     }
 
     /** At least 1. */

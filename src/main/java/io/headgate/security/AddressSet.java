@@ -1,7 +1,10 @@
 package io.headgate.security;
 
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * A set of networks as two binary tries, one for each IP version: a look-up walks at most 32 or 128 bits,
@@ -41,6 +44,14 @@ public final class AddressSet {
     public boolean contains(InetAddress address) {
         byte[] bytes = Cidr.unmapped(address.getAddress()); // Java does not unmap an address with a scope
         return trie(bytes).contains(bytes);
+    }
+
+    /** The networks of one IP version, in their shortest form: none contains another. */
+    public List<String> networks(boolean ipv6) {
+        List<String> networks = new ArrayList<>();
+        (ipv6 ? v6 : v4).forEach(ipv6 ? 128 : 32, (bytes, prefix) -> networks
+                .add(NetUtil.bytesToIpAddress(bytes) + "/" + prefix));
+        return networks;
     }
 
     private BitTrie trie(byte[] address) {

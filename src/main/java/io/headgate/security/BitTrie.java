@@ -1,6 +1,7 @@
 package io.headgate.security;
 
 import java.util.Arrays;
+import java.util.function.ObjIntConsumer;
 
 /** A set of bit prefixes. Node n has its children in slots 2n and 2n + 1. */
 final class BitTrie {
@@ -51,6 +52,27 @@ final class BitTrie {
             }
         }
         return node == ALL;
+    }
+
+    /** Every prefix of the set; none contains another. */
+    void forEach(int bits, ObjIntConsumer<byte[]> prefix) {
+        forEach(root, new byte[bits / 8], 0, prefix);
+    }
+
+    private void forEach(int node, byte[] key, int length, ObjIntConsumer<byte[]> prefix) {
+        if (node == ALL) {
+            prefix.accept(key.clone(), length);
+            return;
+        }
+        for (int bit = 0; bit <= 1 && length < key.length * 8; bit++) {
+            int next = slots[2 * node + bit];
+            if (next != ABSENT) {
+                byte mask = (byte) (0x80 >> (length & 7));
+                key[length >> 3] |= bit == 1 ? mask : 0;
+                forEach(next, key, length + 1, prefix);
+                key[length >> 3] &= (byte) ~mask;
+            }
+        }
     }
 
     private static int bit(byte[] key, int i) {

@@ -44,13 +44,22 @@ public final class RawServer implements AutoCloseable {
     }
 
     public RawServer(int port, Behaviour behaviour) {
+        this(bound(port), behaviour);
+    }
+
+    /** Over a socket that is bound already. */
+    public RawServer(ServerSocket server, Behaviour behaviour) {
+        this.server = server;
         this.behaviour = behaviour;
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    private static ServerSocket bound(int port) {
         try {
-            server = new ServerSocket(port, 1000, InetAddress.getLoopbackAddress());
+            return new ServerSocket(port, 1000, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Thread.ofVirtual().start(this::accept);
     }
 
     private void accept() {

@@ -109,7 +109,7 @@ final class HttpListenerCompiler {
             faults.duration(path + ".client.idle-timeout", idle);
             faults.range(path + ".client.max-body-size", size, 0, Long.MAX_VALUE);
         }
-        return new ClientLimits(header, body, idle, size, listener.maxConnections(),
+        return new ClientLimits(header, body, idle, size, listener.mostConnections(),
                 listener.maxConnectionsPerClient(), proxies,
                 StrictnessCompiler.compile(path + ".client", relaxed, reported, faults));
     }

@@ -3,9 +3,11 @@ package io.headgate.config.plan;
 import io.headgate.config.fault.Faults;
 import io.headgate.config.properties.ListenerProperties;
 import io.headgate.config.properties.ListenerTimeoutProperties;
+import io.headgate.config.properties.PoolProperties;
 import io.headgate.config.properties.ProxyProtocolProperties;
 import io.headgate.config.properties.SniProperties;
 import io.headgate.config.tls.TlsMaterial;
+import io.headgate.l4.Engine;
 import io.headgate.l4.ListenerLimits;
 import io.headgate.l4.ListenerProtocol;
 import io.headgate.l4.ListenerProtocol.Http;
@@ -47,16 +49,19 @@ final class ListenerCompiler {
     /**
      * Null when a fault makes a spec impossible.
      *
+     * @param own the listener's pool, null if it has none that exists
      * @param drain how long connections of an http listener may go on when it is gone
      */
     static @Nullable ListenerSpec compile(String name, ListenerProperties listener, Set<String> pools,
-            Duration drain, TlsMaterial material, Faults faults) {
+            @Nullable PoolProperties own, Duration drain, TlsMaterial material, Faults faults) {
         String path = "headgate.listeners." + name;
         if (!PoolCompiler.NAME.matcher(name).matches()) {
             faults.add(path, name, "a name of lower-case letters, digits and hyphens",
                     "Rename the listener.");
         }
-        return new ListenerCompiler(path, pools, drain, material, faults).spec(name, listener);
+        ListenerSpec spec = new ListenerCompiler(path, pools, drain, material, faults).spec(name, listener);
+        Engine engine = EngineCompiler.compile(name, listener, own, faults);
+        return spec == null ? null : spec.withEngine(engine);
     }
 
     private @Nullable ListenerSpec spec(String name, ListenerProperties listener) {
@@ -117,11 +122,11 @@ final class ListenerCompiler {
     }
 
     private ListenerLimits limits(ListenerProperties listener) {
-        faults.range(path + ".max-connections", listener.maxConnections(), 0, Integer.MAX_VALUE);
+        faults.range(path + ".max-connections", listener.mostConnections(), 0, Integer.MAX_VALUE);
         faults.range(path + ".max-connections-per-client", listener.maxConnectionsPerClient(), 0,
                 Integer.MAX_VALUE);
         faults.range(path + ".rate-per-client", listener.ratePerClient(), 0, Integer.MAX_VALUE);
-        return new ListenerLimits(listener.maxConnections(), listener.maxConnectionsPerClient(),
+        return new ListenerLimits(listener.mostConnections(), listener.maxConnectionsPerClient(),
                 listener.ratePerClient());
     }
 

@@ -57,6 +57,7 @@ public final class PlanCompiler {
         Map<String, HttpListenerSpec> http = new LinkedHashMap<>();
         properties.listeners().forEach((name, listener) -> {
             ListenerSpec spec = ListenerCompiler.compile(name, listener, properties.pools().keySet(),
+                    listener.pool() == null ? null : properties.pools().get(listener.pool()),
                     properties.shutdown().drainTimeout(), materials.tls(), faults);
             if (spec != null) {
                 listeners.put(name, spec);
@@ -71,6 +72,7 @@ public final class PlanCompiler {
                 http.put(name, requests);
             }
         });
+        KernelChecks.check(properties.kernel(), faults);
         PortChecks.check(environment, properties.listeners(), faults);
         ManagementChecks.check(environment, properties.management(), faults);
         UnreadKeys.check(environment, faults);

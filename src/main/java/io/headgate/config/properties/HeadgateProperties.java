@@ -21,6 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param sticky the keys that sign the cookies of sticky pools
  * @param fastPath the compiled path for routes whose predicates and filters are known
  * @param tunnels WebSockets on the fast lane
+ * @param kernel the rules of listeners that the kernel serves
  */
 @ConfigurationProperties("headgate")
 public record HeadgateProperties(@Live @DefaultValue Map<String, PoolProperties> pools,
@@ -30,4 +31,5 @@ public record HeadgateProperties(@Live @DefaultValue Map<String, PoolProperties>
         @DefaultValue ShutdownProperties shutdown, @DefaultValue ReadinessProperties readiness,
         @DefaultValue ManagementProperties management, @DefaultValue ReloadProperties reload,
         @Live @Nullable String zone, @Live @DefaultValue StickyProperties sticky,
-        @DefaultValue FastPathProperties fastPath, @Live @DefaultValue TunnelProperties tunnels) {}
+        @DefaultValue FastPathProperties fastPath, @Live @DefaultValue TunnelProperties tunnels,
+        @DefaultValue KernelProperties kernel) {}

@@ -12,6 +12,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param bind the address and port to listen on, or a range of at most 1000 ports as in 0.0.0.0:7000-7010;
  *            each port has a socket of its own, everything else is shared
  * @param protocol tcp, udp, or http, whose requests the routes serve like those of server.port
+ * @param engine relay (this process carries every byte), kernel (Linux leads connections to the members by
+ *            itself, with nftables, for plain TCP and UDP) or auto (kernel if all settings and the machine
+ *            permit it)
+ * @param source gateway or client: the address that members see; client needs engine kernel, and members that
+ *            send their answers through this machine
  * @param pool with tcp or udp, the pool that connections go to, or with sni the pool for connections that no
  *            rule matches
  * @param memberPort the port on which members are connected to: own (the port of the member's address) or
@@ -22,7 +27,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tls end TLS at the listener; without it, TLS is passed through
  * @param allow the networks that may connect; by default all
  * @param deny the networks that may not connect, even if they are in allow
- * @param maxConnections the most connections (with udp, sessions) open at once; 0 for no limit
+ * @param maxConnections the most connections (with udp, sessions) open at once, by default 10000; 0 for no
+ *            limit; what the kernel carries has none
  * @param maxConnectionsPerClient the most connections (with udp, sessions) open at once from one address; 0
  *            for no limit
  * @param ratePerClient the most new connections a second from one address; as many may come at once after a
@@ -49,15 +55,23 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("headgate.listeners.*")
 public record ListenerProperties(@Nullable String bind, @DefaultValue("tcp") String protocol,
+        @DefaultValue("relay") String engine, @DefaultValue("gateway") String source,
         @Nullable String pool, @DefaultValue("own") String memberPort,
         @DefaultValue List<SniProperties> sni, @Nullable String starttls, @Nullable ListenerTlsProperties tls,
         @DefaultValue List<String> allow,
         @DefaultValue List<String> deny,
-        @DefaultValue("10000") int maxConnections, @DefaultValue("0") int maxConnectionsPerClient,
+        @Nullable Integer maxConnections, @DefaultValue("0") int maxConnectionsPerClient,
         @DefaultValue("0") int ratePerClient, @DefaultValue ListenerTimeoutProperties timeouts,
         @DefaultValue ProxyProtocolProperties proxyProtocol, @DefaultValue("5s") Duration prefaceTimeout,
         @DefaultValue("0") int responses, @DefaultValue("4096") int backlog,
         @DefaultValue("true") boolean keepAlive,
         @DefaultValue("true") boolean noDelay, @DefaultValue("false") boolean reusePort,
         @DefaultValue("auto") String splice, @Nullable ListenerClientProperties client,
-        @DefaultValue("true") boolean http2, @Nullable String redirect, @Nullable HstsProperties hsts) {}
+        @DefaultValue("true") boolean http2, @Nullable String redirect, @Nullable HstsProperties hsts) {
+
+    private static final int MAX_CONNECTIONS = 10_000;
+
+    public int mostConnections() {
+        return maxConnections != null ? maxConnections : MAX_CONNECTIONS;
+    }
+}

@@ -9,7 +9,11 @@ import io.headgate.health.HealthChecks;
 import io.headgate.health.OutlierDetection;
 import io.headgate.l4.BindFailedException;
 import io.headgate.l4.BindFault;
+import io.headgate.l4.Engine;
+import io.headgate.l4.ListenerSpec;
 import io.headgate.l4.Listeners;
+import io.headgate.l4.kernel.KernelEngine;
+import io.headgate.l4.kernel.Lack;
 import io.headgate.l7.port.HttpListeners;
 import io.headgate.pool.Pools;
 import java.util.List;
@@ -23,11 +27,13 @@ public final class Rollout {
     private final HealthChecks checks;
     private final OutlierDetection outliers;
     private final Listeners listeners;
+    private final KernelEngine kernel;
     private final HttpListeners httpListeners;
     private final OwnKeys ownKeys = new OwnKeys();
 
     public Rollout(InForce inForce, Pools pools, Discovery discovery, HealthChecks checks,
-            OutlierDetection outliers, Listeners listeners, HttpListeners httpListeners) {
+            OutlierDetection outliers, Listeners listeners, HttpListeners httpListeners,
+            KernelEngine kernel) {
         this.inForce = inForce;
         this.pools = pools;
         this.discovery = discovery;
@@ -35,6 +41,7 @@ public final class Rollout {
         this.outliers = outliers;
         this.listeners = listeners;
         this.httpListeners = httpListeners;
+        this.kernel = kernel;
     }
 
     /**
@@ -43,6 +50,10 @@ public final class Rollout {
      * @throws InvalidConfigurationException with every address that cannot be bound
      */
     public Listeners.Change bind(Plan plan) {
+        Lack lack = kernel.prepare(plan.listeners().values());
+        if (lack != null) {
+            throw new InvalidConfigurationException(List.of(fault(plan, lack)));
+        }
         try {
             return listeners.prepare(List.copyOf(plan.listeners().values()));
         } catch (BindFailedException e) {
@@ -55,6 +66,15 @@ public final class Rollout {
         httpListeners.apply(plan.httpListeners().values());
         bound.commit();
         httpListeners.retire(plan.httpListeners().values());
+    }
+
+    /** One for all of them: it is the machine that lacks it. */
+    private static Fault fault(Plan plan, Lack lack) {
+        String listener = plan.listeners().values().stream()
+                .filter(spec -> spec.engine() instanceof Engine.Kernel(boolean required, var _) && required)
+                .map(ListenerSpec::name).findFirst().orElse("*");
+        return new Fault("headgate.listeners." + listener + ".engine", "kernel",
+                "relay or auto on this machine; " + lack.what(), lack.action(), null);
     }
 
     private static Fault fault(BindFault fault) {

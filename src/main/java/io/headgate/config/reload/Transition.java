@@ -2,6 +2,7 @@ package io.headgate.config.reload;
 
 import io.headgate.config.plan.Plan;
 import io.headgate.config.plan.PoolPlan;
+import io.headgate.l4.ListenerSpec;
 import io.headgate.pool.MemberProtocol;
 import io.headgate.pool.MemberSpec;
 import java.util.ArrayList;
@@ -36,9 +37,11 @@ final class Transition {
         Map<String, PoolPlan> pools = keep(before.pools(), next.pools(),
                 same(before.properties().pools(), next.properties().pools()));
         pools.replaceAll((name, kept) -> kept.shared(next.pools().getOrDefault(name, kept)));
-        return new Plan(next.properties(), pools,
-                keep(before.listeners(), next.listeners(),
-                        same(before.properties().listeners(), next.properties().listeners())),
+        Map<String, ListenerSpec> listeners = keep(before.listeners(), next.listeners(),
+                same(before.properties().listeners(), next.properties().listeners()));
+        listeners.replaceAll((name, kept) -> kept // which its pool may have changed
+                .withEngine(next.listeners().getOrDefault(name, kept).engine()));
+        return new Plan(next.properties(), pools, listeners,
                 next.httpListeners(),
                 next.clientLimits(), next.forwarding(), next.stickyKeys(), next.accessLog(),
                 next.warnings());

@@ -1,0 +1,31 @@
+package io.headgate.l4;
+
+import java.util.List;
+
+/** What carries a listener's connections to the members. */
+public sealed interface Engine {
+
+    /** This process, byte for byte. */
+    Engine RELAY = new Relay(List.of());
+
+    /**
+     * This process.
+     *
+     * @param obstacles why the kernel cannot do it, where it was to do it if it can
+     */
+    record Relay(List<String> obstacles) implements Engine {
+
+        public Relay {
+            obstacles = List.copyOf(obstacles);
+        }
+    }
+
+    /**
+     * The kernel: an {@link Offload} takes new connections before they come to the socket. The socket relays
+     * what is left to it.
+     *
+     * @param required whether the listener must not be served otherwise
+     * @param keepsSource whether members see the client's address and not ours
+     */
+    record Kernel(boolean required, boolean keepsSource) implements Engine {}
+}

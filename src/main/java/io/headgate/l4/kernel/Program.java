@@ -1,0 +1,72 @@
+package io.headgate.l4.kernel;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Reader;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a program to its end, with a text for its standard input. Blocks: never on an event loop. */
+final class Program {
+
+    /** A change of some thousand members takes a tenth of a second; this is for a machine in distress. */
+    private static final long LIMIT_SECONDS = 30;
+
+    private Program() {
+    }
+
+    /**
+     * What it printed.
+     *
+     * @param output to its standard output
+     * @param error to its standard error
+     */
+    record Result(int status, String output, String error) {
+
+        boolean succeeded() {
+            return status == 0;
+        }
+    }
+
+    /**
+     * Runs it.
+     *
+     * @throws IOException if it cannot be started, or does not end in time
+     */
+    static Result run(List<String> command, String input) throws IOException {
+        Process process = new ProcessBuilder(command).start();
+        try {
+            CompletableFuture<String> error = new CompletableFuture<>();
+            CompletableFuture<String> output = new CompletableFuture<>();
+            read(process.errorReader(UTF_8), error);
+            read(process.inputReader(UTF_8), output);
+            try (OutputStream stdin = process.getOutputStream()) {
+                stdin.write(input.getBytes(UTF_8));
+            } catch (IOException e) {
+                // it has ended without reading, and says why
+            }
+            if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                throw new IOException(command.getFirst() + " has not ended after " + LIMIT_SECONDS + " s");
+            }
+            return new Result(process.exitValue(), output.join(), error.join());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(command.getFirst() + " was interrupted", e);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static void read(Reader reader, CompletableFuture<String> text) {
+        Thread.ofPlatform().daemon().name("headgate-kernel-output").start(() -> {
+            try (reader) {
+                text.complete(reader.readAllAsString());
+            } catch (IOException e) {
+                text.complete("");
+            }
+        });
+    }
+}

@@ -1,0 +1,256 @@
+package io.headgate.l4.kernel;
+
+import io.headgate.pool.Buckets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Writes what is to be served as commands for {@code nft}: a text is one transaction. Everything is in one
+ * table of our own, in parts that can be sent again without harm; a change sends only those that are not the
+ * same as before, and counters are kept through all of it.
+ *
+ * <p>
+ * The way of a new connection's first packet, which is all that a NAT chain sees: {@code services} finds the
+ * listener by address, protocol and port, and its {@code pick} chain finds a bucket; the member's {@code to}
+ * chain counts it, marks the connection as ours by a label and changes its destination. What finds no member
+ * there goes on to the socket.
+ */
+final class Script {
+
+    /**
+     * The bit of the connection's label that says that we have led it, and that its source is to be ours. Of
+     * 128, nothing else is known to use it; packet marks, which others use instead, take part in routing.
+     */
+    private static final int LABEL = 120;
+
+    /** Before Docker's and Kubernetes' chains (-100), which may have the same port. */
+    private static final int BEFORE_OTHERS = -105;
+    private static final int SOURCE_BEFORE_OTHERS = 95;
+
+    /** "No limit": the longest that a setting may say. */
+    private static final long LONGEST_SECONDS = Duration.ofDays(24).toSeconds();
+    private static final String SEED = "0x48656164";
+
+    private final String table;
+    private final StringBuilder text = new StringBuilder();
+
+    private Script(String table) {
+        this.table = table;
+    }
+
+    /**
+     * The whole table, whatever there was before under its name.
+     *
+     * @param chains the chains that there are
+     * @param counters the counters that there are
+     */
+    static String whole(String table, Collection<Service> services, Set<String> chains,
+            Set<String> counters) {
+        Script script = new Script(table);
+        script.base();
+        Map<String, String> parts = parts(table, services);
+        parts.values().forEach(script.text::append);
+        Collection<String> kept = services.stream().filter(s -> s.buckets() == null)
+                .flatMap(s -> List.of(s.chain(), s.prefix()).stream()).toList();
+        script.delete(chains.stream().filter(name -> isStray(name, parts, kept)).toList(),
+                counters.stream().filter(name -> isStray(name, parts, kept)).toList());
+        return script.text.toString();
+    }
+
+    private static boolean isStray(String name, Map<String, String> parts, Collection<String> kept) {
+        return (name.startsWith("pick/") || name.startsWith("to/")) && !parts.containsKey(name)
+                && kept.stream().noneMatch(name::startsWith);
+    }
+
+    /** From one to the other; empty if they are the same to the kernel. */
+    static String change(String table, Collection<Service> before, Collection<Service> next) {
+        Script script = new Script(table);
+        Map<String, String> old = parts(table, before);
+        Map<String, String> parts = parts(table, next);
+        parts.forEach((name, part) -> {
+            if (!part.equals(old.get(name))) {
+                script.text.append(part);
+            }
+        });
+        List<String> gone = old.keySet().stream().filter(name -> !parts.containsKey(name)).toList();
+        script.delete(
+                gone.stream().filter(name -> name.startsWith("pick/") || name.startsWith("to/")).toList(),
+                gone.stream().filter(name -> name.startsWith("to/")).toList());
+        return script.text.toString();
+    }
+
+    static String remove(String table) {
+        return "delete table inet " + table + "\n";
+    }
+
+    /** By name, in an order in which each refers to earlier ones only. */
+    private static Map<String, String> parts(String table, Collection<Service> services) {
+        Map<String, String> parts = new LinkedHashMap<>();
+        for (Service service : services) {
+            Buckets buckets = service.buckets();
+            if (buckets == null) {
+                continue;
+            }
+            parts.put(timeout(service), new Script(table).timeoutPart(service));
+            service.targets().forEach(target -> parts.put(service.chain(target),
+                    new Script(table).memberPart(service, target)));
+            parts.put(service.chain(), new Script(table).pickPart(service, buckets));
+        }
+        parts.put("dispatch", new Script(table).dispatchPart(services));
+        return parts;
+    }
+
+    private void line(String command, String what) {
+        text.append(command).append(" inet ").append(table).append(' ').append(what).append('\n');
+    }
+
+    private void rule(String chain, String rule) {
+        line("add rule", chain + " " + rule);
+    }
+
+    private void base() {
+        text.append("add table inet ").append(table).append('\n');
+        line("add chain", "prerouting { type nat hook prerouting priority " + BEFORE_OTHERS + " ; }");
+        line("add chain", "output { type nat hook output priority " + BEFORE_OTHERS + " ; }");
+        line("add chain",
+                "postrouting { type nat hook postrouting priority " + SOURCE_BEFORE_OTHERS + " ; }");
+        line("add chain", "services");
+        line("add map", "address4 { type ipv4_addr . inet_proto . inet_service : verdict ; }");
+        line("add map", "address6 { type ipv6_addr . inet_proto . inet_service : verdict ; }");
+        line("add map", "any4 { type inet_proto . inet_service : verdict ; }");
+        line("add map", "any6 { type inet_proto . inet_service : verdict ; }");
+        for (String chain : List.of("prerouting", "output", "postrouting", "services")) {
+            line("flush chain", chain);
+        }
+        rule("prerouting", "fib daddr type local jump services");
+        rule("output", "fib daddr type local jump services");
+        rule("postrouting", "ct label " + LABEL + " masquerade");
+        // An answer that comes from elsewhere is no answer for 127.0.0.1: the socket relays these.
+        rule("services", "ip daddr 127.0.0.0/8 return");
+        rule("services", "ip6 daddr ::1 return");
+        // The middle of a connection that the kernel does not know any more: its end is reset.
+        rule("services", "tcp flags & (fin|syn|rst|ack) != syn return");
+        rule("services", "ip daddr . meta l4proto . th dport vmap @address4");
+        rule("services", "ip6 daddr . meta l4proto . th dport vmap @address6");
+        rule("services", "meta nfproto ipv4 meta l4proto . th dport vmap @any4");
+        rule("services", "meta nfproto ipv6 meta l4proto . th dport vmap @any6");
+    }
+
+    private static String timeout(Service service) {
+        return service.protocol() + service.family() + "/" + seconds(service.idle()) + "/"
+                + seconds(service.halfClosed());
+    }
+
+    private static long seconds(Duration limit) {
+        return limit.isZero() ? LONGEST_SECONDS : Math.max(1, limit.toSeconds());
+    }
+
+    private String timeoutPart(Service service) {
+        long idle = seconds(service.idle());
+        long halfClosed = seconds(service.halfClosed());
+        String policy = service.udp()
+                ? "unreplied : " + idle + ", replied : " + idle
+                : "established : " + idle + ", fin_wait : " + halfClosed + ", close_wait : " + halfClosed;
+        line("add ct timeout", timeout(service) + " { protocol " + service.protocol() + "; l3proto "
+                + (service.ipv6() ? "ip6" : "ip") + "; policy = { " + policy + " } ; }");
+        return text.toString();
+    }
+
+    private String memberPart(Service service, Target target) {
+        String chain = service.chain(target);
+        String host = target.address().getHostAddress();
+        String to = service.samePort()
+                ? host
+                : (target.ipv6() ? "[" + host + "]" : host) + ":" + target.port();
+        line("add counter", chain);
+        line("add chain", chain);
+        line("flush chain", chain);
+        rule(chain,
+                "meta l4proto " + service.protocol() + (service.keepsSource() ? "" : " ct label set " + LABEL)
+                        + " counter name \"" + chain + "\" dnat " + (target.ipv6() ? "ip6" : "ip") + " to "
+                        + to);
+        return text.toString();
+    }
+
+    private String pickPart(Service service, Buckets buckets) {
+        String chain = service.chain();
+        line("add chain", chain);
+        line("flush chain", chain);
+        String source = service.ipv6() ? "ip6 saddr" : "ip saddr";
+        if (!service.deny().isEmpty()) {
+            rule(chain, source + " { " + String.join(", ", service.deny()) + " } return");
+        }
+        if (!service.allow().isEmpty()) {
+            rule(chain, source + " != { " + String.join(", ", service.allow()) + " } return");
+        }
+        List<Integer> owners = buckets.owners();
+        if (owners.isEmpty()) {
+            return text.toString();
+        }
+        rule(chain, "ct timeout set \"" + timeout(service) + "\"");
+        List<Integer> distinct = owners.stream().distinct().limit(2).toList();
+        if (distinct.size() == 1) {
+            rule(chain, "goto " + service.chain(service.targets().get(distinct.getFirst())));
+            return text.toString();
+        }
+        String draw = switch (buckets.draw()) {
+            case IN_TURN -> "numgen inc mod " + owners.size();
+            case AT_RANDOM -> "numgen random mod " + owners.size();
+            case BY_SOURCE -> "jhash " + source + " mod " + owners.size() + " seed " + SEED;
+        };
+        rule(chain, draw + " vmap { " + elements(service, buckets) + " }");
+        return text.toString();
+    }
+
+    /** Neighbouring buckets of one member are one element where that makes a long table short. */
+    private static String elements(Service service, Buckets buckets) {
+        List<Integer> owners = buckets.owners();
+        boolean runs = buckets.draw() == Buckets.Draw.AT_RANDOM;
+        StringJoiner elements = new StringJoiner(", ");
+        int start = 0;
+        for (int i = 1; i <= owners.size(); i++) {
+            if (!runs || i == owners.size() || !owners.get(i).equals(owners.get(start))) {
+                elements.add((i - 1 == start ? "" + start : start + "-" + (i - 1)) + " : goto "
+                        + service.chain(service.targets().get(owners.get(start))));
+                start = i;
+            }
+        }
+        return elements.toString();
+    }
+
+    private String dispatchPart(Collection<Service> services) {
+        for (String map : List.of("address4", "address6", "any4", "any6")) {
+            line("flush map", map);
+            boolean any = map.startsWith("any");
+            List<Service> own = services.stream().filter(
+                    s -> map.endsWith(s.family()) && any == (s.address() == null)).toList();
+            if (!own.isEmpty()) {
+                line("add element", map + " { " + own.stream().map(Script::ports)
+                        .collect(Collectors.joining(", ")) + " }");
+            }
+        }
+        return text.toString();
+    }
+
+    private static String ports(Service service) {
+        String address = service.address() == null ? "" : service.address().getHostAddress() + " . ";
+        return IntStream.rangeClosed(service.first(), service.last())
+                .mapToObj(port -> address + service.protocol() + " . " + port + " : goto " + service.chain())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Those that decide before those that they lead to. */
+    private void delete(List<String> chains, List<String> counters) {
+        List<String> ordered = chains.stream().sorted().toList(); // "pick" comes before "to"
+        ordered.forEach(chain -> line("flush chain", chain));
+        ordered.forEach(chain -> line("delete chain", chain));
+        counters.forEach(counter -> line("delete counter", counter));
+    }
+}

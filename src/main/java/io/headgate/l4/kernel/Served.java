@@ -1,0 +1,121 @@
+package io.headgate.l4.kernel;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the kernel serves, and what has come of it: read by any thread, written by the engine's. */
+final class Served {
+
+    private static final Logger log = LoggerFactory.getLogger("headgate.kernel");
+
+    private static final long SECOND = 1_000_000_000;
+
+    private volatile List<Service> services = List.of();
+    /** What was counted, by counters' names; and what of it was lost with a table that was removed. */
+    private volatile Map<String, Long> counters = Map.of();
+    private volatile Map<String, Long> lost = Map.of();
+    /** Members that services had, by the name of the service's chain: what is open may still be on them. */
+    private final Map<String, Set<Target>> former = new ConcurrentHashMap<>();
+    private long counted;
+    private final List<Entry> toCut = new ArrayList<>();
+
+    List<Service> services() {
+        return services;
+    }
+
+    List<Service> of(String listener) {
+        return services.stream().filter(service -> service.listener().equals(listener)).toList();
+    }
+
+    /** Returns those that are gone, or listen elsewhere. */
+    List<Service> become(List<Service> next) {
+        List<Service> gone = services.stream().filter(old -> next.stream().noneMatch(old::isAt)).toList();
+        next.forEach(service -> former.merge(service.chain(), Set.copyOf(service.targets()), (old, now) -> {
+            Set<Target> all = new HashSet<>(old);
+            all.addAll(now);
+            return all;
+        }));
+        services = List.copyOf(next);
+        return gone;
+    }
+
+    /** The service's open connections, on members that it had before, too. */
+    List<Entry> open(Service service) throws IOException {
+        Set<Target> targets = former.getOrDefault(service.chain(), Set.of());
+        return Conntrack.open(service).stream().filter(entry -> entry.belongsTo(service, targets)).toList();
+    }
+
+    /** Many at a time cost one call of the program. */
+    void cutSoon(Entry entry, Executor thread) {
+        boolean first;
+        synchronized (toCut) {
+            first = toCut.isEmpty();
+            toCut.add(entry);
+        }
+        if (first) {
+            thread.execute(this::cut);
+        }
+    }
+
+    private void cut() {
+        List<Entry> entries;
+        synchronized (toCut) {
+            entries = List.copyOf(toCut);
+            toCut.clear();
+        }
+        try {
+            Conntrack.delete(entries);
+        } catch (IOException e) {
+            log.warn("{} connections cannot be cut in the kernel: {}", entries.size(), e.getMessage());
+        }
+    }
+
+    /** Reads the counters, unless that was done within the last second. */
+    synchronized void count(Nft nft, long now) throws IOException {
+        if (counted == 0 || now - counted > SECOND) {
+            counted(nft.counters());
+            counted = now;
+        }
+    }
+
+    private void counted(Map<String, Long> now) {
+        Map<String, Long> gone = new HashMap<>(lost);
+        counters.forEach((name, before) -> {
+            if (now.getOrDefault(name, 0L) < before) {
+                gone.merge(name, before, Long::sum);
+            }
+        });
+        lost = gone;
+        counters = now;
+    }
+
+    /** Whether every service still has its counters. */
+    boolean isComplete() {
+        return services.stream().filter(service -> service.buckets() != null)
+                .allMatch(service -> service.targets().stream().map(service::chain)
+                        .allMatch(counters::containsKey));
+    }
+
+    /** By member. */
+    Map<String, Long> taken(String listener) {
+        Map<String, Long> taken = new LinkedHashMap<>();
+        for (Service service : of(listener)) {
+            for (Target target : service.targets()) {
+                String name = service.chain(target);
+                taken.merge(target.toString(),
+                        counters.getOrDefault(name, 0L) + lost.getOrDefault(name, 0L), Long::sum);
+            }
+        }
+        return taken;
+    }
+}

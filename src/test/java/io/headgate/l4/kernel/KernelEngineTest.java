@@ -1,0 +1,376 @@
+package io.headgate.l4.kernel;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.headgate.l4.Engine;
+import io.headgate.l4.ListenerSpec;
+import io.headgate.l4.PortRange;
+import io.headgate.pool.Address;
+import io.headgate.pool.Intent;
+import io.headgate.pool.MemberSpec;
+import io.headgate.pool.Random;
+import io.headgate.pool.Reason;
+import io.headgate.pool.SourceHash;
+import io.headgate.security.AddressRules;
+import io.headgate.testing.ListenerBuilder;
+import io.headgate.testing.NetworkLab;
+import io.headgate.testing.PoolBuilder;
+import io.headgate.testing.RawServer;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class KernelEngineTest {
+
+    private static final int PORT = 5432;
+    private static final int MEMBER_PORT = 9000;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final List<RawServer> SERVERS = new ArrayList<>();
+    private static NetworkLab lab;
+
+    /** Member N says N, and then whatever it hears. */
+    @BeforeAll
+    static void members() {
+        NetworkLab.assume();
+        lab = new NetworkLab(3);
+        for (int i = 1; i <= 3; i++) {
+            String name = Integer.toString(i);
+            for (int port : new int[]{MEMBER_PORT, 7000, 7001}) {
+                SERVERS.add(lab.in(i, () -> new RawServer(new ServerSocket(port, 1000), socket -> {
+                    socket.getOutputStream().write((name + (port == MEMBER_PORT ? "" : ":" + port) + "\n")
+                            .getBytes(US_ASCII));
+                    RawServer.ECHO.with(socket);
+                })));
+            }
+        }
+    }
+
+    @AfterEach
+    void noRules() {
+        lab.gateway("nft", "delete", "table", "inet", "headgate_test");
+    }
+
+    @AfterAll
+    static void end() {
+        SERVERS.forEach(RawServer::close);
+        if (lab != null) {
+            lab.close();
+        }
+    }
+
+    private static MemberSpec member(int number, int weight) {
+        Address address = new Address(NetworkLab.address(number, 2), MEMBER_PORT);
+        return new MemberSpec(Integer.toString(number), address, weight, 0, false, null);
+    }
+
+    private static PoolBuilder three() {
+        return PoolBuilder.pool("pool", member(1, 1), member(2, 1), member(3, 2));
+    }
+
+    private static ListenerBuilder listener() {
+        return ListenerBuilder.tcp("db", new Address("0.0.0.0", PORT), "pool");
+    }
+
+    private static ListenerSpec kernel(ListenerBuilder builder) {
+        return builder.spec().withEngine(new Engine.Kernel(true, false));
+    }
+
+    private static Gateway gateway(PoolBuilder pool) {
+        Gateway gateway = Gateway.over(lab, pool.spec(), kernel(listener()));
+        gateway.awaitLeads("db", gateway.member(0), true);
+        return gateway;
+    }
+
+    private static Socket connect(String host, int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setSoTimeout(20_000);
+        socket.connect(new InetSocketAddress(host, port), 20_000);
+        return socket;
+    }
+
+    /** What the member says at once: its name. */
+    private static String name(Socket socket) throws IOException {
+        StringBuilder name = new StringBuilder();
+        for (int next = socket.getInputStream().read(); next > ' '; next = socket.getInputStream().read()) {
+            name.append((char) next);
+        }
+        return name.toString();
+    }
+
+    private static Socket open() {
+        return lab.in(0, () -> connect(NetworkLab.address(0, 1), PORT));
+    }
+
+    private static String echo(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write((text + "\n").getBytes(US_ASCII));
+        return name(socket);
+    }
+
+    /** Who answered so many connections. */
+    private static Map<String, Integer> connections(int count, String host, int port) {
+        return lab.in(0, () -> {
+            Map<String, Integer> names = new HashMap<>();
+            for (int i = 0; i < count; i++) {
+                try (Socket socket = connect(host, port)) {
+                    names.merge(name(socket), 1, Integer::sum);
+                }
+            }
+            return names;
+        });
+    }
+
+    private static Map<String, Integer> connections(int count) {
+        return connections(count, NetworkLab.address(0, 1), PORT);
+    }
+
+    @Test
+    void connectionsAreSharedByWeightAndNoneComesToTheProcess() {
+        try (Gateway gateway = gateway(three())) {
+            assertThat(connections(400)).isEqualTo(Map.of("1", 100, "2", 100, "3", 200));
+            assertThat(gateway.listener().accepted()).isZero();
+            await().atMost(PATIENCE).until(() -> gateway.taken().equals(Map.of("10.77.1.2:9000", 100L,
+                    "10.77.2.2:9000", 100L, "10.77.3.2:9000", 200L)));
+            gateway.pools.apply(List.of(three().withAlgorithm(new Random()).spec()));
+            await().atMost(PATIENCE).until(() -> gateway.pick("db").contains("random"));
+            assertThat(connections(2000).get("3")).isBetween(850, 1150);
+        }
+    }
+
+    @Test
+    void aClientStaysWithItsMember() {
+        try (Gateway gateway = gateway(three().withAlgorithm(new SourceHash()))) {
+            Map<String, Integer> all = connections(20);
+            assertThat(all).hasSize(1);
+            int own = Integer.parseInt(all.keySet().iterator().next()) - 1;
+            gateway.up((own + 1) % 3, false);
+            gateway.awaitLeads("db", gateway.member((own + 1) % 3), false);
+            assertThat(connections(20)).as("another member is gone").isEqualTo(all);
+            gateway.up(own, false);
+            gateway.awaitLeads("db", gateway.member(own), false);
+            assertThat(connections(20)).doesNotContainKeys(all.keySet().iterator().next());
+        }
+    }
+
+    @Test
+    void aMemberThatIsDownGetsNoMoreAndWhatIsOpenGoesOn() throws IOException {
+        try (Gateway gateway = gateway(three()); Socket first = open()) {
+            int own = Integer.parseInt(name(first)) - 1;
+            gateway.up(own, false);
+            gateway.awaitLeads("db", gateway.member(own), false);
+            assertThat(connections(60)).doesNotContainKey(Integer.toString(own + 1));
+            assertThat(echo(first, "still")).isEqualTo("still");
+            gateway.operate(own, Intent.MAINTENANCE);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThatThrownBy(() -> {
+                assertThat(echo(first, "there")).isEqualTo("there");
+            }).isInstanceOf(IOException.class));
+        }
+    }
+
+    @Test
+    void connectionsAreListedAndClosed() throws IOException {
+        try (Gateway gateway = gateway(three()); Socket first = open(); Socket second = open()) {
+            String name = name(first) + name(second);
+            assertThat(name).hasSize(2);
+            await().atMost(PATIENCE).until(() -> gateway.open() == 2);
+            lab.inGateway(() -> {
+                var all = gateway.listener().connections();
+                assertThat(all).extracting(c -> c.client().getPort()).containsExactlyInAnyOrder(
+                        first.getLocalPort(), second.getLocalPort());
+                assertThat(all).allMatch(c -> c.member() != null && name.contains(c.member().id())
+                        && c.bytesIn() > 0 && c.bytesOut() > 0);
+                all.stream().filter(c -> c.client().getPort() == first.getLocalPort())
+                        .forEach(c -> c.close(Reason.CLOSED_BY_OPERATOR));
+                return true;
+            });
+            await().atMost(PATIENCE).until(() -> gateway.open() == 1);
+            assertThatThrownBy(() -> echo(first, "gone")).isInstanceOf(IOException.class);
+            assertThat(echo(second, "here")).isEqualTo("here");
+        }
+    }
+
+    @Test
+    void whatTheKernelDoesNotTakeComesToTheSocket() {
+        try (Gateway gateway = gateway(three())) {
+            Map<String, Integer> local = lab.inGateway(() -> {
+                try (Socket socket = connect("127.0.0.1", PORT)) {
+                    return Map.of(name(socket), 1);
+                }
+            });
+            assertThat(local).hasSize(1);
+            assertThat(gateway.listener().accepted()).as("loopback is relayed").isEqualTo(1);
+            assertThat(connections(4, "fd77:0::1", PORT)).as("no member of this IP version").isNotEmpty();
+            assertThat(gateway.listener().accepted()).isEqualTo(5);
+            for (int i = 0; i < 3; i++) {
+                gateway.up(i, false);
+                gateway.awaitLeads("db", gateway.member(i), false);
+            }
+            assertThatThrownBy(() -> connections(1)).hasMessageContaining("reset");
+            gateway.listen(kernel(listener().withRules(AddressRules.of(List.of(), List.of("10.77.0.0/24")))));
+            IntStream.range(0, 3).forEach(i -> gateway.up(i, true));
+            gateway.awaitLeads("db", gateway.member(2), true);
+            assertThatThrownBy(() -> connections(1)).as("denied").hasMessageContaining("reset");
+        }
+    }
+
+    @Test
+    void rowsOfPortsAndIpv6() {
+        ListenerSpec range = kernel(ListenerBuilder.tcp("db", new Address("0.0.0.0", 7000), "pool")
+                .withBind(PortRange.parse("10.77.0.1:7000-7001")).withSamePort());
+        ListenerSpec six = kernel(ListenerBuilder.tcp("six", new Address("::", PORT), "pool"));
+        PoolBuilder pool = PoolBuilder.pool("pool", member(1, 1),
+                new MemberSpec("six", new Address("fd77:2::2", MEMBER_PORT), 1, 0, false, null));
+        try (Gateway gateway = Gateway.over(lab, pool.spec(), range, six)) {
+            gateway.awaitLeads("six", gateway.member(0), true);
+            assertThat(connections(3, "10.77.0.1", 7001)).isEqualTo(Map.of("1:7001", 3));
+            assertThat(connections(3, "fd77:0::1", PORT)).isEqualTo(Map.of("2", 3));
+            assertThat(connections(3)).isEqualTo(Map.of("1", 3));
+            assertThat(gateway.listener().accepted()).isZero();
+        }
+    }
+
+    @Test
+    void datagramsGoOnToTheirMember() throws IOException {
+        try (DatagramSocket one = lab.in(1, () -> new DatagramSocket(MEMBER_PORT));
+                Gateway gateway = Gateway.over(lab, PoolBuilder.pool("pool", member(1, 1)).spec(),
+                        kernel(ListenerBuilder.udp("db", new Address("0.0.0.0", PORT), "pool")));
+                DatagramSocket client = lab.in(0, () -> new DatagramSocket())) {
+            gateway.awaitLeads("db", gateway.member(0), true);
+            one.setSoTimeout(20_000);
+            client.setSoTimeout(20_000);
+            DatagramPacket packet = new DatagramPacket(new byte[]{1, 2, 3}, 3,
+                    InetAddress.getByName("10.77.0.1"), PORT);
+            client.send(packet);
+            DatagramPacket received = new DatagramPacket(new byte[10], 10);
+            one.receive(received);
+            assertThat(received.getAddress().getHostAddress()).isEqualTo("10.77.1.1");
+            one.send(received);
+            client.receive(packet);
+            assertThat(packet.getAddress().getHostAddress()).isEqualTo("10.77.0.1");
+            assertThat(gateway.open()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void membersSeeTheClientWhereTheyAreToldTo() {
+        RawServer tells = lab.in(1, () -> new RawServer(new ServerSocket(9100, 100), socket -> socket
+                .getOutputStream()
+                .write((socket.getInetAddress().getHostAddress() + "\n").getBytes(US_ASCII))));
+        PoolBuilder pool = PoolBuilder.pool("pool",
+                new MemberSpec("1", new Address(NetworkLab.address(1, 2), 9100), 1, 0, false, null));
+        ListenerSpec gateways = kernel(listener());
+        ListenerSpec clients = ListenerBuilder.tcp("client", new Address("0.0.0.0", PORT + 1), "pool").spec()
+                .withEngine(new Engine.Kernel(true, true));
+        try (tells; Gateway gateway = Gateway.over(lab, pool.spec(), gateways, clients)) {
+            gateway.awaitLeads("client", gateway.member(0), true);
+            assertThat(connections(2)).isEqualTo(Map.of("10.77.1.1", 2));
+            assertThat(connections(2, "10.77.0.1", PORT + 1)).isEqualTo(Map.of("10.77.0.2", 2));
+        }
+    }
+
+    @Test
+    void theKernelGoesOnAfterACrashAndTheNextProcessTakesOver() throws IOException {
+        PoolBuilder pool = three().checked(true);
+        Gateway first = Gateway.over(lab, pool.spec(), kernel(listener()));
+        IntStream.range(0, 3).forEach(i -> first.up(i, true));
+        first.awaitLeads("db", first.member(2), true);
+        assertThat(connections(8)).hasSize(3);
+        try (Socket held = open()) {
+            String name = name(held);
+            first.close();
+            assertThat(connections(8)).as("nobody is there").hasSize(3);
+            assertThat(echo(held, "on")).isEqualTo("on");
+            try (Gateway next = Gateway.over(lab, pool.spec(), kernel(listener()))) {
+                assertThat(connections(8)).as("before the first checks").hasSize(3);
+                assertThat(next.listener().accepted()).isZero();
+                next.up(0, true);
+                next.up(1, true);
+                next.up(2, false);
+                next.awaitLeads("db", next.member(2), false);
+                assertThat(connections(8)).isEqualTo(Map.of("1", 4, "2", 4));
+                assertThat(echo(held, "on")).as(name).isEqualTo("on");
+                await().atMost(PATIENCE).until(() -> next.taken().values().stream()
+                        .mapToLong(Long::longValue).sum() == 33);
+            }
+        }
+    }
+
+    @Test
+    void anOrderlyStopLetsConnectionsFinishAndRemovesTheRules() throws IOException {
+        Gateway gateway = gateway(three());
+        Socket held = open();
+        try (gateway) {
+            assertThat(name(held)).isNotEmpty();
+            var stopped = gateway.listeners.stop(Duration.ofMinutes(1));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThatThrownBy(() -> connections(1))
+                    .hasCauseInstanceOf(ConnectException.class));
+            assertThat(echo(held, "on")).isEqualTo("on");
+            assertThat(stopped).isNotDone();
+            held.close();
+            assertThat(stopped).succeedsWithin(PATIENCE);
+            assertThat(lab.gateway("nft", "list", "tables")).doesNotContain("headgate_test");
+        } finally {
+            held.close();
+        }
+    }
+
+    @Test
+    void theRulesStayWhereTheyAreToldTo() {
+        try (Gateway gateway = Gateway.over(lab, true, three().spec(), kernel(listener()))) {
+            gateway.awaitLeads("db", gateway.member(0), true);
+            assertThat(gateway.listeners.stop(Duration.ofMinutes(1))).succeedsWithin(PATIENCE);
+            assertThat(connections(4)).hasSize(3);
+        }
+    }
+
+    @Test
+    void twoProcessesDoNotHaveOneTable() {
+        try (Gateway gateway = gateway(three())) {
+            assertThatThrownBy(() -> Gateway.over(lab, three().spec(),
+                    kernel(ListenerBuilder.tcp("other", new Address("0.0.0.0", PORT + 2), "pool"))))
+                    .hasMessageContaining("another Headgate has the kernel's table headgate_test");
+            assertThat(gateway.engine.state(gateway.listener()).active()).isTrue();
+        }
+    }
+
+    @Test
+    void rulesThatSomebodyRemovesComeBack() {
+        try (Gateway gateway = gateway(three())) {
+            lab.gateway("nft", "flush", "ruleset");
+            assertThat(connections(4)).as("the socket serves meanwhile").hasSize(3);
+            gateway.awaitLeads("db", gateway.member(0), true);
+        }
+    }
+
+    @Test
+    void aThousandMembersChangeAtOnce() {
+        List<MemberSpec> members = IntStream.range(0, 1000).mapToObj(i -> MemberSpec
+                .of(new Address("10.88." + i / 250 + "." + (i % 250 + 1), MEMBER_PORT))).toList();
+        try (Gateway gateway = gateway(PoolBuilder.pool("pool", members))) {
+            await().atMost(PATIENCE).until(() -> gateway.pick("db").contains("mod 1000 "));
+            gateway.pools.apply(List.of(PoolBuilder.pool("pool", members.subList(0, 500)).spec()));
+            await().atMost(PATIENCE).until(() -> gateway.pick("db").contains("mod 500 "));
+            assertThat(gateway.pick("db")).doesNotContain("/10.88.3.");
+            gateway.pools.apply(List.of(three().spec()));
+            gateway.awaitLeads("db", gateway.member(0), true);
+            assertThat(connections(4)).hasSize(3);
+        }
+    }
+}
