@@ -24,6 +24,12 @@ import org.springframework.context.annotation.Import;
 public class Headgate {
 
     public static void main(String[] args) {
+        try {
+            Extensions.load();
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
         if (Check.isWanted(args)) {
             System.exit(Check.run(Headgate.class, args, System.out));
         }

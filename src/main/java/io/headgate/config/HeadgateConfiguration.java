@@ -145,7 +145,7 @@ class HeadgateConfiguration {
         });
     }
 
-    @Bean
+    @Bean("headgate.memberListeners")
     MemberListeners memberListeners(Pools pools, ApplicationEventPublisher events, MeterRegistry registry,
             OutlierDetection outliers, HealthChecks checks, ConnectionTable connections, FastPath fastPath,
             OpenAttempts openAttempts, PooledConnections pooledConnections, FirstVerdicts verdicts,
@@ -186,7 +186,7 @@ class HeadgateConfiguration {
 
     /** Whoever has to hear of members does so before it makes the first, also where beans are lazy. */
     @Bean
-    @DependsOn("memberListeners")
+    @DependsOn("headgate.memberListeners")
     Runner runner(Plan plan, Pools pools, Rollout rollout, EventLoops loops) {
         return new Runner(plan, pools, rollout, loops);
     }

@@ -26,6 +26,7 @@ import io.headgate.l7.gateway.UpgradeFilter;
 import io.headgate.l7.gateway.admit.ListenerRoutePredicateFactory;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.port.HttpListeners;
+import io.headgate.l7.gateway.own.OwnFilterFactories;
 import io.headgate.l7.port.Port;
 import io.headgate.net.Descriptors;
 import io.headgate.net.EventLoops;
@@ -38,8 +39,10 @@ import io.headgate.pool.RandomSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.concurrent.Ticker;
 import java.util.List;
+import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.autoconfigure.web.ErrorProperties;
 import org.springframework.boot.autoconfigure.web.WebProperties;
@@ -52,7 +55,13 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpStatus;
 import org.springframework.util.unit.DataSize;
+import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.WebHandler;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 
 /** Layer 7: the port, and Spring Cloud Gateway over our pools. */
@@ -104,14 +113,30 @@ class Layer7Configuration {
         return new SafeExpansion();
     }
 
+    /**
+     * In the place of Boot's, which serves static files: the global rules of CORS hold for it too, and so for
+     * preflights of paths whose routes take no OPTIONS.
+     */
+    @Bean
+    @ConditionalOnProperty("spring.cloud.gateway.server.webflux.globalcors.add-to-simple-url-handler-mapping")
+    SimpleUrlHandlerMapping nothingElse() {
+        WebHandler nothing = exchange -> Mono.error(new ResponseStatusException(HttpStatus.NOT_FOUND));
+        return new SimpleUrlHandlerMapping(Map.of("/**", nothing), Ordered.LOWEST_PRECEDENCE - 1);
+    }
+
     @Bean
     static RetryReplacement retryReplacement() {
         return new RetryReplacement(Ticker.systemTicker(), RandomSource.THREAD_LOCAL);
     }
 
     @Bean
-    ForwardedFilter forwardedFilter() {
-        return new ForwardedFilter();
+    static OwnFilterFactories ownFilterFactories() {
+        return new OwnFilterFactories();
+    }
+
+    @Bean
+    ForwardedFilter forwardedFilter(InForce inForce) {
+        return new ForwardedFilter(() -> inForce.get().forwarding());
     }
 
     @Bean

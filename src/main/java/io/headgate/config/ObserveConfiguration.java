@@ -40,7 +40,7 @@ import org.springframework.core.annotation.Order;
 class ObserveConfiguration {
 
     /** Not for whoever asks for a listener: it hears of requests and connections behind the meters. */
-    @Bean(defaultCandidate = false)
+    @Bean(name = "headgate.accessLog", defaultCandidate = false)
     @Nullable
     AccessLog accessLog(Plan plan, EventLoops loops, Clock clock) {
         AccessLogSpec spec = plan.accessLog();
@@ -48,7 +48,7 @@ class ObserveConfiguration {
     }
 
     /** As above. */
-    @Bean(defaultCandidate = false)
+    @Bean(name = "headgate.requestMeters", defaultCandidate = false)
     RequestMeters requestMeters(MeterRegistry registry) {
         return new RequestMeters(registry);
     }
@@ -59,8 +59,8 @@ class ObserveConfiguration {
     }
 
     @Bean
-    RequestListener requests(@Qualifier("accessLog") @Nullable AccessLog log,
-            @Qualifier("requestMeters") RequestMeters ours, MeterRegistry registry,
+    RequestListener requests(@Qualifier("headgate.accessLog") @Nullable AccessLog log,
+            @Qualifier("headgate.requestMeters") RequestMeters ours, MeterRegistry registry,
             @Value("${management.observations.http.server.requests.name:http.server.requests}") String name) {
         RequestListener springs = new HttpServerRequests(registry, name);
         RequestListener meters = request -> {
@@ -125,7 +125,8 @@ class ObserveConfiguration {
     }
 
     @Bean
-    ConnectionListener connections(@Qualifier("accessLog") @Nullable AccessLog log, MeterRegistry registry) {
+    ConnectionListener connections(@Qualifier("headgate.accessLog") @Nullable AccessLog log,
+            MeterRegistry registry) {
         return new ConnectionMeters(registry, log == null ? ConnectionListener.NONE : log);
     }
 }

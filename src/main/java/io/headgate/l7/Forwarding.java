@@ -6,6 +6,9 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +18,12 @@ import org.jspecify.annotations.Nullable;
  * {@code X-Forwarded-} name. What a route's filters set is kept and extended.
  *
  * @param trusted the peers, such as a balancer in front, whose forwarded headers are kept and extended
+ * @param alsoTrusted the same, as a pattern of addresses; null for no more
+ * @param unwritten the names in small letters that members are not told
+ * @param replaced the names in small letters that are written anew where others are kept or extended
  */
-public record Forwarding(AddressSet trusted) {
+public record Forwarding(AddressSet trusted, @Nullable Pattern alsoTrusted, Set<String> unwritten,
+        Set<String> replaced) {
 
     public static final String PREFIX = "x-forwarded-";
     public static final String FOR = "X-Forwarded-For";
@@ -25,8 +32,30 @@ public record Forwarding(AddressSet trusted) {
     public static final String PORT = "X-Forwarded-Port";
     public static final String FORWARDED = "Forwarded";
 
+    public Forwarding {
+        unwritten = Set.copyOf(unwritten);
+        replaced = Set.copyOf(replaced);
+    }
+
+    /** Writes every header. */
+    public Forwarding(AddressSet trusted) {
+        this(trusted, null, Set.of(), Set.of());
+    }
+
     public boolean trusts(@Nullable InetSocketAddress peer) {
-        return peer != null && peer.getAddress() != null && trusted.contains(peer.getAddress());
+        InetAddress address = peer == null ? null : peer.getAddress();
+        return address != null && (trusted.contains(address)
+                || (alsoTrusted != null && alsoTrusted.matcher(address.getHostAddress()).matches()));
+    }
+
+    /** Whether members are told what is in this header. */
+    public boolean writes(String name) {
+        return unwritten.isEmpty() || !unwritten.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** Whether what came in this header stays. */
+    public boolean keeps(String name) {
+        return replaced.isEmpty() || !replaced.contains(name.toLowerCase(Locale.ROOT));
     }
 
     /**

@@ -30,7 +30,8 @@ class ExamplesTest {
 
     static List<Path> examples() throws IOException {
         try (Stream<Path> folders = Files.list(EXAMPLES)) {
-            return folders.filter(Files::isDirectory).sorted().toList();
+            return folders.filter(folder -> Files.exists(folder.resolve("application.yml"))).sorted()
+                    .toList();
         }
     }
 

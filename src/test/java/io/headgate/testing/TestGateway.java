@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.boot.WebApplicationType;
@@ -52,25 +53,38 @@ public final class TestGateway implements AutoCloseable {
 
     /** Starts with the jar's defaults and this YAML over them. */
     public static TestGateway start(String yaml, String... arguments) {
+        return start(file(yaml), arguments);
+    }
+
+    private static Path file(String yaml) {
         try {
             Path file = Files.createTempFile("headgate", ".yml");
             Files.writeString(file, FREE_PORTS + yaml);
             file.toFile().deleteOnExit();
-            return start(file, arguments);
+            return file;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** Starts with beans of the user's own beside Headgate's. */
+    public static TestGateway with(Class<?> beans, String yaml, String... arguments) {
+        return start(file(yaml), List.of(Headgate.class, beans), arguments);
+    }
+
     /** Starts with the jar's defaults and this file over them, which the test may change. */
     public static TestGateway start(Path file, String... arguments) {
+        return start(file, List.of(Headgate.class), arguments);
+    }
+
+    private static TestGateway start(Path file, List<Class<?>> sources, String... arguments) {
         AtomicReference<ApplicationContext> management = new AtomicReference<>();
         ApplicationListener<WebServerInitializedEvent> servers = event -> management
                 .set("management".equals(event.getApplicationContext().getServerNamespace())
                         ? event.getApplicationContext()
                         : management.get());
         return new TestGateway(
-                new SpringApplicationBuilder(Headgate.class).listeners(servers)
+                new SpringApplicationBuilder(sources.toArray(Class<?>[]::new)).listeners(servers)
                         .web(WebApplicationType.REACTIVE)
                         .properties("spring.config.location=classpath:/application.yml,file:" + file,
                                 "server.port=0",

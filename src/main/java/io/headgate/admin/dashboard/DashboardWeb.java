@@ -27,12 +27,12 @@ import org.springframework.core.env.Environment;
 final class DashboardWeb {
 
     @Bean
-    PoolsPanel poolsPanel(Pools pools, @Qualifier("requestMeters") RequestMeters requests) {
+    PoolsPanel poolsPanel(Pools pools, @Qualifier("headgate.requestMeters") RequestMeters requests) {
         return new PoolsPanel(pools, requests);
     }
 
     @Bean(destroyMethod = "close")
-    Board board(PoolsPanel pools, @Qualifier("requestMeters") RequestMeters requests, Listeners listeners,
+    Board board(PoolsPanel pools, @Qualifier("headgate.requestMeters") RequestMeters requests, Listeners listeners,
             Port port, InForce inForce, RouteRefresh routes, Certificates certificates, Reloads reloads,
             Happenings happenings, EventLoops loops, Clock clock, Environment environment) {
         RequestRates all = new RequestRates(requests::all);

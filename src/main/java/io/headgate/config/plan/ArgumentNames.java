@@ -3,6 +3,7 @@ package io.headgate.config.plan;
 import io.headgate.config.fault.Faults;
 import io.headgate.config.source.Nearest;
 import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -76,6 +77,12 @@ final class ArgumentNames {
     private static Map<String, String> names(Class<?> configuration) {
         Map<String, String> names = new TreeMap<>();
         if (Map.class.isAssignableFrom(configuration) || configuration == Object.class) {
+            return names;
+        }
+        if (configuration.isRecord()) {
+            for (RecordComponent component : configuration.getRecordComponents()) {
+                names.put(plain(component.getName()), component.getName());
+            }
             return names;
         }
         boolean sets = false;

@@ -17,6 +17,7 @@ import io.headgate.net.Transport;
 import io.headgate.observe.access.AccessLogSpec;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.StickyKeys;
+import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,10 +44,11 @@ public final class PlanCompiler {
         Faults faults = new Faults(new Origins(environment)::of);
         HeadgateProperties properties = new PropertiesReader(environment).read(faults);
         StickyKeys keys = StickyKeyCompiler.compile(properties.sticky(), materials.ownKeys(), faults);
+        Timeouts usual = GatewayDefaults.timeouts(environment);
         Map<String, PoolPlan> pools = new LinkedHashMap<>();
         properties.pools().forEach((name, pool) -> {
             PoolSpec spec = PoolCompiler.compile(name, pool, materials.tls(), keys, properties.zone(),
-                    faults);
+                    usual, faults);
             pools.put(name, new PoolPlan(spec,
                     HealthCompiler.compile(name, pool.health(), spec.tls(), materials.tls(),
                             properties.listeners(), faults),
@@ -84,8 +86,10 @@ public final class PlanCompiler {
                 materials.tls().server(server + ".bundle", bundle, faults);
             }
         }
-        Forwarding forwarding = new Forwarding(
-                AddressLists.read("headgate.forwarded.trusted", properties.forwarded().trusted(), faults));
+        Forwarding forwarding = GatewayDefaults.forwarding(environment,
+                AddressLists.read("headgate.forwarded.trusted", properties.forwarded().trusted(), faults),
+                faults);
+        UnkeptKeys.check(environment, faults);
         ClientLimits limits = clientLimits(properties.client(), faults);
         faults.duration("headgate.shutdown.delay", properties.shutdown().delay());
         faults.duration("headgate.shutdown.drain-timeout", properties.shutdown().drainTimeout());

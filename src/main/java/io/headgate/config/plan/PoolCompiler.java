@@ -23,9 +23,11 @@ import io.headgate.pool.RoundRobin;
 import io.headgate.pool.StickyKeys;
 import io.headgate.pool.Timeouts;
 import io.headgate.pool.ZonePreference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -43,7 +45,7 @@ final class PoolCompiler {
     }
 
     static PoolSpec compile(String name, PoolProperties pool, TlsMaterial tls, StickyKeys keys,
-            @Nullable String zone, Faults faults) {
+            @Nullable String zone, Timeouts usual, Faults faults) {
         String path = "headgate.pools." + name;
         if (!NAME.matcher(name).matches()) {
             faults.add(path, name, "a name of lower-case letters, digits and hyphens", "Rename the pool.");
@@ -62,7 +64,7 @@ final class PoolCompiler {
         Lifecycle lifecycle = new Lifecycle(!pool.health().check().equals("none"), pool.slowStart(),
                 pool.drainTimeout(), closesOnDown(path, pool, faults));
         return new PoolSpec(name, members, balancing, queue(path + ".queue", pool.queue(), faults), lifecycle,
-                timeouts(path + ".timeouts", pool.timeouts(), faults), protocol(path, pool, faults),
+                timeouts(path + ".timeouts", pool.timeouts(), usual, faults), protocol(path, pool, faults),
                 tls.member(path + ".tls", pool.tls(), faults),
                 retryBudget(path + ".retry-budget", pool.retryBudget(), faults),
                 StickyCompiler.compile(name, pool, keys, faults));
@@ -201,11 +203,13 @@ final class PoolCompiler {
         return address;
     }
 
-    private static Timeouts timeouts(String path, TimeoutProperties timeouts, Faults faults) {
-        faults.positive(path + ".connect", timeouts.connect());
-        faults.duration(path + ".send", timeouts.send());
-        faults.duration(path + ".response", timeouts.response());
-        faults.duration(path + ".idle", timeouts.idle());
-        return new Timeouts(timeouts.connect(), timeouts.send(), timeouts.response(), timeouts.idle());
+    private static Timeouts timeouts(String path, TimeoutProperties own, Timeouts usual, Faults faults) {
+        Duration connect = Objects.requireNonNullElse(own.connect(), usual.connect());
+        Duration response = Objects.requireNonNullElse(own.response(), usual.response());
+        faults.positive(path + ".connect", connect);
+        faults.duration(path + ".send", own.send());
+        faults.duration(path + ".response", response);
+        faults.duration(path + ".idle", own.idle());
+        return new Timeouts(connect, own.send(), response, own.idle());
     }
 }

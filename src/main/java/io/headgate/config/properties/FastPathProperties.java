@@ -1,5 +1,6 @@
 package io.headgate.config.properties;
 
+import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -10,7 +11,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *            Gateway's own filters
  * @param debugHeader whether each answer, of either lane, names its lane, route and member in an X-Headgate
  *            header; clients then see these internals
+ * @param unrelatedBeans filters of your own that do nothing for routes, by the name of the bean or of its
+ *            class; without this each of them makes every route slow
  */
 @ConfigurationProperties("headgate.fast-path")
 public record FastPathProperties(@DefaultValue("true") boolean enabled,
-        @Live @DefaultValue("false") boolean debugHeader) {}
+        @Live @DefaultValue("false") boolean debugHeader, @DefaultValue List<String> unrelatedBeans) {}

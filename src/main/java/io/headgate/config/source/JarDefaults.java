@@ -2,6 +2,7 @@ package io.headgate.config.source;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.EnvironmentPostProcessor;
@@ -14,6 +15,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.UrlResource;
 
 /**
  * Applies the defaults in the jar wherever the configuration is read from: {@code spring.config.location}
@@ -21,14 +24,36 @@ import org.springframework.core.io.ClassPathResource;
  */
 final class JarDefaults implements EnvironmentPostProcessor, Ordered {
 
-    private static final ClassPathResource FILE = new ClassPathResource("application.yml");
+    private static final String NAME = "application.yml";
+    private static final Resource FILE = ours();
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-        String read = "Config resource '" + FILE.getDescription() + "'";
-        if (environment.getPropertySources().stream()
+        ClassPathResource first = new ClassPathResource(NAME, application.getClassLoader());
+        String read = "Config resource '" + first.getDescription() + "'";
+        if (!isOurs(first) || environment.getPropertySources().stream()
                 .noneMatch(source -> source.getName().startsWith(read))) {
             DefaultPropertiesPropertySource.addOrMerge(defaults(), environment.getPropertySources());
+        }
+    }
+
+    /** In an application that has Headgate as a library, the file of this name is the application's. */
+    private static Resource ours() {
+        Class<?> here = JarDefaults.class;
+        URL classes = here.getResource(here.getSimpleName() + ".class");
+        String root = String.valueOf(classes).replace(here.getName().replace('.', '/') + ".class", "");
+        try {
+            return UrlResource.from(root + NAME);
+        } catch (UncheckedIOException e) {
+            return new ClassPathResource(NAME, here.getClassLoader());
+        }
+    }
+
+    private static boolean isOurs(Resource first) {
+        try {
+            return first.exists() && first.getURL().equals(FILE.getURL());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.RequestTracer;
 import io.headgate.l7.route.Repeating;
 import io.headgate.l7.route.Repetition;
 import io.headgate.pool.Attempt;
@@ -61,6 +62,10 @@ final class Dispatch extends MemberSearch {
         exchange.awaitAnew();
         String host = context.draft().preservesHost() ? context.draft().clientHost() : null;
         context.request().headers().set(HttpHeaderNames.HOST, host != null ? host : to.authority());
+        RequestTracer.Trace trace = context.draft().trace();
+        if (trace != null) {
+            trace.sends(context.request().headers(), context.route().id(), context.request().uri());
+        }
         body.begin(context.request(), to);
         unflushed = true;
         sentAt = context.worker().now();

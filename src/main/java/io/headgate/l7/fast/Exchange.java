@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.Repeatable;
+import io.headgate.l7.RequestTracer;
 import io.headgate.l7.route.Answer;
 import io.headgate.l7.route.BodyLimit;
 import io.headgate.l7.route.FastRoute;
@@ -47,6 +48,11 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         assert isHome();
         context.worker().deadlines().add(this);
         HopByHop.remove(context.request().headers()); // before edits: clients must not remove them
+        RequestTracer tracer = context.worker().services().tracer();
+        if (tracer != null) {
+            context.draft().trace(tracer.begin(context.request()));
+        }
+        context.draft().applyCors();
         edit();
     }
 
@@ -59,7 +65,8 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         }
         Answer answer = context.draft().answer();
         if (answer != null) {
-            reply(Replies.answer(answer), answer.status() >= 400 ? Reason.FILTER_REFUSED : null);
+            reply(Replies.answer(answer, !context.head().isHead()),
+                    answer.status() >= 400 ? Reason.FILTER_REFUSED : null);
             return;
         }
         Later pending = context.draft().pending();
@@ -312,7 +319,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
             context.attempts().release(Outcome.UNKNOWN);
             cut(Reason.FILTER_REFUSED);
         } else {
-            reply(Replies.answer(answer), Reason.FILTER_REFUSED);
+            reply(Replies.answer(answer, !context.head().isHead()), Reason.FILTER_REFUSED);
         }
     }
 
@@ -348,6 +355,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         RequestHead head = context.head();
         boolean stays = head.keepAlive() && (dispatch.isComplete() || !head.hasBody()) && !client.isLeaving();
         Replies.connection(reply, head, stays);
+        context.draft().addToClient(reply.headers());
         context.debug(reply.headers());
         long bytes = reply.content().readableBytes();
         client.write(reply);

@@ -28,7 +28,7 @@ final class FastLane {
     static boolean takes(HttpRequest request) {
         HttpHeaders headers = request.headers();
         return METHODS.contains(request.method()) && request.uri().charAt(0) == '/'
-                && isUsual(headers.get(HttpHeaderNames.HOST)) && !isPreflight(request);
+                && isUsual(headers.get(HttpHeaderNames.HOST));
     }
 
     /** The slow lane's targets are java.net.URIs, which have every escape. */
@@ -50,13 +50,6 @@ final class FastLane {
             last = c;
         }
         return last != '.';
-    }
-
-    /** Spring answers these itself and never passes them on. */
-    private static boolean isPreflight(HttpRequest request) {
-        return request.method().equals(HttpMethod.OPTIONS)
-                && request.headers().contains(HttpHeaderNames.ORIGIN)
-                && request.headers().contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
     }
 
     /** Whether it is gRPC, whose servers speak only HTTP/2. gRPC-Web is different. */

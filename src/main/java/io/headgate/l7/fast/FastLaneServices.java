@@ -4,6 +4,7 @@ import io.headgate.l7.Forwarding;
 import io.headgate.l7.KeptBodies;
 import io.headgate.l7.Problems;
 import io.headgate.l7.RequestListener;
+import io.headgate.l7.RequestTracer;
 import io.headgate.net.Names;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.Pools;
@@ -13,6 +14,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Ticker;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The objects that the fast path works with.
@@ -30,10 +32,20 @@ import java.util.function.Supplier;
  * @param listener hears of each request at its end
  * @param ticker measures time
  * @param random draws in weight groups
+ * @param tracer follows requests; null where nobody does
  */
 public record FastLaneServices(Pools pools, ChannelFactory<? extends SocketChannel> sockets, Names names,
         Supplier<Forwarding> forwarding,
         MemberTls publicTls, UpstreamLimits upstream, Supplier<TunnelLimits> tunnels,
         KeptBodies kept, BooleanSupplier debugHeader, Problems problems, RequestListener listener,
-        Ticker ticker,
-        RandomSource random) {}
+        Ticker ticker, RandomSource random, @Nullable RequestTracer tracer) {
+
+    /** Nobody follows requests. */
+    public FastLaneServices(Pools pools, ChannelFactory<? extends SocketChannel> sockets, Names names,
+            Supplier<Forwarding> forwarding, MemberTls publicTls, UpstreamLimits upstream,
+            Supplier<TunnelLimits> tunnels, KeptBodies kept, BooleanSupplier debugHeader, Problems problems,
+            RequestListener listener, Ticker ticker, RandomSource random) {
+        this(pools, sockets, names, forwarding, publicTls, upstream, tunnels, kept, debugHeader, problems,
+                listener, ticker, random, null);
+    }
+}

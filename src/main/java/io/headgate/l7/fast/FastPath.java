@@ -127,10 +127,17 @@ public final class FastPath implements PoolListener, PortExtension {
             return redirects.computeIfAbsent(redirectPort, HttpsRedirect::route);
         }
         try {
-            return routes.find(request) instanceof Compiled.Fast fast ? fast.route() : null;
+            return routes.find(request) instanceof Compiled.Fast fast && answers(fast.route(), request)
+                    ? fast.route()
+                    : null;
         } catch (IllegalArgumentException e) {
             return null; // a query that cannot be decoded: the slow lane says what becomes of it
         }
+    }
+
+    /** A preflight goes to no member: where no rules of CORS are, Spring says what becomes of it. */
+    private static boolean answers(FastRoute route, RequestView request) {
+        return route.cors() != null || !request.isPreflight();
     }
 
     RandomSource random() {

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -59,11 +60,12 @@ final class ForwardedHeaders {
      * @param edited whether the route may have set any
      */
     void write(HttpHeaders headers, String host, boolean edited) {
+        boolean extended = isTrusted() || edited;
         if (!host.equals(lastHost)) {
             lastHost = host;
             fresh = fresh(host);
         }
-        if (edited || isTrusted()) {
+        if (extended) {
             extend(headers);
         } else {
             headers.add(fresh);
@@ -76,28 +78,52 @@ final class ForwardedHeaders {
         if (now != known) {
             known = now;
             trusted = now.trusts(peer);
+            lastHost = null; // other headers may be written now
         }
         return trusted;
     }
 
     private HttpHeaders fresh(String host) {
-        return DefaultHttpHeadersFactory.headersFactory().newHeaders().add(FOR, AsciiString.of(client))
-                .add(PROTO, AsciiString.of(scheme)).add(HOST, AsciiString.of(host))
-                .add(PORT, AsciiString.of(Forwarding.port(host, scheme)))
-                .add(FORWARDED, AsciiString.of(Forwarding.element(client, scheme, host)));
+        HttpHeaders all = DefaultHttpHeadersFactory.headersFactory().newHeaders();
+        add(all, FOR, client);
+        add(all, PROTO, scheme);
+        add(all, HOST, host);
+        add(all, PORT, Forwarding.port(host, scheme));
+        add(all, FORWARDED, Forwarding.element(client, scheme, host));
+        return all;
+    }
+
+    private void add(HttpHeaders to, AsciiString name, String value) {
+        if (known().writes(name.toString())) {
+            to.add(name, AsciiString.of(value));
+        }
+    }
+
+    private Forwarding known() {
+        return Objects.requireNonNull(known);
     }
 
     private void extend(HttpHeaders headers) {
-        headers.set(FOR, Forwarding.append(headers.getAll(FOR), client));
-        headers.set(FORWARDED, Forwarding.append(headers.getAll(FORWARDED), fresh.get(FORWARDED)));
+        append(headers, FOR);
+        append(headers, FORWARDED);
         setIfAbsent(headers, PROTO);
         setIfAbsent(headers, PORT);
         setIfAbsent(headers, HOST);
     }
 
+    private void append(HttpHeaders headers, AsciiString name) {
+        String ours = fresh.get(name);
+        if (ours != null) {
+            headers.set(name, known().keeps(name.toString())
+                    ? Forwarding.append(headers.getAll(name), ours)
+                    : ours);
+        }
+    }
+
     private void setIfAbsent(HttpHeaders headers, AsciiString name) {
-        if (!headers.contains(name)) {
-            headers.set(name, fresh.get(name));
+        String ours = fresh.get(name);
+        if (ours != null && !(headers.contains(name) && known().keeps(name.toString()))) {
+            headers.set(name, ours);
         }
     }
 }

@@ -236,6 +236,7 @@ final class Relay {
         if (setCookie != null) {
             response.headers().add(HttpHeaderNames.SET_COOKIE, setCookie);
         }
+        context.draft().addToClient(response.headers());
         ResponseHead.edit(response, context.route(), context.draft());
     }
 

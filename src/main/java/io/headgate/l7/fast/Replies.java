@@ -37,15 +37,18 @@ final class Replies {
         return reply;
     }
 
-    static FullHttpResponse answer(Answer answer) {
+    /** @param withBody false for HEAD, as above */
+    static FullHttpResponse answer(Answer answer, boolean withBody) {
+        int length = ResponseHead.hasNoBody(answer.status()) ? 0 : answer.body().length;
         FullHttpResponse reply = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(answer.status()), Unpooled.EMPTY_BUFFER);
+                HttpResponseStatus.valueOf(answer.status()),
+                withBody && length > 0 ? Unpooled.wrappedBuffer(answer.body()) : Unpooled.EMPTY_BUFFER);
         List<String> headers = answer.headers();
         for (int i = 0; i + 1 < headers.size(); i += 2) {
             reply.headers().add(headers.get(i), headers.get(i + 1));
         }
         if (!ResponseHead.hasNoBody(answer.status())) {
-            reply.headers().set(HttpHeaderNames.CONTENT_LENGTH, HttpHeaderValues.ZERO);
+            reply.headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
         }
         return reply;
     }

@@ -3,6 +3,7 @@ package io.headgate.l7.fast;
 import io.headgate.l7.BadTargetException;
 import io.headgate.l7.DebugHeader;
 import io.headgate.l7.Lane;
+import io.headgate.l7.RequestTracer;
 import io.headgate.l7.ServedRequest;
 import io.headgate.l7.port.Remade;
 import io.headgate.l7.route.FastRoute;
@@ -88,6 +89,10 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
 
     /** Tells of its end. */
     void tell(int status, @Nullable Reason reason, long bytesIn, long bytesOut) {
+        RequestTracer.Trace trace = draft.trace();
+        if (trace != null) {
+            trace.ended(status, reason);
+        }
         worker.services().listener()
                 .served(new ServedRequest(client.forwarded().client(), head.method(), head.target(), status,
                         reason,

@@ -5,6 +5,7 @@ import io.headgate.l7.Forwarding;
 import io.headgate.l7.port.Arrivals;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.core.Ordered;
@@ -18,10 +19,15 @@ import reactor.netty.http.server.HttpServerRequest;
 /**
  * Writes the forwarded headers for members: those of the request as the route's filters have left it, with
  * Headgate's own added. It comes after Spring Cloud Gateway's own filters, which have taken all of them away
- * (that is their behaviour as long as {@code spring.cloud.gateway.server.webflux.trusted-proxies} is not
- * set).
+ * or extended them; what they have made of them is left out.
  */
 public final class ForwardedFilter implements HttpHeadersFilter, Ordered {
+
+    private final Supplier<Forwarding> forwarding;
+
+    public ForwardedFilter(Supplier<Forwarding> forwarding) {
+        this.forwarding = forwarding;
+    }
 
     @Override
     public int getOrder() {
@@ -43,12 +49,12 @@ public final class ForwardedFilter implements HttpHeadersFilter, Ordered {
         HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
         String scheme = arrival(received).scheme(); // the URI has none when a route has forwarded it
         String host = received.requestHeaders().get(HttpHeaders.HOST); // as the client sent it
-        headers.set(Forwarding.FOR, Forwarding.append(came.getOrEmpty(Forwarding.FOR), client));
-        keepOrSet(headers, came, Forwarding.PROTO, scheme);
-        keepOrSet(headers, came, Forwarding.HOST, host);
-        keepOrSet(headers, came, Forwarding.PORT, Forwarding.port(host == null ? "" : host, scheme));
-        headers.set(Forwarding.FORWARDED, Forwarding.append(came.getOrEmpty(Forwarding.FORWARDED),
-                Forwarding.element(client, scheme, host)));
+        Forwarding now = forwarding.get();
+        append(now, headers, came, Forwarding.FOR, client);
+        keepOrSet(now, headers, came, Forwarding.PROTO, scheme);
+        keepOrSet(now, headers, came, Forwarding.HOST, host);
+        keepOrSet(now, headers, came, Forwarding.PORT, Forwarding.port(host == null ? "" : host, scheme));
+        append(now, headers, came, Forwarding.FORWARDED, Forwarding.element(client, scheme, host));
         came.forEach((name, values) -> {
             if (Forwarding.isForwarded(name) && !headers.containsHeader(name)) {
                 headers.addAll(name, values);
@@ -63,11 +69,20 @@ public final class ForwardedFilter implements HttpHeadersFilter, Ordered {
                 : Arrival.PLAIN;
     }
 
-    private static void keepOrSet(HttpHeaders headers, HttpHeaders came, String name, @Nullable String ours) {
+    private static void append(Forwarding now, HttpHeaders headers, HttpHeaders came, String name,
+            String ours) {
+        if (now.writes(name)) {
+            headers.set(name,
+                    now.keeps(name) ? Forwarding.append(came.getOrEmpty(name), ours) : ours);
+        }
+    }
+
+    private static void keepOrSet(Forwarding now, HttpHeaders headers, HttpHeaders came, String name,
+            @Nullable String ours) {
         List<String> theirs = came.getOrEmpty(name);
-        if (!theirs.isEmpty()) {
+        if (!theirs.isEmpty() && (now.keeps(name) || !now.writes(name))) {
             headers.addAll(name, theirs);
-        } else if (ours != null) {
+        } else if (ours != null && now.writes(name)) {
             headers.set(name, ours);
         }
     }

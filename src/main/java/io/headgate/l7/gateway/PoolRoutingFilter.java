@@ -67,7 +67,7 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
                 connection.markPersistent(false); // kept, it would take a descriptor that others need
             }
         });
-        super(client, headersFilters, properties);
+        super(client, headersFilters, withoutTimeout(properties));
         this.plain = SlowAttempt.watched(client);
         this.upgrading = SlowAttempt.watched(Single.use(Switching.watched(reading)))
                 .protocol(HttpProtocol.HTTP11).headers(headers -> headers
@@ -75,6 +75,14 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
                         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE));
         this.fixed = with(ofNobody(properties), plain);
         this.fixedUpgrading = with(ofNobody(properties), upgrading);
+    }
+
+    /** Its own timer would go on beside a pool's longer timeout, of which this one is only the default. */
+    private static HttpClientProperties withoutTimeout(HttpClientProperties properties) {
+        HttpClientProperties same = new HttpClientProperties();
+        same.setConnectTimeout(properties.getConnectTimeout());
+        same.setWiretap(properties.isWiretap());
+        return same;
     }
 
     @Override

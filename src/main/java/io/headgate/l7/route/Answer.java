@@ -4,14 +4,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a route answers by itself instead of asking a member. The body is empty.
+ * What a route answers by itself instead of asking a member.
  *
  * @param headers names and values in turn
  */
-public record Answer(int status, List<String> headers) {
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+public record Answer(int status, List<String> headers, byte[] body) {
+
+    private static final byte[] EMPTY = {};
 
     public Answer {
         headers = List.copyOf(headers);
+    }
+
+    /** Without a body. */
+    public Answer(int status, List<String> headers) {
+        this(status, headers, EMPTY);
     }
 
     /** With these headers too. */
@@ -21,6 +29,6 @@ public record Answer(int status, List<String> headers) {
         }
         List<String> all = new ArrayList<>(headers);
         all.addAll(more);
-        return new Answer(status, all);
+        return new Answer(status, all, body);
     }
 }

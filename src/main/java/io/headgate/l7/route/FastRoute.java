@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeout the route's own, null for the pool's
  * @param responseTimeout the route's own, zero for none, null for the pool's
  * @param repeating which requests are repeated, null for none
+ * @param cors which pages of other origins may use it; null where nothing is said of that
  */
 public record FastRoute(String id, List<RequestEdit> requestEdits, List<ResponseEdit> responseEdits,
         List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
-        @Nullable Duration responseTimeout, @Nullable Repeating repeating) {
+        @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors) {
 
     public FastRoute {
         requestEdits = List.copyOf(requestEdits);
@@ -26,10 +27,10 @@ public record FastRoute(String id, List<RequestEdit> requestEdits, List<Response
         variables = List.copyOf(variables);
     }
 
-    /** Repeats nothing. */
+    /** Repeats nothing, and has no CORS. */
     public FastRoute(String id, List<RequestEdit> requestEdits, List<ResponseEdit> responseEdits,
             List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
             @Nullable Duration responseTimeout) {
-        this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, null);
+        this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, null, null);
     }
 }

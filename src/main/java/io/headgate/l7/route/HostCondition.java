@@ -7,17 +7,28 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.AntPathMatcher;
 
 /**
- * One of several host patterns matches the Host header, its port included; names are compared in their normal
- * form.
+ * One of several host patterns matches the Host header, its port included if so configured; names are
+ * compared in their normal form.
  */
 public final class HostCondition implements Condition, VariableSource {
 
     private static final AntPathMatcher LABELS = new AntPathMatcher(".");
 
     private final List<Rule> rules;
+    private final boolean withPort;
 
     /** The first pattern that matches gives the variables. */
     public HostCondition(List<String> patterns) {
+        this(patterns, true);
+    }
+
+    /**
+     * The first pattern that matches gives the variables.
+     *
+     * @param withPort whether the port of the Host header is compared too
+     */
+    public HostCondition(List<String> patterns, boolean withPort) {
+        this.withPort = withPort;
         rules = patterns.stream().map(HostNames::pattern).map(Rule::of).toList();
     }
 
@@ -61,8 +72,12 @@ public final class HostCondition implements Condition, VariableSource {
         return first(request) != null;
     }
 
+    private @Nullable String compared(RequestView request) {
+        return withPort ? request.hostName() : request.hostWithoutPort();
+    }
+
     private @Nullable Rule first(RequestView request) {
-        String host = request.hostName();
+        String host = compared(request);
         if (host == null) {
             return null;
         }
@@ -78,10 +93,15 @@ public final class HostCondition implements Condition, VariableSource {
     @Override
     public void extract(RequestView request, Map<String, String> into) {
         Rule rule = first(request);
-        String host = request.hostName();
+        String host = compared(request);
         if (rule != null && host != null) {
             into.putAll(LABELS.extractUriTemplateVariables(rule.pattern, host));
         }
+    }
+
+    /** Whether the port of the Host header is compared too. */
+    boolean withPort() {
+        return withPort;
     }
 
     /** The hosts that are named in full. */

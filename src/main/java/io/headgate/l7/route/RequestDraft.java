@@ -1,13 +1,16 @@
 package io.headgate.l7.route;
 
 import io.headgate.l7.BalanceKey;
+import io.headgate.l7.RequestTracer;
 import io.headgate.pool.Reason;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.cookie.Cookie;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,7 +33,9 @@ public final class RequestDraft implements BalanceKey.Parts {
     private @Nullable Later later;
     private @Nullable Answer answer;
     private @Nullable Reason refusal;
+    private RequestTracer.@Nullable Trace trace;
     private @Nullable BodyLimit bodyLimit;
+    private List<String> toClient = List.of();
     private @Nullable Map<Object, Object> notes;
     private @Nullable Map<String, String> variables;
 
@@ -196,6 +201,25 @@ public final class RequestDraft implements BalanceKey.Parts {
         return Objects.requireNonNull(notes == null ? null : notes.get(key));
     }
 
+    /** Somebody follows the request. */
+    public void trace(RequestTracer.Trace followed) {
+        trace = followed;
+    }
+
+    public RequestTracer.@Nullable Trace trace() {
+        return trace;
+    }
+
+    /** What was kept under this key; null for nothing. */
+    public @Nullable Object find(Object key) {
+        return notes == null ? null : notes.get(key);
+    }
+
+    /** The id of the route. */
+    public String route() {
+        return route.id();
+    }
+
     /** Ends the request here; the edits that follow are not made. */
     public void answer(Answer instead) {
         answer = instead;
@@ -212,6 +236,35 @@ public final class RequestDraft implements BalanceKey.Parts {
 
     public @Nullable Reason refusal() {
         return refusal;
+    }
+
+    /** Headers, names and values in turn, that the client gets with whatever answer comes, before its own. */
+    public void toClient(List<String> headers) {
+        toClient = headers;
+    }
+
+    /** Adds those headers to an answer. */
+    public void addToClient(HttpHeaders answer) {
+        List<String> added = toClient;
+        if (added.isEmpty()) {
+            return;
+        }
+        Map<String, List<String>> byName = new LinkedHashMap<>();
+        for (int i = 0; i + 1 < added.size(); i += 2) {
+            byName.computeIfAbsent(added.get(i), name -> new ArrayList<>()).add(added.get(i + 1));
+        }
+        byName.forEach((name, values) -> {
+            values.addAll(answer.getAll(name));
+            answer.set(name, values);
+        });
+    }
+
+    /** Whether the route lets a request of this origin pass, and what its answer tells a browser. */
+    public void applyCors() {
+        Cors cors = route.cors();
+        if (cors != null) {
+            cors.apply(this);
+        }
     }
 
     /** The body may not be larger than this; of two limits the lower holds. */

@@ -73,6 +73,18 @@ public final class RequestView {
         return request.headers();
     }
 
+    /** Whether it came through TLS. */
+    public boolean isSecure() {
+        return arrival.scheme().equals("https");
+    }
+
+    /** Whether a browser asks whether a page of another origin may send a request (CORS). */
+    public boolean isPreflight() {
+        return request.method().equals(HttpMethod.OPTIONS)
+                && request.headers().contains(HttpHeaderNames.ORIGIN)
+                && request.headers().contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
+    }
+
     /** As received, before any edit. */
     public @Nullable String host() {
         return host;
@@ -87,6 +99,14 @@ public final class RequestView {
             hostName = known;
         }
         return known;
+    }
+
+    /** As it is compared where its port does not count. */
+    @Nullable
+    String hostWithoutPort() {
+        String name = hostName();
+        int colon = name == null ? -1 : name.lastIndexOf(':');
+        return name == null || colon < 0 || name.indexOf(']', colon) >= 0 ? name : name.substring(0, colon);
     }
 
     /** As received; missing escapes are not added. */

@@ -23,11 +23,16 @@ public final class RouteTable {
     private final Map<String, PathTree> byHost = new HashMap<>();
     private final Map<String, PathTree> bySuffix = new HashMap<>();
     private final PathTree anyHost = new PathTree();
+    /** The hosts of all routes are compared in the same way. */
+    private final boolean hostsWithPort;
 
     /** Takes routes in route order. */
     public RouteTable(List<Compiled> routes) {
         this.routes = routes.toArray(Compiled[]::new);
         this.conditions = new Condition[routes.size()][];
+        this.hostsWithPort = routes.stream()
+                .flatMap(route -> first(route.conditions(), HostCondition.class).stream())
+                .allMatch(HostCondition::withPort);
         for (int i = 0; i < this.routes.length; i++) {
             List<Condition> all = this.routes[i].conditions();
             conditions[i] = all.toArray(Condition[]::new);
@@ -65,7 +70,7 @@ public final class RouteTable {
 
     /** The route for the request, or null if none matches. */
     public @Nullable Compiled find(RequestView request) {
-        String host = request.hostName();
+        String host = hostsWithPort ? request.hostName() : request.hostWithoutPort();
         PathTree.Node any = anyHost.deepest(request);
         PathTree exactly = host == null || byHost.isEmpty() ? null : byHost.get(host);
         PathTree.Node exact = exactly == null ? null : exactly.deepest(request);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.RedirectToGatewayFilterFactory;
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.cloud.gateway.support.HasRouteId;
 import org.springframework.core.Ordered;
@@ -44,12 +45,17 @@ final class FilterChain {
      *
      * @param obstacle why a filter that repeats requests may not stand before it, null if it may
      */
-    private record Numbered(int order, Edits edits, @Nullable NotCompilable obstacle) {}
+    record Numbered(int order, Edits edits, @Nullable NotCompilable obstacle) {}
 
     Edited compile(String route, List<FilterDefinition> own) throws NotCompilable {
         List<Numbered> filters = new ArrayList<>();
         add(filters, route, defaults.get());
         add(filters, route, own);
+        return inOrder(filters);
+    }
+
+    /** The edits of filters that come in the order of their definitions. */
+    static Edited inOrder(List<Numbered> filters) throws NotCompilable {
         filters.sort(Comparator.comparingInt(Numbered::order));
         List<RequestEdit> requests = new ArrayList<>();
         List<ResponseEdit> responses = new ArrayList<>();
@@ -73,6 +79,12 @@ final class FilterChain {
             always.putAll(edits.always());
         }
         return new Edited(requests, responses, repeating);
+    }
+
+    /** Whether one of them answers every request. */
+    boolean redirects(List<FilterDefinition> own) {
+        return own.stream().anyMatch(filter -> factories
+                .get(String.valueOf(filter.getName())) instanceof RedirectToGatewayFilterFactory);
     }
 
     private static List<String> inTurn(Map<String, String> headers) {

@@ -2,6 +2,9 @@ package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.gateway.RetryGatewayFilterFactory;
 import io.headgate.l7.gateway.expand.SafeExpansion;
+import io.headgate.l7.gateway.own.OwnFilter;
+import io.headgate.l7.gateway.own.OwnFilterFactory;
+import io.headgate.l7.route.ResponseEdit;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory.NameConfig;
 import org.springframework.cloud.gateway.filter.factory.AbstractNameValueGatewayFilterFactory.NameValueConfig;
@@ -44,9 +47,10 @@ final class Filters {
     /** Only what comes with Spring Cloud Gateway itself is known. */
     static void requireKnown(GatewayFilterFactory<?> factory, String name) throws NotCompilable {
         if (!factory.getClass().getPackageName().equals(GatewayFilterFactory.class.getPackageName())
-                && !SafeExpansion.isOurs(factory) && !(factory instanceof RetryGatewayFilterFactory)) {
+                && !SafeExpansion.isOurs(factory) && !(factory instanceof RetryGatewayFilterFactory)
+                && !(factory instanceof OwnFilterFactory<?>)) {
             throw new NotCompilable("filter " + name + " of your own",
-                    "remove " + name + ", or accept the slow lane");
+                    "make it an io.headgate.filter.FilterFactory, or accept the slow lane");
         }
     }
 
@@ -99,8 +103,16 @@ final class Filters {
             case RequestHeaderSizeGatewayFilterFactory f ->
                 SizeFilters.header((RequestHeaderSizeGatewayFilterFactory.Config) config);
             case RetryGatewayFilterFactory f -> RetryFilters.retry((RetryConfig) config);
+            case OwnFilterFactory<?> _ -> own((OwnFilter) filter);
             default ->
                 throw new NotCompilable("filter " + name, "remove " + name + ", or accept the slow lane");
         };
+    }
+
+    private static Edits own(OwnFilter filter) {
+        ResponseEdit after = filter.afterMember();
+        return after == null
+                ? Edits.before(filter.beforeMember())
+                : Edits.around(filter.beforeMember(), after);
     }
 }

@@ -1,57 +1,68 @@
 package io.headgate.l7.gateway.compile;
 
-import java.util.Collection;
+import io.headgate.l7.Forwarding;
+import io.headgate.l7.route.Compiled;
+import io.headgate.l7.route.RequestView;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
-import org.springframework.cloud.gateway.config.GlobalCorsProperties;
-import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.WeightCalculatorWebFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.cloud.gateway.filter.headers.RemoveHopByHopHeadersFilter;
 import org.springframework.cloud.gateway.filter.headers.TrailerHeadersFilter;
 import org.springframework.core.env.Environment;
+import org.springframework.security.web.server.WebFilterChainProxy;
+import org.springframework.security.web.server.firewall.ServerWebExchangeFirewall;
 import org.springframework.util.ClassUtils;
-import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.adapter.ForwardedHeaderTransformer;
 
 /**
- * Looks for beans and properties of the application that affect every request, and that the fast path would
- * bypass. If there is one, every route is slow, with that as the reason.
+ * Looks for beans and properties of the application that the fast path would bypass. What concerns every
+ * request makes every route slow, with that as the reason; what concerns some requests, and says which, has
+ * these alone sent to the slow lane.
  */
 final class Gate {
 
     private static final String PREFIX = "spring.cloud.gateway.server.webflux.";
     private static final String OURS = "io.headgate.";
     private static final String SCG = "org.springframework.cloud.gateway.";
+    private static final String UNRELATED = "headgate.fast-path.unrelated-beans";
+    private static final String DECLARE = ", or name it in " + UNRELATED + " if it does nothing for routes";
+
+    private static final List<String> FORWARDED = List.of(Forwarding.FORWARDED, Forwarding.FOR,
+            Forwarding.PROTO, Forwarding.HOST, Forwarding.PORT, "X-Forwarded-Prefix", "X-Forwarded-Ssl");
 
     private final ListableBeanFactory beans;
     private final Environment environment;
+    private final GatewaySettings settings;
 
-    Gate(ListableBeanFactory beans, Environment environment) {
+    Gate(ListableBeanFactory beans, Environment environment, GatewaySettings settings) {
         this.beans = beans;
         this.environment = environment;
+        this.settings = settings;
     }
 
+    /** Why every route is slow; empty if none has to be for what stands outside the routes. */
     Optional<NotCompilable> obstacle() {
         try {
-            requireKnown("WebFilter", beans.getBeansOfType(WebFilter.class).values(),
-                    Set.of(WeightCalculatorWebFilter.class.getName()), false);
-            requireKnown("GlobalFilter", beans.getBeansOfType(GlobalFilter.class).values(), Set.of(), true);
-            requireKnown("HttpHeadersFilter", beans.getBeansOfType(HttpHeadersFilter.class).values(),
-                    Set.of(), true);
-            requireKnown("TrailerHeadersFilter", beans.getBeansOfType(TrailerHeadersFilter.class).values(),
-                    Set.of(),
-                    true);
-            requireKnown("ForwardedHeaderTransformer",
-                    beans.getBeansOfType(ForwardedHeaderTransformer.class).values(),
-                    Set.of(), false);
-            requireKnown("RouterFunction", beans.getBeansOfType(RouterFunction.class).values(), Set.of(),
+            before();
+            requireKnown("WebFilter", WebFilter.class,
+                    Set.of(WeightCalculatorWebFilter.class.getName(), WebFilterChainProxy.class.getName()),
                     false);
+            requireKnown("GlobalFilter", GlobalFilter.class, Set.of(), true);
+            requireKnown("HttpHeadersFilter", HttpHeadersFilter.class, Set.of(), true);
+            requireKnown("TrailerHeadersFilter", TrailerHeadersFilter.class, Set.of(), true);
+            requireKnown("ForwardedHeaderTransformer", ForwardedHeaderTransformer.class,
+                    Set.of(ForwardedHeaderTransformer.class.getName()), false);
             requireNoTracer();
             requireProperties();
             return Optional.empty();
@@ -60,57 +71,120 @@ final class Gate {
         }
     }
 
-    /** If requests are traced, each must have its span; the fast path makes none. */
-    private void requireNoTracer() throws NotCompilable {
-        String tracer = "io.micrometer.tracing.Tracer";
-        ClassLoader loader = beans instanceof ConfigurableBeanFactory factory
-                ? factory.getBeanClassLoader()
-                : Gate.class.getClassLoader();
-        if (ClassUtils.isPresent(tracer, loader)
-                && beans.getBeanNamesForType(ClassUtils.resolveClassName(tracer, loader)).length > 0) {
-            throw new NotCompilable("a " + tracer + " traces every request",
-                    "trace in the members: the fast path passes tracing headers on unchanged");
+    /** Requests that are slow whatever their route: these entries come before the routes in the table. */
+    List<Compiled> before() throws NotCompilable {
+        List<Compiled> all = new ArrayList<>(Reserved.of(beans, settings));
+        security(all);
+        forwarded(all);
+        String base = settings.basePath();
+        if (!base.isEmpty()) {
+            all.add(new Compiled.Slow("", List.of(request -> !isBelow(request, base)),
+                    "outside spring.webflux.base-path " + base, ""));
+        }
+        return all;
+    }
+
+    private static boolean isBelow(RequestView request, String base) {
+        String path = request.path();
+        return path.startsWith(base)
+                && (path.length() == base.length() || path.charAt(base.length()) == '/');
+    }
+
+    /** A chain is asked about every request, and says at once which it has nothing to do with. */
+    private void security(List<Compiled> to) throws NotCompilable {
+        if (beans.getBeansOfType(WebFilter.class).isEmpty()) {
+            return;
+        }
+        SecurityChains chains = new SecurityChains(settings);
+        for (WebFilter filter : beans.getBeansOfType(WebFilter.class).values()) {
+            if (filter.getClass() != WebFilterChainProxy.class) {
+                continue;
+            }
+            for (MayTake chain : chains.of((WebFilterChainProxy) filter)) {
+                if (chain.takesAny()) {
+                    throw new NotCompilable("a SecurityWebFilterChain is for every request",
+                            "give it the paths that it guards: http.securityMatcher(pathMatchers(\"/mine/**\"))");
+                }
+                to.add(new Compiled.Slow("", chain.conditions(), "guarded by Spring Security", ""));
+            }
+            if (!beans.getBeansOfType(ServerWebExchangeFirewall.class).isEmpty()) {
+                throw new NotCompilable("a ServerWebExchangeFirewall of your own looks at every request",
+                        "remove it; headgate.client.strictness says what clients may send");
+            }
+            to.add(new Compiled.Slow("", SecurityChains.firewall().conditions(),
+                    "may be refused by Spring Security's firewall", ""));
         }
     }
 
-    private static void requireKnown(String kind, Collection<?> found, Set<String> known, boolean scg)
+    /** Only peers that are trusted send them; those of others were dropped at the entrance. */
+    private void forwarded(List<Compiled> to) {
+        boolean believed = !environment.getProperty("server.forward-headers-strategy", "none")
+                .equalsIgnoreCase("none")
+                || !beans.getBeansOfType(ForwardedHeaderTransformer.class).isEmpty()
+                || environment.getProperty(PREFIX + "httpserver.customizer-enabled", Boolean.class, false);
+        if (believed) {
+            to.add(new Compiled.Slow("", List.of(Gate::isForwarded),
+                    "server.forward-headers-strategy believes its forwarded headers", ""));
+        }
+    }
+
+    private static boolean isForwarded(RequestView request) {
+        for (int i = 0; i < FORWARDED.size(); i++) {
+            if (request.headers().contains(FORWARDED.get(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** If requests are traced, each must have its spans; the fast path makes them if it can pass them on. */
+    private void requireNoTracer() throws NotCompilable {
+        if (has("io.micrometer.tracing.Tracer") && !has("io.micrometer.tracing.propagation.Propagator")) {
+            throw new NotCompilable("a io.micrometer.tracing.Tracer traces every request",
+                    "add a bean of io.micrometer.tracing.propagation.Propagator");
+        }
+    }
+
+    private boolean has(String type) {
+        ClassLoader loader = beans instanceof ConfigurableBeanFactory factory
+                ? factory.getBeanClassLoader()
+                : Gate.class.getClassLoader();
+        return ClassUtils.isPresent(type, loader)
+                && beans.getBeanNamesForType(ClassUtils.resolveClassName(type, loader)).length > 0;
+    }
+
+    private void requireKnown(String kind, Class<?> type, Set<String> known, boolean scg)
             throws NotCompilable {
-        for (Object bean : found) {
-            String type = bean.getClass().getName();
-            if (!known.contains(type) && !type.startsWith(OURS) && !(scg && type.startsWith(SCG))) {
-                throw new NotCompilable("the " + kind + " " + type + " intercepts every request",
-                        "remove it, or do its work in filters of the routes that need it");
+        for (Map.Entry<String, ?> bean : beans.getBeansOfType(type).entrySet()) {
+            String name = bean.getValue().getClass().getName();
+            boolean ours = name.startsWith(OURS);
+            if (!known.contains(name) && !ours && !(scg && name.startsWith(SCG))
+                    && !isUnrelated(bean.getKey(), name)) {
+                throw new NotCompilable("the " + kind + " " + name + " intercepts every request",
+                        remedy(bean.getValue()) + DECLARE);
             }
         }
     }
 
-    /**
-     * Reactor Netty enforces these and does not see the fast path's work: it would close a connection during
-     * a request.
-     */
-    private void requireConnectionsOfOurOwn() throws NotCompilable {
-        if (!environment.getProperty("server.netty.idle-timeout", "").isEmpty()) {
-            throw new NotCompilable("server.netty.idle-timeout is set",
-                    "set headgate.client.idle-timeout instead");
-        }
-        if (!environment.getProperty("server.netty.max-keep-alive-requests", "").isEmpty()) {
-            throw new NotCompilable("server.netty.max-keep-alive-requests is set", "remove it");
-        }
-        if (beans.getBeansOfType(RemoveHopByHopHeadersFilter.class).values().stream()
-                .anyMatch(filter -> !filter.getHeaders()
-                        .equals(RemoveHopByHopHeadersFilter.HEADERS_REMOVED_ON_REQUEST))) {
-            throw new NotCompilable(PREFIX + "filter.remove-hop-by-hop.headers is set",
-                    "remove it; to remove more headers, use RemoveRequestHeader as a default filter");
-        }
+    private static String remedy(Object bean) {
+        return switch (bean) {
+            case CorsWebFilter _ -> "write its rules in " + PREFIX + "globalcors";
+            case GlobalFilter _ -> "do its work in filters of the routes that need it";
+            default -> "remove it, do its work in filters of the routes that need it";
+        };
+    }
+
+    /** The user says so, by the bean's name or its class. */
+    private boolean isUnrelated(String bean, String type) {
+        List<String> declared = Binder.get(environment).bind(UNRELATED, Bindable.listOf(String.class))
+                .orElse(List.of());
+        return declared.contains(bean) || declared.contains(type)
+                || declared.contains(type.substring(type.lastIndexOf('.') + 1));
     }
 
     private void requireProperties() throws NotCompilable {
         if (!environment.getProperty("headgate.fast-path.enabled", Boolean.class, true)) {
             throw new NotCompilable("headgate.fast-path.enabled is false", "set it to true");
-        }
-        if (beans.getBeansOfType(GlobalCorsProperties.class).values().stream()
-                .anyMatch(cors -> !cors.getCorsConfigurations().isEmpty())) {
-            throw new NotCompilable("CORS for all routes", "answer CORS in the members");
         }
         for (String property : List.of("server.compression.enabled", PREFIX + "httpclient.compression",
                 PREFIX + "httpclient.wiretap", PREFIX + "httpserver.wiretap")) {
@@ -118,26 +192,18 @@ final class Gate {
                 throw new NotCompilable(property + " is on", "switch it off");
             }
         }
-        for (String property : List.of("spring.webflux.base-path", PREFIX + "trusted-proxies",
-                PREFIX + "httpclient.proxy.host")) {
-            if (!environment.getProperty(property, "").isEmpty()) {
-                throw new NotCompilable(property + " is set", "remove it");
+        if (!environment.getProperty(PREFIX + "httpclient.proxy.host", "").isEmpty()) {
+            throw new NotCompilable(PREFIX + "httpclient.proxy.host is set", "remove it");
+        }
+        for (RemoveHopByHopHeadersFilter filter : beans.getBeansOfType(RemoveHopByHopHeadersFilter.class)
+                .values()) {
+            for (String usual : GatewaySettings.HOP_BY_HOP) {
+                if (filter.getHeaders().stream().noneMatch(usual::equalsIgnoreCase)) {
+                    throw new NotCompilable(
+                            PREFIX + "filter.remove-hop-by-hop.headers leaves " + usual + " out",
+                            "name it there too: it is about one connection");
+                }
             }
-        }
-        requireConnectionsOfOurOwn();
-        if (!environment.getProperty(PREFIX + "predicate.host.include-port", Boolean.class, true)) {
-            throw new NotCompilable(PREFIX + "predicate.host.include-port is off", "switch it on");
-        }
-        String forwarded = environment.getProperty("server.forward-headers-strategy", "none");
-        if (!forwarded.equalsIgnoreCase("none")) {
-            throw new NotCompilable("server.forward-headers-strategy is " + forwarded,
-                    "set it to none; headgate.forwarded says which peers are trusted");
-        }
-        if (beans.getBeansOfType(HttpClientProperties.class).values().stream()
-                .anyMatch(client -> client.getResponseTimeout() != null
-                        || client.getConnectTimeout() != null)) {
-            throw new NotCompilable("a timeout of spring.cloud.gateway's own HTTP client",
-                    "set the timeouts of the pools");
         }
     }
 }

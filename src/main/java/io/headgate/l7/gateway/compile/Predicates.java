@@ -40,17 +40,21 @@ import org.springframework.web.util.pattern.PathPatternParser;
 final class Predicates {
 
     private final InstantSource wall;
+    private final GatewaySettings settings;
     private final PathPatternParser paths = new PathPatternParser();
 
-    Predicates(InstantSource wall) {
+    Predicates(InstantSource wall, GatewaySettings settings) {
         this.wall = wall;
+        this.settings = settings;
     }
 
     Condition compile(String name, Object config) throws NotCompilable {
         return switch (config) {
             case PathRoutePredicateFactory.Config path ->
-                new PathCondition(path.getPatterns().stream().map(paths::parse).toList());
-            case HostRoutePredicateFactory.Config host -> new HostCondition(host.getPatterns());
+                new PathCondition(
+                        path.getPatterns().stream().map(settings::under).map(paths::parse).toList());
+            case HostRoutePredicateFactory.Config host -> new HostCondition(host.getPatterns(),
+                    settings.hostWithPort());
             case MethodRoutePredicateFactory.Config method -> new MethodCondition(
                     Arrays.stream(method.getMethods())
                             .map(m -> HttpMethod.valueOf(m.name()))

@@ -1,6 +1,7 @@
 package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.gateway.RetryGatewayFilterFactory;
+import io.headgate.l7.gateway.own.OwnFilterFactory;
 import io.headgate.pool.Reason;
 import io.netty.channel.ConnectTimeoutException;
 import java.io.IOException;
@@ -76,7 +77,7 @@ final class RetryFilters {
     static @Nullable NotCompilable obstacle(GatewayFilterFactory<?> factory,
             String name) {
         boolean again = factory instanceof SetStatusGatewayFilterFactory
-                || factory instanceof RetryGatewayFilterFactory;
+                || factory instanceof RetryGatewayFilterFactory || factory instanceof OwnFilterFactory<?>;
         return again
                 ? new NotCompilable("filter " + name + " behind Retry", "put " + name + " in front of Retry")
                 : null;

@@ -6,7 +6,10 @@ import io.headgate.l7.gateway.admit.ArrivalPredicateFactory;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.route.Compiled;
 import io.headgate.l7.route.Condition;
+import io.headgate.l7.route.Cors;
 import io.headgate.l7.route.FastRoute;
+import io.headgate.l7.route.RequestEdit;
+import io.headgate.l7.route.ResponseEdit;
 import io.headgate.l7.route.Target;
 import io.headgate.l7.route.VariableSource;
 import io.headgate.l7.route.WeightGroup;
@@ -26,6 +29,7 @@ import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
+import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.cloud.gateway.support.RouteMetadataUtils;
@@ -37,24 +41,28 @@ public final class RouteCompiler {
     private final FilterChain filters;
     private final ConfigurationService configurations;
     private final Predicates predicates;
-    private final boolean ownTls;
+    private final CodedRoutes coded;
+    private final GatewaySettings settings;
     private final Function<String, MemberProtocol> protocols;
 
     /**
      * Uses the factories from which Spring Cloud Gateway itself makes its routes.
      *
-     * @param ownTls whether its HTTP client has TLS settings, which the fast path does not apply
+     * @param settings of its own and Spring's that concern every route
+     * @param remembered what made the parts of routes in code
      * @param protocols the protocol of a pool's members
      */
     public RouteCompiler(List<RoutePredicateFactory<?>> predicates, List<GatewayFilterFactory<?>> filters,
             Supplier<List<FilterDefinition>> defaultFilters, ConfigurationService configurations,
-            InstantSource wall, boolean ownTls, Function<String, MemberProtocol> protocols) {
+            InstantSource wall, GatewaySettings settings, Remembered remembered,
+            Function<String, MemberProtocol> protocols) {
         this.predicateFactories = ByName.of(predicates, RoutePredicateFactory::name);
         this.filters = new FilterChain(ByName.of(filters, GatewayFilterFactory::name), defaultFilters,
                 configurations);
         this.configurations = configurations;
-        this.predicates = new Predicates(wall);
-        this.ownTls = ownTls;
+        this.predicates = new Predicates(wall, settings);
+        this.coded = new CodedRoutes(remembered, this.predicates);
+        this.settings = settings;
         this.protocols = protocols;
     }
 
@@ -62,22 +70,17 @@ public final class RouteCompiler {
      * Compiles all routes of one refresh.
      *
      * @param definitions in route order
+     * @param cors which pages of other origins may use them; null where nothing is said of that
      */
-    public List<Compiled> compile(List<RouteDefinition> definitions) {
+    public List<Compiled> compile(List<RouteDefinition> definitions, @Nullable Cors cors) {
         WeightGroups groups = new WeightGroups();
-        List<Draft> drafts = definitions.stream().map(definition -> draft(definition, groups)).toList();
+        List<Draft> drafts = definitions.stream().map(definition -> draft(definition, groups, cors)).toList();
         drafts.forEach(draft -> {
             if (draft.obstacle != null) {
                 groups.slow(draft.weights);
             }
         });
         return drafts.stream().map(draft -> finish(draft, groups)).toList();
-    }
-
-    /** A route without a definition: nothing is known about it, but it keeps its place in the order. */
-    public static Compiled opaque(String id) {
-        return new Compiled.Slow(id, List.of(), "the route is made in code",
-                "write it as a route definition: in application.yml or in a RouteDefinitionLocator");
     }
 
     private static final class Draft {
@@ -97,7 +100,7 @@ public final class RouteCompiler {
         }
     }
 
-    private Draft draft(RouteDefinition definition, WeightGroups groups) {
+    private Draft draft(RouteDefinition definition, WeightGroups groups, @Nullable Cors cors) {
         Draft draft = new Draft(definition);
         for (PredicateDefinition predicate : definition.getPredicates()) {
             try {
@@ -110,7 +113,7 @@ public final class RouteCompiler {
         }
         if (draft.obstacle == null) {
             try {
-                draft.route = route(draft);
+                draft.route = route(draft, cors);
             } catch (NotCompilable e) {
                 draft.obstacle = e;
             } catch (RuntimeException e) {
@@ -129,16 +132,11 @@ public final class RouteCompiler {
 
     private void add(Draft draft, PredicateDefinition predicate, WeightGroups groups) throws NotCompilable {
         String name = String.valueOf(predicate.getName());
-        RoutePredicateFactory<?> factory = predicateFactories.get(name);
-        if (factory instanceof ArrivalPredicateFactory<?> ours) {
+        if (predicateFactories.get(name) instanceof ArrivalPredicateFactory<?> ours) {
             draft.conditions.add(arrival(ours, name, predicate.getArgs()));
             return;
         }
-        if (factory == null || (!factory.getClass().getPackageName()
-                .equals(RoutePredicateFactory.class.getPackageName()) && !SafeExpansion.isOurs(factory))) {
-            throw new NotCompilable("predicate " + name + " of your own",
-                    "remove " + name + ", or accept the slow lane");
-        }
+        RoutePredicateFactory<?> factory = requireKnown(predicateFactories.get(name), name);
         Object config = bind(factory, name, predicate.getArgs());
         if (WeightGroups.isWeight(config)) {
             draft.weights.add(groups.add(draft.id(), config));
@@ -153,26 +151,82 @@ public final class RouteCompiler {
         return request -> test.test(request.arrival());
     }
 
+    static RoutePredicateFactory<?> requireKnown(@Nullable RoutePredicateFactory<?> factory, String name)
+            throws NotCompilable {
+        if (factory == null || (!factory.getClass().getPackageName()
+                .equals(RoutePredicateFactory.class.getPackageName()) && !SafeExpansion.isOurs(factory))) {
+            throw new NotCompilable("predicate " + name + " of your own",
+                    "remove " + name + ", or accept the slow lane");
+        }
+        return factory;
+    }
+
     private <C> Object bind(RoutePredicateFactory<C> factory, String name, Map<String, String> args) {
         return configurations.with(factory).name(name).properties(args).bind();
     }
 
-    private FastRoute route(Draft draft) throws NotCompilable {
+    private FastRoute route(Draft draft, @Nullable Cors cors) throws NotCompilable {
         RouteDefinition definition = draft.definition;
-        Map<String, Object> metadata = definition.getMetadata();
-        if (metadata.containsKey("cors")) {
-            throw new NotCompilable("CORS by the route's metadata", "answer CORS in the members");
-        }
-        FilterChain.Edited edits = filters.compile(draft.id(), definition.getFilters());
-        List<VariableSource> variables = draft.conditions.stream().filter(VariableSource.class::isInstance)
-                .map(VariableSource.class::cast).toList();
-        return new FastRoute(draft.id(), edits.request(), edits.response(), variables,
-                target(definition.getUri()),
-                timeout(metadata.get(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR)),
-                timeout(metadata.get(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR)), edits.repeating());
+        return route(draft.id(), draft.conditions, filters.compile(draft.id(), definition.getFilters()),
+                target(definition.getUri(), filters.redirects(definition.getFilters())),
+                definition.getMetadata(), cors);
     }
 
-    private Target target(@Nullable URI uri) throws NotCompilable {
+    private FastRoute route(String id, List<Condition> conditions, FilterChain.Edited edits, Target target,
+            Map<String, Object> metadata, @Nullable Cors cors) throws NotCompilable {
+        List<VariableSource> variables = conditions.stream().filter(VariableSource.class::isInstance)
+                .map(VariableSource.class::cast).toList();
+        Duration connect = timeout(metadata.get(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR));
+        Duration response = timeout(metadata.get(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR));
+        boolean fixed = target instanceof Target.Fixed; // pools have these as defaults of their own
+        return new FastRoute(id, before(edits.request()), after(edits.response()), variables, target,
+                connect == null && fixed ? settings.connectTimeout() : connect,
+                response == null && fixed ? settings.responseTimeout() : response, edits.repeating(), cors);
+    }
+
+    /** A route that is made in code: it keeps its place in the order, whatever becomes of it. */
+    public Compiled compile(Route route, @Nullable Cors cors) {
+        List<Condition> conditions = List.of();
+        try {
+            List<NotCompilable> obstacles = new ArrayList<>();
+            conditions = coded.conditions(route, obstacles);
+            if (!obstacles.isEmpty()) {
+                throw obstacles.getFirst();
+            }
+            return new Compiled.Fast(route(route.getId(), conditions,
+                    FilterChain.inOrder(coded.filters(route)),
+                    target(route.getUri(), coded.redirects(route)), route.getMetadata(), cors),
+                    conditions);
+        } catch (NotCompilable e) {
+            return new Compiled.Slow(route.getId(), conditions, e.reason(), e.remedy());
+        } catch (RuntimeException e) {
+            NotCompilable why = unreadable("the route", e);
+            return new Compiled.Slow(route.getId(), conditions, why.reason(), why.remedy());
+        }
+    }
+
+    /** Headers that stay on the client's connection are removed when all filters have seen them. */
+    private List<RequestEdit> before(List<RequestEdit> edits) {
+        if (settings.hopByHop().isEmpty()) {
+            return edits;
+        }
+        List<RequestEdit> all = new ArrayList<>(edits);
+        all.add(draft -> settings.hopByHop().forEach(draft.headers()::remove));
+        return all;
+    }
+
+    /** Those of the member's connection before any filter sees them. */
+    private List<ResponseEdit> after(List<ResponseEdit> edits) {
+        if (settings.hopByHop().isEmpty()) {
+            return edits;
+        }
+        List<ResponseEdit> all = new ArrayList<>(edits);
+        all.addFirst(draft -> settings.hopByHop().forEach(draft.headers()::remove));
+        return all;
+    }
+
+    /** @param answered whether a filter answers every request */
+    private Target target(@Nullable URI uri, boolean answered) throws NotCompilable {
         String scheme = uri == null ? "" : String.valueOf(uri.getScheme());
         String host = uri == null ? null : uri.getHost();
         if (uri == null || host == null) {
@@ -190,12 +244,19 @@ public final class RouteCompiler {
             }
             case "http" -> fixed(host, uri.getPort() < 0 ? 80 : uri.getPort(), false);
             case "https" -> {
-                if (ownTls) {
+                if (settings.ownTls()) {
                     throw new NotCompilable(
                             "an https: target with TLS settings of spring.cloud.gateway's own client",
                             "define a pool with tls for the target");
                 }
                 yield fixed(host, uri.getPort() < 0 ? 443 : uri.getPort(), true);
+            }
+            case "no" -> {
+                if (!answered) {
+                    throw new NotCompilable("the target no: without RedirectTo",
+                            "accept the slow lane: a filter decides where its requests go");
+                }
+                yield new Target.Nobody();
             }
             default -> throw new NotCompilable("a target with " + scheme + ":", "name a pool: lb://POOL");
         };

@@ -3,6 +3,7 @@ package io.headgate.l7.gateway.compile;
 import io.headgate.l7.Lane;
 import io.headgate.l7.Lanes;
 import io.headgate.l7.route.Compiled;
+import io.headgate.l7.route.Cors;
 import io.headgate.l7.route.RouteTable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,7 +35,7 @@ public final class RouteRefresh implements ApplicationListener<RefreshRoutesResu
     private final RouteLocator routes;
     private final RouteDefinitionLocator definitions;
     private final RouteCompiler compiler;
-    private final ListableBeanFactory beans;
+    private final GatewaySettings settings;
     private final Gate gate;
     private final Consumer<RouteTable> table;
     private volatile List<Compiled> last = List.of();
@@ -47,12 +48,13 @@ public final class RouteRefresh implements ApplicationListener<RefreshRoutesResu
      * @param table takes each new table
      */
     public RouteRefresh(RouteLocator routes, RouteDefinitionLocator definitions, RouteCompiler compiler,
-            ListableBeanFactory beans, Environment environment, Consumer<RouteTable> table) {
+            ListableBeanFactory beans, Environment environment, GatewaySettings settings,
+            Consumer<RouteTable> table) {
         this.routes = routes;
         this.definitions = definitions;
         this.compiler = compiler;
-        this.beans = beans;
-        this.gate = new Gate(beans, environment);
+        this.settings = settings;
+        this.gate = new Gate(beans, environment, settings);
         this.table = table;
     }
 
@@ -106,13 +108,21 @@ public final class RouteRefresh implements ApplicationListener<RefreshRoutesResu
         }
         Map<String, Compiled> compiled = new HashMap<>();
         Optional<NotCompilable> obstacle = gate.obstacle();
-        for (Compiled route : compiler.compile(known)) {
-            compiled.put(route.id(), obstacle.map(why -> slow(route, why)).orElse(route));
+        Cors cors = null;
+        try {
+            cors = CorsRules.of(ordered, settings);
+        } catch (NotCompilable e) {
+            obstacle = obstacle.or(() -> Optional.of(e));
+        }
+        for (Compiled route : compiler.compile(known, cors)) {
+            compiled.put(route.id(), route);
         }
         List<Compiled> result = new ArrayList<>();
         for (Route route : ordered) {
             Compiled found = compiled.get(route.getId());
-            result.add(found != null ? found : RouteCompiler.opaque(route.getId()));
+            Compiled mine = found != null ? found : compiler.compile(route, cors);
+            NotCompilable why = obstacle.orElse(null);
+            result.add(why == null ? mine : slow(mine, why));
         }
         return result;
     }
@@ -134,7 +144,12 @@ public final class RouteRefresh implements ApplicationListener<RefreshRoutesResu
     private void swap(List<Compiled> compiled) {
         List<Compiled> before = last;
         last = List.copyOf(compiled);
-        List<Compiled> all = new ArrayList<>(Reserved.of(beans));
+        List<Compiled> all = new ArrayList<>();
+        try {
+            all.addAll(gate.before());
+        } catch (NotCompilable e) {
+            LOG.debug("All routes are slow already: {}", e.reason());
+        }
         all.addAll(compiled);
         table.accept(new RouteTable(all));
         for (Compiled route : compiled) {

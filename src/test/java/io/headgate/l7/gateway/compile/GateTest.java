@@ -6,6 +6,7 @@ import java.lang.classfile.ClassFile;
 import java.lang.constant.ClassDesc;
 import java.lang.reflect.AccessFlag;
 import java.lang.reflect.Proxy;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.cloud.gateway.filter.headers.RemoveHopByHopHeadersFilter;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
 
 class GateTest {
 
@@ -39,7 +41,7 @@ class GateTest {
     }
 
     private final DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
-    private final Gate gate = new Gate(beans, new StandardEnvironment());
+    private final Gate gate = new Gate(beans, new StandardEnvironment(), GatewaySettings.NONE);
 
     @Test
     void nothingIsInTheWayOfAPlainApplication() {
@@ -49,27 +51,41 @@ class GateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"server.netty.idle-timeout=1s", "server.netty.max-keep-alive-requests=100",
-            "server.compression.enabled=true", "spring.webflux.base-path=/x",
-            "server.forward-headers-strategy=native", "headgate.fast-path.enabled=false",
-            "spring.cloud.gateway.server.webflux.trusted-proxies=10\\..*"})
+    @ValueSource(strings = {"server.compression.enabled=true", "headgate.fast-path.enabled=false",
+            "spring.cloud.gateway.server.webflux.httpclient.proxy.host=proxy"})
     void aSettingThatTheFastPathWouldNotKeepSendsEveryRouteToTheSlowLane(String setting) {
         StandardEnvironment environment = new StandardEnvironment();
         String name = setting.substring(0, setting.indexOf('='));
         environment.getPropertySources().addFirst(new MapPropertySource("test",
                 Map.of(name, setting.substring(setting.indexOf('=') + 1))));
-        assertThat(new Gate(beans, environment).obstacle())
+        assertThat(new Gate(beans, environment, GatewaySettings.NONE).obstacle())
                 .hasValueSatisfying(obstacle -> assertThat(obstacle).hasMessageContaining(name));
     }
 
     @Test
-    void headersThatAreKeptFromMembersByAPropertySendEveryRouteToTheSlowLane() {
+    void headersThatAPropertyLeavesToMembersSendEveryRouteToTheSlowLane() {
         RemoveHopByHopHeadersFilter filter = new RemoveHopByHopHeadersFilter();
+        filter.setHeaders(GatewaySettings.HOP_BY_HOP);
         beans.registerSingleton("removeHopByHopHeadersFilter", filter);
+        assertThat(gate.obstacle()).isEmpty();
+        Set<String> more = new HashSet<>(GatewaySettings.HOP_BY_HOP);
+        more.add("x-mine");
+        filter.setHeaders(more);
         assertThat(gate.obstacle()).isEmpty();
         filter.setHeaders(Set.of("connection", "x-mine"));
         assertThat(gate.obstacle()).hasValueSatisfying(
                 obstacle -> assertThat(obstacle).hasMessageContaining("remove-hop-by-hop.headers"));
+    }
+
+    @Test
+    void aFilterOfOnesOwnIsAnObstacleUnlessItIsDeclaredToDoNothingForRoutes() {
+        beans.registerSingleton("mine", new ServerWebExchangeContextFilter());
+        assertThat(gate.obstacle()).hasValueSatisfying(obstacle -> assertThat(obstacle.remedy())
+                .contains("headgate.fast-path.unrelated-beans"));
+        StandardEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new MapPropertySource("test",
+                Map.of("headgate.fast-path.unrelated-beans[0]", "mine")));
+        assertThat(new Gate(beans, environment, GatewaySettings.NONE).obstacle()).isEmpty();
     }
 
     @Test

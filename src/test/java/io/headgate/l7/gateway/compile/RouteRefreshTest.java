@@ -43,8 +43,9 @@ class RouteRefreshTest {
         RouteRefresh refresh = new RouteRefresh(locator, () -> Flux.just(definition),
                 new RouteCompiler(List.of(), List.of(), List::of,
                         new ConfigurationService(beans, conversions, validators),
-                        InstantSource.system(), false, pool -> MemberProtocol.HTTP1),
-                beans, new StandardEnvironment(), tables::add);
+                        InstantSource.system(), GatewaySettings.NONE, new Remembered(),
+                        pool -> MemberProtocol.HTTP1),
+                beans, new StandardEnvironment(), GatewaySettings.NONE, tables::add);
         routes.set(Flux.just(Route.async(definition).predicate(exchange -> true).build()));
         refresh.onApplicationEvent(new RefreshRoutesResultEvent(this));
         assertThat(refresh.lanes().routes()).allMatch(entry -> entry.lane() == Lane.FAST).hasSize(1);

@@ -1,0 +1,135 @@
+package io.headgate.l7.gateway.own;
+
+import io.headgate.filter.Decision;
+import io.headgate.filter.Filter;
+import io.headgate.filter.Response;
+import io.headgate.l7.route.RequestEdit;
+import io.headgate.l7.route.ResponseEdit;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** A filter of a user's own, for the slow lane as it is, and compiled for the fast one. */
+public final class OwnFilter implements GatewayFilter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OwnFilter.class);
+
+    /** A blocking filter has a thread for each request. */
+    private static final Executor THREADS = task -> Thread.ofVirtual().name("headgate-filter").start(task);
+
+    private static final Decision.Answer LATE = Decision.answer(503);
+
+    private final Filter filter;
+    private final String name;
+    private final boolean changesAnswers;
+
+    OwnFilter(Filter filter, String name) {
+        this.filter = filter;
+        this.name = name;
+        this.changesAnswers = changesAnswers(filter);
+    }
+
+    /** Whether it has a method of its own for that. */
+    private static boolean changesAnswers(Filter filter) {
+        var method = ReflectionUtils.findMethod(filter.getClass(), "response", Response.class);
+        return method != null && method.getDeclaringClass() != Filter.class;
+    }
+
+    // The fast lane
+
+    /** What it does to a request of the fast lane. */
+    public RequestEdit beforeMember() {
+        return new FastFilter(this);
+    }
+
+    /** What it does to an answer of the fast lane; null for nothing. */
+    public @Nullable ResponseEdit afterMember() {
+        return changesAnswers
+                ? answer -> filter.response(new FastResponse(answer))
+                : null;
+    }
+
+    boolean isBlocking() {
+        return filter.isBlocking();
+    }
+
+    Filter filter() {
+        return filter;
+    }
+
+    /** Decides on a thread of its own. */
+    Decision.Later decideElsewhere(io.headgate.filter.Request request) {
+        return new Decision.Later(CompletableFuture.supplyAsync(() -> filter.request(request), THREADS),
+                filter.atMost());
+    }
+
+    void failed(Throwable error) {
+        LOG.warn("The filter {} has failed", name, error);
+    }
+
+    // The slow lane
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        SlowExchange request = new SlowExchange(exchange);
+        return Mono.defer(() -> decided(isBlocking() ? decideElsewhere(request) : filter.request(request)))
+                .onErrorMap(error -> {
+                    failed(error);
+                    return new IllegalStateException("the filter " + name + " has failed"); // without what it
+                                                                                            // says of a
+                                                                                            // member
+                })
+                .flatMap(decision -> decision instanceof Decision.Answer answer
+                        ? answer(exchange.getResponse(), answer)
+                        : goOn(request, chain));
+    }
+
+    private static Mono<Decision> decided(Decision decision) {
+        return switch (decision) {
+            case Decision.Later later -> within(later).flatMap(OwnFilter::decided);
+            case Decision.Answer answer -> Mono.just(answer);
+            case Decision.GoOn on -> Mono.just(on);
+        };
+    }
+
+    private static Mono<Decision> within(Decision.Later later) {
+        CompletionStage<Decision> stage = later.decision();
+        return Mono.fromCompletionStage(stage).timeout(later.atMost(), Mono.just(LATE));
+    }
+
+    private Mono<Void> goOn(SlowExchange request, GatewayFilterChain chain) {
+        ServerWebExchange next = request.changed();
+        Mono<Void> asked = chain.filter(next);
+        return !changesAnswers ? asked : asked.then(Mono.fromRunnable(() -> {
+            if (!next.getResponse().isCommitted()) {
+                filter.response(new SlowResponse(request, next.getResponse()));
+            }
+        }));
+    }
+
+    private static Mono<Void> answer(ServerHttpResponse response, Decision.Answer answer) {
+        response.setStatusCode(HttpStatusCode.valueOf(answer.status()));
+        List<String> headers = answer.headers();
+        for (int i = 0; i < headers.size(); i += 2) {
+            response.getHeaders().add(headers.get(i), headers.get(i + 1));
+        }
+        if (answer.body().length == 0) {
+            return response.setComplete();
+        }
+        response.getHeaders().setContentLength(answer.body().length);
+        DataBuffer body = response.bufferFactory().wrap(answer.body());
+        return response.writeWith(Mono.just(body));
+    }
+}
