@@ -21,9 +21,13 @@ import org.jspecify.annotations.Nullable;
  * @param alsoTrusted the same, as a pattern of addresses; null for no more
  * @param unwritten the names in small letters that members are not told
  * @param replaced the names in small letters that are written anew where others are kept or extended
+ * @param requestId whether each request has an {@code X-Request-Id}: a trusted peer's, or a new one
  */
 public record Forwarding(AddressSet trusted, @Nullable Pattern alsoTrusted, Set<String> unwritten,
-        Set<String> replaced) {
+        Set<String> replaced, boolean requestId) {
+
+    /** The header with a request's identifier. */
+    public static final AsciiString REQUEST_ID = AsciiString.cached("X-Request-Id");
 
     public static final String PREFIX = "x-forwarded-";
     public static final String FOR = "X-Forwarded-For";
@@ -37,9 +41,14 @@ public record Forwarding(AddressSet trusted, @Nullable Pattern alsoTrusted, Set<
         replaced = Set.copyOf(replaced);
     }
 
-    /** Writes every header. */
+    /** Writes every header; requests have no identifier. */
     public Forwarding(AddressSet trusted) {
-        this(trusted, null, Set.of(), Set.of());
+        this(trusted, null, Set.of(), Set.of(), false);
+    }
+
+    /** The same, but for identifiers of requests. */
+    public Forwarding withRequestId(boolean given) {
+        return new Forwarding(trusted, alsoTrusted, unwritten, replaced, given);
     }
 
     public boolean trusts(@Nullable InetSocketAddress peer) {

@@ -49,7 +49,16 @@ public final class Problems {
 
     /** The body for this reason, to a request for this target that has no identifier of its own. */
     public byte[] body(Reason reason, String target) {
-        return body(reason, reason.status(), target, run + "-" + made.incrementAndGet(),
+        return body(reason, target, null);
+    }
+
+    /**
+     * The body for this reason, to a request for this target.
+     *
+     * @param id of the request; null if it has none, so that one is made for the body alone
+     */
+    public byte[] body(Reason reason, String target, @Nullable String id) {
+        return body(reason, reason.status(), target, id != null ? id : run + "-" + made.incrementAndGet(),
                 reason.description());
     }
 

@@ -1,5 +1,7 @@
 package io.headgate.l7;
 
+import io.headgate.pool.Attempt;
+import io.headgate.pool.Attempts;
 import io.headgate.pool.Member;
 import io.headgate.pool.Reason;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +23,21 @@ import org.jspecify.annotations.Nullable;
  * @param nanos from the first byte of the request to the last of the answer
  * @param detail more than the reason says, safe in a log; null for nothing
  * @param listener the listener that accepted its connection; null for the port of {@code server.port}
+ * @param id the value of {@code X-Request-Id}, null if requests have none
+ * @param attempted who was asked, and how long each took; null if nobody was
  */
 public record ServedRequest(@Nullable String client, String method, String target, int status,
         @Nullable Reason reason, Lane lane, @Nullable String route, @Nullable Member member, int attempts,
-        long bytesIn, long bytesOut, long nanos, @Nullable String detail,
-        @Nullable String listener) {
+        long bytesIn, long bytesOut, long nanos, @Nullable String detail, @Nullable String listener,
+        @Nullable String id, @Nullable Attempts attempted) {
+
+    /** A request that no lane has had. */
+    public ServedRequest(@Nullable String client, String method, String target, int status,
+            @Nullable Reason reason, Lane lane, @Nullable String route, @Nullable Member member, int attempts,
+            long bytesIn, long bytesOut, long nanos, @Nullable String detail, @Nullable String listener) {
+        this(client, method, target, status, reason, lane, route, member, attempts, bytesIn, bytesOut, nanos,
+                detail, listener, null, null);
+    }
 
     /** A request without a detail, of the port of {@code server.port}. */
     public ServedRequest(@Nullable String client, String method, String target, int status,
@@ -33,5 +45,22 @@ public record ServedRequest(@Nullable String client, String method, String targe
             long bytesIn, long bytesOut, long nanos) {
         this(client, method, target, status, reason, lane, route, member, attempts, bytesIn, bytesOut, nanos,
                 null, null);
+    }
+
+    /** How long it waited in the pool's queue, in nanoseconds; -1 if it did not. */
+    public long queueNanos() {
+        return attempted == null ? -1 : attempted.queuedNanos();
+    }
+
+    /** How long it took to connect to the last member; -1 if a connection was there. */
+    public long connectNanos() {
+        Attempt last = attempted == null ? null : attempted.current();
+        return last == null ? -1 : last.connectNanos();
+    }
+
+    /** From the request sent to the head of the last member's answer; -1 if it did not answer. */
+    public long answerNanos() {
+        Attempt last = attempted == null ? null : attempted.current();
+        return last == null ? -1 : last.answerNanos();
     }
 }

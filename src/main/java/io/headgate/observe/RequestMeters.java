@@ -5,6 +5,7 @@ import io.headgate.l7.RequestListener;
 import io.headgate.l7.ServedRequest;
 import io.headgate.pool.Member;
 import io.headgate.pool.Reason;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -37,6 +38,7 @@ public final class RequestMeters implements RequestListener {
     private final ReasonMeters reasons;
     private final Map<Lane, Map<String, TimerTable>> byLaneAndPool = new EnumMap<>(Lane.class);
     private final Map<String, TimerTable> byRoute = new ConcurrentHashMap<>();
+    private final Map<String, OfMembers> ofMembers = new ConcurrentHashMap<>();
 
     public RequestMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -65,12 +67,33 @@ public final class RequestMeters implements RequestListener {
         }
         int status = Math.min(request.status() / 100, CLASSES - 1);
         timers.at(status).record(request.nanos(), TimeUnit.NANOSECONDS);
+        if (request.answerNanos() >= 0) {
+            ofPoolNamed(pool).firstByte.record(request.answerNanos(), TimeUnit.NANOSECONDS);
+        }
+        if (request.attempts() > 1) {
+            ofPoolNamed(pool).retries.increment(request.attempts() - 1.0);
+        }
         String route = request.route() == null ? NONE : request.route();
         TimerTable own = byRoute.get(route);
         if (own == null) {
             own = byRoute.computeIfAbsent(route, this::ofRouteNamed);
         }
         own.at(status).record(request.nanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private record OfMembers(Timer firstByte, Counter retries) {}
+
+    private OfMembers ofPoolNamed(String pool) {
+        OfMembers known = ofMembers.get(pool);
+        return known != null
+                ? known
+                : ofMembers.computeIfAbsent(pool, name -> new OfMembers(
+                        Timer.builder("headgate.first.byte").tag("pool", name)
+                                .description("From a request sent to the head of the member's answer")
+                                .serviceLevelObjectives(FINE).register(registry),
+                        Counter.builder("headgate.retries").tag("pool", name)
+                                .description("Attempts after the first one of a request")
+                                .register(registry)));
     }
 
     private TimerTable ofPool(String pool, Lane lane) {

@@ -16,6 +16,9 @@ public final class Attempt implements Step {
     private final Member member;
     private volatile @Nullable Closing closing;
     private volatile boolean released;
+    /** Written by the thread that serves the request, and read when it is over. */
+    private long connectNanos = -1;
+    private long answerNanos = -1;
 
     /** On a member on which a place has been taken for it. */
     Attempt(Member member) {
@@ -62,7 +65,23 @@ public final class Attempt implements Step {
      * connection at layer 4.
      */
     public void answered(long tookNanos) {
+        answerNanos = tookNanos;
         member.answered(tookNanos);
+    }
+
+    /** Reports how long it took to connect; a connection that was there already is not reported. */
+    public void connected(long tookNanos) {
+        connectNanos = tookNanos;
+    }
+
+    /** How long it took to connect; -1 if a connection was there, or is not reported. */
+    public long connectNanos() {
+        return connectNanos;
+    }
+
+    /** How long the member took to answer; -1 if it has not. */
+    public long answerNanos() {
+        return answerNanos;
     }
 
     /** Nothing that was begun on the member is in doubt any more, although it has not answered. */

@@ -48,6 +48,7 @@ public final class Attempts extends Pick {
     private @Nullable Reason failure;
     private boolean lenient;
     private int count;
+    private volatile long queuedNanos = -1;
     private volatile @Nullable Attempt current;
     private volatile @Nullable Ticket ticket;
     private volatile boolean over;
@@ -107,7 +108,7 @@ public final class Attempts extends Pick {
         if (isClosed() || !from.mayQueue(this)) {
             return new Step.Refused(refusal());
         }
-        Ticket waiting = new Ticket(from, this, loop, new Wait(bound, loop, caller));
+        Ticket waiting = new Ticket(from, this, loop, new Wait(bound, loop, caller, from.nanos()));
         ticket = waiting; // before it joins: it may be called on another thread at once
         Reason refused = waiting.join();
         if (refused != null) {
@@ -183,8 +184,10 @@ public final class Attempts extends Pick {
         private final @Nullable Member bound;
         private final ScheduledExecutorService loop;
         private final Caller caller;
+        private final long since;
 
-        Wait(@Nullable Member bound, ScheduledExecutorService loop, Caller caller) {
+        Wait(@Nullable Member bound, ScheduledExecutorService loop, Caller caller, long since) {
+            this.since = since;
             this.bound = bound;
             this.loop = loop;
             this.caller = caller;
@@ -193,6 +196,7 @@ public final class Attempts extends Pick {
         @Override
         public void admitted(Member member) {
             ticket = null;
+            over(since);
             Step step;
             try {
                 Attempt attempt = hold(member);
@@ -216,8 +220,20 @@ public final class Attempts extends Pick {
         @Override
         public void turnedAway(Reason reason) {
             ticket = null;
+            over(since);
             caller.turnedAway(reason);
         }
+    }
+
+    /** A wait in the queue is over. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one wait at a time
+    private void over(long since) {
+        queuedNanos = Math.max(queuedNanos, 0) + pool().nanos() - since;
+    }
+
+    /** How long it has waited in the queue; -1 if it never did. */
+    public long queuedNanos() {
+        return queuedNanos;
     }
 
     /** Leaves the queue; no callback will follow. */

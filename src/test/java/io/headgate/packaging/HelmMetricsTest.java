@@ -45,13 +45,13 @@ class HelmMetricsTest {
         gateway = TestGateway.start("""
                 headgate:
                   pools:
-                    web: { members: [ "127.0.0.1:%d" ], health: { check: none } }
+                    web: { members: [ "127.0.0.1:%d" ], health: { interval: 200ms } }
                   listeners:
                     echo: { bind: "127.0.0.1:%d", pool: web }
                 spring.cloud.gateway.server.webflux.routes:
                   - { id: web, uri: "lb://web", predicates: [ "Path=/**" ] }
                 """.formatted(member.port(), listener));
-        assertThat(gateway.get("/").statusCode()).isEqualTo(500);
+        await().until(() -> gateway.get("/").statusCode() == 500);
         try (RawClient client = new RawClient(listener)) {
             client.send("GET / HTTP/1.1\r\n\r\n").readUntil("\r\n\r\n");
         }
@@ -59,6 +59,7 @@ class HelmMetricsTest {
         await().atMost(Duration.ofSeconds(10)).until(() -> {
             String metrics = gateway.manage("/actuator/prometheus").body();
             return metrics.contains("headgate_connections_seconds_count")
+                    && metrics.contains("headgate_checks_seconds_count")
                     && metrics.contains("jvm_gc_pause_seconds_sum");
         });
         scraped = Series.scraped(gateway.manage("/actuator/prometheus").body());

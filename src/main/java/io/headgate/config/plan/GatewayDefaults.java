@@ -69,7 +69,7 @@ final class GatewayDefaults {
                 : faults.parse(TRUSTED, proxies, Pattern::compile,
                         "Write a regular expression that whole addresses match, or name networks in"
                                 + " headgate.forwarded.trusted.");
-        return new Forwarding(trusted, also, unwritten, replaced);
+        return new Forwarding(trusted, also, unwritten, replaced, false);
     }
 
     private static boolean isOn(ConfigurableEnvironment environment, String name) {

@@ -88,7 +88,7 @@ public final class PlanCompiler {
         }
         Forwarding forwarding = GatewayDefaults.forwarding(environment,
                 AddressLists.read("headgate.forwarded.trusted", properties.forwarded().trusted(), faults),
-                faults);
+                faults).withRequestId(properties.forwarded().requestId());
         UnkeptKeys.check(environment, faults);
         ClientLimits limits = clientLimits(properties.client(), faults);
         faults.duration("headgate.shutdown.delay", properties.shutdown().delay());

@@ -9,6 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param trusted the networks of the balancers in front of Headgate; their X-Forwarded-* and Forwarded
  *            headers are kept and extended, those of all other clients are dropped
+ * @param requestId whether members get an X-Request-Id, which is also in the access log and in Headgate's own
+ *            answers: that of a trusted balancer, or else a new one
  */
 @ConfigurationProperties("headgate.forwarded")
-public record ForwardedProperties(@DefaultValue List<String> trusted) {}
+public record ForwardedProperties(@DefaultValue List<String> trusted, boolean requestId) {}

@@ -344,7 +344,8 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
 
     /** Answers instead of the member. */
     void reply(Reason reason) {
-        byte[] text = context.worker().services().problems().body(reason, context.head().target());
+        byte[] text = context.worker().services().problems().body(reason, context.head().target(),
+                context.id());
         reply(Replies.problem(reason, text, !context.head().isHead()), reason);
     }
 

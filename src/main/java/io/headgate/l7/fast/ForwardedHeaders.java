@@ -47,6 +47,11 @@ final class ForwardedHeaders {
                 arrival.secure());
     }
 
+    /** Whether each request has an identifier. */
+    boolean identifies() {
+        return forwarding.get().requestId();
+    }
+
     /** The client's address as it is written. */
     String client() {
         return client;

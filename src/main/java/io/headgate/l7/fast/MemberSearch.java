@@ -227,6 +227,9 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
         try {
             Attempt attempt = attempts.current();
             Reason evicted = attempt == null ? null : attempt.evicted();
+            if (attempt != null) {
+                attempt.connected(context.worker().now() - dialledAt);
+            }
             if (evicted == null) {
                 send(fresh);
             } else { // while it was dialled: Worker.evict could not see this connection

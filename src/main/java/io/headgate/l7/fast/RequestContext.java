@@ -2,6 +2,7 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.BadTargetException;
 import io.headgate.l7.DebugHeader;
+import io.headgate.l7.Forwarding;
 import io.headgate.l7.Lane;
 import io.headgate.l7.RequestTracer;
 import io.headgate.l7.ServedRequest;
@@ -87,6 +88,12 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
         }
     }
 
+    /** The request's identifier; null if requests have none. */
+    @Nullable
+    String id() {
+        return client.forwarded().identifies() ? request.headers().get(Forwarding.REQUEST_ID) : null;
+    }
+
     /** Tells of its end. */
     void tell(int status, @Nullable Reason reason, long bytesIn, long bytesOut) {
         RequestTracer.Trace trace = draft.trace();
@@ -97,6 +104,6 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
                 .served(new ServedRequest(client.forwarded().client(), head.method(), head.target(), status,
                         reason,
                         Lane.FAST, route.id(), attempts.last(), attempts.count(), bytesIn, bytesOut,
-                        worker.now() - start, null, client.origin().arrival().listener()));
+                        worker.now() - start, null, client.origin().arrival().listener(), id(), attempts));
     }
 }

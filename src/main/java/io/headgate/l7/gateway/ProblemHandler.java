@@ -65,7 +65,9 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
             headers.clear(); // a member's, and what the route made of them: they are about another body
         }
         ServerHttpRequest request = exchange.getRequest();
-        byte[] body = problems.body(reason, status, RequestTracking.target(request), request.getId(),
+        String id = slow.id();
+        byte[] body = problems.body(reason, status, RequestTracking.target(request),
+                id != null ? id : request.getId(),
                 message(error, reason));
         headers.set(HttpHeaders.CONTENT_TYPE, Problem.CONTENT_TYPE);
         headers.setContentLength(body.length);

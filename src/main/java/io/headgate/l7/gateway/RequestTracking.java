@@ -39,6 +39,7 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
     private final Ticker ticker;
     private final IntPredicate isManagement;
     private final BooleanSupplier debugHeader;
+    private final BooleanSupplier requestIds;
     private final KeptBodies kept;
     private final Problems problems;
 
@@ -48,12 +49,14 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
      * @param isManagement tells the management server's port: it shares this application's handlers, but its
      *            requests are not proxied
      * @param debugHeader whether answers tell how they came about
+     * @param requestIds whether requests have identifiers
      * @param kept what may be kept of bodies
      * @param problems the bodies of answers that say why there is no other
      */
     public RequestTracking(RequestListener listener, OpenAttempts openAttempts, Ticker ticker,
             IntPredicate isManagement,
-            BooleanSupplier debugHeader, KeptBodies kept, Problems problems) {
+            BooleanSupplier debugHeader, BooleanSupplier requestIds, KeptBodies kept, Problems problems) {
+        this.requestIds = requestIds;
         this.problems = problems;
         this.kept = kept;
         this.debugHeader = debugHeader;
@@ -89,6 +92,9 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
         TrackedRequest trackedRequest = new TrackedRequest(request, slow);
         TrackedResponse trackedResponse = new TrackedResponse(response, slow);
         trackedRequest.frameFor(response);
+        if (requestIds.getAsBoolean()) {
+            slow.id(request.getHeaders().getFirst(Forwarding.REQUEST_ID.toString()));
+        }
         if (debugHeader.getAsBoolean()) {
             response.beforeCommit(() -> Mono.fromRunnable(() -> response.getHeaders().set(DebugHeader.NAME,
                     DebugHeader.value(Lane.SLOW, slow.route(), slow.attempts().last()))));
@@ -154,7 +160,8 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
         listener.served(new ServedRequest(Forwarding.address(request.getRemoteAddress()),
                 request.getMethod().name(), target(request), status, slow.reason(), Lane.SLOW, slow.route(),
                 slow.attempts().last(), slow.attempts().count(), request.bytes() + slow.bytesIn(),
-                response.bytes() + slow.bytesOut(), nanos, null, slow.arrival().listener()));
+                response.bytes() + slow.bytesOut(), nanos, null, slow.arrival().listener(), slow.id(),
+                slow.attempts()));
     }
 
     /** What failed tells about the member, or else its answer does; not what a filter answered instead. */

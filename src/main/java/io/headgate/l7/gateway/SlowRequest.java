@@ -34,6 +34,7 @@ final class SlowRequest {
     private volatile @Nullable Reason reason;
     private volatile @Nullable Reason lost;
     private volatile @Nullable String route;
+    private volatile @Nullable String id;
     private volatile int status;
     private Stickiness sticky = Stickiness.NONE;
     private volatile boolean bodyTaken;
@@ -80,6 +81,16 @@ final class SlowRequest {
     /** How its client came in. */
     Arrival arrival() {
         return arrival;
+    }
+
+    void id(@Nullable String given) {
+        id = given;
+    }
+
+    /** Its {@code X-Request-Id}; null if requests have none. */
+    @Nullable
+    String id() {
+        return id;
     }
 
     boolean hasBody() {

@@ -152,6 +152,7 @@ final class ClientGuard extends RequestGuard {
             return refuse(bad);
         }
         ForwardedNames.drop(request.headers(), context.channel(), port.forwarding());
+        RequestIds.give(request.headers(), context.channel(), port.forwarding());
         if (deadline != null) {
             deadline.in(limits.bodyTimeout());
         }

@@ -121,6 +121,7 @@ final class StreamGuard extends RequestGuard {
             return bad;
         }
         ForwardedNames.drop(head.headers(), connection, port.forwarding());
+        RequestIds.give(head.headers(), connection, port.forwarding());
         if (!(head instanceof LastHttpContent)) {
             deadline = new Deadline(context.channel().eventLoop(), ticker,
                     () -> refuse(context, Violation.of(Reason.BODY_TIMEOUT)));

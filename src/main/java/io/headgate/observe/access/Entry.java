@@ -44,6 +44,11 @@ final class Entry {
     long nanos;
     @Nullable
     String lane;
+    @Nullable
+    String id;
+    long queued;
+    long connected;
+    long answered;
 
     /** A request that is over. */
     void fill(ServedRequest request, long now) {
@@ -65,6 +70,10 @@ final class Entry {
         in = request.bytesIn();
         out = request.bytesOut();
         nanos = request.nanos();
+        id = request.id();
+        queued = request.queueNanos();
+        connected = request.connectNanos();
+        answered = request.answerNanos();
         lane = switch (request.lane()) {
             case FAST -> "fast";
             case SLOW -> "slow";
@@ -119,5 +128,9 @@ final class Entry {
         spliced = -1;
         nanos = -1;
         lane = null;
+        id = null;
+        queued = -1;
+        connected = -1;
+        answered = -1;
     }
 }

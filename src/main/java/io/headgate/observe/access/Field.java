@@ -27,8 +27,16 @@ public enum Field {
     IN("http.request.body.bytes", null, entry -> entry.in),
     OUT("http.response.body.bytes", null, entry -> entry.out),
     SPLICED("headgate.spliced", null, entry -> entry.spliced),
-    MICROS("headgate.micros", null, entry -> entry.nanos < 0 ? -1 : entry.nanos / 1000),
-    LANE("headgate.lane", entry -> entry.lane, null);
+    MICROS("headgate.micros", null, entry -> micros(entry.nanos)),
+    LANE("headgate.lane", entry -> entry.lane, null),
+    /** The value of {@code X-Request-Id}. */
+    ID("http.request.id", entry -> entry.id, null),
+    /** How long the request waited in the pool's queue. */
+    QUEUED("headgate.queued", null, entry -> micros(entry.queued)),
+    /** How long it took to connect to the last member. */
+    CONNECTED("headgate.connected", null, entry -> micros(entry.connected)),
+    /** From the request sent to the head of the last member's answer. */
+    ANSWERED("headgate.answered", null, entry -> micros(entry.answered));
 
     private final String code = name().toLowerCase(Locale.ROOT);
     private final String ecs;
@@ -52,6 +60,10 @@ public enum Field {
                 .orElseThrow(() -> new IllegalArgumentException("field: " + name + " (expected: one of "
                         + Arrays.stream(values()).map(Field::code).collect(Collectors.joining(", "))
                         + ")"));
+    }
+
+    private static long micros(long nanos) {
+        return nanos < 0 ? -1 : nanos / 1000;
     }
 
     public String code() {
