@@ -24,6 +24,7 @@ final class MembersPanel implements Panel {
     private final Pool pool;
     private final Table table = new Table(SHAPE);
     private Map<String, Rates> rates = Map.of();
+    private List<Member> followed = List.of();
     private double rate;
     private double errors;
     private int inFlight;
@@ -35,13 +36,15 @@ final class MembersPanel implements Panel {
     private static final class Rates {
 
         private final Member member;
+        private final Row row;
         private final Increase picks = new Increase();
         private final Increase failures = new Increase();
         private double rate;
         private double errors;
 
-        Rates(Member member) {
+        Rates(Member member, Row row) {
             this.member = member;
+            this.row = row;
         }
 
         void count(double seconds) {
@@ -79,28 +82,29 @@ final class MembersPanel implements Panel {
         rate = 0;
         errors = 0;
         inFlight = 0;
-        rates.forEach((id, of) -> {
+        rates.values().forEach(of -> {
             of.count(seconds);
             rate += of.rate;
             errors += of.errors;
             inFlight += of.member.inFlight();
-            table.row(id).add(of.rate, of.errors);
+            of.row.add(of.rate, of.errors);
         });
     }
 
-    /** Members by the ids of their rows, in order. */
+    /** Members by the ids of their rows, in order. A pool's list is replaced with each change. */
+    @SuppressWarnings("ReferenceEquality") // so that nothing is compared while nothing changes
     private void follow() {
         List<Member> members = pool.members();
-        if (rates.size() == members.size()
-                && List.copyOf(rates.values()).stream().map(r -> r.member).toList().equals(members)) {
+        if (members == followed) {
             return;
         }
+        followed = members;
         Map<String, Rates> next = new LinkedHashMap<>();
         Set<String> taken = new HashSet<>();
         for (Member member : members) {
             String id = taken.add(member.id()) ? member.id() : member.id() + " at " + member.address();
             Rates known = rates.get(id);
-            next.put(id, known != null && known.member == member ? known : new Rates(member));
+            next.put(id, known != null && known.member == member ? known : new Rates(member, table.row(id)));
         }
         rates = next;
     }
@@ -109,14 +113,14 @@ final class MembersPanel implements Panel {
     public void show(long version) {
         follow();
         table.order(new ArrayList<>(rates.keySet()), version);
-        rates.forEach((id, of) -> show(version, id, of));
+        rates.values().forEach(of -> show(version, of));
     }
 
-    private void show(long version, String id, Rates of) {
+    private void show(long version, Rates of) {
         Member member = of.member;
         var decisive = member.standing().decisive();
         String address = member.address().toString();
-        table.row(id).show(version, member.id(), address.equals(member.id()) ? "" : address,
+        of.row.show(version, member.id(), address.equals(member.id()) ? "" : address,
                 member.availability().name(),
                 decisive.since().toString(), decisive.cause(), weight(member), role(member),
                 Integer.toString(member.inFlight()), Amounts.of(of.rate), Amounts.of(of.errors),

@@ -1,8 +1,8 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.Arrival;
-import io.headgate.l7.port.Arrivals;
 import io.headgate.l7.port.AnswerWindows;
+import io.headgate.l7.port.Arrivals;
 import io.headgate.l7.port.ClientAddress;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
