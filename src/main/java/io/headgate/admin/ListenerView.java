@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param taken connections that the kernel has led to members, by member; they are neither in open nor in
  *            accepted
  */
-record ListenerView(String name, String protocol, String bind, @Nullable String pool, boolean paused, int open, long accepted,
+record ListenerView(String name, String protocol, String bind, @Nullable String pool, boolean paused,
+        int open, long accepted,
         long refused, int maxConnections, String engine, @Nullable String engineReason,
         Map<String, Long> taken) {
 

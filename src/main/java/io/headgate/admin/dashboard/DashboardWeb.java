@@ -32,7 +32,8 @@ final class DashboardWeb {
     }
 
     @Bean(destroyMethod = "close")
-    Board board(PoolsPanel pools, @Qualifier("headgate.requestMeters") RequestMeters requests, Listeners listeners,
+    Board board(PoolsPanel pools, @Qualifier("headgate.requestMeters") RequestMeters requests,
+            Listeners listeners,
             Port port, InForce inForce, RouteRefresh routes, Certificates certificates, Reloads reloads,
             Happenings happenings, EventLoops loops, Clock clock, Environment environment) {
         RequestRates all = new RequestRates(requests::all);
