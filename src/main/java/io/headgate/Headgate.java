@@ -2,10 +2,12 @@ package io.headgate;
 
 import io.headgate.admin.AdminConfiguration;
 import io.headgate.config.Check;
+import io.headgate.config.CommandLine;
 import io.headgate.config.OwnHost;
 import io.headgate.config.Parts;
 import io.headgate.demo.DemoBackends;
 import io.headgate.observe.output.StandardStreams;
+import java.nio.file.Path;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
@@ -24,6 +26,8 @@ import org.springframework.context.annotation.Import;
 public class Headgate {
 
     public static void main(String[] args) {
+        CommandLine command = new CommandLine(Path.of(""), System.in, System.out);
+        command.run(args).ifPresent(System::exit);
         try {
             Extensions.load();
         } catch (IllegalArgumentException e) {

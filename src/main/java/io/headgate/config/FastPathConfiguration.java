@@ -2,6 +2,7 @@ package io.headgate.config;
 
 import io.headgate.config.lifecycle.FastPathDrain;
 import io.headgate.config.lifecycle.ShutdownLimits;
+import io.headgate.config.plan.Plan;
 import io.headgate.config.plan.RouteDefinitions;
 import io.headgate.config.properties.HeadgateProperties;
 import io.headgate.config.reload.InForce;
@@ -125,5 +126,10 @@ class FastPathConfiguration {
             GatewaySettings settings, FastPath fastPath) {
         return new RouteRefresh(cachedCompositeRouteLocator, definitions, compiler, beans, environment,
                 settings, fastPath::routes);
+    }
+
+    @Bean
+    StartReport startReport(Plan plan, RouteRefresh routes) {
+        return new StartReport(plan, routes::lanes);
     }
 }
