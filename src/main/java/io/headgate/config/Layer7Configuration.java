@@ -15,6 +15,7 @@ import io.headgate.l7.gateway.PoolFilter;
 import io.headgate.l7.gateway.PoolRoutingFilter;
 import io.headgate.l7.gateway.PooledConnections;
 import io.headgate.l7.gateway.ProblemHandler;
+import io.headgate.l7.gateway.RateLimitGatewayFilterFactory;
 import io.headgate.l7.gateway.RepeatableBodies;
 import io.headgate.l7.gateway.RequestTracking;
 import io.headgate.l7.gateway.RetryReplacement;
@@ -26,12 +27,14 @@ import io.headgate.l7.gateway.UpgradeFilter;
 import io.headgate.l7.gateway.admit.ListenerRoutePredicateFactory;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.gateway.own.OwnFilterFactories;
+import io.headgate.l7.limit.RateLimits;
 import io.headgate.l7.port.HttpListeners;
 import io.headgate.l7.port.Port;
 import io.headgate.net.Descriptors;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Memory;
 import io.headgate.observe.PortMeters;
+import io.headgate.observe.RateLimitMeters;
 import io.headgate.observe.RuleReports;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
@@ -127,6 +130,16 @@ class Layer7Configuration {
     @Bean
     static RetryReplacement retryReplacement() {
         return new RetryReplacement(Ticker.systemTicker(), RandomSource.THREAD_LOCAL);
+    }
+
+    @Bean
+    RateLimits rateLimits(Clock clock, MeterRegistry registry) {
+        return new RateLimits(clock.ticker(), new RateLimitMeters(registry));
+    }
+
+    @Bean
+    RateLimitGatewayFilterFactory rateLimitFilterFactory(RateLimits limits) {
+        return new RateLimitGatewayFilterFactory(limits);
     }
 
     @Bean

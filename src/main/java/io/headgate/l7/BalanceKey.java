@@ -26,6 +26,10 @@ public final class BalanceKey {
         @Nullable
         String header(String name);
 
+        /** The value of the last line of this header, to which each proxy on the way adds. */
+        @Nullable
+        String lastLine(String name);
+
         /** The value of the first cookie with this name. */
         @Nullable
         String cookie(String name);

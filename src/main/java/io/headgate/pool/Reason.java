@@ -48,6 +48,7 @@ public enum Reason {
     MEMBER_ERROR(Where.SLOW_LANE, 502,
             "the member answered with a status that the route's circuit breaker counts as a failure"),
     CIRCUIT_OPEN(Where.SLOW_LANE, 503, "the route's circuit breaker is open"),
+    TOO_MANY_REQUESTS(Where.LAYER_7, 429, "the client sends more requests than a limit of the route allows"),
     FILTER_REFUSED(Where.LAYER_7, 403, "a filter of the route refused the request"),
     DENIED(Where.ANYWHERE, 403, "the client's address is not allowed"),
     DRAIN_TIMEOUT(Where.ANYWHERE, 503, Outcome.UNKNOWN, Retry.IF_REPEATABLE,

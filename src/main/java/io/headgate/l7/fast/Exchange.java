@@ -346,7 +346,9 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
     void reply(Reason reason) {
         byte[] text = context.worker().services().problems().body(reason, context.head().target(),
                 context.id());
-        reply(Replies.problem(reason, text, !context.head().isHead()), reason);
+        FullHttpResponse reply = Replies.problem(reason, text, !context.head().isHead());
+        Replies.add(reply, context.draft().refusalHeaders());
+        reply(reply, reason);
     }
 
     private void reply(FullHttpResponse reply, @Nullable Reason reason) {

@@ -43,14 +43,18 @@ final class Replies {
         FullHttpResponse reply = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(answer.status()),
                 withBody && length > 0 ? Unpooled.wrappedBuffer(answer.body()) : Unpooled.EMPTY_BUFFER);
-        List<String> headers = answer.headers();
-        for (int i = 0; i + 1 < headers.size(); i += 2) {
-            reply.headers().add(headers.get(i), headers.get(i + 1));
-        }
+        add(reply, answer.headers());
         if (!ResponseHead.hasNoBody(answer.status())) {
             reply.headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
         }
         return reply;
+    }
+
+    /** Adds names and values in turn. */
+    static void add(FullHttpResponse reply, List<String> headers) {
+        for (int i = 0; i + 1 < headers.size(); i += 2) {
+            reply.headers().add(headers.get(i), headers.get(i + 1));
+        }
     }
 
     /** Tells the client whether its connection stays. */

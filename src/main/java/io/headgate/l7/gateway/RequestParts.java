@@ -2,6 +2,7 @@ package io.headgate.l7.gateway;
 
 import io.headgate.l7.BalanceKey;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpCookie;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -17,6 +18,12 @@ record RequestParts(ServerHttpRequest request) implements BalanceKey.Parts {
     @Override
     public @Nullable String header(String name) {
         return request.getHeaders().getFirst(name);
+    }
+
+    @Override
+    public @Nullable String lastLine(String name) {
+        List<String> lines = request.getHeaders().getOrEmpty(name);
+        return lines.isEmpty() ? null : lines.getLast();
     }
 
     @Override

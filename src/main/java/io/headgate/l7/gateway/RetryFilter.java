@@ -104,7 +104,13 @@ final class RetryFilter implements GatewayFilter {
         }
 
         private long afterFailure(Throwable error) {
-            return isRepeated(error) || isRepeated(error.getCause()) ? begin(0) : -1;
+            return isRepeated(error) || isRepeated(error.getCause()) || isRepeatedByName(error)
+                    ? begin(0)
+                    : -1;
+        }
+
+        private boolean isRepeatedByName(Throwable error) {
+            return !policy.reasons().isEmpty() && policy.repeats(Failures.reason(error));
         }
 
         private boolean isRepeated(@Nullable Throwable error) {

@@ -7,6 +7,7 @@ import io.headgate.pool.Reason;
 import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -37,20 +38,45 @@ public final class RetryGatewayFilterFactory
     @Override
     public GatewayFilter apply(RetryConfig config) {
         GatewayFilter shown = super.apply(config); // which checks the arguments, and has bodies kept
-        return new RetryFilter(policy(config, Set.of()), config.getExceptions(), shown, ticker, random);
+        return new RetryFilter(policy(config, Set.of()), exceptions(config), shown, ticker, random);
+    }
+
+    /** Has the names of what is repeated, too. */
+    @Override
+    @SuppressWarnings("unchecked") // it extends the class that is declared
+    public Class<RetryConfig> getConfigClass() {
+        return (Class<RetryConfig>) (Class<?>) Config.class;
+    }
+
+    @Override
+    public RetryConfig newConfig() {
+        return new Config();
+    }
+
+    /** The exceptions that count: none where the names of what is repeated are given. */
+    public static List<Class<? extends Throwable>> exceptions(RetryConfig config) {
+        return on(config).isEmpty() ? config.getExceptions() : List.of();
+    }
+
+    private static List<String> on(RetryConfig config) {
+        return config instanceof Config ours ? ours.getRetryOn() : List.of();
     }
 
     /** What the arguments of the filter mean, but for its exceptions. */
     public static Repeating policy(RetryConfig config, Set<Reason> reasons) {
-        BitSet statuses = new BitSet();
+        RetryOn on = RetryOn.parse(on(config));
+        BitSet statuses = on.statuses();
+        Set<Reason> all = on.reasons();
+        all.addAll(reasons);
         for (HttpStatus status : HttpStatus.values()) {
-            if (config.getStatuses().contains(status) || config.getSeries().contains(status.series())) {
+            if (config.getStatuses().contains(status)
+                    || (on(config).isEmpty() && config.getSeries().contains(status.series()))) {
                 statuses.set(status.value());
             }
         }
         Set<String> methods = config.getMethods().stream().map(HttpMethod::name)
                 .collect(Collectors.toSet());
-        return new Repeating(config.getRetries(), methods, statuses, reasons, backoff(config),
+        return new Repeating(config.getRetries(), methods, statuses, all, backoff(config),
                 config.getTimeout());
     }
 
@@ -68,5 +94,20 @@ public final class RetryGatewayFilterFactory
     private static Duration bounded(@Nullable Duration time) {
         Duration given = Objects.requireNonNullElse(time, LONGEST);
         return given.compareTo(LONGEST) > 0 ? LONGEST : given;
+    }
+
+    /** The arguments of the filter: Spring Cloud Gateway's and one more. */
+    public static final class Config extends RetryConfig {
+
+        private List<String> retryOn = List.of();
+
+        public List<String> getRetryOn() {
+            return retryOn;
+        }
+
+        /** In the place of series and exceptions. */
+        public void setRetryOn(List<String> names) {
+            retryOn = List.copyOf(names);
+        }
     }
 }

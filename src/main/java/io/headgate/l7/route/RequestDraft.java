@@ -33,6 +33,7 @@ public final class RequestDraft implements BalanceKey.Parts {
     private @Nullable Later later;
     private @Nullable Answer answer;
     private @Nullable Reason refusal;
+    private List<String> refusalHeaders = List.of();
     private RequestTracer.@Nullable Trace trace;
     private @Nullable BodyLimit bodyLimit;
     private List<String> toClient = List.of();
@@ -112,6 +113,12 @@ public final class RequestDraft implements BalanceKey.Parts {
     @Override
     public @Nullable String header(String name) {
         return headers().get(name);
+    }
+
+    @Override
+    public @Nullable String lastLine(String name) {
+        List<String> lines = headers().getAll(name);
+        return lines.isEmpty() ? null : lines.getLast();
     }
 
     @Override
@@ -231,7 +238,22 @@ public final class RequestDraft implements BalanceKey.Parts {
 
     /** Ends the request here, with the answer that belongs to this reason. */
     public void refuse(Reason reason) {
+        refuse(reason, List.of());
+    }
+
+    /**
+     * Ends the request here, with the answer that belongs to this reason.
+     *
+     * @param headers the answer's too, names and values in turn
+     */
+    public void refuse(Reason reason, List<String> headers) {
         refusal = reason;
+        refusalHeaders = headers;
+    }
+
+    /** The headers that the refusal's answer gets, names and values in turn. */
+    public List<String> refusalHeaders() {
+        return refusalHeaders;
     }
 
     public @Nullable Reason refusal() {

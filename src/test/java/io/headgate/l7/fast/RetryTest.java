@@ -83,6 +83,10 @@ class RetryTest {
                             uri: lb://all
                             predicates: [ "Path=/answers/**" ]
                             filters: [ { name: Retry, args: { retries: 2, exceptions: "" } } ]
+                          - id: names
+                            uri: lb://all
+                            predicates: [ "Path=/names/**" ]
+                            filters: [ { name: Retry, args: { retries: 2, retryOn: [ gateway-error, reset-before-answer, "429" ] } } ]
                           - { id: one, uri: "lb://one", predicates: [ "Path=/one/**" ], filters: [ Retry=2 ] }
                           - id: fixed
                             uri: http://127.0.0.1:%3$d
@@ -194,7 +198,8 @@ class RetryTest {
             "GET | /none/503,200 | 503 | 1", "GET | /gone/200 | 502 | 0",
             "GET | /waits/503,503,200 | 200 | 3",
             "GET | /get/silent,200 | 200 | 2", "POST | /post/silent,200 | 200 | 2",
-            "GET | /answers/silent,200 | 504 | 1"})
+            "GET | /answers/silent,200 | 504 | 1", "GET | /names/503,429,200 | 200 | 3",
+            "GET | /names/500,200 | 500 | 1", "GET | /names/silent,200 | 504 | 1"})
     void aCase(String method, String path, int status, int times) {
         HttpResponse<String> answer = send(method, path, 0);
         assertThat(answer.statusCode()).isEqualTo(status);

@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.gateway.RateLimitGatewayFilterFactory;
 import io.headgate.l7.gateway.RetryGatewayFilterFactory;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.gateway.own.OwnFilter;
@@ -48,6 +49,7 @@ final class Filters {
     static void requireKnown(GatewayFilterFactory<?> factory, String name) throws NotCompilable {
         if (!factory.getClass().getPackageName().equals(GatewayFilterFactory.class.getPackageName())
                 && !SafeExpansion.isOurs(factory) && !(factory instanceof RetryGatewayFilterFactory)
+                && !(factory instanceof RateLimitGatewayFilterFactory)
                 && !(factory instanceof OwnFilterFactory<?>)) {
             throw new NotCompilable("filter " + name + " of your own",
                     "make it an io.headgate.filter.FilterFactory, or accept the slow lane");
@@ -102,6 +104,8 @@ final class Filters {
             case RequestSizeGatewayFilterFactory f -> SizeFilters.body((RequestSizeConfig) config);
             case RequestHeaderSizeGatewayFilterFactory f ->
                 SizeFilters.header((RequestHeaderSizeGatewayFilterFactory.Config) config);
+            case RateLimitGatewayFilterFactory f ->
+                LimitFilters.rate(f, (RateLimitGatewayFilterFactory.Config) config);
             case RetryGatewayFilterFactory f -> RetryFilters.retry((RetryConfig) config);
             case OwnFilterFactory<?> _ -> own((OwnFilter) filter);
             default ->

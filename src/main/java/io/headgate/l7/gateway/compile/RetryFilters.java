@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.gateway.RateLimitGatewayFilterFactory;
 import io.headgate.l7.gateway.RetryGatewayFilterFactory;
 import io.headgate.l7.gateway.own.OwnFilterFactory;
 import io.headgate.pool.Reason;
@@ -39,7 +40,7 @@ final class RetryFilters {
 
     static Edits retry(RetryConfig config) throws NotCompilable {
         Set<Reason> reasons = EnumSet.noneOf(Reason.class);
-        for (Class<? extends Throwable> exception : config.getExceptions()) {
+        for (Class<? extends Throwable> exception : RetryGatewayFilterFactory.exceptions(config)) {
             reasons.addAll(reasons(exception));
         }
         return Edits.repeating(RetryGatewayFilterFactory.policy(config, reasons));
@@ -77,6 +78,7 @@ final class RetryFilters {
     static @Nullable NotCompilable obstacle(GatewayFilterFactory<?> factory,
             String name) {
         boolean again = factory instanceof SetStatusGatewayFilterFactory
+                || factory instanceof RateLimitGatewayFilterFactory
                 || factory instanceof RetryGatewayFilterFactory || factory instanceof OwnFilterFactory<?>;
         return again
                 ? new NotCompilable("filter " + name + " behind Retry", "put " + name + " in front of Retry")

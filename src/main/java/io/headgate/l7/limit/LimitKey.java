@@ -1,0 +1,118 @@
+package io.headgate.l7.limit;
+
+import io.headgate.l7.BalanceKey;
+import io.headgate.l7.Forwarding;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a limit is counted by: one or several parts of a request together. Where a request has none of them,
+ * it is counted by its client.
+ */
+public record LimitKey(List<Part> parts) {
+
+    private static final String EXPECTED = " (expected: client, host, path, route, header:NAME, cookie:NAME"
+            + " or query:NAME, or several of them with + between them)";
+
+    /** Of an IPv6 address: what one client usually has for itself alone. */
+    private static final int NETWORK_BYTES = 8;
+
+    public LimitKey {
+        parts = List.copyOf(parts);
+    }
+
+    /** One part of a request. */
+    record Part(Kind kind, String name) {}
+
+    /** What it is. */
+    enum Kind {
+        CLIENT,
+        HOST,
+        PATH,
+        ROUTE,
+        HEADER,
+        COOKIE,
+        QUERY;
+
+        boolean isNamed() {
+            return this == HEADER || this == COOKIE || this == QUERY;
+        }
+    }
+
+    /**
+     * Reads {@code client}, {@code header:X-Api-Key} or {@code client+path}.
+     *
+     * @throws IllegalArgumentException for anything else
+     */
+    public static LimitKey parse(String text) {
+        List<Part> parts = new ArrayList<>();
+        for (String each : text.split("\\+", -1)) {
+            parts.add(part(each.strip(), text));
+        }
+        return new LimitKey(parts);
+    }
+
+    private static Part part(String text, String whole) {
+        int colon = text.indexOf(':');
+        String kind = (colon < 0 ? text : text.substring(0, colon)).toUpperCase(Locale.ROOT);
+        String name = colon < 0 ? "" : text.substring(colon + 1).strip();
+        return Arrays.stream(Kind.values())
+                .filter(known -> known.name().equals(kind) && known.isNamed() == !name.isEmpty())
+                .map(known -> new Part(known, name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("key: " + whole + EXPECTED));
+    }
+
+    /** The key of a request. */
+    String of(BalanceKey.Parts request) {
+        if (parts.size() == 1) {
+            String only = of(parts.getFirst(), request);
+            return only != null ? only : client(request);
+        }
+        StringBuilder key = new StringBuilder();
+        boolean any = false;
+        for (Part part : parts) {
+            String text = of(part, request);
+            any |= text != null;
+            key.append(text == null ? "" : text).append('\n'); // which no part can have
+        }
+        return any ? key.toString() : client(request);
+    }
+
+    /** A limit has states for each route of its own, so that there is nothing to tell apart. */
+    private static @Nullable String of(Part part, BalanceKey.Parts request) {
+        return switch (part.kind) {
+            case CLIENT -> client(request);
+            case HOST -> {
+                String host = request.header("host");
+                yield host == null ? null : host.toLowerCase(Locale.ROOT);
+            }
+            case PATH -> request.path();
+            case ROUTE -> "";
+            case HEADER -> request.header(part.name);
+            case COOKIE -> request.cookie(part.name);
+            case QUERY -> request.parameter(part.name);
+        };
+    }
+
+    /**
+     * The client as the nearest trusted proxy has seen it, or else the peer. What other peers say of that was
+     * dropped before anybody read it.
+     */
+    private static String client(BalanceKey.Parts request) {
+        String forwarded = request.lastLine(Forwarding.FOR);
+        if (forwarded != null) {
+            return forwarded.substring(forwarded.lastIndexOf(',') + 1).strip();
+        }
+        InetSocketAddress peer = request.peer();
+        InetAddress address = peer == null ? null : peer.getAddress();
+        return address instanceof Inet6Address wide
+                ? Arrays.toString(Arrays.copyOf(wide.getAddress(), NETWORK_BYTES))
+                : Forwarding.address(peer);
+    }
+}

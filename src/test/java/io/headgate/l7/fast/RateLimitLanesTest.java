@@ -1,0 +1,129 @@
+package io.headgate.l7.fast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.l7.DebugHeader;
+import io.headgate.testing.RawServer;
+import io.headgate.testing.TestGateway;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The RateLimit filter on both lanes. All rates are those of a day, so that time plays no part. */
+@ParameterizedClass(name = "fast path: {0}")
+@ValueSource(booleans = {true, false})
+@SuppressWarnings("NullAway.Init")
+class RateLimitLanesTest {
+
+    private static RawServer member;
+    private static TestGateway gateway;
+
+    private final boolean fast;
+
+    RateLimitLanesTest(boolean fast) {
+        this.fast = fast;
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void start(boolean fast) {
+        member = new RawServer(RawServer.answering("ok"));
+        gateway = TestGateway.start("""
+                headgate.pools.p: { members: [ "127.0.0.1:%d" ], health: { check: none } }
+                spring.cloud.gateway.server.webflux.routes:
+                  - { id: plain, uri: "lb://p", predicates: [ "Path=/plain" ], filters: [ "RateLimit=2/d" ] }
+                  - id: key
+                    uri: lb://p
+                    predicates: [ "Path=/key" ]
+                    filters: [ { name: RateLimit, args: { rate: 1/d, burst: 3, key: "header:X-Api-Key" } } ]
+                  - id: cost
+                    uri: lb://p
+                    predicates: [ "Path=/cost" ]
+                    filters: [ { name: RateLimit, args: { rate: 10/d, cost: 4 } } ]
+                  - id: shadow
+                    uri: lb://p
+                    predicates: [ "Path=/shadow" ]
+                    filters: [ { name: RateLimit, args: { rate: 1/d, shadow: true } } ]
+                  - id: one
+                    uri: lb://p
+                    predicates: [ "Path=/one" ]
+                    filters: [ { name: RateLimit, args: { rate: 2/d, name: both } } ]
+                  - id: other
+                    uri: lb://p
+                    predicates: [ "Path=/other" ]
+                    filters: [ { name: RateLimit, args: { rate: 2/d, name: both } } ]
+                  - id: several
+                    uri: lb://p
+                    predicates: [ "Path=/several" ]
+                    filters: [ "RateLimit=100/d", "RateLimit=1/d,1,cookie:user" ]
+                """.formatted(member.port()), "--headgate.fast-path.enabled=" + fast,
+                "--headgate.fast-path.debug-header=true");
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() throws IOException {
+        gateway.close();
+        member.close();
+    }
+
+    private static List<Integer> statuses(int times, String path, String... headers) {
+        List<Integer> all = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            all.add(gateway.get(path, headers).statusCode());
+        }
+        return all;
+    }
+
+    @Test
+    void whatIsTooMuchIsRefusedWithTheReasonAndTheClientKnowsInTime() {
+        HttpResponse<String> first = gateway.get("/plain");
+        assertThat(first.body()).isEqualTo("ok");
+        assertThat(first.headers().firstValue(DebugHeader.NAME).orElse(""))
+                .startsWith(fast ? "lane=fast" : "lane=slow");
+        assertThat(first.headers().firstValue("RateLimit-Limit")).hasValue("2");
+        assertThat(first.headers().firstValue("RateLimit-Remaining")).hasValue("1");
+        assertThat(first.headers().firstValue("RateLimit-Policy")).hasValue("2;w=86400;burst=2");
+        assertThat(gateway.get("/plain").headers().firstValue("RateLimit-Remaining")).hasValue("0");
+        HttpResponse<String> refused = gateway.get("/plain");
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.body()).contains("\"reason\":\"too-many-requests\"");
+        assertThat(refused.headers().firstValue("RateLimit-Remaining")).hasValue("0");
+        assertThat(refused.headers().firstValueAsLong("Retry-After").orElse(0)).isBetween(40_000L, 43_200L);
+        assertThat(gateway.manage("/actuator/prometheus").body())
+                .contains("headgate_rate_limit_requests_total{limit=\"plain\",outcome=\"allowed\"} 2.0",
+                        "headgate_rate_limit_requests_total{limit=\"plain\",outcome=\"refused\"} 1.0");
+    }
+
+    @Test
+    void eachKeyHasItsOwn() {
+        assertThat(statuses(4, "/key", "X-Api-Key", "a")).containsExactly(200, 200, 200, 429);
+        assertThat(statuses(4, "/key", "X-Api-Key", "b")).containsExactly(200, 200, 200, 429);
+        assertThat(statuses(4, "/key")).as("its address").containsExactly(200, 200, 200, 429);
+    }
+
+    @Test
+    void costsShadowsAndSharedLimits() {
+        assertThat(statuses(3, "/cost")).containsExactly(200, 200, 429);
+        assertThat(statuses(3, "/shadow")).containsExactly(200, 200, 200);
+        assertThat(gateway.get("/shadow").headers().firstValue("RateLimit-Limit")).isEmpty();
+        assertThat(gateway.manage("/actuator/prometheus").body())
+                .contains("headgate_rate_limit_requests_total{limit=\"shadow\",outcome=\"shadowed\"} 3.0");
+        assertThat(statuses(1, "/one")).containsExactly(200);
+        assertThat(statuses(2, "/other")).containsExactly(200, 429);
+        assertThat(statuses(1, "/one")).containsExactly(429);
+        assertThat(statuses(2, "/several", "Cookie", "user=x")).containsExactly(200, 429);
+        assertThat(statuses(1, "/several", "Cookie", "user=y")).containsExactly(200);
+    }
+
+    @Test
+    void aReloadForgetsNothing() {
+        assertThat(statuses(4, "/key", "X-Api-Key", "kept")).containsExactly(200, 200, 200, 429);
+        assertThat(gateway.command("/actuator/reload", "").statusCode()).isEqualTo(200);
+        assertThat(statuses(1, "/key", "X-Api-Key", "kept")).containsExactly(429);
+    }
+}
