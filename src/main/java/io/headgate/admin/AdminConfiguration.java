@@ -8,6 +8,7 @@ import io.headgate.config.reload.Reloads;
 import io.headgate.discovery.Discovery;
 import io.headgate.l4.ConnectionTable;
 import io.headgate.l4.Listeners;
+import io.headgate.l7.cache.ResponseCache;
 import io.headgate.l7.gateway.compile.RouteRefresh;
 import io.headgate.net.EventLoops;
 import io.headgate.net.LoopWatch;
@@ -63,6 +64,11 @@ public class AdminConfiguration {
     @Bean
     LoopsHealth deadEventLoopsHealthIndicator(EventLoops loops) {
         return new LoopsHealth(loops.watch(), LoopWatch.DEAD, Status.DOWN);
+    }
+
+    @Bean
+    CacheEndpoint cacheEndpoint(ResponseCache cache) {
+        return new CacheEndpoint(cache);
     }
 
     @Bean

@@ -25,11 +25,12 @@ import org.jspecify.annotations.Nullable;
  * @param listener the listener that accepted its connection; null for the port of {@code server.port}
  * @param id the value of {@code X-Request-Id}, null if requests have none
  * @param attempted who was asked, and how long each took; null if nobody was
+ * @param cache what the route's cache did, null for a route without one
  */
 public record ServedRequest(@Nullable String client, String method, String target, int status,
         @Nullable Reason reason, Lane lane, @Nullable String route, @Nullable Member member, int attempts,
         long bytesIn, long bytesOut, long nanos, @Nullable String detail, @Nullable String listener,
-        @Nullable String id, @Nullable Attempts attempted) {
+        @Nullable String id, @Nullable Attempts attempted, @Nullable CacheUse cache) {
 
     /** A request that no lane has had. */
     public ServedRequest(@Nullable String client, String method, String target, int status,
@@ -37,6 +38,15 @@ public record ServedRequest(@Nullable String client, String method, String targe
             long bytesIn, long bytesOut, long nanos, @Nullable String detail, @Nullable String listener) {
         this(client, method, target, status, reason, lane, route, member, attempts, bytesIn, bytesOut, nanos,
                 detail, listener, null, null);
+    }
+
+    /** A request without a cache. */
+    public ServedRequest(@Nullable String client, String method, String target, int status,
+            @Nullable Reason reason, Lane lane, @Nullable String route, @Nullable Member member, int attempts,
+            long bytesIn, long bytesOut, long nanos, @Nullable String detail, @Nullable String listener,
+            @Nullable String id, @Nullable Attempts attempted) {
+        this(client, method, target, status, reason, lane, route, member, attempts, bytesIn, bytesOut, nanos,
+                detail, listener, id, attempted, null);
     }
 
     /** A request without a detail, of the port of {@code server.port}. */
@@ -62,5 +72,13 @@ public record ServedRequest(@Nullable String client, String method, String targe
     public long answerNanos() {
         Attempt last = attempted == null ? null : attempted.current();
         return last == null ? -1 : last.answerNanos();
+    }
+
+    /** The same of a route with a cache. */
+    public ServedRequest with(@Nullable CacheUse use) {
+        return use == null
+                ? this
+                : new ServedRequest(client, method, target, status, reason, lane, route, member, attempts,
+                        bytesIn, bytesOut, nanos, detail, listener, id, attempted, use);
     }
 }

@@ -1,5 +1,6 @@
 package io.headgate.observe;
 
+import io.headgate.l7.CacheUse;
 import io.headgate.l7.Lane;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.ServedRequest;
@@ -36,6 +37,7 @@ public final class RequestMeters implements RequestListener {
 
     private final MeterRegistry registry;
     private final ReasonMeters reasons;
+    private final Map<CacheUse, Counter> byCacheUse = new EnumMap<>(CacheUse.class);
     private final Map<Lane, Map<String, TimerTable>> byLaneAndPool = new EnumMap<>(Lane.class);
     private final Map<String, TimerTable> byRoute = new ConcurrentHashMap<>();
     private final Map<String, OfMembers> ofMembers = new ConcurrentHashMap<>();
@@ -43,6 +45,10 @@ public final class RequestMeters implements RequestListener {
     public RequestMeters(MeterRegistry registry) {
         this.registry = registry;
         this.reasons = new ReasonMeters(registry, "l7");
+        for (CacheUse use : CacheUse.values()) {
+            byCacheUse.put(use, Counter.builder("headgate.cache.requests").tag("result", use.code())
+                    .description("Requests of routes with a cache").register(registry));
+        }
         for (Lane lane : Lane.values()) {
             byLaneAndPool.put(lane, new ConcurrentHashMap<>());
         }
@@ -57,6 +63,10 @@ public final class RequestMeters implements RequestListener {
         Reason reason = request.reason();
         if (reason != null) {
             reasons.count(reason);
+        }
+        CacheUse use = request.cache();
+        if (use != null) {
+            Objects.requireNonNull(byCacheUse.get(use)).increment();
         }
         Member member = request.member();
         String pool = member == null ? NONE : member.pool().name();

@@ -60,6 +60,7 @@ final class JsonSchema {
             case "object" -> value.isObject();
             case "array" -> value.isArray();
             case "string" -> value.isString();
+            case "number" -> value.isNumber();
             case "integer" -> value.isIntegralNumber();
             case "boolean" -> value.isBoolean();
             case "null" -> value.isNull();

@@ -97,7 +97,7 @@ class OpenApiTest {
             Awaitility.await().until(() -> gateway.manage("/actuator/pools").body().contains("lastCheck"));
             for (String path : Set.of("/actuator/pools", "/actuator/pools/{pool}", "/actuator/listeners",
                     "/actuator/listeners/{listener}", "/actuator/listeners/{listener}/connections",
-                    "/actuator/lanes")) {
+                    "/actuator/lanes", "/actuator/cache")) {
                 HttpResponse<String> answer = gateway
                         .manage(path.replace("{pool}", "orders").replace("{listener}", "echo"));
                 assertThat(answer.statusCode()).as(path).isEqualTo(200);
@@ -127,13 +127,16 @@ class OpenApiTest {
         assertThat(listener("", "{\"state\": \"of\"}")).isEqualTo(400);
         assertThat(listener("/connections", "{\"close\": \"all\"}")).isEqualTo(200);
         assertThat(listener("/connections", "{\"close\": \"4711\"}")).isEqualTo(404);
-        for (String target : Set.of(path, path + "/connections", "/actuator/reload",
+        for (String target : Set.of(path, path + "/connections", "/actuator/reload", "/actuator/cache",
                 "/actuator/listeners/{listener}",
                 "/actuator/listeners/{listener}/connections")) {
             assertThat(plain(target)).isEqualTo(401);
             assertThat(plain(target, "Origin", "http://evil.example")).isEqualTo(403);
             assertThat(plain(target, "Content-Type", "text/plain")).isEqualTo(415);
         }
+        String cache = "/actuator/cache";
+        described("post", cache, gateway.command(cache, "{\"all\": \"yes\", \"reason\": \"none\"}"));
+        described("post", cache, gateway.command(cache, "{\"url\": \"a\", \"tag\": \"b\"}"));
         String reload = "/actuator/reload";
         described("post", reload, gateway.command(reload, "{\"reason\": \"none\"}"));
         Files.writeString(file, yaml("nowhere"));

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 record Command(Pattern path, Map<String, Kind> keys, boolean required) {
 
     /** The endpoints that take them. */
-    static final List<String> ENDPOINTS = List.of("pools", "listeners", "reload");
+    static final List<String> ENDPOINTS = List.of("pools", "listeners", "reload", "cache");
 
     private static final List<Command> ALL = List.of(
             new Command(Pattern.compile("/pools/[^/]+/members/[^/]+/connections"),
@@ -32,6 +32,10 @@ record Command(Pattern path, Map<String, Kind> keys, boolean required) {
             new Command(Pattern.compile("/listeners/[^/]+/connections"),
                     new TreeMap<>(Map.of("close", Kind.NUMBER, "member", Kind.TEXT, "client", Kind.TEXT,
                             "reason", Kind.TEXT)),
+                    true),
+            new Command(Pattern.compile("/cache"),
+                    new TreeMap<>(Map.of("url", Kind.TEXT, "prefix", Kind.TEXT, "tag", Kind.TEXT, "all",
+                            Kind.TEXT, "reason", Kind.TEXT)),
                     true),
             new Command(Pattern.compile("/reload"), Map.of("reason", Kind.TEXT), false));
 

@@ -22,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param fastPath the compiled path for routes whose predicates and filters are known
  * @param tunnels WebSockets on the fast lane
  * @param kernel the rules of listeners that the kernel serves
+ * @param cache the cache that routes with the filter Cache share
  */
 @ConfigurationProperties("headgate")
 public record HeadgateProperties(@Live @DefaultValue Map<String, PoolProperties> pools,
@@ -32,4 +33,4 @@ public record HeadgateProperties(@Live @DefaultValue Map<String, PoolProperties>
         @DefaultValue ManagementProperties management, @DefaultValue ReloadProperties reload,
         @Live @Nullable String zone, @Live @DefaultValue StickyProperties sticky,
         @DefaultValue FastPathProperties fastPath, @Live @DefaultValue TunnelProperties tunnels,
-        @DefaultValue KernelProperties kernel) {}
+        @DefaultValue KernelProperties kernel, @DefaultValue CacheProperties cache) {}

@@ -60,6 +60,11 @@ interface Client {
         return origin().ownLogins();
     }
 
+    /** Whether there is no client: the answer is fetched for the cache alone. */
+    default boolean isRefresh() {
+        return false;
+    }
+
     /** The connection, if it is this request's only and can become a tunnel. */
     @Nullable
     ClientConnection connection();

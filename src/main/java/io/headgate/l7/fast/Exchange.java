@@ -2,6 +2,9 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.Repeatable;
 import io.headgate.l7.RequestTracer;
+import io.headgate.l7.cache.CacheTurn;
+import io.headgate.l7.cache.CachedReply;
+import io.headgate.l7.cache.Caching;
 import io.headgate.l7.route.Answer;
 import io.headgate.l7.route.BodyLimit;
 import io.headgate.l7.route.FastRoute;
@@ -16,6 +19,7 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,11 +39,19 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
     private final Dispatch dispatch;
     private final Relay relay;
     private boolean finished;
+    private boolean playing;
 
     Exchange(Client client, Worker worker, FastRoute route, RequestView view, HttpRequest request) {
-        this.context = new RequestContext(client, worker, route, new RequestDraft(view, route), request,
-                RequestHead.of(request), new Attempts(Repeatable.MAX_ATTEMPTS), worker.now());
-        this.client = client;
+        RequestHead head = RequestHead.of(request);
+        Caching caching = head.webSocket() ? null : route.caching();
+        this(new RequestContext(client, worker, route, new RequestDraft(view, route), request, head,
+                new Attempts(Repeatable.MAX_ATTEMPTS), worker.now(),
+                caching == null ? null : caching.turn()));
+    }
+
+    Exchange(RequestContext context) {
+        this.context = context;
+        this.client = context.client();
         this.dispatch = new Dispatch(this, context);
         this.relay = new Relay(context, dispatch);
     }
@@ -91,7 +103,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         }
     }
 
-    private void flushAndResume() {
+    void flushAndResume() {
         BodyLimit limit = context.draft().bodyLimit(); // which may be younger than what has come
         if (!finished && limit != null && dispatch.bytes() > limit.bytes()) {
             refuse(limit.exceeded());
@@ -107,6 +119,59 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
             reply(Reason.TOO_MANY_TUNNELS);
             return;
         }
+        CacheTurn cache = context.cache();
+        if (cache == null) {
+            send();
+        } else {
+            new CacheStage(this, cache).lookUp();
+        }
+    }
+
+    /** The one of a {@link Refresh}, whose request is made already. */
+    void fetch() {
+        context.worker().deadlines().add(this);
+        send();
+        if (!finished) {
+            dispatch.body(LastHttpContent.EMPTY_LAST_CONTENT);
+            dispatch.goOn();
+        }
+    }
+
+    /** Answers from the cache. */
+    void replay(CachedReply reply) {
+        try {
+            relay.replay(reply);
+        } catch (IllegalArgumentException e) {
+            context.notApplied(" to a stored answer", e);
+            reply(Reason.INTERNAL_ERROR);
+            return;
+        }
+        play();
+    }
+
+    /** Writing and flushing tell in turn whether the client takes more: that must not begin another round. */
+    private void play() {
+        if (playing) {
+            return;
+        }
+        playing = true;
+        relay.play();
+        while (!finished && !relay.isOver()) {
+            client.flush();
+            if (!client.isWritable()) {
+                break;
+            }
+            relay.play();
+        }
+        playing = false;
+        if (!finished && relay.isOver()) {
+            complete();
+        } else {
+            watch();
+        }
+    }
+
+    void send() {
         context.address();
         if (context.head().expectsContinue() && !RequestHead.expectsContinue(context.request())) {
             relay.goOn(); // the route removes it, so the member will not tell the client to go on
@@ -185,6 +250,8 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         Reason fault = relay.head(response);
         if (fault != null) {
             fail(fault);
+        } else if (relay.instead() != null) {
+            insteadOfMembers(relay.instead());
         } else if (fresh && relay.hasBegun()) {
             dispatch.answered();
         } else if (fresh) {
@@ -192,12 +259,26 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         }
     }
 
+    /** A stored answer replaces the member's: its 304, whose end comes with it, or its error. */
+    private void insteadOfMembers(CachedReply reply) {
+        dispatch.answered();
+        if (relay.memberStatus() != 304) {
+            dispatch.drop();
+            memberDone();
+            replay(reply);
+        }
+    }
+
     @Override
     public void upstreamContent(HttpContent content) {
         assert isHome() && !finished;
         Reason fault = relay.content(content);
+        CachedReply instead = relay.instead();
         if (fault != null) {
             fail(fault);
+        } else if (instead != null && content instanceof LastHttpContent) {
+            memberDone();
+            replay(instead);
         } else if (relay.isOver() && !finished) { // this may already have closed the connection
             complete();
         }
@@ -225,6 +306,10 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
 
     /** The member is read as fast as the client accepts the data. */
     void clientWritabilityChanged() {
+        if (relay.isReplaying()) {
+            play();
+            return;
+        }
         Upstream from = dispatch.upstream();
         if (from != null && client.isWritable()) {
             from.read();
@@ -326,6 +411,13 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
     /** The whole answer is on its way. */
     private void complete() {
         finish();
+        memberDone();
+        context.tell(relay.status(), null, dispatch.bytes(), relay.bytes());
+        client.exchangeEnded(context.head().keepAlive() && !relay.endsByClose(), dispatch.isComplete());
+    }
+
+    /** The member's answer has ended: its connection is kept, or closed, and its place is given on. */
+    private void memberDone() {
         Upstream used = dispatch.leave();
         if (used != null && relay.keepsMember() && dispatch.isComplete() && !dispatch.isAnsweredEarly()) {
             if (relay.isOfLogin()) {
@@ -337,13 +429,20 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         } else if (used != null) {
             used.close();
         }
-        context.attempts().release(relay.status() >= 500 ? Outcome.SERVER_ERROR : Outcome.OK);
-        context.tell(relay.status(), null, dispatch.bytes(), relay.bytes());
-        client.exchangeEnded(context.head().keepAlive() && !relay.endsByClose(), dispatch.isComplete());
+        context.attempts().release(relay.memberStatus() >= 500 ? Outcome.SERVER_ERROR : Outcome.OK);
     }
 
-    /** Answers instead of the member. */
+    /** Answers instead of the member: from the cache, if that has something for such a case. */
     void reply(Reason reason) {
+        CacheTurn cache = context.cache();
+        CachedReply stale = cache == null || reason.status() < 502 ? null : cache.failed();
+        if (stale != null) {
+            dispatch.drop();
+            context.attempts().release(Outcome.UNKNOWN);
+            dispatch.finish();
+            replay(stale);
+            return;
+        }
         byte[] text = context.worker().services().problems().body(reason, context.head().target(),
                 context.id());
         FullHttpResponse reply = Replies.problem(reason, text, !context.head().isHead());
@@ -392,6 +491,10 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         context.worker().deadlines().remove(this);
         context.draft().abandon();
         dispatch.finish();
+        CacheTurn cache = context.cache();
+        if (cache != null) {
+            cache.end();
+        }
     }
 
     /** From here on, bytes pass unchanged. */

@@ -67,14 +67,14 @@ abstract class ExchangeTimeouts extends Timed {
     /** Sets the deadline for the current step. */
     final void watch() {
         Upstream to = dispatch().upstream();
-        if (isFinished() || to == null) {
+        if (isFinished() || (to == null && !relay().isReplaying())) {
             headAwaited = false;
             if (isFinished() || (awaited != Awaited.CONNECTION && deciding == null)) { // these have limits
                 deadline(NEVER);
             }
         } else if (relay().hasBegun()) {
             await(context().client().isWritable() ? Awaited.BODY : Awaited.CLIENT_ACCEPTS);
-        } else if (!to.isWritable()) {
+        } else if (to != null && !to.isWritable()) {
             await(Awaited.MEMBER_ACCEPTS);
         } else if (!dispatch().isComplete()) {
             deadline(NEVER); // the client is awaited, and the guard has deadlines for that

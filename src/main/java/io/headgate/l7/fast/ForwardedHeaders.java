@@ -52,6 +52,11 @@ final class ForwardedHeaders {
         return forwarding.get().requestId();
     }
 
+    /** Whether the client's connection is encrypted. */
+    boolean isSecure() {
+        return scheme.equals("https");
+    }
+
     /** The client's address as it is written. */
     String client() {
         return client;

@@ -1,11 +1,17 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.ConnectionLogin;
+import io.headgate.l7.cache.CacheTurn;
+import io.headgate.l7.cache.CachedReply;
 import io.headgate.net.HeadLimits;
 import io.headgate.pool.Reason;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -15,6 +21,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +43,12 @@ final class Relay {
     private long keptFor = Long.MAX_VALUE;
     private boolean login;
     private int status;
+    /** Of the member's answer; 0 before it, and where none was asked. */
+    private int memberStatus;
     private long bytes;
+    /** What the client gets instead of the member's answer, once that has ended. */
+    private @Nullable CachedReply instead;
+    private @Nullable Replay replay;
 
     Relay(RequestContext context, Dispatch dispatch) {
         this.dispatch = dispatch;
@@ -52,6 +64,21 @@ final class Relay {
 
     int status() {
         return status;
+    }
+
+    int memberStatus() {
+        return memberStatus;
+    }
+
+    /** What the client gets instead of the member's answer; null if it gets that. */
+    @Nullable
+    CachedReply instead() {
+        return instead;
+    }
+
+    /** Whether a stored answer is on its way. */
+    boolean isReplaying() {
+        return replay != null && !over;
     }
 
     long bytes() {
@@ -142,7 +169,26 @@ final class Relay {
         keepsMember = ResponseHead.keepsMember(response, bodiless);
         keptFor = ResponseHead.keptFor(headers);
         login = ConnectionLogin.isIn(headers, HttpHeaderNames.WWW_AUTHENTICATE);
+        memberStatus = response.status().code();
         HopByHop.remove(headers);
+        CacheTurn cache = context.cache();
+        if (cache != null) {
+            instead = cache.head(response.status(), headers, bodiless || length != null
+                    || headers.contains(HttpHeaderNames.TRANSFER_ENCODING));
+            if (instead != null) {
+                return;
+            }
+        }
+        open(response, length, bodiless);
+    }
+
+    /** Makes the head for the client; it waits for the first part of the body. */
+    private void open(HttpResponse response, @Nullable String length, boolean bodiless) {
+        HttpHeaders headers = response.headers();
+        CacheTurn cache = context.cache();
+        if (cache != null) {
+            cache.tell(headers);
+        }
         edit(response);
         status = response.status().code();
         ResponseHead.Framing framed = ResponseHead.frame(response, request, length, bodiless);
@@ -175,6 +221,8 @@ final class Relay {
         if (interim) {
             interim = !last; // the end of an informational response: what comes next is another head
             content.release();
+        } else if (instead != null && content.decoderResult().isSuccess()) {
+            content.release();
         } else if (!hasBegun() || !content.decoderResult().isSuccess()) {
             content.release();
             return Reason.BAD_RESPONSE;
@@ -185,7 +233,47 @@ final class Relay {
         return null;
     }
 
+    /**
+     * Begins a stored answer, which the route's filters change as they change a member's.
+     *
+     * @throws IllegalArgumentException if they cannot
+     */
+    void replay(CachedReply reply) {
+        instead = null;
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, reply.status(), reply.headers());
+        open(head, reply.headers().get(HttpHeaderNames.CONTENT_LENGTH),
+                request.isHead() || ResponseHead.hasNoBody(reply.status().code()));
+        replay = new Replay(framing == ResponseHead.Framing.NO_BODY ? List.of() : reply.body());
+    }
+
+    /** Sends as much of it as the client takes now. */
+    void play() {
+        Replay playing = replay;
+        while (playing != null && !over && (playing.isEmpty() || client.isWritable())) {
+            ByteBuf part = playing.next();
+            bytes += part.readableBytes();
+            over = playing.isEmpty();
+            if (over) {
+                writeLast(part.isReadable()
+                        ? new DefaultLastHttpContent(part)
+                        : LastHttpContent.EMPTY_LAST_CONTENT);
+            } else {
+                writeHead();
+                client.write(new DefaultHttpContent(part));
+            }
+        }
+    }
+
     private void pass(HttpContent content, boolean last) {
+        CacheTurn cache = context.cache();
+        if (cache != null) {
+            if (framing != ResponseHead.Framing.NO_BODY) {
+                cache.data(content.content());
+            }
+            if (last) {
+                cache.complete();
+            }
+        }
         if (framing == ResponseHead.Framing.NO_BODY) {
             content.release();
             if (last) {

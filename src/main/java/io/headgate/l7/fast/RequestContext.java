@@ -6,6 +6,8 @@ import io.headgate.l7.Forwarding;
 import io.headgate.l7.Lane;
 import io.headgate.l7.RequestTracer;
 import io.headgate.l7.ServedRequest;
+import io.headgate.l7.cache.CacheQuestion;
+import io.headgate.l7.cache.CacheTurn;
 import io.headgate.l7.port.Remade;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestDraft;
@@ -14,6 +16,7 @@ import io.headgate.pool.Reason;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,9 +33,10 @@ import org.slf4j.LoggerFactory;
  * @param head what the client's head said
  * @param attempts who was asked
  * @param start when it came, in the worker's time
+ * @param cache its dealings with the route's cache, null if the route has none
  */
 record RequestContext(Client client, Worker worker, FastRoute route, RequestDraft draft, HttpRequest request,
-        RequestHead head, Attempts attempts, long start) {
+        RequestHead head, Attempts attempts, long start, @Nullable CacheTurn cache) {
 
     private static final Logger LOG = LoggerFactory.getLogger(RequestContext.class);
 
@@ -75,6 +79,13 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
         head.frame(request, edited);
     }
 
+    /** The request as the route's cache sees it, once all edits are made. */
+    CacheQuestion question() {
+        return new CacheQuestion(route.id(), head.method(),
+                Objects.requireNonNull(draft.received().host()).toLowerCase(Locale.ROOT), head.target(),
+                draft.target(), request.headers(), head.hasBody(), client.forwarded().isSecure());
+    }
+
     /** Logs that a filter of the route failed. */
     void notApplied(String where, IllegalArgumentException fault) {
         LOG.warn("{} {}: a filter of route {} cannot be applied{}: {}", head.method(), head.target(),
@@ -100,10 +111,14 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
         if (trace != null) {
             trace.ended(status, reason);
         }
+        if (client.isRefresh()) {
+            return; // no client's request: the pool counts it
+        }
         worker.services().listener()
                 .served(new ServedRequest(client.forwarded().client(), head.method(), head.target(), status,
                         reason,
                         Lane.FAST, route.id(), attempts.last(), attempts.count(), bytesIn, bytesOut,
-                        worker.now() - start, null, client.origin().arrival().listener(), id(), attempts));
+                        worker.now() - start, null, client.origin().arrival().listener(), id(), attempts,
+                        cache == null ? null : cache.use()));
     }
 }

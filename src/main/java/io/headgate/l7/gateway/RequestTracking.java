@@ -161,7 +161,8 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
                 request.getMethod().name(), target(request), status, slow.reason(), Lane.SLOW, slow.route(),
                 slow.attempts().last(), slow.attempts().count(), request.bytes() + slow.bytesIn(),
                 response.bytes() + slow.bytesOut(), nanos, null, slow.arrival().listener(), slow.id(),
-                slow.attempts()));
+                slow.attempts())
+                        .with(slow.cache()));
     }
 
     /** What failed tells about the member, or else its answer does; not what a filter answered instead. */

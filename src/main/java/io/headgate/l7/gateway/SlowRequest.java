@@ -3,6 +3,7 @@ package io.headgate.l7.gateway;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CACHED_REQUEST_BODY_ATTR;
 
 import io.headgate.l7.Arrival;
+import io.headgate.l7.CacheUse;
 import io.headgate.l7.KeptBodies;
 import io.headgate.l7.Repeatable;
 import io.headgate.pool.Attempt;
@@ -41,6 +42,7 @@ final class SlowRequest {
     private volatile boolean tunnel;
     private volatile long bytesIn;
     private volatile long bytesOut;
+    private volatile @Nullable CacheUse cache;
     private int routes;
 
     /**
@@ -212,6 +214,16 @@ final class SlowRequest {
     @Nullable
     Reason lost() {
         return lost;
+    }
+
+    /** What the route's cache did. */
+    void cached(@Nullable CacheUse use) {
+        cache = use;
+    }
+
+    @Nullable
+    CacheUse cache() {
+        return cache;
     }
 
     /** How many routes it has had with this one: more than one where a route's target is another. */

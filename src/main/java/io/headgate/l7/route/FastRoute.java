@@ -1,5 +1,6 @@
 package io.headgate.l7.route;
 
+import io.headgate.l7.cache.Caching;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param responseTimeout the route's own, zero for none, null for the pool's
  * @param repeating which requests are repeated, null for none
  * @param cors which pages of other origins may use it; null where nothing is said of that
+ * @param caching where answers are stored, null for a route without a cache
  */
 public record FastRoute(String id, List<RequestEdit> requestEdits, List<ResponseEdit> responseEdits,
         List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
-        @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors) {
+        @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors,
+        @Nullable Caching caching) {
 
     public FastRoute {
         requestEdits = List.copyOf(requestEdits);
@@ -27,10 +30,19 @@ public record FastRoute(String id, List<RequestEdit> requestEdits, List<Response
         variables = List.copyOf(variables);
     }
 
-    /** Repeats nothing, and has no CORS. */
+    /** Repeats nothing, stores nothing, and has no CORS. */
     public FastRoute(String id, List<RequestEdit> requestEdits, List<ResponseEdit> responseEdits,
             List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
             @Nullable Duration responseTimeout) {
-        this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, null, null);
+        this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, null, null,
+                null);
+    }
+
+    /** Stores nothing. */
+    public FastRoute(String id, List<RequestEdit> requestEdits, List<ResponseEdit> responseEdits,
+            List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
+            @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors) {
+        this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, repeating,
+                cors, null);
     }
 }

@@ -1,6 +1,7 @@
 package io.headgate.observe.access;
 
 import io.headgate.l4.ClosedConnection;
+import io.headgate.l7.CacheUse;
 import io.headgate.l7.ServedRequest;
 import io.headgate.pool.Member;
 import io.headgate.pool.Reason;
@@ -49,6 +50,8 @@ final class Entry {
     long queued;
     long connected;
     long answered;
+    @Nullable
+    String cache;
 
     /** A request that is over. */
     void fill(ServedRequest request, long now) {
@@ -79,6 +82,8 @@ final class Entry {
             case SLOW -> "slow";
             case NONE -> "none";
         };
+        CacheUse use = request.cache();
+        cache = use == null ? null : use.code();
     }
 
     /** A layer 4 connection that is over. */
@@ -132,5 +137,6 @@ final class Entry {
         queued = -1;
         connected = -1;
         answered = -1;
+        cache = null;
     }
 }

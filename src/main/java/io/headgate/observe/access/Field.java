@@ -36,7 +36,8 @@ public enum Field {
     /** How long it took to connect to the last member. */
     CONNECTED("headgate.connected", null, entry -> micros(entry.connected)),
     /** From the request sent to the head of the last member's answer. */
-    ANSWERED("headgate.answered", null, entry -> micros(entry.answered));
+    ANSWERED("headgate.answered", null, entry -> micros(entry.answered)),
+    CACHE("headgate.cache", entry -> entry.cache, null);
 
     private final String code = name().toLowerCase(Locale.ROOT);
     private final String ecs;

@@ -71,6 +71,7 @@ class EveryWriteTest {
     void theseAreAllThatThereAre() {
         assertThat(writes).containsExactlyInAnyOrder(new Write("POST", "/actuator/pools/orders/members/a"),
                 new Write("POST", "/actuator/listeners/orders/members/a"),
+                new Write("POST", "/actuator/cache"),
                 new Write("POST", "/actuator/reload"), new Write("POST", "/dashboard/login"),
                 new Write("POST", "/dashboard/audit"));
     }

@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.cache.Caching;
 import io.headgate.l7.route.Repeating;
 import io.headgate.l7.route.RequestEdit;
 import io.headgate.l7.route.ResponseEdit;
@@ -17,18 +18,23 @@ import org.jspecify.annotations.Nullable;
  *            (names and values in turn) that its answers get from the filters before it
  * @param always the headers that answers of later filters get, too
  * @param repeating when what follows is done again
+ * @param caching makes the route a cached one
  */
 record Edits(@Nullable RequestEdit request, @Nullable ResponseEdit response,
         @Nullable Function<List<String>, RequestEdit> answering, Map<String, String> always,
-        @Nullable Repeating repeating) {
+        @Nullable Repeating repeating, @Nullable Caching caching) {
 
     Edits(@Nullable RequestEdit request, @Nullable ResponseEdit response,
             @Nullable Function<List<String>, RequestEdit> answering, Map<String, String> always) {
-        this(request, response, answering, always, null);
+        this(request, response, answering, always, null, null);
     }
 
     static Edits repeating(Repeating policy) {
-        return new Edits(null, null, null, Map.of(), policy);
+        return new Edits(null, null, null, Map.of(), policy, null);
+    }
+
+    static Edits caching(Caching caching) {
+        return new Edits(null, null, null, Map.of(), null, caching);
     }
 
     static Edits before(RequestEdit edit) {

@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.cache.Caching;
 import io.headgate.l7.route.Repeating;
 import io.headgate.l7.route.RequestEdit;
 import io.headgate.l7.route.ResponseEdit;
@@ -38,7 +39,8 @@ final class FilterChain {
         this.configurations = configurations;
     }
 
-    record Edited(List<RequestEdit> request, List<ResponseEdit> response, @Nullable Repeating repeating) {}
+    record Edited(List<RequestEdit> request, List<ResponseEdit> response, @Nullable Repeating repeating,
+            @Nullable Caching caching) {}
 
     /**
      * A filter at its place.
@@ -61,6 +63,7 @@ final class FilterChain {
         List<ResponseEdit> responses = new ArrayList<>();
         Map<String, String> always = new LinkedHashMap<>();
         Repeating repeating = null;
+        Caching caching = null;
         for (Numbered filter : filters) {
             Edits edits = filter.edits;
             if (repeating != null && filter.obstacle != null) {
@@ -77,8 +80,9 @@ final class FilterChain {
                 responses.addFirst(edits.response());
             }
             always.putAll(edits.always());
+            caching = caching == null ? edits.caching() : caching;
         }
-        return new Edited(requests, responses, repeating);
+        return new Edited(requests, responses, repeating, caching);
     }
 
     /** Whether one of them answers every request. */

@@ -2,6 +2,10 @@ package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.gateway.RateLimitGatewayFilterFactory;
 import io.headgate.l7.gateway.RetryGatewayFilterFactory;
+import io.headgate.l7.gateway.cached.CacheArguments;
+import io.headgate.l7.gateway.cached.CacheGatewayFilterFactory;
+import io.headgate.l7.gateway.cached.LocalResponseCacheArguments;
+import io.headgate.l7.gateway.cached.LocalResponseCacheGatewayFilterFactory;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.gateway.own.OwnFilter;
 import io.headgate.l7.gateway.own.OwnFilterFactory;
@@ -50,10 +54,15 @@ final class Filters {
         if (!factory.getClass().getPackageName().equals(GatewayFilterFactory.class.getPackageName())
                 && !SafeExpansion.isOurs(factory) && !(factory instanceof RetryGatewayFilterFactory)
                 && !(factory instanceof RateLimitGatewayFilterFactory)
-                && !(factory instanceof OwnFilterFactory<?>)) {
+                && !(factory instanceof OwnFilterFactory<?>) && !isCache(factory)) {
             throw new NotCompilable("filter " + name + " of your own",
                     "make it an io.headgate.filter.FilterFactory, or accept the slow lane");
         }
+    }
+
+    private static boolean isCache(GatewayFilterFactory<?> factory) {
+        return factory instanceof CacheGatewayFilterFactory
+                || factory instanceof LocalResponseCacheGatewayFilterFactory;
     }
 
     static Edits compile(GatewayFilterFactory<?> factory, String name, Object config, GatewayFilter filter)
@@ -108,6 +117,9 @@ final class Filters {
                 LimitFilters.rate(f, (RateLimitGatewayFilterFactory.Config) config);
             case RetryGatewayFilterFactory f -> RetryFilters.retry((RetryConfig) config);
             case OwnFilterFactory<?> _ -> own((OwnFilter) filter);
+            case CacheGatewayFilterFactory f -> Edits.caching(f.caching((CacheArguments) config));
+            case LocalResponseCacheGatewayFilterFactory f ->
+                Edits.caching(f.caching((LocalResponseCacheArguments) config));
             default ->
                 throw new NotCompilable("filter " + name, "remove " + name + ", or accept the slow lane");
         };

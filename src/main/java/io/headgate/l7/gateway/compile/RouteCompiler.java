@@ -181,7 +181,8 @@ public final class RouteCompiler {
         boolean fixed = target instanceof Target.Fixed; // pools have these as defaults of their own
         return new FastRoute(id, before(edits.request()), after(edits.response()), variables, target,
                 connect == null && fixed ? settings.connectTimeout() : connect,
-                response == null && fixed ? settings.responseTimeout() : response, edits.repeating(), cors);
+                response == null && fixed ? settings.responseTimeout() : response, edits.repeating(), cors,
+                edits.caching());
     }
 
     /** A route that is made in code: it keeps its place in the order, whatever becomes of it. */

@@ -1,0 +1,34 @@
+package io.headgate.l7.gateway;
+
+import io.headgate.l7.CacheUse;
+import io.headgate.pool.Reason;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.server.ServerWebExchange;
+
+/** What a stage of its own has to know of, and to tell about, a request on the slow lane. */
+public final class SlowLane {
+
+    private SlowLane() {
+    }
+
+    /** The event loop of the client's connection. */
+    public static ScheduledExecutorService loop(ServerWebExchange exchange) {
+        return SlowRequest.of(exchange).loop();
+    }
+
+    /** Whether the client sends a body, whatever filters make of its headers. */
+    public static boolean hasBody(ServerWebExchange exchange) {
+        return SlowRequest.of(exchange).hasBody();
+    }
+
+    /** What a failure is called. */
+    public static Reason reason(Throwable error) {
+        return Failures.reason(error);
+    }
+
+    /** What the route's cache did, for who hears of the request's end. */
+    public static void cached(ServerWebExchange exchange, @Nullable CacheUse use) {
+        SlowRequest.of(exchange).cached(use);
+    }
+}

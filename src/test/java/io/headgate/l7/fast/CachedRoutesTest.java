@@ -1,0 +1,385 @@
+package io.headgate.l7.fast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.headgate.l7.cache.ResponseCache;
+import io.headgate.testing.TestGateway;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Routes with a cache, on either lane, before a member that fails, hangs and lies. */
+@ParameterizedClass(name = "fast path: {0}")
+@ValueSource(booleans = {true, false})
+@SuppressWarnings({"StringConcatToTextBlock", "NullAway.Init"}) // HTTP ends its lines with CRLF
+class CachedRoutesTest {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final String FRESH = "Cache-Control: max-age=600\r\n";
+    private static final int LARGE = 900_000;
+
+    private static final Map<String, AtomicInteger> ASKED = new ConcurrentHashMap<>();
+    private static final Semaphore GATE = new Semaphore(0);
+
+    private static ScriptedMember member;
+    private static TestGateway gateway;
+    private static HttpClient client;
+
+    private final boolean fast;
+
+    CachedRoutesTest(boolean fast) {
+        this.fast = fast;
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void start(boolean fast) {
+        ASKED.clear();
+        GATE.drainPermits();
+        client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        member = new ScriptedMember((wire, connection, seen) -> {
+            for (String head = wire.head(); !head.isBlank(); head = wire.head()) {
+                wire.body(head);
+                if (!serve(wire, head)) {
+                    return;
+                }
+            }
+        });
+        gateway = TestGateway.start("""
+                headgate.pools:
+                  p: { members: [ "127.0.0.1:%1$d" ], health: { check: none }, timeouts: { response: 2s } }
+                  patient: { members: [ "127.0.0.1:%1$d" ], health: { check: none } }
+                  sticky:
+                    members: [ "127.0.0.1:%1$d" ]
+                    health: { check: none }
+                    sticky: { cookie: HG }
+                spring.cloud.gateway.server.webflux.routes:
+                  - id: users
+                    uri: lb://p
+                    predicates: [ "Path=/users/**" ]
+                    filters:
+                      - { name: Cache, args: { key-headers: "X-User", time-to-live: 10m, max-entry: 64KB } }
+                      - StripPrefix=1
+                  - id: edited
+                    uri: lb://p
+                    predicates: [ "Path=/edited/**" ]
+                    filters: [ StripPrefix=1, "AddResponseHeader=X-Edit, yes", Cache ]
+                  - id: patient
+                    uri: lb://patient
+                    predicates: [ "Path=/slow/**" ]
+                    filters: [ { name: Cache, args: { collapse: 2m } } ]
+                  - { id: sticky, uri: "lb://sticky", predicates: [ "Path=/sticky/**" ], filters: [ Cache ] }
+                  - { id: p, uri: "lb://p", predicates: [ "Path=/**" ], filters: [ Cache ] }
+                """.formatted(member.port()), "--headgate.fast-path.enabled=" + fast);
+    }
+
+    private static boolean serve(Wire wire, String head) throws IOException {
+        String[] line = head.split(" ", 3);
+        String path = line[1];
+        int count = ASKED.computeIfAbsent(path.split("\\?", 2)[0], p -> new AtomicInteger())
+                .incrementAndGet();
+        String body = path + " " + header(head, "X-User") + " " + count;
+        if (path.startsWith("/slow")) {
+            GATE.acquireUninterruptibly();
+        }
+        String kind = path.split("[/?]", -1)[1];
+        switch (kind) {
+            case "cut" -> {
+                wire.send("HTTP/1.1 200 OK\r\n" + FRESH + "Content-Length: 100\r\n\r\n" + body);
+                return false;
+            }
+            case "long" -> {
+                wire.send("HTTP/1.1 200 OK\r\n" + FRESH + "Content-Length: 3\r\n\r\n" + body);
+                return false;
+            }
+            case "open" -> {
+                wire.send("HTTP/1.1 200 OK\r\n" + FRESH + "Connection: close\r\n\r\n" + body);
+                return false;
+            }
+            case "hang" -> {
+                wire.rest();
+                return false;
+            }
+            case "large" -> answer(wire, FRESH, "x".repeat(LARGE));
+            case "etag" -> {
+                if (header(head, "If-None-Match").equals("\"e\"")) {
+                    wire.send(
+                            "HTTP/1.1 304 Not Modified\r\nCache-Control: no-cache\r\nETag: \"e\"\r\nX-Count: "
+                                    + count + "\r\n\r\n");
+                } else {
+                    answer(wire, "Cache-Control: no-cache\r\nETag: \"e\"\r\nX-Count: " + count + "\r\n",
+                            body);
+                }
+            }
+            case "dying" -> {
+                if (count > 1) {
+                    return false;
+                }
+                answer(wire, "Cache-Control: max-age=0, stale-if-error=600\r\nETag: \"e\"\r\n", body);
+            }
+            case "failing" -> {
+                if (count > 1) {
+                    wire.send("HTTP/1.1 503 No\r\nContent-Length: 4\r\n\r\ndown");
+                } else {
+                    answer(wire, "Cache-Control: max-age=0, stale-if-error=600\r\nETag: \"e\"\r\n", body);
+                }
+            }
+            case "renewed" -> answer(wire,
+                    "Cache-Control: max-age=0, stale-while-revalidate=600\r\nETag: \"" + count + "\"\r\n",
+                    body);
+            case "private" -> answer(wire, "Cache-Control: private\r\n", body);
+            case "plain" -> answer(wire, "", body);
+            default -> answer(wire, FRESH + "Surrogate-Key: all\r\n", line[0].equals("HEAD") ? "" : body);
+        }
+        return true;
+    }
+
+    private static void answer(Wire wire, String headers, String body) throws IOException {
+        wire.send("HTTP/1.1 200 OK\r\n" + headers + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+    }
+
+    private static String header(String head, String name) {
+        for (String line : head.split("\r\n", -1)) {
+            if (line.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":")) {
+                return line.substring(name.length() + 1).strip();
+            }
+        }
+        return "-";
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() {
+        GATE.release(1000);
+        client.close();
+        gateway.close();
+        member.close();
+    }
+
+    private static int asked(String path) {
+        AtomicInteger count = ASKED.get(path);
+        return count == null ? 0 : count.get();
+    }
+
+    private static CompletableFuture<HttpResponse<String>> ask(String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest
+                .newBuilder(URI.create("http://127.0.0.1:" + gateway.port() + path));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.sendAsync(request.build(), BodyHandlers.ofString());
+    }
+
+    private static String body(HttpResponse<String> answer) {
+        return answer.statusCode() + " " + answer.body();
+    }
+
+    @Test
+    void theSecondIsAnsweredWithoutTheMember() {
+        assertThat(gateway.get("/a").headers().firstValue("Cache-Status"))
+                .hasValue("headgate; fwd=miss; stored");
+        HttpResponse<String> hit = gateway.get("/a");
+        assertThat(body(hit)).isEqualTo("200 /a - 1");
+        assertThat(hit.headers().firstValue("Age")).isPresent();
+        assertThat(hit.headers().firstValue("Cache-Status")).get().asString().startsWith("headgate; hit");
+        assertThat(gateway.get("/a", "If-None-Match", "*").statusCode()).isEqualTo(304);
+        HttpResponse<String> part = gateway.get("/a", "Range", "bytes=0-1");
+        assertThat(body(part)).isEqualTo("206 /a");
+        assertThat(asked("/a")).isEqualTo(1);
+    }
+
+    @Test
+    void theRoutesChangesAreMadeToAStoredAnswerToo() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(gateway.get("/edited/b").headers().allValues("X-Edit")).containsExactly("yes");
+        }
+        assertThat(asked("/b")).isEqualTo(1);
+    }
+
+    @Test
+    void theCookieOfAStickySessionIsEachClientsOwn() {
+        String one = gateway.get("/sticky/c").headers().firstValue("Set-Cookie").orElseThrow();
+        assertThat(one).startsWith("HG=");
+        assertThat(gateway.get("/sticky/c").headers().firstValue("Set-Cookie")).isEmpty();
+        assertThat(asked("/sticky/c")).isEqualTo(1);
+    }
+
+    @Test
+    void aStoredAnswerIsAskedForAgainAndServed() {
+        assertThat(body(gateway.get("/etag/1"))).isEqualTo("200 /etag/1 - 1");
+        HttpResponse<String> again = gateway.get("/etag/1");
+        assertThat(body(again)).isEqualTo("200 /etag/1 - 1");
+        assertThat(again.headers().allValues("X-Count")).containsExactly("2");
+        assertThat(gateway.get("/etag/1", "If-None-Match", "\"e\"").statusCode()).isEqualTo(304);
+        assertThat(asked("/etag/1")).isEqualTo(3);
+    }
+
+    @Test
+    void aMemberThatFailsIsNotSeenAsLongAsAStaleAnswerMayBeServed() {
+        for (String path : List.of("/dying/1", "/failing/1")) {
+            assertThat(body(gateway.get(path))).isEqualTo("200 " + path + " - 1");
+            HttpResponse<String> stale = gateway.get(path);
+            assertThat(body(stale)).isEqualTo("200 " + path + " - 1");
+            assertThat(asked(path)).isGreaterThan(1);
+        }
+    }
+
+    @Test
+    void anAnswerIsRenewedBehindTheClientsBack() {
+        assertThat(body(gateway.get("/renewed/1"))).isEqualTo("200 /renewed/1 - 1");
+        HttpResponse<String> stale = gateway.get("/renewed/1");
+        assertThat(body(stale)).isEqualTo(fast ? "200 /renewed/1 - 1" : "200 /renewed/1 - 2");
+        await().atMost(LONG).until(() -> asked("/renewed/1") >= 2);
+        await().atMost(LONG).until(() -> !gateway.get("/renewed/1").body().endsWith(" 1"));
+    }
+
+    @Test
+    void manyThatMissAtOnceCostOneRequest() {
+        List<CompletableFuture<HttpResponse<String>>> all = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            all.add(ask("/slow/1"));
+        }
+        await().atMost(LONG).until(() -> asked("/slow/1") == 1);
+        GATE.release();
+        for (CompletableFuture<HttpResponse<String>> each : all) {
+            assertThat(body(each.join())).isEqualTo("200 /slow/1 - 1");
+        }
+        assertThat(asked("/slow/1")).isEqualTo(1);
+    }
+
+    @Test
+    void aLeaderThatLeavesDoesNotTakeItsFollowersWithIt() throws IOException {
+        Wire leader = Wire.to(gateway.port());
+        leader.send("GET /slow/2 HTTP/1.1\r\nHost: 127.0.0.1:" + gateway.port() + "\r\n\r\n");
+        await().atMost(LONG).until(() -> asked("/slow/2") == 1);
+        CompletableFuture<HttpResponse<String>> follower = ask("/slow/2");
+        leader.reset();
+        leader.close();
+        await().atMost(LONG).until(() -> asked("/slow/2") == 2);
+        GATE.release(2);
+        assertThat(body(follower.join())).isEqualTo("200 /slow/2 - 2");
+    }
+
+    @Test
+    void anAnswerThatIsNotWholeOrNotDelimitedIsNotStored() {
+        for (String path : List.of("/cut/1", "/open/1", "/private/1", "/plain/1")) {
+            ask(path).handle((answer, error) -> "").join();
+            ask(path).handle((answer, error) -> "").join();
+            assertThat(asked(path)).as(path).isGreaterThanOrEqualTo(2);
+        }
+        assertThat(body(ask("/long/1").join())).isEqualTo("200 /lo");
+        assertThat(ask("/hang/1").join().statusCode()).isEqualTo(504);
+    }
+
+    @Test
+    void aLargeAnswerComesWholeToAClientThatReadsSlowly() throws IOException {
+        assertThat(gateway.get("/large/1").body()).hasSize(LARGE);
+        try (Wire slow = Wire.to(gateway.port())) {
+            slow.send("GET /large/1 HTTP/1.1\r\nHost: 127.0.0.1:" + gateway.port() + "\r\n\r\n"
+                    + "GET /large/1 HTTP/1.1\r\nHost: 127.0.0.1:" + gateway.port()
+                    + "\r\nConnection: close\r\n\r\n");
+            for (int i = 0; i < 2; i++) {
+                String head = slow.head();
+                assertThat(header(head, "Content-Length")).isEqualTo("" + LARGE);
+                String body = slow.exactly(LARGE);
+                assertThat(body).hasSize(LARGE);
+                assertThat(body.chars().allMatch(c -> c == 'x')).isTrue();
+            }
+        }
+        assertThat(asked("/large/1")).isEqualTo(1);
+    }
+
+    @Test
+    void nobodyIsToldWhatAnotherRequestHasMadeOfAnAnswer() {
+        Map<String, String> poisons = Map.of("X-HTTP-Method-Override", "DELETE", "X-Original-URL", "/evil",
+                "X-Host",
+                "evil.example", "X-Forwarded-Host", "evil.example", "Range", "bytes=0-0");
+        int number = 0;
+        for (Map.Entry<String, String> poison : poisons.entrySet()) {
+            String path = "/poison/" + number++;
+            ask(path, poison.getKey(), poison.getValue()).join();
+            HttpResponse<String> clean = gateway.get(path);
+            assertThat(clean.statusCode()).isEqualTo(200);
+            assertThat(clean.headers().firstValue("Cache-Status")).as("%s", poison)
+                    .isNotEqualTo("headgate; hit; ttl=600");
+        }
+        ask("/account/x.css", "Cookie", "session=1").join();
+    }
+
+    @Test
+    void aChangeInvalidatesWhatIsStored() {
+        assertThat(body(gateway.get("/changed"))).isEqualTo("200 /changed - 1");
+        assertThat(gateway.post("/changed", "x").statusCode()).isEqualTo(200);
+        assertThat(body(gateway.get("/changed"))).isEqualTo("200 /changed - 3");
+    }
+
+    @Test
+    void operatorsPurge() {
+        String host = "127.0.0.1:" + gateway.port();
+        gateway.get("/purge/1");
+        gateway.get("/purge/2?q");
+        assertThat(gateway.command("/actuator/cache", "{\"url\": \"http://" + host + "/purge/1\"}").body())
+                .isEqualTo("{\"purged\":1}");
+        assertThat(gateway.command("/actuator/cache", "{\"prefix\": \"" + host + "/purge/\"}").body())
+                .isEqualTo("{\"purged\":1}");
+        gateway.get("/purge/1");
+        assertThat(gateway.command("/actuator/cache", "{\"tag\": \"all\"}").body())
+                .startsWith("{\"purged\":");
+        gateway.get("/purge/1");
+        assertThat(asked("/purge/1")).isEqualTo(3);
+        assertThat(gateway.command("/actuator/cache", "{}").statusCode()).isEqualTo(400);
+        assertThat(gateway.manage("/actuator/cache").body()).contains("\"hitRatio\":");
+    }
+
+    /** Each answer carries its URL and its user. */
+    @Test
+    void noAnswerReachesAnotherUser() {
+        int requests = Integer.getInteger("cache.requests", 2000);
+        int urls = Integer.getInteger("cache.urls", 150);
+        Random random = new Random(7);
+        Semaphore places = new Semaphore(64);
+        List<CompletableFuture<String>> wrong = new ArrayList<>();
+        for (int i = 0; i < requests; i++) {
+            String user = "u" + random.nextInt(4);
+            String kind = List.of("x", "x", "x", "x", "x", "plain", "private", "cut", "large")
+                    .get(random.nextInt(random.nextInt(10) == 0 ? 9 : 7));
+            String path = "/" + kind + "/" + random.nextInt(urls);
+            places.acquireUninterruptibly();
+            wrong.add(ask("/users" + path, "X-User", user).handle((answer, error) -> {
+                places.release();
+                if (error != null) {
+                    return kind.equals("cut") ? "" : path + ": " + error;
+                }
+                boolean good = switch (kind) {
+                    case "cut" -> true;
+                    case "large" -> answer.statusCode() >= 500 || answer.body().length() == LARGE;
+                    default ->
+                        answer.statusCode() >= 500 || answer.body().startsWith(path + " " + user + " ");
+                };
+                return good ? "" : path + " " + user + ": " + answer.statusCode() + " " + answer.body();
+            }).orTimeout(LONG.toSeconds(), TimeUnit.SECONDS));
+        }
+        assertThat(wrong.stream().map(CompletableFuture::join)).allMatch(String::isEmpty);
+        ResponseCache cache = gateway.bean(ResponseCache.class);
+        assertThat(cache.status().bytes()).isLessThanOrEqualTo(cache.size());
+        await().atMost(LONG).until(() -> cache.status().bytes() <= cache.size());
+    }
+}
