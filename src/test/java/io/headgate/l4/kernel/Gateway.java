@@ -106,7 +106,8 @@ final class Gateway implements AutoCloseable {
 
     void awaitLeads(String listener, Member member, boolean leads) {
         String word = "/" + member.address().host() + "/";
-        await().atMost(PATIENCE).until(() -> pick(listener).contains(word) == leads);
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10))
+                .until(() -> pick(listener).contains(word) == leads);
     }
 
     /** What the kernel has led, by member; read every few seconds. */

@@ -32,6 +32,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -356,6 +358,44 @@ class KernelEngineTest {
             lab.gateway("nft", "flush", "ruleset");
             assertThat(connections(4)).as("the socket serves meanwhile").hasSize(3);
             gateway.awaitLeads("db", gateway.member(0), true);
+        }
+    }
+
+    /** Between two changes, nobody comes to the member that is down; during them, nobody is lost. */
+    @Test
+    void membersThatFlapGetConnectionsOnlyWhileTheyAreUp() {
+        try (Gateway gateway = gateway(three()); Socket held = open()) {
+            name(held);
+            AtomicBoolean over = new AtomicBoolean();
+            CompletableFuture<Integer> others = CompletableFuture.supplyAsync(() -> {
+                int made = 0;
+                while (!over.get()) {
+                    made += connections(20).values().stream().mapToInt(Integer::intValue).sum();
+                }
+                return made;
+            });
+            int each = Integer.getInteger("headgate.kernel.connections", 900) / 9;
+            Map<String, Integer> all = new HashMap<>();
+            for (int i = 0; i < 9; i++) {
+                int down = i % 3;
+                gateway.up(down, false);
+                gateway.awaitLeads("db", gateway.member(down), false);
+                Map<String, Integer> now = connections(each);
+                assertThat(now).doesNotContainKey(Integer.toString(down + 1));
+                assertThat(now.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(each);
+                now.forEach((name, count) -> all.merge(name, count, Integer::sum));
+                gateway.up(down, true);
+                gateway.awaitLeads("db", gateway.member(down), true);
+            }
+            over.set(true);
+            assertThat(others.join()).as("and none of these failed").isPositive();
+            assertThat(all.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(each * 9);
+            assertThat(echo(held, "on")).isEqualTo("on");
+            assertThat(gateway.listener().accepted())
+                    .as("a packet that meets a change may find neither rule, and is relayed")
+                    .isLessThanOrEqualTo(2 * 2 * 9);
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 
