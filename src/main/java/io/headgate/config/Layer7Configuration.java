@@ -24,7 +24,6 @@ import io.headgate.l7.gateway.TrailerNames;
 import io.headgate.l7.gateway.TrailersOnly;
 import io.headgate.l7.gateway.TunnelingFilter;
 import io.headgate.l7.gateway.UpgradeFilter;
-import io.headgate.l7.gateway.admit.ListenerRoutePredicateFactory;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.gateway.own.OwnFilterFactories;
 import io.headgate.l7.limit.RateLimits;
@@ -237,11 +236,6 @@ class Layer7Configuration {
             RequestListener requests, RuleReports rules, Clock clock) {
         return new HttpListeners(slowLane, spec -> new Port(spec, () -> inForce.get().forwarding(), fastPath,
                 requests, rules, clock.ticker(), Descriptors.PROCESS));
-    }
-
-    @Bean
-    ListenerRoutePredicateFactory listenerRoutePredicateFactory() {
-        return new ListenerRoutePredicateFactory();
     }
 
     @Bean

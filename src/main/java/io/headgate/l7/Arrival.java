@@ -10,16 +10,18 @@ import org.jspecify.annotations.Nullable;
  * @param listener the listener that accepted it; null for the port of {@code server.port}
  * @param secure whether it came through TLS, which ended here or at the proxy in front
  * @param certificates what the client showed and proved to have, its own first; empty if it showed none
+ * @param certificateHeaders what members are told of them: names and values in turn
  * @param redirectPort requests are sent to this port by https instead of being served; 0 serves them
  */
 public record Arrival(@Nullable String listener, boolean secure, List<X509Certificate> certificates,
-        int redirectPort) {
+        List<String> certificateHeaders, int redirectPort) {
 
     /** By {@code server.port} without TLS. */
-    public static final Arrival PLAIN = new Arrival(null, false, List.of(), 0);
+    public static final Arrival PLAIN = new Arrival(null, false, List.of(), List.of(), 0);
 
     public Arrival {
         certificates = List.copyOf(certificates);
+        certificateHeaders = List.copyOf(certificateHeaders);
     }
 
     /** What its requests have been sent by. */

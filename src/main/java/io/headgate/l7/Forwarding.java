@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param unwritten the names in small letters that members are not told
  * @param replaced the names in small letters that are written anew where others are kept or extended
  * @param requestId whether each request has an {@code X-Request-Id}: a trusted peer's, or a new one
+ * @param identity the headers with which Headgate tells members who the client is. No client may send them,
+ *            not even a trusted one
  */
 public record Forwarding(AddressSet trusted, @Nullable Pattern alsoTrusted, Set<String> unwritten,
-        Set<String> replaced, boolean requestId) {
+        Set<String> replaced, boolean requestId, HeaderNames identity) {
 
     /** The header with a request's identifier. */
     public static final AsciiString REQUEST_ID = AsciiString.cached("X-Request-Id");
@@ -46,9 +48,20 @@ public record Forwarding(AddressSet trusted, @Nullable Pattern alsoTrusted, Set<
         this(trusted, null, Set.of(), Set.of(), false);
     }
 
+    /** Without headers about identities but those of certificates. */
+    public Forwarding(AddressSet trusted, @Nullable Pattern alsoTrusted, Set<String> unwritten,
+            Set<String> replaced, boolean requestId) {
+        this(trusted, alsoTrusted, unwritten, replaced, requestId, HeaderNames.NONE);
+    }
+
     /** The same, but for identifiers of requests. */
     public Forwarding withRequestId(boolean given) {
-        return new Forwarding(trusted, alsoTrusted, unwritten, replaced, given);
+        return new Forwarding(trusted, alsoTrusted, unwritten, replaced, given, identity);
+    }
+
+    /** The same, but for the headers that tell who the client is. */
+    public Forwarding withIdentity(HeaderNames names) {
+        return new Forwarding(trusted, alsoTrusted, unwritten, replaced, requestId, names);
     }
 
     public boolean trusts(@Nullable InetSocketAddress peer) {

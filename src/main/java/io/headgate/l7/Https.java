@@ -1,5 +1,6 @@
 package io.headgate.l7;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param redirectPort it serves nothing, and sends its clients to this port by https; 0 serves them
  * @param strictTransport the value of {@code Strict-Transport-Security} in each answer that goes through TLS;
  *            null for none
+ * @param certificateHeaders which headers tell members of the certificate that a client has shown
  */
-public record Https(int redirectPort, @Nullable String strictTransport) {
+public record Https(int redirectPort, @Nullable String strictTransport, Set<String> certificateHeaders) {
 
-    public static final Https NONE = new Https(0, null);
+    public static final Https NONE = new Https(0, null, Set.of());
 
     /**
      * Where a client goes instead.

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param nanos from the first byte of the request to the last of the answer
  * @param detail more than the reason says, safe in a log; null for nothing
  * @param listener the listener that accepted its connection; null for the port of {@code server.port}
+ * @param user who sent it, if its route asks for that; else null
  * @param id the value of {@code X-Request-Id}, null if requests have none
  * @param attempted who was asked, and how long each took; null if nobody was
  * @param cache what the route's cache did, null for a route without one
@@ -30,23 +31,23 @@ import org.jspecify.annotations.Nullable;
 public record ServedRequest(@Nullable String client, String method, String target, int status,
         @Nullable Reason reason, Lane lane, @Nullable String route, @Nullable Member member, int attempts,
         long bytesIn, long bytesOut, long nanos, @Nullable String detail, @Nullable String listener,
-        @Nullable String id, @Nullable Attempts attempted, @Nullable CacheUse cache) {
+        @Nullable String user, @Nullable String id, @Nullable Attempts attempted, @Nullable CacheUse cache) {
 
     /** A request that no lane has had. */
     public ServedRequest(@Nullable String client, String method, String target, int status,
             @Nullable Reason reason, Lane lane, @Nullable String route, @Nullable Member member, int attempts,
             long bytesIn, long bytesOut, long nanos, @Nullable String detail, @Nullable String listener) {
         this(client, method, target, status, reason, lane, route, member, attempts, bytesIn, bytesOut, nanos,
-                detail, listener, null, null);
+                detail, listener, null, null, null, null);
     }
 
     /** A request without a cache. */
     public ServedRequest(@Nullable String client, String method, String target, int status,
             @Nullable Reason reason, Lane lane, @Nullable String route, @Nullable Member member, int attempts,
             long bytesIn, long bytesOut, long nanos, @Nullable String detail, @Nullable String listener,
-            @Nullable String id, @Nullable Attempts attempted) {
+            @Nullable String user, @Nullable String id, @Nullable Attempts attempted) {
         this(client, method, target, status, reason, lane, route, member, attempts, bytesIn, bytesOut, nanos,
-                detail, listener, id, attempted, null);
+                detail, listener, user, id, attempted, null);
     }
 
     /** A request without a detail, of the port of {@code server.port}. */
@@ -79,6 +80,6 @@ public record ServedRequest(@Nullable String client, String method, String targe
         return use == null
                 ? this
                 : new ServedRequest(client, method, target, status, reason, lane, route, member, attempts,
-                        bytesIn, bytesOut, nanos, detail, listener, id, attempted, use);
+                        bytesIn, bytesOut, nanos, detail, listener, user, id, attempted, use);
     }
 }

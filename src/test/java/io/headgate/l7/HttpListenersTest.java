@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLHandshakeException;
@@ -123,7 +124,7 @@ class HttpListenersTest {
                             clients:
                               bind: "127.0.0.1:%d"
                               protocol: http
-                              tls: { bundle: localhost, client-auth: need }
+                              tls: { bundle: localhost, client-auth: need, forward-client-cert: [ client-cert, xfcc ] }
                               client: { max-body-size: 10B }
                             proxied: { bind: "127.0.0.1:%d", protocol: http, proxy-protocol: { accept: [ 127.0.0.1 ] },
                                        deny: [ 10.9.0.0/16 ] }
@@ -135,6 +136,10 @@ class HttpListenersTest {
                               filters: [ "AddRequestHeader=X-Way, secret" ] }
                           - { id: secret-slow, uri: "lb://all", predicates: [ "Path=/slow/secret", "Listener=secure" ],
                               filters: [ "AddRequestHeader=X-Way, secret", "PreserveHostHeader", "SaveSession" ] }
+                          - { id: shown, uri: "lb://all", predicates: [ "Path=/fast/shown", "ClientCertificate=CN=client.*" ],
+                              filters: [ "AddRequestHeader=X-Way, shown" ] }
+                          - { id: shown-slow, uri: "lb://all", predicates: [ "Path=/slow/shown", "ClientCertificate=CN=client.*" ],
+                              filters: [ "AddRequestHeader=X-Way, shown", "SaveSession" ] }
                           - { id: fast, uri: "lb://all", predicates: [ "Path=/fast/**" ] }
                           - { id: slow, uri: "lb://all", predicates: [ "Path=/slow/**" ], filters: [ "SaveSession" ] }
                         """
@@ -174,7 +179,7 @@ class HttpListenersTest {
     @ValueSource(strings = {"fast", "slow"})
     void bothLanesServeEachOfThem(String lane) throws Exception {
         try (AccessLines access = new AccessLines(); HttpClient client = client(null)) {
-            String path = "/" + lane + "/x";
+            String path = "/" + lane + "/each";
             HttpResponse<String> plain = get(client, "http://localhost:" + WEB + path);
             assertThat(plain.statusCode()).isEqualTo(200);
             assertThat(plain.body()).containsIgnoringCase("X-Forwarded-Proto: http\r\n");
@@ -188,12 +193,17 @@ class HttpListenersTest {
             for (int port : new int[]{ROW, ROW + 1}) {
                 assertThat(get(client, "http://127.0.0.1:" + port + path).statusCode()).isEqualTo(200);
             }
-            await().until(() -> access.lines().size() == 4);
-            assertThat(access.lines()).allMatch(line -> line.contains("lane=" + lane));
-            assertThat(access.lines()).filteredOn(line -> line.contains("listener=web ")).hasSize(1);
-            assertThat(access.lines()).filteredOn(line -> line.contains("listener=secure ")).hasSize(1);
-            assertThat(access.lines()).filteredOn(line -> line.contains("listener=row ")).hasSize(2);
+            await().atMost(Duration.ofSeconds(60)).until(() -> lines(access, path).size() == 4);
+            assertThat(lines(access, path)).allMatch(line -> line.contains("lane=" + lane));
+            assertThat(lines(access, path)).filteredOn(line -> line.contains("listener=web ")).hasSize(1);
+            assertThat(lines(access, path)).filteredOn(line -> line.contains("listener=secure ")).hasSize(1);
+            assertThat(lines(access, path)).filteredOn(line -> line.contains("listener=row ")).hasSize(2);
         }
+    }
+
+    /** Those of one target: a line of an earlier test may come late. */
+    private static List<String> lines(AccessLines access, String target) {
+        return access.lines().stream().filter(line -> line.contains("target=" + target + " ")).toList();
     }
 
     @ParameterizedTest
@@ -246,6 +256,26 @@ class HttpListenersTest {
             assertThat(get(with, uri).body()).contains("X-Way: secret");
             assertThatThrownBy(() -> get(without, uri)).isInstanceOf(UncheckedIOException.class);
             assertThatThrownBy(() -> get(foreign, uri)).isInstanceOf(UncheckedIOException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fast", "slow"})
+    void membersAreToldOfTheCertificate(String lane) throws Exception {
+        X509Bundle own = TestAuthority.ours().issue("client.example");
+        String der = Base64.getEncoder().encodeToString(own.getCertificate().getEncoded());
+        try (HttpClient with = client(own);
+                HttpClient other = client(TestAuthority.ours().issue("x.example"));
+                HttpClient without = client(null)) {
+            String uri = "https://localhost:" + CLIENTS + "/" + lane + "/x";
+            assertThat(get(with, uri).body()).containsIgnoringCase("Client-Cert: :" + der + ":\r\n")
+                    .containsIgnoringCase("X-Forwarded-Client-Cert: Hash=")
+                    .contains(";Subject=\"CN=client.example\";DNS=\"client.example\"");
+            assertThat(get(without, "https://localhost:" + SECURE + "/" + lane + "/x").body())
+                    .doesNotContainIgnoringCase("client-cert");
+            String shown = "https://localhost:" + CLIENTS + "/" + lane + "/shown";
+            assertThat(get(with, shown).body()).contains("X-Way: shown");
+            assertThat(get(other, shown).body()).doesNotContain("X-Way");
         }
     }
 

@@ -8,6 +8,7 @@ import io.headgate.config.properties.ListenerProperties;
 import io.headgate.config.properties.ListenerTimeoutProperties;
 import io.headgate.config.tls.TlsMaterial;
 import io.headgate.l4.PortRange;
+import io.headgate.l7.CertificateHeaders;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Https;
 import io.headgate.l7.port.HttpListenerSpec;
@@ -16,6 +17,7 @@ import io.headgate.security.ServerTls;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Checks what is particular to listeners for HTTP, and makes their specs. */
@@ -46,6 +48,9 @@ final class HttpListenerCompiler {
             compiler.onlyHttp("client", listener.client());
             compiler.onlyHttp("redirect", listener.redirect());
             compiler.onlyHttp("hsts", listener.hsts());
+            if (listener.tls() != null && !listener.tls().forwardClientCert().isEmpty()) {
+                compiler.onlyHttp("tls.forward-client-cert", listener.tls());
+            }
             return null;
         }
         compiler.notHttp();
@@ -53,7 +58,8 @@ final class HttpListenerCompiler {
                 ? null
                 : ListenerTlsCompiler.http(path + ".tls", listener.tls(), listener.http2(), material, faults);
         return new HttpListenerSpec(name, compiler.limits(client, proxies), tls, listener.http2(),
-                new Https(compiler.redirectPort(name, listeners), compiler.strictTransport()));
+                new Https(compiler.redirectPort(name, listeners), compiler.strictTransport(),
+                        compiler.certificateHeaders()));
     }
 
     private void onlyHttp(String property, @Nullable Object value) {
@@ -149,5 +155,24 @@ final class HttpListenerCompiler {
         return "max-age=" + hsts.maxAge().toSeconds()
                 + (hsts.includeSubdomains() ? "; includeSubDomains" : "")
                 + (hsts.preload() ? "; preload" : "");
+    }
+
+    private Set<String> certificateHeaders() {
+        if (listener.tls() == null) {
+            return Set.of();
+        }
+        List<String> kinds = listener.tls().forwardClientCert();
+        for (int i = 0; i < kinds.size(); i++) {
+            if (!kinds.get(i).equals(CertificateHeaders.CLIENT_CERT)
+                    && !kinds.get(i).equals(CertificateHeaders.XFCC)) {
+                faults.add(path + ".tls.forward-client-cert[" + i + "]", kinds.get(i), "client-cert or xfcc",
+                        "Write one of these values.");
+            }
+        }
+        if (!kinds.isEmpty() && listener.tls().clientAuth().equals("none")) {
+            faults.add(path + ".tls.forward-client-cert", kinds, "client-auth: want or need together with it",
+                    "Clients are not asked for a certificate: set client-auth, or remove it.");
+        }
+        return Set.copyOf(kinds);
     }
 }

@@ -12,6 +12,7 @@ import io.headgate.l4.ListenerProtocol;
 import io.headgate.l4.ListenerSpec;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.HeaderNames;
 import io.headgate.l7.port.HttpListenerSpec;
 import io.headgate.net.Transport;
 import io.headgate.observe.access.AccessLogSpec;
@@ -86,9 +87,6 @@ public final class PlanCompiler {
                 materials.tls().server(server + ".bundle", bundle, faults);
             }
         }
-        Forwarding forwarding = GatewayDefaults.forwarding(environment,
-                AddressLists.read("headgate.forwarded.trusted", properties.forwarded().trusted(), faults),
-                faults).withRequestId(properties.forwarded().requestId());
         UnkeptKeys.check(environment, faults);
         ClientLimits limits = clientLimits(properties.client(), faults);
         faults.duration("headgate.shutdown.delay", properties.shutdown().delay());
@@ -101,7 +99,11 @@ public final class PlanCompiler {
                 Transport.best(),
                 faults);
         RouteChecks.check(environment, properties.pools(), sockets, faults);
-        materials.routes().check(environment, faults);
+        Set<String> identity = materials.routes().check(environment, faults);
+        Forwarding forwarding = GatewayDefaults.forwarding(environment,
+                AddressLists.read("headgate.forwarded.trusted", properties.forwarded().trusted(), faults),
+                faults).withRequestId(properties.forwarded().requestId())
+                .withIdentity(HeaderNames.NONE.with(identity));
         AccessLogSpec accessLog = AccessLogCompiler.compile(properties.accessLog(),
                 properties.pools().keySet(), faults);
         if (!faults.found().isEmpty()) {

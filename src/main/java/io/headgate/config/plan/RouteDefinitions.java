@@ -3,9 +3,12 @@ package io.headgate.config.plan;
 import io.headgate.config.fault.Faults;
 import io.headgate.config.source.ElementBinding;
 import io.headgate.config.source.Nearest;
+import io.headgate.l7.gateway.admit.AdmissionGatewayFilterFactory;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
@@ -59,7 +62,13 @@ public final class RouteDefinitions {
         this.limiters = new RateLimiters(limiters);
     }
 
-    void check(ConfigurableEnvironment environment, Faults faults) {
+    /**
+     * Checks all.
+     *
+     * @return the headers with which their filters tell members who the client is
+     */
+    Set<String> check(ConfigurableEnvironment environment, Faults faults) {
+        Set<String> identity = new LinkedHashSet<>();
         List<RouteDefinition> routes = bind(environment, Routes.ROUTES, RouteDefinition.class, faults);
         Map<String, Integer> ids = new HashMap<>();
         for (int i = 0; i < routes.size(); i++) {
@@ -81,15 +90,16 @@ public final class RouteDefinitions {
             }
             for (int j = 0; j < route.getFilters().size(); j++) {
                 check(path + ".filters[" + j + "]", String.valueOf(route.getId()), route.getFilters().get(j),
-                        faults);
+                        identity, faults);
             }
         }
         List<FilterDefinition> defaults = bind(environment, PREFIX + ".default-filters",
                 FilterDefinition.class,
                 faults);
         for (int i = 0; i < defaults.size(); i++) {
-            check(PREFIX + ".default-filters[" + i + "]", "default", defaults.get(i), faults);
+            check(PREFIX + ".default-filters[" + i + "]", "default", defaults.get(i), identity, faults);
         }
+        return identity;
     }
 
     private static <T> List<T> bind(ConfigurableEnvironment environment, String property, Class<T> type,
@@ -127,7 +137,8 @@ public final class RouteDefinitions {
         }
     }
 
-    private void check(String property, String route, FilterDefinition definition, Faults faults) {
+    private void check(String property, String route, FilterDefinition definition,
+            Set<String> identity, Faults faults) {
         String name = String.valueOf(definition.getName());
         GatewayFilterFactory<?> factory = filters.get(name);
         if (factory == null) {
@@ -136,7 +147,8 @@ public final class RouteDefinitions {
             ArgumentNames.check(property, name, factory.getConfigClass(),
                     limiters.without(name, definition.getArgs()), limiters.parts(name), faults);
             make(property, name, definition.getArgs(), faults,
-                    () -> apply(factory, route, name, definition.getArgs()));
+                    () -> identity
+                            .addAll(identity(factory, apply(factory, route, name, definition.getArgs()))));
         }
     }
 
@@ -146,7 +158,13 @@ public final class RouteDefinitions {
         return configuration;
     }
 
-    private <C> void apply(GatewayFilterFactory<C> factory, String route, String name,
+    private static List<String> identity(GatewayFilterFactory<?> factory, Object configuration) {
+        return factory instanceof AdmissionGatewayFilterFactory<?> admission
+                ? admission.identityHeaders(configuration)
+                : List.of();
+    }
+
+    private <C> C apply(GatewayFilterFactory<C> factory, String route, String name,
             Map<String, String> args) {
         C configuration = configurations.with(factory).name(name).properties(args).bind();
         if (configuration instanceof HasRouteId named) {
@@ -157,6 +175,7 @@ public final class RouteDefinitions {
             throw new IllegalArgumentException("bodyClass: the class that the body is read into");
         }
         factory.apply(configuration);
+        return configuration;
     }
 
     private static void make(String property, String name, Map<String, String> args, Faults faults,

@@ -18,10 +18,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *            http2 says it
  * @param clientAuth whether clients show a certificate: none, want (a certificate is optional, but must be
  *            valid) or need
+ * @param forwardClientCert with http, which headers tell members of the certificate that a client has shown:
+ *            client-cert (RFC 9440) and xfcc (X-Forwarded-Client-Cert, as Envoy writes it)
  * @param handshakeTimeout how long a client may take for the TLS handshake after its ClientHello
  */
 @ConfigurationProperties("headgate.listeners.*.tls")
 public record ListenerTlsProperties(@Nullable String bundle,
         @DefaultValue List<ListenerCertificateProperties> certificates,
         @DefaultValue("false") boolean strictSni, @DefaultValue List<String> alpn,
-        @DefaultValue("none") String clientAuth, @DefaultValue("5s") Duration handshakeTimeout) {}
+        @DefaultValue("none") String clientAuth, @DefaultValue List<String> forwardClientCert,
+        @DefaultValue("5s") Duration handshakeTimeout) {}

@@ -78,7 +78,9 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         Answer answer = context.draft().answer();
         if (answer != null) {
             reply(Replies.answer(answer, !context.head().isHead()),
-                    answer.status() >= 400 ? Reason.FILTER_REFUSED : null);
+                    answer.reason() != null || answer.status() < 400
+                            ? answer.reason()
+                            : Reason.FILTER_REFUSED);
             return;
         }
         Later pending = context.draft().pending();

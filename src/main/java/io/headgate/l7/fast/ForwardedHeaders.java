@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,22 +30,24 @@ final class ForwardedHeaders {
     private final @Nullable InetSocketAddress peer;
     private final String client;
     private final String scheme;
+    private final List<String> certificate;
     private @Nullable Forwarding known;
     private boolean trusted;
     private @Nullable String lastHost;
     /** For the last host: checked when they were made, and not again for each request that they go into. */
     private HttpHeaders fresh = EmptyHttpHeaders.INSTANCE;
 
-    ForwardedHeaders(Supplier<Forwarding> forwarding, @Nullable InetSocketAddress peer, boolean secure) {
+    ForwardedHeaders(Supplier<Forwarding> forwarding, @Nullable InetSocketAddress peer, Arrival arrival) {
         this.forwarding = forwarding;
         this.peer = peer;
         this.client = Forwarding.address(peer);
-        this.scheme = secure ? "https" : "http";
+        this.scheme = arrival.scheme();
+        this.certificate = arrival.certificateHeaders();
     }
 
     static ForwardedHeaders of(Channel connection, Arrival arrival, Worker worker) {
         return new ForwardedHeaders(worker.services().forwarding(), ClientAddress.of(connection),
-                arrival.secure());
+                arrival);
     }
 
     /** Whether each request has an identifier. */
@@ -100,7 +103,14 @@ final class ForwardedHeaders {
         add(all, HOST, host);
         add(all, PORT, Forwarding.port(host, scheme));
         add(all, FORWARDED, Forwarding.element(client, scheme, host));
+        certificate(all);
         return all;
+    }
+
+    private void certificate(HttpHeaders headers) {
+        for (int i = 0; i + 1 < certificate.size(); i += 2) {
+            headers.set(certificate.get(i), certificate.get(i + 1));
+        }
     }
 
     private void add(HttpHeaders to, AsciiString name, String value) {
@@ -114,6 +124,7 @@ final class ForwardedHeaders {
     }
 
     private void extend(HttpHeaders headers) {
+        certificate(headers);
         append(headers, FOR);
         append(headers, FORWARDED);
         setIfAbsent(headers, PROTO);

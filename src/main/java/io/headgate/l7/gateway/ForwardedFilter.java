@@ -47,7 +47,8 @@ public final class ForwardedFilter implements HttpHeadersFilter, Ordered {
         });
         String client = Forwarding.address(peer);
         HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
-        String scheme = arrival(received).scheme(); // the URI has none when a route has forwarded it
+        Arrival arrival = arrival(received);
+        String scheme = arrival.scheme(); // the URI has none when a route has forwarded it
         String host = received.requestHeaders().get(HttpHeaders.HOST); // as the client sent it
         Forwarding now = forwarding.get();
         append(now, headers, came, Forwarding.FOR, client);
@@ -60,6 +61,9 @@ public final class ForwardedFilter implements HttpHeadersFilter, Ordered {
                 headers.addAll(name, values);
             }
         });
+        for (int i = 0; i + 1 < arrival.certificateHeaders().size(); i += 2) {
+            headers.set(arrival.certificateHeaders().get(i), arrival.certificateHeaders().get(i + 1));
+        }
         return headers;
     }
 

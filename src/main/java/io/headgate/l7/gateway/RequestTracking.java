@@ -160,7 +160,7 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
         listener.served(new ServedRequest(Forwarding.address(request.getRemoteAddress()),
                 request.getMethod().name(), target(request), status, slow.reason(), Lane.SLOW, slow.route(),
                 slow.attempts().last(), slow.attempts().count(), request.bytes() + slow.bytesIn(),
-                response.bytes() + slow.bytesOut(), nanos, null, slow.arrival().listener(), slow.id(),
+                response.bytes() + slow.bytesOut(), nanos, null, slow.arrival().listener(), slow.user(), slow.id(),
                 slow.attempts())
                         .with(slow.cache()));
     }

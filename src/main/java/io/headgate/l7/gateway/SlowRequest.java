@@ -36,6 +36,7 @@ final class SlowRequest {
     private volatile @Nullable Reason lost;
     private volatile @Nullable String route;
     private volatile @Nullable String id;
+    private volatile @Nullable String user;
     private volatile int status;
     private Stickiness sticky = Stickiness.NONE;
     private volatile boolean bodyTaken;
@@ -93,6 +94,16 @@ final class SlowRequest {
     @Nullable
     String id() {
         return id;
+    }
+
+    /** A filter has found out who sent it. */
+    void user(String name) {
+        user = name;
+    }
+
+    @Nullable
+    String user() {
+        return user;
     }
 
     boolean hasBody() {

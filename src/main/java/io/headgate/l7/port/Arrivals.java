@@ -1,6 +1,8 @@
 package io.headgate.l7.port;
 
 import io.headgate.l7.Arrival;
+import io.headgate.l7.CertificateHeaders;
+import io.headgate.l7.Https;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2StreamChannel;
@@ -47,9 +49,13 @@ public final class Arrivals {
         Port port = connection.attr(PORT).get();
         SslHandler tls = tls(connection.pipeline());
         boolean secure = tls != null || Boolean.TRUE.equals(connection.attr(SECURED).get());
-        return new Arrival(port == null ? null : port.name(), secure,
-                tls == null ? List.of() : certificates(tls),
-                port == null ? 0 : port.https().redirectPort());
+        Https https = port == null ? Https.NONE : port.https();
+        List<X509Certificate> shown = tls == null ? List.of() : certificates(tls);
+        return new Arrival(port == null ? null : port.name(), secure, shown,
+                shown.isEmpty() || https.certificateHeaders().isEmpty()
+                        ? List.of()
+                        : CertificateHeaders.of(shown.getFirst(), https.certificateHeaders()),
+                https.redirectPort());
     }
 
     private static @Nullable SslHandler tls(ChannelPipeline pipeline) {

@@ -1,6 +1,7 @@
 package io.headgate.l7.port;
 
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.HeaderNames;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.ArrayList;
@@ -18,12 +19,20 @@ final class ForwardedNames {
 
     static void drop(HttpHeaders headers, Channel connection, Forwarding forwarding) {
         List<CharSequence> found = null;
+        List<CharSequence> identity = null;
+        HeaderNames ours = forwarding.identity();
         for (var each = headers.iteratorCharSequence(); each.hasNext();) {
             CharSequence name = each.next().getKey();
-            if (Forwarding.isForwarded(name)) {
+            if (ours.contains(name)) {
+                identity = identity == null ? new ArrayList<>(4) : identity;
+                identity.add(name);
+            } else if (Forwarding.isForwarded(name)) {
                 found = found == null ? new ArrayList<>(4) : found;
                 found.add(name);
             }
+        }
+        if (identity != null) {
+            identity.forEach(headers::remove);
         }
         if (found != null && !forwarding.trusts(ClientAddress.of(connection))) {
             found.forEach(headers::remove);

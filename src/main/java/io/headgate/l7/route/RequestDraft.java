@@ -35,6 +35,7 @@ public final class RequestDraft implements BalanceKey.Parts {
     private @Nullable Reason refusal;
     private List<String> refusalHeaders = List.of();
     private RequestTracer.@Nullable Trace trace;
+    private @Nullable String user;
     private @Nullable BodyLimit bodyLimit;
     private List<String> toClient = List.of();
     private @Nullable Map<Object, Object> notes;
@@ -287,6 +288,15 @@ public final class RequestDraft implements BalanceKey.Parts {
         if (cors != null) {
             cors.apply(this);
         }
+    }
+
+    /** Who sends it, as one of the edits has found out. */
+    public void user(String name) {
+        user = name;
+    }
+
+    public @Nullable String user() {
+        return user;
     }
 
     /** The body may not be larger than this; of two limits the lower holds. */

@@ -22,6 +22,8 @@ final class Entry {
     @Nullable
     String client;
     @Nullable
+    String user;
+    @Nullable
     String method;
     @Nullable
     String target;
@@ -58,6 +60,7 @@ final class Entry {
         clear("l7", now);
         listener = request.listener();
         client = request.client();
+        user = request.user();
         method = request.method();
         target = request.target();
         status = request.status();
@@ -118,6 +121,7 @@ final class Entry {
         layer = of;
         listener = null;
         client = null;
+        user = null;
         method = null;
         target = null;
         status = -1;

@@ -14,6 +14,7 @@ public enum Field {
     LAYER("headgate.layer", entry -> entry.layer, null),
     LISTENER("headgate.listener", entry -> entry.listener, null),
     CLIENT("client.address", entry -> entry.client, null),
+    USER("user.name", entry -> entry.user, null),
     METHOD("http.request.method", entry -> entry.method, null),
     TARGET("url.original", entry -> entry.target, null),
     STATUS("http.response.status_code", null, entry -> entry.status),

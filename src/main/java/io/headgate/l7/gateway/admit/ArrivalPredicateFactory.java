@@ -11,7 +11,7 @@ import reactor.netty.Connection;
 
 /** A predicate about how the client came in, with the same test on both lanes. */
 public abstract sealed class ArrivalPredicateFactory<C> extends AbstractRoutePredicateFactory<C>
-        permits ListenerRoutePredicateFactory {
+        permits ClientCertificateRoutePredicateFactory, ListenerRoutePredicateFactory {
 
     ArrivalPredicateFactory(Class<C> config) {
         super(config);

@@ -2,6 +2,7 @@ package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.gateway.RateLimitGatewayFilterFactory;
 import io.headgate.l7.gateway.RetryGatewayFilterFactory;
+import io.headgate.l7.gateway.admit.AdmissionGatewayFilterFactory;
 import io.headgate.l7.gateway.cached.CacheArguments;
 import io.headgate.l7.gateway.cached.CacheGatewayFilterFactory;
 import io.headgate.l7.gateway.cached.LocalResponseCacheArguments;
@@ -51,6 +52,9 @@ final class Filters {
 
     /** Only what comes with Spring Cloud Gateway itself is known. */
     static void requireKnown(GatewayFilterFactory<?> factory, String name) throws NotCompilable {
+        if (factory instanceof AdmissionGatewayFilterFactory<?>) {
+            return;
+        }
         if (!factory.getClass().getPackageName().equals(GatewayFilterFactory.class.getPackageName())
                 && !SafeExpansion.isOurs(factory) && !(factory instanceof RetryGatewayFilterFactory)
                 && !(factory instanceof RateLimitGatewayFilterFactory)
@@ -110,6 +114,8 @@ final class Filters {
                 TargetFilters.rewriteParameter((RewriteRequestParameterGatewayFilterFactory.Config) config);
             case RedirectToGatewayFilterFactory f ->
                 TargetFilters.redirect((RedirectToGatewayFilterFactory.Config) config);
+            case AdmissionGatewayFilterFactory<?> f ->
+                Edits.answering(always -> AdmissionGatewayFilterFactory.edit(filter, always));
             case RequestSizeGatewayFilterFactory f -> SizeFilters.body((RequestSizeConfig) config);
             case RequestHeaderSizeGatewayFilterFactory f ->
                 SizeFilters.header((RequestHeaderSizeGatewayFilterFactory.Config) config);

@@ -1,0 +1,58 @@
+package io.headgate.config;
+
+import io.headgate.l7.admit.PasswordChecks;
+import io.headgate.l7.admit.WatchedFiles;
+import io.headgate.l7.gateway.admit.ApiKeyGatewayFilterFactory;
+import io.headgate.l7.gateway.admit.BasicAuthGatewayFilterFactory;
+import io.headgate.l7.gateway.admit.ClientCertificateRoutePredicateFactory;
+import io.headgate.l7.gateway.admit.IpAllowGatewayFilterFactory;
+import io.headgate.l7.gateway.admit.JwtGatewayFilterFactory;
+import io.headgate.l7.gateway.admit.ListenerRoutePredicateFactory;
+import io.headgate.pool.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Who may come in: Headgate's own predicates and filters. */
+@Configuration(proxyBeanMethods = false)
+class AdmissionConfiguration {
+
+    @Bean(destroyMethod = "close")
+    PasswordChecks passwordChecks(Clock clock) {
+        return new PasswordChecks(clock.ticker());
+    }
+
+    @Bean(destroyMethod = "close")
+    WatchedFiles watchedFiles() {
+        return new WatchedFiles();
+    }
+
+    @Bean
+    ListenerRoutePredicateFactory listenerRoutePredicateFactory() {
+        return new ListenerRoutePredicateFactory();
+    }
+
+    @Bean
+    ClientCertificateRoutePredicateFactory clientCertificateRoutePredicateFactory() {
+        return new ClientCertificateRoutePredicateFactory();
+    }
+
+    @Bean
+    BasicAuthGatewayFilterFactory basicAuthGatewayFilterFactory(PasswordChecks checks, WatchedFiles files) {
+        return new BasicAuthGatewayFilterFactory(checks, files);
+    }
+
+    @Bean
+    ApiKeyGatewayFilterFactory apiKeyGatewayFilterFactory(WatchedFiles files) {
+        return new ApiKeyGatewayFilterFactory(files);
+    }
+
+    @Bean
+    JwtGatewayFilterFactory jwtGatewayFilterFactory(Clock clock) {
+        return new JwtGatewayFilterFactory(clock);
+    }
+
+    @Bean
+    IpAllowGatewayFilterFactory ipAllowGatewayFilterFactory(WatchedFiles files) {
+        return new IpAllowGatewayFilterFactory(files);
+    }
+}

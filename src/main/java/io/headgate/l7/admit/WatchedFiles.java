@@ -1,0 +1,126 @@
+package io.headgate.l7.admit;
+
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Files of lines that rules are made of, read again within some seconds when they change. What cannot be read
+ * or used leaves the last good content in force. Empty lines, and those that begin with #, do not count.
+ */
+public final class WatchedFiles implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("headgate.reload");
+    private static final int LOOK_SECONDS = 2;
+
+    private final ScheduledExecutorService thread = Executors
+            .newSingleThreadScheduledExecutor(new DefaultThreadFactory("headgate-files", true));
+    private final Queue<WeakReference<Content<?>>> watched = new ConcurrentLinkedQueue<>();
+
+    public WatchedFiles() {
+        thread.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /**
+     * What a file has, always the newest; watched as long as somebody holds it.
+     *
+     * @param parser of its lines
+     * @throws IllegalArgumentException if it cannot be read or used now
+     */
+    <T> Supplier<T> open(String file, Function<List<String>, T> parser) {
+        Content<T> content = new Content<>(Path.of(file), parser);
+        watched.add(new WeakReference<>(content));
+        return content;
+    }
+
+    private void look() {
+        watched.removeIf(reference -> {
+            Content<?> content = reference.get();
+            if (content != null) {
+                content.look();
+            }
+            return content == null;
+        });
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+
+    private static final class Content<T> implements Supplier<T> {
+
+        private final Path file;
+        private final Function<List<String>, T> parser;
+        private Object seen;
+        private volatile T now;
+
+        Content(Path file, Function<List<String>, T> parser) {
+            this.file = file;
+            this.parser = parser;
+            try {
+                this.seen = state(file);
+                this.now = read();
+            } catch (IOException | IllegalArgumentException e) {
+                throw new IllegalArgumentException(file + ": " + message(e), e);
+            }
+        }
+
+        @Override
+        public T get() {
+            return now;
+        }
+
+        void look() {
+            try {
+                Object current = state(file);
+                if (!current.equals(seen)) {
+                    seen = current;
+                    now = read();
+                    LOG.info("{} read again", file);
+                }
+            } catch (IOException | RuntimeException e) {
+                if (!seen.equals(e.getClass())) {
+                    seen = e.getClass();
+                    LOG.error("{}: the changed file is not used; the last good content stays in use: {}",
+                            file,
+                            message(e));
+                }
+            }
+        }
+
+        private T read() throws IOException {
+            return parser.apply(Files.readAllLines(file).stream().map(String::strip)
+                    .filter(line -> !line.isEmpty() && !line.startsWith("#")).toList());
+        }
+
+        private static Object state(Path file) throws IOException {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return List.of(attributes.lastModifiedTime(), attributes.size(),
+                    String.valueOf(attributes.fileKey()));
+        }
+
+        private static String message(Exception e) {
+            return e instanceof MalformedInputException
+                    ? "it is not UTF-8"
+                    : String.valueOf(
+                            e instanceof java.nio.file.NoSuchFileException
+                                    ? "there is no such file"
+                                    : e.getMessage());
+        }
+    }
+}

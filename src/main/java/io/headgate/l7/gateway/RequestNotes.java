@@ -1,0 +1,28 @@
+package io.headgate.l7.gateway;
+
+import io.headgate.pool.Reason;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** What filters of Headgate's own tell of a request that Spring Cloud Gateway serves. */
+public final class RequestNotes {
+
+    private RequestNotes() {
+    }
+
+    /** Who sent it. */
+    public static void user(ServerWebExchange exchange, String name) {
+        SlowRequest.of(exchange).user(name);
+    }
+
+    /** Why the filter answers it. */
+    public static void refused(ServerWebExchange exchange, Reason reason) {
+        SlowRequest.of(exchange).refused(reason);
+    }
+
+    /** The event loop of its client's connection. */
+    public static Scheduler loop(ServerWebExchange exchange) {
+        return Schedulers.fromExecutorService(SlowRequest.of(exchange).loop());
+    }
+}

@@ -1,0 +1,76 @@
+package io.headgate.l7.gateway.admit;
+
+import io.headgate.l7.admit.Knock;
+import io.headgate.l7.admit.Rule;
+import io.headgate.l7.admit.Verdict;
+import io.headgate.l7.route.Answer;
+import io.headgate.l7.route.Later;
+import io.headgate.l7.route.RequestDraft;
+import io.headgate.l7.route.RequestEdit;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A rule on the fast lane. */
+final class AdmissionEdit implements RequestEdit {
+
+    private final Rule rule;
+    private final List<String> always;
+
+    /** @param always the headers of its answers: those that the filters before it give to all */
+    AdmissionEdit(Rule rule, List<String> always) {
+        this.rule = rule;
+        this.always = always;
+    }
+
+    private record Asked(RequestDraft draft) implements Knock {
+
+        @Override
+        public List<String> header(String name) {
+            return draft.headers().getAll(name);
+        }
+
+        @Override
+        public @Nullable InetAddress address() {
+            InetSocketAddress client = draft.peer();
+            return client == null ? null : client.getAddress();
+        }
+    }
+
+    @Override
+    public void apply(RequestDraft draft) {
+        take(rule.check(new Asked(draft)), draft);
+    }
+
+    private void take(Verdict verdict, RequestDraft draft) {
+        switch (verdict) {
+            case Verdict.Admitted admitted -> admit(admitted, draft);
+            case Verdict.Refused refused ->
+                draft.answer(new Answer(refused.status(), refused.headers(), refused.reason()).with(always));
+            case Verdict.Pending pending -> await(pending, draft);
+        }
+    }
+
+    private void await(Verdict.Pending pending, RequestDraft draft) {
+        Later later = draft.later(pending.limit(), again -> take(pending.expired(), again));
+        CompletableFuture<?> _ = pending.decision().whenComplete((decided, failure) -> later
+                .decide(again -> take(failure == null ? decided : pending.expired(), again)));
+    }
+
+    private static void admit(Verdict.Admitted admitted, RequestDraft draft) {
+        String user = admitted.user();
+        if (user != null) {
+            draft.user(user);
+        }
+        HttpHeaders headers = draft.headers();
+        for (int i = 0; i < admitted.removed().size(); i++) {
+            headers.remove(admitted.removed().get(i));
+        }
+        for (int i = 0; i + 1 < admitted.headers().size(); i += 2) {
+            headers.set(admitted.headers().get(i), admitted.headers().get(i + 1));
+        }
+    }
+}

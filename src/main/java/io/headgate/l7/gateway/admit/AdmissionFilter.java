@@ -1,0 +1,91 @@
+package io.headgate.l7.gateway.admit;
+
+import io.headgate.l7.admit.Knock;
+import io.headgate.l7.admit.Rule;
+import io.headgate.l7.admit.Verdict;
+import io.headgate.l7.gateway.RequestNotes;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** A rule on the slow lane. */
+final class AdmissionFilter implements GatewayFilter {
+
+    private final Rule rule;
+
+    AdmissionFilter(Rule rule) {
+        this.rule = rule;
+    }
+
+    Rule rule() {
+        return rule;
+    }
+
+    private record Asked(ServerHttpRequest request) implements Knock {
+
+        @Override
+        public List<String> header(String name) {
+            return request.getHeaders().getOrEmpty(name);
+        }
+
+        @Override
+        public @Nullable InetAddress address() {
+            InetSocketAddress client = request.getRemoteAddress();
+            return client == null ? null : client.getAddress();
+        }
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        return take(rule.check(new Asked(exchange.getRequest())), exchange, chain);
+    }
+
+    private static Mono<Void> take(Verdict verdict, ServerWebExchange exchange, GatewayFilterChain chain) {
+        return switch (verdict) {
+            case Verdict.Admitted admitted -> chain.filter(admit(admitted, exchange));
+            case Verdict.Refused refused -> refuse(refused, exchange);
+            case Verdict.Pending pending ->
+                Mono.fromFuture(pending.decision(), true)
+                        .timeout(pending.limit(), RequestNotes.loop(exchange))
+                        .onErrorReturn(pending.expired()).publishOn(RequestNotes.loop(exchange))
+                        .flatMap(decided -> take(decided, exchange, chain));
+        };
+    }
+
+    private static ServerWebExchange admit(Verdict.Admitted admitted, ServerWebExchange exchange) {
+        String user = admitted.user();
+        if (user != null) {
+            RequestNotes.user(exchange, user);
+        }
+        if (admitted.headers().isEmpty() && admitted.removed().isEmpty()) {
+            return exchange;
+        }
+        return exchange.mutate().request(request -> request.headers(headers -> {
+            admitted.removed().forEach(headers::remove);
+            for (int i = 0; i + 1 < admitted.headers().size(); i += 2) {
+                headers.set(admitted.headers().get(i), admitted.headers().get(i + 1));
+            }
+        })).build();
+    }
+
+    private static Mono<Void> refuse(Verdict.Refused refused, ServerWebExchange exchange) {
+        RequestNotes.refused(exchange, refused.reason());
+        ServerHttpResponse response = exchange.getResponse();
+        response.setStatusCode(HttpStatusCode.valueOf(refused.status()));
+        HttpHeaders headers = response.getHeaders();
+        for (int i = 0; i + 1 < refused.headers().size(); i += 2) {
+            headers.add(refused.headers().get(i), refused.headers().get(i + 1));
+        }
+        headers.setContentLength(0);
+        return response.setComplete();
+    }
+}
