@@ -152,10 +152,13 @@ class AdmissionTest {
             for (int i = 0; i < 3; i++) { // by then it is known
                 assertThat(basic(slow + "/basic", "ann:secret").statusCode()).isEqualTo(200);
             }
-            await().atMost(Duration.ofSeconds(60)).until(() -> access.lines().stream().filter(line -> line.contains("target=" + slow + "/basic ") && line.contains("status=200")).count() >= 5);
+            await().atMost(Duration.ofSeconds(60)).until(() -> access.lines().stream().filter(
+                    line -> line.contains("target=" + slow + "/basic ") && line.contains("status=200"))
+                    .count() >= 5);
             assertThat(access.lines()).anyMatch(
                     line -> line.contains("lane=" + (slow.isEmpty() ? "fast" : "slow")));
-            assertThat(access.lines()).filteredOn(line -> line.contains("user=ann ")).hasSizeGreaterThanOrEqualTo(4);
+            assertThat(access.lines()).filteredOn(line -> line.contains("user=ann "))
+                    .hasSizeGreaterThanOrEqualTo(4);
             assertThat(access.lines()).filteredOn(line -> line.contains("user=bob ")).isNotEmpty();
         }
     }
@@ -271,7 +274,8 @@ class AdmissionTest {
     private static JWTClaimsSet.Builder claims() {
         long now = InstantSource.system().millis();
         return new JWTClaimsSet.Builder().issuer(ISSUER).audience("shop").subject("dora")
-                .claim("email", "dora@example.org").expirationTime(Date.from(Instant.ofEpochMilli(now + 600_000)));
+                .claim("email", "dora@example.org")
+                .expirationTime(Date.from(Instant.ofEpochMilli(now + 600_000)));
     }
 
     private static String signed(JWSHeader header, JWTClaimsSet claims, JWSSigner signer) throws Exception {
@@ -353,9 +357,11 @@ class AdmissionTest {
                     signed(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(kid).build(), claims().build(),
                             own));
         }
-        all.put("that is over", good(claims().expirationTime(Date.from(Instant.ofEpochMilli(now - 120_000))).build()));
+        all.put("that is over",
+                good(claims().expirationTime(Date.from(Instant.ofEpochMilli(now - 120_000))).build()));
         all.put("without an end", good(claims().expirationTime(null).build()));
-        all.put("that begins later", good(claims().notBeforeTime(Date.from(Instant.ofEpochMilli(now + 120_000))).build()));
+        all.put("that begins later",
+                good(claims().notBeforeTime(Date.from(Instant.ofEpochMilli(now + 120_000))).build()));
         all.put("for others", good(claims().audience("bank").build()));
         all.put("for nobody", good(claims().audience(List.<String>of()).build()));
         all.put("of another issuer", good(claims().issuer("https://issuer.example.evil").build()));

@@ -118,7 +118,8 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
                 .served(new ServedRequest(client.forwarded().client(), head.method(), head.target(), status,
                         reason,
                         Lane.FAST, route.id(), attempts.last(), attempts.count(), bytesIn, bytesOut,
-                        worker.now() - start, null, client.origin().arrival().listener(), draft.user(), id(), attempts,
+                        worker.now() - start, null, client.origin().arrival().listener(), draft.user(), id(),
+                        attempts,
                         cache == null ? null : cache.use()));
     }
 }

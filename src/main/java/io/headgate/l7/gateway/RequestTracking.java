@@ -160,9 +160,10 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
         listener.served(new ServedRequest(Forwarding.address(request.getRemoteAddress()),
                 request.getMethod().name(), target(request), status, slow.reason(), Lane.SLOW, slow.route(),
                 slow.attempts().last(), slow.attempts().count(), request.bytes() + slow.bytesIn(),
-                response.bytes() + slow.bytesOut(), nanos, null, slow.arrival().listener(), slow.user(), slow.id(),
+                response.bytes() + slow.bytesOut(), nanos, null, slow.arrival().listener(), slow.user(),
+                slow.id(),
                 slow.attempts())
-                        .with(slow.cache()));
+                .with(slow.cache()));
     }
 
     /** What failed tells about the member, or else its answer does; not what a filter answered instead. */
