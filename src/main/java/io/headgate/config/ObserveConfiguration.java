@@ -3,6 +3,7 @@ package io.headgate.config;
 import io.headgate.config.plan.Plan;
 import io.headgate.l4.ConnectionListener;
 import io.headgate.l7.RequestListener;
+import io.headgate.l7.gateway.compile.RouteRefresh;
 import io.headgate.net.EventLoops;
 import io.headgate.net.LoopWatch;
 import io.headgate.net.Memory;
@@ -51,6 +52,11 @@ class ObserveConfiguration {
     @Bean(name = "headgate.requestMeters", defaultCandidate = false)
     RequestMeters requestMeters(MeterRegistry registry) {
         return new RequestMeters(registry);
+    }
+
+    @Bean
+    RouteMeters routeMeters(@Qualifier("headgate.requestMeters") RequestMeters meters, RouteRefresh routes) {
+        return new RouteMeters(meters, routes::lanes);
     }
 
     @Bean

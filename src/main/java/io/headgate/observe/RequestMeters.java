@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -116,6 +117,16 @@ public final class RequestMeters implements RequestListener {
         return new TimerTable(CLASSES, series -> Timer.builder("headgate.route.requests").tag("route", route)
                 .tag("status", series + "xx").description("Requests on the L7 port, by route")
                 .serviceLevelObjectives(COARSE).register(registry));
+    }
+
+    /**
+     * Removes the meters of routes that are no longer configured: reloads would add to them for ever. A
+     * request that is still under way makes its route's meter once more, until the next call.
+     */
+    public void keepRoutes(Set<String> configured) {
+        byRoute.keySet().stream().filter(route -> !route.equals(NONE) && !configured.contains(route))
+                .map(byRoute::remove).filter(Objects::nonNull)
+                .forEach(gone -> gone.forEach((timer, status) -> registry.remove(timer)));
     }
 
     /** What has come to a pool's members. */

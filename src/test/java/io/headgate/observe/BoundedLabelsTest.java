@@ -103,8 +103,10 @@ class BoundedLabelsTest {
         return series() - before;
     }
 
+    /** The buckets of a histogram are as many as it always has. */
     private static long series() {
-        return gateway.manage("/actuator/prometheus").body().lines().filter(l -> !l.startsWith("#")).count();
+        return gateway.manage("/actuator/prometheus").body().lines()
+                .filter(line -> !line.startsWith("#") && !line.contains("_bucket{")).count();
     }
 
     @Test

@@ -101,7 +101,7 @@ final class Explainer {
 
     private static Asked asked(RouteTrial trial) {
         return new Asked(trial.route().id(), trial.verdict().name().toLowerCase(Locale.ROOT),
-                trial.condition(), trial.value());
+                trial.condition() == null ? null : Secrets.masked(trial.condition()), trial.value());
     }
 
     private static String answer(RouteTrial taker, @Nullable Pool pool, Optional<Route> route) {

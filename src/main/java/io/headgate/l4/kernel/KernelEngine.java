@@ -139,8 +139,8 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
         }
         try {
             List<Service> next = wanted();
+            rules.become(next); // which may fail: then nothing is noted, and it is tried again
             List<Service> gone = served.become(next);
-            rules.become(next);
             if (trouble != null) {
                 log.info("The kernel's rules are in order again");
             }

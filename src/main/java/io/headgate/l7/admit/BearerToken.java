@@ -33,7 +33,7 @@ public final class BearerToken implements Rule {
     private final Remembered<Digest, Known> known = new Remembered<>(REMEMBERED);
 
     /** A token that was good, with the keys of that time. */
-    private record Known(Verdict verdict, long endsMillis) {}
+    private record Known(Verdict verdict, long endsMillis, long freshMillis) {}
 
     /**
      * The rule.
@@ -77,7 +77,9 @@ public final class BearerToken implements Rule {
             if (now >= before.endsMillis) {
                 return refused("invalid_token");
             }
-            return before.verdict;
+            if (now < before.freshMillis) {
+                return before.verdict;
+            }
         }
         SignedJWT token;
         JWTClaimsSet claims;
@@ -112,7 +114,8 @@ public final class BearerToken implements Rule {
             case GOOD -> {
                 Verdict verdict = fault != null ? refused(fault) : terms.admitted(claims, removed);
                 known.put(digest, new Known(verdict,
-                        claims.getExpirationTime().toInstant().toEpochMilli() + terms.leeway().toMillis()));
+                        claims.getExpirationTime().toInstant().toEpochMilli() + terms.leeway().toMillis(),
+                        clock.wall().millis() + KeySource.AGE.toMillis()));
                 yield verdict;
             }
         };

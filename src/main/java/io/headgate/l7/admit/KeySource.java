@@ -3,22 +3,23 @@ package io.headgate.l7.admit;
 import com.nimbusds.jose.jwk.JWKSet;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Ticker;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -169,21 +170,23 @@ final class KeySource {
         return checked("jwks_uri", metadata.path("jwks_uri").asString(""));
     }
 
+    /** The whole answer has its time, not only the head of it. */
     private static String get(String uri) throws IOException, InterruptedException {
-        HttpResponse<InputStream> answer = HTTP.send(
+        CompletableFuture<HttpResponse<byte[]>> asked = HTTP.sendAsync(
                 HttpRequest.newBuilder(URI.create(uri)).timeout(TIMEOUT).header("Accept", "application/json")
                         .build(),
-                HttpResponse.BodyHandlers.ofInputStream());
-        try (InputStream body = answer.body()) {
+                BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST));
+        try {
+            HttpResponse<byte[]> answer = asked.get(2 * TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             if (answer.statusCode() != 200) {
                 throw new IOException("status " + answer.statusCode());
             }
-            ByteArrayOutputStream all = new ByteArrayOutputStream();
-            all.writeBytes(body.readNBytes(LARGEST + 1));
-            if (all.size() > LARGEST) {
-                throw new IOException("more than " + LARGEST + " bytes");
-            }
-            return all.toString(StandardCharsets.UTF_8);
+            return new String(answer.body(), StandardCharsets.UTF_8);
+        } catch (TimeoutException e) {
+            asked.cancel(true);
+            throw new IOException("no whole answer in time", e);
+        } catch (ExecutionException e) {
+            throw new IOException(String.valueOf(e.getCause()), e);
         }
     }
 }

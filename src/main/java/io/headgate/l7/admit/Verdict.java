@@ -23,6 +23,11 @@ public sealed interface Verdict {
             removed = List.copyOf(removed);
         }
 
+        /** Whether it was looked at who sends the request. */
+        public boolean isPersonal() {
+            return user != null || !headers.isEmpty() || !removed.isEmpty();
+        }
+
         /** Somebody, whom the member is told of in this header if there is one. */
         static Admitted as(String user, @Nullable String header, List<String> removed) {
             return new Admitted(user, header == null ? List.of() : List.of(header, user), removed);

@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param headers as the route's filters have left them
  * @param hasBody whether the client sends one
  * @param secure whether it came through TLS
+ * @param personal whether it is known who sends it, although the headers may no longer say so: by a filter
+ *            that takes the credentials off, by the connection's login, or by a certificate
  */
 public record CacheQuestion(String route, String method, String host, String target, String routed,
-        HttpHeaders headers, boolean hasBody, boolean secure) {
+        HttpHeaders headers, boolean hasBody, boolean secure, boolean personal) {
 
     /**
      * Applications take another method, host or path from these than from where the key has them. An answer
@@ -37,7 +39,13 @@ public record CacheQuestion(String route, String method, String host, String tar
             "x-forwarded-port", "x-forwarded-prefix").stream().map(AsciiString::cached).toList();
 
     CacheQuestion with(HttpHeaders others) {
-        return new CacheQuestion(route, method, host, target, routed, others, hasBody, secure);
+        return new CacheQuestion(route, method, host, target, routed, others, hasBody, secure,
+                personal);
+    }
+
+    /** Whether the answer may be meant for the sender alone (RFC 9111, 3.5). */
+    boolean hasCredentials() {
+        return personal || headers.contains(HttpHeaderNames.AUTHORIZATION);
     }
 
     boolean isGet() {

@@ -174,7 +174,7 @@ public final class CacheTurn {
     /** Whether it can be sent once more, on its own account. */
     private boolean isRefreshable() {
         HttpHeaders headers = question().headers();
-        return question().isGet() && !headers.contains(HttpHeaderNames.AUTHORIZATION)
+        return question().isGet() && !question().hasCredentials()
                 && !headers.contains(HttpHeaderNames.RANGE);
     }
 
@@ -230,13 +230,13 @@ public final class CacheTurn {
             return;
         }
         generation = cache.store().generation(mine.url());
+        // As it was looked up: what Headgate itself adds on the way to the member is no part of the question.
+        question = question().with(StoredAnswer.unchecked().add(request));
         request.set(Storable.CAPABILITY, Storable.CAPABLE);
         if (has == null) {
             return;
         }
         if (validates) {
-            question = question().with(StoredAnswer.unchecked().add(request)); // what the client has counts
-                                                                               // later
             request.remove(HttpHeaderNames.IF_NONE_MATCH).remove(HttpHeaderNames.IF_MODIFIED_SINCE)
                     .remove(HttpHeaderNames.IF_RANGE);
             String etag = has.etag();

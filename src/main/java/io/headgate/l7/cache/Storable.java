@@ -79,7 +79,7 @@ public final class Storable {
     /** Whether one client's answer may be another's (RFC 9111, 3.5 and 7.3). */
     private static boolean isShareable(CacheQuestion question, CacheRules rules, CacheControl control,
             HttpHeaders answer) {
-        if (question.headers().contains(HttpHeaderNames.AUTHORIZATION) && !control.has("public")
+        if (question.hasCredentials() && !control.has("public")
                 && !control.has("must-revalidate") && !control.has("s-maxage")) {
             return false;
         }
@@ -107,8 +107,7 @@ public final class Storable {
     /** For an answer that does not say how long it is fresh. */
     private static long implicit(CacheQuestion question, CacheRules rules, int status, CacheControl control,
             HttpHeaders answer, Freshness.Times times) {
-        boolean personal = question.headers().contains(HttpHeaderNames.COOKIE)
-                || question.headers().contains(HttpHeaderNames.AUTHORIZATION);
+        boolean personal = question.headers().contains(HttpHeaderNames.COOKIE) || question.hasCredentials();
         if (personal && !control.has("public")) { // it may be this user's own
             return CacheControl.ABSENT;
         }

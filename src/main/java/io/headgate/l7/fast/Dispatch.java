@@ -154,7 +154,8 @@ final class Dispatch extends MemberSearch {
     boolean repeats(HttpResponse answer) {
         Repetition mine = repetition;
         int status = answer.status().code();
-        if (mine == null || !mine.policy().repeats(status) || !ResponseHead.isFinal(answer)) {
+        if (mine == null || !mine.policy().repeats(status) || !ResponseHead.isFinal(answer)
+                || !ResponseHead.canEdit(answer, context.route(), context.draft())) {
             return false;
         }
         long wait = begin(mine, Repeating.retryAfter(answer.headers().get(HttpHeaderNames.RETRY_AFTER)));

@@ -83,7 +83,9 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
     CacheQuestion question() {
         return new CacheQuestion(route.id(), head.method(),
                 Objects.requireNonNull(draft.received().host()).toLowerCase(Locale.ROOT), head.target(),
-                draft.target(), request.headers(), head.hasBody(), client.forwarded().isSecure());
+                draft.target(), request.headers(), head.hasBody(), client.forwarded().isSecure(),
+                draft.isPersonal() || client.logins() != null
+                        || !client.origin().arrival().certificateHeaders().isEmpty());
     }
 
     /** Logs that a filter of the route failed. */

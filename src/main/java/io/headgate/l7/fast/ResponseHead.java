@@ -4,6 +4,7 @@ import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.ResponseDraft;
 import io.headgate.l7.route.ResponseEdit;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -99,6 +100,17 @@ final class ResponseHead {
 
     static boolean hasNoBody(int status) {
         return status == 204 || status == 304;
+    }
+
+    /** Whether the route's changes can be made: an answer for which they fail is a failure, not an answer. */
+    static boolean canEdit(HttpResponse head, FastRoute route, RequestDraft request) {
+        try {
+            edit(new DefaultHttpResponse(head.protocolVersion(), head.status(), head.headers().copy()), route,
+                    request);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /** Makes the route's changes. */

@@ -16,6 +16,11 @@ public final class RequestNotes {
         SlowRequest.of(exchange).user(name);
     }
 
+    /** The filter has looked at who sends it: an answer may be meant for nobody else. */
+    public static void personal(ServerWebExchange exchange) {
+        SlowRequest.of(exchange).personal();
+    }
+
     /** Why the filter answers it. */
     public static void refused(ServerWebExchange exchange, Reason reason) {
         SlowRequest.of(exchange).refused(reason);

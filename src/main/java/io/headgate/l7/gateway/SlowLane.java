@@ -22,6 +22,11 @@ public final class SlowLane {
         return SlowRequest.of(exchange).hasBody();
     }
 
+    /** Whether it is known who sends it, by a filter or by a certificate. */
+    public static boolean isPersonal(ServerWebExchange exchange) {
+        return SlowRequest.of(exchange).isPersonal();
+    }
+
     /** What a failure is called. */
     public static Reason reason(Throwable error) {
         return Failures.reason(error);

@@ -37,6 +37,7 @@ final class SlowRequest {
     private volatile @Nullable String route;
     private volatile @Nullable String id;
     private volatile @Nullable String user;
+    private volatile boolean personal;
     private volatile int status;
     private Stickiness sticky = Stickiness.NONE;
     private volatile boolean bodyTaken;
@@ -104,6 +105,14 @@ final class SlowRequest {
     @Nullable
     String user() {
         return user;
+    }
+
+    void personal() {
+        personal = true;
+    }
+
+    boolean isPersonal() {
+        return personal || !arrival().certificateHeaders().isEmpty();
     }
 
     boolean hasBody() {

@@ -5,8 +5,12 @@ import io.headgate.l7.Forwarding;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +23,9 @@ public record LimitKey(List<Part> parts) {
 
     private static final String EXPECTED = " (expected: client, host, path, route, header:NAME, cookie:NAME"
             + " or query:NAME, or several of them with + between them)";
+
+    /** Characters of a key that is kept as it is. */
+    private static final int LONGEST = 64;
 
     /** Of an IPv6 address: what one client usually has for itself alone. */
     private static final int NETWORK_BYTES = 8;
@@ -68,8 +75,13 @@ public record LimitKey(List<Part> parts) {
                 .orElseThrow(() -> new IllegalArgumentException("key: " + whole + EXPECTED));
     }
 
-    /** The key of a request. */
+    /** The key of a request: a hash of it where it is long, for clients choose what is in it. */
     String of(BalanceKey.Parts request) {
+        String key = text(request);
+        return key.length() <= LONGEST ? key : hashed(key);
+    }
+
+    private String text(BalanceKey.Parts request) {
         if (parts.size() == 1) {
             String only = of(parts.getFirst(), request);
             return only != null ? only : client(request);
@@ -82,6 +94,15 @@ public record LimitKey(List<Part> parts) {
             key.append(text == null ? "" : text).append('\n'); // which no part can have
         }
         return any ? key.toString() : client(request);
+    }
+
+    private static String hashed(String key) {
+        try {
+            return HexFormat.of().formatHex(
+                    MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** A limit has states for each route of its own, so that there is nothing to tell apart. */

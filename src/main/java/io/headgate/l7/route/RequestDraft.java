@@ -33,6 +33,7 @@ public final class RequestDraft implements BalanceKey.Parts {
     private @Nullable Later later;
     private @Nullable Answer answer;
     private @Nullable Reason refusal;
+    private boolean personal;
     private List<String> refusalHeaders = List.of();
     private RequestTracer.@Nullable Trace trace;
     private @Nullable String user;
@@ -297,6 +298,15 @@ public final class RequestDraft implements BalanceKey.Parts {
 
     public @Nullable String user() {
         return user;
+    }
+
+    /** One of the edits has looked at who sends it: an answer may be meant for nobody else. */
+    public void personal() {
+        personal = true;
+    }
+
+    public boolean isPersonal() {
+        return personal;
     }
 
     /** The body may not be larger than this; of two limits the lower holds. */

@@ -36,7 +36,7 @@ final class Asking {
 
     static CacheQuestion question(String method, String target, String... headers) {
         return new CacheQuestion("route", method, "example.org", target, target, headers(headers), false,
-                false);
+                false, false);
     }
 
     /** What a request gets: "stored BODY", "sent", or "wait". */

@@ -72,10 +72,19 @@ class CacheTurnTest {
     }
 
     @Test
+    void anAnswerToSomebodyWhoIsKnownIsNobodyElsesThoughHisCredentialsAreTakenOff() {
+        CacheQuestion known = new CacheQuestion("route", "GET", "example.org", "/me", "/me", Asking.headers(),
+                false, false, true);
+        asking.new Request(known).answered(200, "hers", MINUTE);
+        assertThat(asking.get("/me").isForwarded()).isTrue();
+        asking.new Request(known).answered(200, "everybody's", "Cache-Control: public, max-age=60");
+        assertThat(asking.get("/me").isForwarded()).isFalse();
+    }
+
+    @Test
     void aGetWithABodyIsNeitherAnsweredFromTheCacheNorStored() {
         CacheQuestion fat = new CacheQuestion("route", "GET", "example.org", "/a", "/a", Asking.headers(),
-                true,
-                false);
+                true, false, false);
         asking.new Request(fat).answered(200, "poison", MINUTE);
         assertThat(asking.get("/a").isForwarded()).isTrue();
     }
@@ -84,10 +93,14 @@ class CacheTurnTest {
     void otherRoutesHostsTargetsAndSchemesHaveOtherAnswers() {
         asking.stored("/a", "one", MINUTE);
         List<CacheQuestion> others = List.of(
-                new CacheQuestion("other", "GET", "example.org", "/a", "/a", Asking.headers(), false, false),
-                new CacheQuestion("route", "GET", "example.com", "/a", "/a", Asking.headers(), false, false),
-                new CacheQuestion("route", "GET", "example.org", "/a", "/b", Asking.headers(), false, false),
-                new CacheQuestion("route", "GET", "example.org", "/a", "/a", Asking.headers(), false, true));
+                new CacheQuestion("other", "GET", "example.org", "/a", "/a", Asking.headers(), false, false,
+                        false),
+                new CacheQuestion("route", "GET", "example.com", "/a", "/a", Asking.headers(), false, false,
+                        false),
+                new CacheQuestion("route", "GET", "example.org", "/a", "/b", Asking.headers(), false, false,
+                        false),
+                new CacheQuestion("route", "GET", "example.org", "/a", "/a", Asking.headers(), false, true,
+                        false));
         for (CacheQuestion other : others) {
             assertThat(asking.new Request(other).isForwarded()).as("%s", other).isTrue();
         }

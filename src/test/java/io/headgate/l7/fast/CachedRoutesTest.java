@@ -79,6 +79,16 @@ class CachedRoutesTest {
                     filters:
                       - { name: Cache, args: { key-headers: "X-User", time-to-live: 10m, max-entry: 64KB } }
                       - StripPrefix=1
+                  - id: keyed
+                    uri: lb://p
+                    predicates: [ "Path=/keyed/**" ]
+                    filters:
+                      - name: ApiKey
+                        args:
+                          user-header: X-Owner
+                          keys[0]: ann:3935ad85daa21df9cf11ca3e3741b0888b52757f5cf000ec8cfca55268babe8b
+                          keys[1]: bob:39b94ddf63d38931e1c677e591a630171d578394989c457d4c2bace5a0d82cc8
+                      - { name: Cache, args: { time-to-live: 10m } }
                   - id: edited
                     uri: lb://p
                     predicates: [ "Path=/edited/**" ]
@@ -204,6 +214,14 @@ class CachedRoutesTest {
         HttpResponse<String> part = gateway.get("/a", "Range", "bytes=0-1");
         assertThat(body(part)).isEqualTo("206 /a");
         assertThat(asked("/a")).isEqualTo(1);
+    }
+
+    /** The filter takes the key off, so that the request looks like anybody's. */
+    @Test
+    void whatAMemberSaysToTheOwnerOfAKeyIsNotSaidToAnother() {
+        assertThat(body(gateway.get("/keyed/me", "X-Api-Key", "anns"))).isEqualTo("200 /keyed/me - 1");
+        assertThat(body(gateway.get("/keyed/me", "X-Api-Key", "bobs"))).isEqualTo("200 /keyed/me - 2");
+        assertThat(gateway.get("/keyed/me").statusCode()).isEqualTo(401);
     }
 
     @Test

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Members are killed and come back, one after the other, while clients ask: nobody notices. A member that
- * starts answers some requests with 503. {@code -Drolling.requests=100000} makes more of it.
+ * starts answers some requests with 503; the next one is killed when it is ready, as a careful deployment
+ * does, for a request has only so many tries. {@code -Drolling.requests=100000} makes more of it.
  */
 class RollingKillTest {
 
@@ -40,8 +41,10 @@ class RollingKillTest {
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicInteger kills = new AtomicInteger();
 
-    private static RawServer member(int port, int unready) {
-        AtomicInteger starting = new AtomicInteger(unready);
+    private final AtomicInteger next = new AtomicInteger();
+    private AtomicInteger unready = new AtomicInteger();
+
+    private static RawServer member(int port, AtomicInteger starting) {
         return new RawServer(port, socket -> serve(socket, starting));
     }
 
@@ -60,7 +63,7 @@ class RollingKillTest {
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void noRequestFails() throws Exception {
         for (int i = 0; i < 3; i++) {
-            members.add(member(0, 0));
+            members.add(member(0, unready));
         }
         try (TestGateway gateway = TestGateway.start("""
                 headgate.pools.p:
@@ -86,7 +89,6 @@ class RollingKillTest {
     private List<String> ask(TestGateway gateway) throws Exception {
         List<Future<List<String>>> all = new ArrayList<>();
         List<String> failed = new ArrayList<>();
-        AtomicInteger next = new AtomicInteger();
         try (ExecutorService threads = Executors.newFixedThreadPool(CLIENTS)) {
             Callable<List<String>> client = () -> {
                 List<String> wrong = new ArrayList<>();
@@ -118,12 +120,16 @@ class RollingKillTest {
     /** With all its connections; it is back at once, but not ready. */
     private void kill(int which) throws IOException {
         synchronized (members) {
+            AtomicInteger before = unready;
+            Awaitility.await().until(() -> before.get() <= 0 || next.get() >= REQUESTS);
+            AtomicInteger starting = new AtomicInteger(STARTING);
+            unready = starting;
             RawServer member = members.get(which);
             int port = member.port();
             member.close();
             // something else may have the port for a moment
             Awaitility.await().ignoreException(UncheckedIOException.class)
-                    .until(() -> members.set(which, member(port, STARTING)) != null);
+                    .until(() -> members.set(which, member(port, starting)) != null);
             kills.incrementAndGet();
         }
     }

@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway.admit;
 
+import io.headgate.l7.HeaderNames;
 import io.headgate.l7.admit.Knock;
 import io.headgate.l7.admit.Rule;
 import io.headgate.l7.admit.Verdict;
@@ -19,11 +20,15 @@ final class AdmissionEdit implements RequestEdit {
 
     private final Rule rule;
     private final List<String> always;
+    private final List<String> identity;
+    private final HeaderNames own;
 
     /** @param always the headers of its answers: those that the filters before it give to all */
     AdmissionEdit(Rule rule, List<String> always) {
         this.rule = rule;
         this.always = always;
+        this.identity = rule.identityHeaders();
+        this.own = HeaderNames.of(identity);
     }
 
     private record Asked(RequestDraft draft) implements Knock {
@@ -60,12 +65,18 @@ final class AdmissionEdit implements RequestEdit {
                 .decide(again -> take(failure == null ? decided : pending.expired(), again)));
     }
 
-    private static void admit(Verdict.Admitted admitted, RequestDraft draft) {
+    private void admit(Verdict.Admitted admitted, RequestDraft draft) {
+        if (admitted.isPersonal()) {
+            draft.personal();
+        }
         String user = admitted.user();
         if (user != null) {
             draft.user(user);
         }
         HttpHeaders headers = draft.headers();
+        if (!identity.isEmpty()) { // a route made in code is not known where clients' headers are stripped
+            headers.names().stream().filter(own::contains).toList().forEach(headers::remove);
+        }
         for (int i = 0; i < admitted.removed().size(); i++) {
             headers.remove(admitted.removed().get(i));
         }

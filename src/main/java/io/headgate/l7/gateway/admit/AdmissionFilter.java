@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway.admit;
 
+import io.headgate.l7.HeaderNames;
 import io.headgate.l7.admit.Knock;
 import io.headgate.l7.admit.Rule;
 import io.headgate.l7.admit.Verdict;
@@ -21,9 +22,11 @@ import reactor.core.publisher.Mono;
 final class AdmissionFilter implements GatewayFilter {
 
     private final Rule rule;
+    private final HeaderNames own;
 
     AdmissionFilter(Rule rule) {
         this.rule = rule;
+        this.own = HeaderNames.of(rule.identityHeaders());
     }
 
     Rule rule() {
@@ -49,7 +52,7 @@ final class AdmissionFilter implements GatewayFilter {
         return take(rule.check(new Asked(exchange.getRequest())), exchange, chain);
     }
 
-    private static Mono<Void> take(Verdict verdict, ServerWebExchange exchange, GatewayFilterChain chain) {
+    private Mono<Void> take(Verdict verdict, ServerWebExchange exchange, GatewayFilterChain chain) {
         return switch (verdict) {
             case Verdict.Admitted admitted -> chain.filter(admit(admitted, exchange));
             case Verdict.Refused refused -> refuse(refused, exchange);
@@ -61,15 +64,20 @@ final class AdmissionFilter implements GatewayFilter {
         };
     }
 
-    private static ServerWebExchange admit(Verdict.Admitted admitted, ServerWebExchange exchange) {
+    private ServerWebExchange admit(Verdict.Admitted admitted, ServerWebExchange exchange) {
         String user = admitted.user();
         if (user != null) {
             RequestNotes.user(exchange, user);
         }
-        if (admitted.headers().isEmpty() && admitted.removed().isEmpty()) {
+        if (admitted.isPersonal()) {
+            RequestNotes.personal(exchange);
+        }
+        if (admitted.headers().isEmpty() && admitted.removed().isEmpty()
+                && rule.identityHeaders().isEmpty()) {
             return exchange;
         }
         return exchange.mutate().request(request -> request.headers(headers -> {
+            headers.headerNames().stream().filter(own::contains).toList().forEach(headers::remove);
             admitted.removed().forEach(headers::remove);
             for (int i = 0; i + 1 < admitted.headers().size(); i += 2) {
                 headers.set(admitted.headers().get(i), admitted.headers().get(i + 1));

@@ -71,7 +71,8 @@ final class SlowCaching {
         URI to = exchange.getRequiredAttribute(GATEWAY_REQUEST_URL_ATTR);
         return new CacheQuestion(route.getId(), received.getRequest().getMethod().name(), host, target,
                 target(to), headers(request.getHeaders()), SlowLane.hasBody(exchange),
-                "https".equals(received.getRequest().getURI().getScheme()));
+                "https".equals(received.getRequest().getURI().getScheme()),
+                SlowLane.isPersonal(exchange));
     }
 
     static io.netty.handler.codec.http.HttpHeaders headers(HttpHeaders from) {

@@ -102,7 +102,8 @@ final class SecurityChains {
     }
 
     private MayTake path(PathPatternParserServerWebExchangeMatcher matcher) {
-        if (!(read(matcher, "pattern") instanceof PathPattern pattern)) {
+        if (!(read(matcher, "pattern") instanceof PathPattern pattern)
+                || !Boolean.TRUE.equals(read(pattern, "caseSensitive"))) { // conditions compare exactly
             return MayTake.ANY;
         }
         PathPattern whole = settings.basePath().isEmpty()
