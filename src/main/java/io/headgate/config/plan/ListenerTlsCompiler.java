@@ -8,8 +8,12 @@ import io.headgate.security.NamedContexts;
 import io.headgate.security.ServerTls;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
+import java.security.cert.Certificate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +45,42 @@ final class ListenerTlsCompiler {
             faults.add(path + ".alpn", tls.alpn(), "nothing, with protocol: http",
                     "Remove it; http2 of the listener says whether HTTP/2 is offered.");
         }
+        oneTrust(path, tls, material, faults);
         return compile(path, tls, faults, (property, bundle, clients) -> material.http(property, bundle,
                 http2, clients, faults));
+    }
+
+    /**
+     * The name in the handshake chooses the bundle, and the Host header the route: with authorities of its
+     * own for each name, the client of one could ask for another.
+     */
+    private static void oneTrust(String path, ListenerTlsProperties tls, TlsMaterial material,
+            Faults faults) {
+        if (tls.clientAuth().equals("none")) {
+            return;
+        }
+        Map<String, String> bundles = new LinkedHashMap<>();
+        if (tls.bundle() != null) {
+            bundles.put(path + ".bundle", tls.bundle());
+        }
+        for (int i = 0; i < tls.certificates().size(); i++) {
+            String bundle = tls.certificates().get(i).bundle();
+            if (bundle != null) {
+                bundles.put(path + ".certificates[" + i + "].bundle", bundle);
+            }
+        }
+        Set<Certificate> first = null;
+        for (Map.Entry<String, String> each : bundles.entrySet()) {
+            Set<Certificate> trusted = material.authorities(each.getValue());
+            if (first == null) {
+                first = trusted;
+            } else if (trusted != null && !trusted.equals(first)) {
+                faults.add(each.getKey(), each.getValue(),
+                        "a bundle that trusts the same authorities as the first one, with client-auth",
+                        "Clients of one name could use their certificates for another. Give names with other"
+                                + " authorities a listener of their own.");
+            }
+        }
     }
 
     private static @Nullable ServerTls compile(String path, ListenerTlsProperties tls, Faults faults,

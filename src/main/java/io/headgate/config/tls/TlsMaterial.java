@@ -6,8 +6,14 @@ import io.headgate.pool.MemberTls;
 import io.headgate.security.TlsClients;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.security.cert.Certificate;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -111,6 +117,22 @@ public final class TlsMaterial {
             unusable(property, name, e, faults);
         }
         return null;
+    }
+
+    /** Whom a bundle trusts; null if that cannot be read, which is told where the bundle is used. */
+    public @Nullable Set<Certificate> authorities(String bundle) {
+        try {
+            KeyStore trusted = bundles.getBundle(bundle).getStores().getTrustStore();
+            Set<Certificate> all = new HashSet<>();
+            if (trusted != null) {
+                for (String alias : Collections.list(trusted.aliases())) {
+                    all.add(trusted.getCertificate(alias));
+                }
+            }
+            return all;
+        } catch (KeyStoreException | RuntimeException e) {
+            return null;
+        }
     }
 
     /** Checks a bundle that one of Boot's web servers uses: Boot would open its port with any bundle. */

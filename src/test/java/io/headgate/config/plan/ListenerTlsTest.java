@@ -67,6 +67,35 @@ class ListenerTlsTest {
         assertThat(socket.getInputStream().read()).isEqualTo('x');
     }
 
+    /** The name in the handshake chooses whom to trust, and the Host header chooses the route. */
+    @Test
+    void withClientCertificatesAllNamesOfAListenerTrustTheSameAuthorities() throws IOException {
+        TestAuthority.write(KEYS.issue("one.test"), folder, "one");
+        TestAuthority.write(KEYS.issue("two.test"), folder, "two");
+        String yaml = """
+                spring.ssl.bundle.pem:
+                  one:
+                    keystore: { certificate: "FOLDER/one.crt", private-key: "FOLDER/one.key" }
+                    truststore: { certificate: "FOLDER/one.crt" }
+                  two:
+                    keystore: { certificate: "FOLDER/two.crt", private-key: "FOLDER/two.key" }
+                    truststore: { certificate: "FOLDER/TRUSTED.crt" }
+                headgate.listeners.secure:
+                  bind: 127.0.0.1:0
+                  protocol: http
+                  tls:
+                    bundle: one
+                    client-auth: need
+                    certificates: [ { names: [ two.test ], bundle: two } ]
+                """.replace("FOLDER", folder.toString());
+        assertThatThrownBy(() -> TestGateway.start(yaml.replace("TRUSTED", "two"))).hasStackTraceContaining(
+                "headgate.listeners.secure.tls.certificates[0].bundle: two (expected: a bundle that trusts the"
+                        + " same authorities as the first one, with client-auth)");
+        try (TestGateway gateway = TestGateway.start(yaml.replace("TRUSTED", "one"))) {
+            assertThat(gateway.port()).isPositive();
+        }
+    }
+
     @Test
     void aChangedCertificateIsShownToNewClientsAndOldOnesStay() throws IOException {
         TestAuthority.write(KEYS.issue("first.test"), folder, "ours");
