@@ -155,7 +155,7 @@ final class Dispatch extends MemberSearch {
         Repetition mine = repetition;
         int status = answer.status().code();
         if (mine == null || !mine.policy().repeats(status) || !ResponseHead.isFinal(answer)
-                || !ResponseHead.canEdit(answer, context.route(), context.draft())) {
+                || !ResponseHead.canEdit(answer, mine.policy().within(), context)) {
             return false;
         }
         long wait = begin(mine, Repeating.retryAfter(answer.headers().get(HttpHeaderNames.RETRY_AFTER)));

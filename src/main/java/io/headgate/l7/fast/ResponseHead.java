@@ -4,6 +4,7 @@ import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.ResponseDraft;
 import io.headgate.l7.route.ResponseEdit;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -102,11 +103,20 @@ final class ResponseHead {
         return status == 204 || status == 304;
     }
 
-    /** Whether the route's changes can be made: an answer for which they fail is a failure, not an answer. */
-    static boolean canEdit(HttpResponse head, FastRoute route, RequestDraft request) {
+    /**
+     * Whether the first of the route's changes can be made: an answer for which they fail is a failure, not
+     * an answer.
+     */
+    static boolean canEdit(HttpResponse head, int first, RequestContext context) {
+        if (first == 0) {
+            return true;
+        }
         try {
-            edit(new DefaultHttpResponse(head.protocolVersion(), head.status(), head.headers().copy()), route,
-                    request);
+            HttpHeaders copy = DefaultHttpHeadersFactory.headersFactory().newHeaders(); // copy() checks
+                                                                                        // nothing
+            copy.add(head.headers());
+            edit(new DefaultHttpResponse(head.protocolVersion(), head.status(), copy),
+                    context.route().responseEdits().subList(0, first), context.draft());
             return true;
         } catch (IllegalArgumentException e) {
             return false;
@@ -115,7 +125,10 @@ final class ResponseHead {
 
     /** Makes the route's changes. */
     static void edit(HttpResponse head, FastRoute route, RequestDraft request) {
-        List<ResponseEdit> edits = route.responseEdits();
+        edit(head, route.responseEdits(), request);
+    }
+
+    private static void edit(HttpResponse head, List<ResponseEdit> edits, RequestDraft request) {
         if (edits.isEmpty()) {
             return;
         }

@@ -77,7 +77,7 @@ public final class RetryGatewayFilterFactory
         Set<String> methods = config.getMethods().stream().map(HttpMethod::name)
                 .collect(Collectors.toSet());
         return new Repeating(config.getRetries(), methods, statuses, all, backoff(config),
-                config.getTimeout());
+                config.getTimeout(), 0);
     }
 
     private static Backoff backoff(RetryConfig config) {

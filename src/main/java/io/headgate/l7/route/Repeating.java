@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param backoff how long to wait before each repeat
  * @param timeout how long after the request came nothing is repeated any more, waiting included; null for no
  *            limit
+ * @param within how many of the route's changes to answers are made before it is decided: those of the
+ *            filters behind the one that repeats, which come first. If they fail, the request has failed.
  */
 public record Repeating(int retries, Set<String> methods, BitSet statuses, Set<Reason> reasons,
-        Backoff backoff, @Nullable Duration timeout) {
+        Backoff backoff, @Nullable Duration timeout, int within) {
 
     /** The longest time that a member may ask for before a request comes to it again. */
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofSeconds(5);
@@ -29,6 +31,10 @@ public record Repeating(int retries, Set<String> methods, BitSet statuses, Set<R
         methods = Set.copyOf(methods);
         statuses = (BitSet) statuses.clone();
         reasons = Set.copyOf(reasons);
+    }
+
+    public Repeating within(int edits) {
+        return new Repeating(retries, methods, statuses, reasons, backoff, timeout, edits);
     }
 
     /** Whether requests with this method may be repeated at all. */

@@ -63,13 +63,17 @@ final class FilterChain {
         List<ResponseEdit> responses = new ArrayList<>();
         Map<String, String> always = new LinkedHashMap<>();
         Repeating repeating = null;
+        int outside = 0;
         Caching caching = null;
         for (Numbered filter : filters) {
             Edits edits = filter.edits;
             if (repeating != null && filter.obstacle != null) {
                 throw filter.obstacle;
             }
-            repeating = edits.repeating() != null ? edits.repeating() : repeating;
+            if (edits.repeating() != null) {
+                repeating = edits.repeating();
+                outside = responses.size();
+            }
             if (edits.request() != null) {
                 requests.add(edits.request());
             }
@@ -82,7 +86,8 @@ final class FilterChain {
             always.putAll(edits.always());
             caching = caching == null ? edits.caching() : caching;
         }
-        return new Edited(requests, responses, repeating, caching);
+        return new Edited(requests, responses,
+                repeating == null ? null : repeating.within(responses.size() - outside), caching);
     }
 
     /** Whether one of them answers every request. */
