@@ -109,7 +109,7 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
 
     /** Tells of its end. */
     void tell(int status, @Nullable Reason reason, long bytesIn, long bytesOut) {
-        RequestTracer.Trace trace = draft.trace();
+        RequestTracer.Trace trace = client.trace(draft);
         if (trace != null) {
             trace.ended(status, reason);
         }
