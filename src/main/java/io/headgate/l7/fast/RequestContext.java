@@ -117,7 +117,8 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
             return; // no client's request: the pool counts it
         }
         worker.services().listener()
-                .served(new ServedRequest(client.forwarded().client(), head.method(), head.target(), status,
+                .served(new ServedRequest(client.forwarded().written(draft.client()), head.method(),
+                        head.target(), status,
                         reason,
                         Lane.FAST, route.id(), attempts.last(), attempts.count(), bytesIn, bytesOut,
                         worker.now() - start, null, client.origin().arrival().listener(), draft.user(), id(),
