@@ -3,14 +3,13 @@ package io.headgate.admin;
 import io.headgate.admin.access.Audit;
 import io.headgate.discovery.Discovery;
 import io.headgate.l4.ConnectionTable;
-import io.headgate.pool.Intent;
 import io.headgate.pool.Member;
-import io.headgate.pool.MemberSpec;
 import io.headgate.pool.Operator;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
 import io.headgate.pool.Reason;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,13 +21,12 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
-import org.springframework.boot.convert.DurationStyle;
 
 /**
  * {@code GET /actuator/pools}, {@code GET /actuator/pools/{pool}} and
- * {@code POST /actuator/pools/{pool}/members/{member}}; {@code POST .../members/{member}/connections} closes
- * its layer 4 connections, whichever listener they came by. A command is read as strings, so that every wrong
- * value gets an answer that says what was expected.
+ * {@code POST /actuator/pools/{pool}/members/{member}}, or {@code POST /actuator/pools/{pool}} for all of its
+ * members; {@code POST .../members/{member}/connections} closes its layer 4 connections, whichever listener
+ * they came by.
  */
 @Endpoint(id = "pools")
 public final class PoolsEndpoint {
@@ -58,21 +56,25 @@ public final class PoolsEndpoint {
     }
 
     /**
-     * Changes the operator's command for a member; what it leaves out stays as it is. Or closes the member's
-     * connections.
+     * Changes the operator's command for a member, or for all; what it leaves out stays as it is. Or closes
+     * the member's connections.
      */
     @WriteOperation
     public WebEndpointResponse<Object> operate(SecurityContext who,
             @Selector(match = Selector.Match.ALL_REMAINING) String[] path, @Nullable String state,
             @Nullable String weight, @Nullable String reason, @Nullable String ttl, @Nullable String close) {
         boolean closes = path.length == 4 && path[3].equals("connections");
-        if (!(closes || path.length == 3) || !path[1].equals("members")) {
+        boolean whole = path.length == 1;
+        if (!whole && (!(closes || path.length == 3) || !path[1].equals("members"))) {
             return notFound("path: " + String.join("/", path)
-                    + " (expected: POOL/members/MEMBER or POOL/members/MEMBER/connections)");
+                    + " (expected: POOL, POOL/members/MEMBER or POOL/members/MEMBER/connections)");
         }
         Pool pool = pools.find(path[0]).orElse(null);
         if (pool == null) {
             return notFound("pool: " + path[0] + " (expected: one of " + names() + ")");
+        }
+        if (whole) {
+            return operate(who, pool, new Words(state, weight, reason, ttl));
         }
         Member member = pool.member(path[2]).orElse(null);
         if (member == null) {
@@ -83,15 +85,42 @@ public final class PoolsEndpoint {
             if (closes) {
                 return close(who, member, close, reason);
             }
-            Operator operator = command(member.standing().operator().value(), state, weight, reason, ttl);
             Operator before = member.standing().operator().value();
+            Operator operator = new Words(state, weight, reason, ttl).after(before);
             pool.operate(member, operator);
-            Audit.done(who, "member " + member, before, operator, reason);
+            Audit.done(who, "member " + member, Words.of(before), Words.of(operator), reason);
             return new WebEndpointResponse<>(PoolView.MemberView.of(member));
         } catch (IllegalArgumentException e) {
-            return new WebEndpointResponse<>(Map.of("error", String.valueOf(e.getMessage())),
-                    WebEndpointResponse.STATUS_BAD_REQUEST);
+            return badRequest(e);
         }
+    }
+
+    /** The same command for each member that the pool has now. */
+    private WebEndpointResponse<Object> operate(SecurityContext who, Pool pool, Words command) {
+        try {
+            List<String> before = new ArrayList<>();
+            List<String> after = new ArrayList<>();
+            Map<Member, Operator> commands = new LinkedHashMap<>();
+            command.after(Operator.SILENT); // a pool without members refuses what is wrong, too
+            for (Member member : pool.members()) {
+                Operator now = member.standing().operator().value();
+                Operator next = command.after(now);
+                before.add(member.id() + " " + Words.of(now));
+                after.add(member.id() + " " + Words.of(next));
+                commands.put(member, next);
+            }
+            commands.forEach(pool::operate);
+            Audit.done(who, "pool " + pool.name(), String.join(", ", before), String.join(", ", after),
+                    command.reason());
+            return new WebEndpointResponse<>(PoolView.of(pool, discovery.status()));
+        } catch (IllegalArgumentException e) {
+            return badRequest(e);
+        }
+    }
+
+    private static WebEndpointResponse<Object> badRequest(IllegalArgumentException e) {
+        return new WebEndpointResponse<>(Map.of("error", String.valueOf(e.getMessage())),
+                WebEndpointResponse.STATUS_BAD_REQUEST);
     }
 
     private WebEndpointResponse<Object> close(SecurityContext who, Member member, @Nullable String which,
@@ -103,51 +132,6 @@ public final class PoolsEndpoint {
                 Reason.CLOSED_BY_OPERATOR);
         Audit.done(who, "connections of member " + member, "all", closed + " closed", reason);
         return new WebEndpointResponse<>(Map.of("closed", closed));
-    }
-
-    private static Operator command(Operator now, @Nullable String state, @Nullable String weight,
-            @Nullable String reason, @Nullable String ttl) {
-        if (state == null && weight == null) {
-            throw new IllegalArgumentException("command: nothing to do (expected: state, weight or both)");
-        }
-        return new Operator(state == null ? now.intent() : intent(state),
-                weight == null ? now.weight() : weight(weight),
-                reason == null && state == null ? now.reason() : reason,
-                ttl != null ? ttl(ttl) : state == null ? now.ttl() : null);
-    }
-
-    private static Intent intent(String state) {
-        return switch (state) {
-            case "ready" -> Intent.READY;
-            case "drain" -> Intent.DRAIN;
-            case "maintenance" -> Intent.MAINTENANCE;
-            default -> throw new IllegalArgumentException(
-                    "state: " + state + " (expected: ready, drain or maintenance)");
-        };
-    }
-
-    /** "default" withdraws the operator's weight. */
-    private static @Nullable Integer weight(String text) {
-        if (text.equals("default")) {
-            return null;
-        }
-        if (!text.matches("\\d{1,3}") || Integer.parseInt(text) > MemberSpec.MAX_WEIGHT) {
-            throw new IllegalArgumentException("weight: " + text + " (expected: 0 to 256, or default)");
-        }
-        return Integer.valueOf(text);
-    }
-
-    private static Duration ttl(String text) {
-        try {
-            Duration ttl = DurationStyle.detectAndParse(text);
-            if (ttl.isNegative() || ttl.isZero()) {
-                throw new IllegalArgumentException("not positive");
-            }
-            return ttl;
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("ttl: " + text + " (expected: a duration above 0 such as 10m)",
-                    e);
-        }
     }
 
     private Set<String> names() {

@@ -4,11 +4,15 @@ import io.headgate.config.fault.Fault;
 import io.headgate.config.fault.StartFaults;
 import io.headgate.config.fault.StartOutcome;
 import io.headgate.config.plan.Plan;
+import io.headgate.config.source.Migration;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.springframework.boot.Banner;
@@ -17,6 +21,10 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.LifecycleProcessor;
 import org.springframework.context.support.AbstractApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * Checks a configuration by making every part of the gateway (beans, routes, TLS contexts, web server)
@@ -26,12 +34,13 @@ public final class Check {
 
     private static final String OPTION = "--check";
     private static final String JSON = "--check=json";
+    private static final String MIGRATE = "--migrate";
 
     private Check() {
     }
 
     public static boolean isWanted(String... args) {
-        return Arrays.stream(args).anyMatch(Check::isOption);
+        return Arrays.stream(args).anyMatch(arg -> isOption(arg) || arg.equals(MIGRATE));
     }
 
     private static boolean isOption(String arg) {
@@ -51,6 +60,9 @@ public final class Check {
             out.println(options.getFirst() + " (expected: --check or --check=json)");
             return 1;
         }
+        if (List.of(args).contains(MIGRATE)) {
+            return migrate(args, out);
+        }
         PrintStream stdout = System.out;
         System.setOut(System.err); // text that a library prints is not part of the report
         CheckReport report;
@@ -61,6 +73,27 @@ public final class Check {
         }
         out.println(options.contains(JSON) ? report.json() : report.text());
         return report.faults().isEmpty() ? 0 : 1;
+    }
+
+    /** Prints the files with old names replaced; what is not theirs goes to standard error. */
+    private static int migrate(String[] args, PrintStream out) {
+        ConfigurableEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(args));
+        try {
+            Map<Path, String> files = Migration.of(environment);
+            files.forEach((file, text) -> out
+                    .print((files.size() == 1 ? "" : "# " + file + "\n") + text + (text.endsWith("\n")
+                            ? ""
+                            : "\n")));
+            System.err.println(files.isEmpty()
+                    ? "No file is read here. --spring.config.location says where they are."
+                    : "These are the files with the names of Spring Cloud Gateway 5; none has been changed."
+                            + " Save what is above, and --check it.");
+            return files.isEmpty() ? 1 : 0;
+        } catch (IOException | YAMLException e) {
+            System.err.println(e.getMessage());
+            return 1;
+        }
     }
 
     /**

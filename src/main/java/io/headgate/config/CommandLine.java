@@ -22,7 +22,7 @@ import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 public final class CommandLine {
 
     private static final List<String> KINDS = List.of("web", "microservices", "database", "kubernetes");
-    private static final List<String> OPTIONS = List.of("--check", "--check=json", "--init",
+    private static final List<String> OPTIONS = List.of("--check", "--check=json", "--migrate", "--init",
             "--hash-password",
             "--help", "--version", "--debug", "--trace");
     private static final String FILE = "application.yml";
@@ -32,6 +32,8 @@ public final class CommandLine {
               java @jvm.options -jar headgate.jar                      run the gateway
               java @jvm.options -jar headgate.jar --check              check the configuration, open no port
               java @jvm.options -jar headgate.jar --check=json         the same, for programs
+              java @jvm.options -jar headgate.jar --check --migrate    print the files with the names that Spring
+                                                                       Cloud Gateway had before version 5 replaced
               java @jvm.options -jar headgate.jar --init=KIND          write an application.yml to begin with:
                                                                        web, microservices, database or kubernetes
               java @jvm.options -jar headgate.jar --hash-password      read a password, and print what stands

@@ -33,6 +33,8 @@ final class StartReport implements ApplicationListener<ApplicationReadyEvent> {
     @Override
     public void onApplicationEvent(ApplicationReadyEvent event) {
         lines(event.getApplicationContext().getEnvironment()).forEach(LOG::info);
+        UnknownFlags.ofThisJvm().forEach(flag -> LOG
+                .warn("This Java does not know the option {}, and ignores it. Correct or remove it.", flag));
         if (plan.pools().isEmpty() && lanes.get().routes().isEmpty()) {
             LOG.warn(
                     "Nothing is configured: every request is answered with 404. Headgate reads application.yml"

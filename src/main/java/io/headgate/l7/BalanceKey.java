@@ -26,6 +26,10 @@ public final class BalanceKey {
         @Nullable
         String header(String name);
 
+        /** The value of the last line of this header, to which each proxy on the way adds. */
+        @Nullable
+        String lastLine(String name);
+
         /** The value of the first cookie with this name. */
         @Nullable
         String cookie(String name);
@@ -34,9 +38,9 @@ public final class BalanceKey {
         @Nullable
         String parameter(String name);
 
-        /** The client: the peer, or whom a trusted peer names. */
+        /** The client. */
         @Nullable
-        InetSocketAddress client();
+        InetSocketAddress peer();
     }
 
     /** Zero for a pool that does not hash. */
@@ -52,6 +56,6 @@ public final class BalanceKey {
             case COOKIE -> request.cookie(on.name());
             case QUERY -> request.parameter(on.name());
         };
-        return text != null ? KeyHash.of(text) : KeyHash.of(request.client());
+        return text != null ? KeyHash.of(text) : KeyHash.of(request.peer());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.jayway.jsonpath.JsonPath;
+import io.headgate.testing.LogLines;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
 import java.net.http.HttpResponse;
@@ -113,6 +114,40 @@ class PoolsEndpointTest {
                 .isEqualTo(1);
     }
 
+    @Test
+    void aWholePoolIsCommandedByOneCall() {
+        post("web", "{\"state\": \"ready\"}");
+        try (LogLines audit = new LogLines("headgate.audit")) {
+            String answer = post("web", "{\"state\": \"maintenance\", \"ttl\": \"10m\"}").body();
+            assertThat(read(answer, "$.members[*].state")).isEqualTo(List.of("MAINTENANCE", "MAINTENANCE"));
+            assertThat(gateway.get("/").statusCode()).isEqualTo(503);
+            post("web/members/two", "{\"weight\": 7}");
+            assertThat(read(post("web", "{\"state\": \"ready\"}").body(), "$.members[*].weight"))
+                    .isEqualTo(List.of(1, 7));
+            assertThat(read(post("web", "{\"weight\": \"default\"}").body(), "$.members[*].state"))
+                    .isEqualTo(List.of("UP", "UP"));
+            assertThat(audit.lines().getFirst()).contains("what=pool web before=one ready, two ready"
+                    + " after=one maintenance, for 10 min, two maintenance, for 10 min");
+            assertThat(audit.lines().get(2)).contains("after=one ready, two ready, weight 7");
+        }
+        assertThat(read(post("web", "{\"state\": \"off\"}").body(), "$.error"))
+                .isEqualTo("state: off (expected: ready, drain or maintenance)");
+        assertThat(post("web", "{\"stat\": \"off\"}").statusCode()).isEqualTo(400);
+        assertThat(post("none", "{\"state\": \"drain\"}").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void withHumanTheSameIsAnsweredForPeople() {
+        post("web/members/two", "{\"state\": \"drain\"}");
+        String answer = gateway.manage("/actuator/pools/web?human").body();
+        post("web/members/two", "{\"state\": \"ready\"}");
+        assertThat(answer).startsWith("{\n  \"name\" : \"web\",\n").endsWith("}\n");
+        assertThat(read(answer, "$.queue.timeout")).isEqualTo("2 s");
+        assertThat(read(answer, "$.members[1].since").toString()).matches(
+                "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d UTC, (\\d+ s|\\d+ min.*) ago");
+        assertThat(gateway.manage("/actuator/prometheus?human").body()).startsWith("# HELP");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             "{'state': 'off'}                   | state: off (expected: ready, drain or maintenance)",
@@ -147,8 +182,8 @@ class PoolsEndpointTest {
     @CsvSource(delimiter = '|', value = {
             "web/members/three | member: three (expected: one of [one, two])",
             "wbe/members/one   | pool: wbe (expected: one of [web])",
-            "web/member/one    | path: web/member/one (expected: POOL/members/MEMBER or POOL/members/MEMBER/connections)",
-            "web               | path: web (expected: POOL/members/MEMBER or POOL/members/MEMBER/connections)"})
+            "web/member/one    | path: web/member/one (expected: POOL, POOL/members/MEMBER or POOL/members/MEMBER/connections)",
+            "wbe               | pool: wbe (expected: one of [web])"})
     void whatDoesNotExistIsNotFound(String path, String error) {
         HttpResponse<String> answer = post(path, "{\"state\": \"drain\"}");
         assertThat(answer.statusCode()).isEqualTo(404);

@@ -265,6 +265,22 @@ class CheckTest {
                 """).text()).isEqualTo("The configuration is valid.\n");
     }
 
+    /** The remedy that is named leads to a file that is valid. */
+    @Test
+    void migratePrintsTheFileWithTheNamesOfToday() throws Exception {
+        String old = """
+                headgate.pools.orders.members: [ "127.0.0.1:9" ]
+                spring:
+                  cloud:
+                    gateway:
+                      routes: [ { id: orders, uri: "lb://orders", predicates: [ "Path=/**" ] } ]
+                """;
+        assertThat(check(old).text()).contains("--check --migrate prints");
+        Result migrated = check(old, "--check", "--migrate");
+        assertThat(migrated).isEqualTo(new Result(0, old.replace("gateway:", "gateway.server.webflux:")));
+        assertThat(check(migrated.text())).isEqualTo(new Result(0, "The configuration is valid.\n"));
+    }
+
     @Test
     void aFaultOfBootsOwnPropertiesDoesNotHideOurs() throws Exception {
         assertThat(check("""

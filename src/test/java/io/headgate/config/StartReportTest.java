@@ -3,11 +3,22 @@ package io.headgate.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.testing.TestGateway;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 class StartReportTest {
+
+    @Test
+    void anOptionThatThisJvmDoesNotKnowIsNamed() throws IOException {
+        assertThat(UnknownFlags.among(Files.readAllLines(Path.of("jvm.options")))).isEmpty();
+        assertThat(UnknownFlags.among(List.of("-XX:+NoSuchFlag", "-Xmx1g", "-XX:MaxRamPercentage=50",
+                "-XX:MaxRAMPercentage=50", "-XX:VMOptionsFile=a"))).containsExactly("-XX:+NoSuchFlag",
+                        "-XX:MaxRamPercentage=50");
+    }
 
     @Test
     void whatListensWhereIsTold() {

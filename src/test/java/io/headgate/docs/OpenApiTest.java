@@ -127,7 +127,10 @@ class OpenApiTest {
         assertThat(listener("", "{\"state\": \"of\"}")).isEqualTo(400);
         assertThat(listener("/connections", "{\"close\": \"all\"}")).isEqualTo(200);
         assertThat(listener("/connections", "{\"close\": \"4711\"}")).isEqualTo(404);
-        for (String target : Set.of(path, path + "/connections", "/actuator/reload", "/actuator/cache",
+        described("post", "/actuator/pools/{pool}",
+                gateway.command("/actuator/pools/orders", "{\"state\": \"ready\"}"));
+        for (String target : Set.of("/actuator/pools/{pool}", path, path + "/connections", "/actuator/reload",
+                "/actuator/cache",
                 "/actuator/listeners/{listener}",
                 "/actuator/listeners/{listener}/connections")) {
             assertThat(plain(target)).isEqualTo(401);

@@ -1,8 +1,10 @@
 package io.headgate.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.DataInputStream;
 import java.net.ConnectException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -10,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +21,29 @@ class EmptyFolderIT {
 
     @TempDir
     Path temporary = Path.of("");
+
+    /** The jar's main class can be loaded by Java 17. Where a Java of that age is installed, it is run. */
+    @Test
+    void anOlderJavaSaysWhichOneIsNeeded() throws Exception {
+        String packaged = System.getProperty("packaged.jar");
+        try (JarFile jar = new JarFile(packaged);
+                DataInputStream launcher = new DataInputStream(jar.getInputStream(
+                        jar.getEntry("BOOT-INF/classes/io/headgate/Launcher.class")))) {
+            assertThat(jar.getManifest().getMainAttributes().getValue("Start-Class"))
+                    .isEqualTo("io.headgate.Launcher");
+            assertThat(launcher.readInt()).isEqualTo(0xCAFEBABE);
+            assertThat(launcher.readInt()).as("class file version of Java 17").isEqualTo(61);
+        }
+        Path older = Path.of("/usr/lib/jvm/java-17-openjdk-amd64/bin/java");
+        if (Files.isExecutable(older)) {
+            Process process = new ProcessBuilder(older.toString(),
+                    "@" + Path.of("jvm.options").toAbsolutePath(), "-jar", packaged).redirectErrorStream(true)
+                    .start();
+            assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).hasLineCount(1)
+                    .startsWith("Headgate needs Java 25; this is Java 17");
+            assertThat(process.waitFor()).isEqualTo(1);
+        }
+    }
 
     @Test
     void isSafeAndEndsOnSigterm() throws Exception {

@@ -23,7 +23,7 @@ record Command(Pattern path, Map<String, Kind> keys, boolean required) {
     private static final List<Command> ALL = List.of(
             new Command(Pattern.compile("/pools/[^/]+/members/[^/]+/connections"),
                     new TreeMap<>(Map.of("close", Kind.TEXT, "reason", Kind.TEXT)), true),
-            new Command(Pattern.compile("/pools/[^/]+/members/.+", Pattern.DOTALL),
+            new Command(Pattern.compile("/pools/[^/]+(/members/.+)?", Pattern.DOTALL),
                     new TreeMap<>(Map.of("state", Kind.TEXT, "weight", Kind.NUMBER, "reason", Kind.TEXT,
                             "ttl", Kind.TEXT)),
                     true),

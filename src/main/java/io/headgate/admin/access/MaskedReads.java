@@ -3,16 +3,10 @@ package io.headgate.admin.access;
 import io.headgate.l7.Secrets;
 import java.util.List;
 import java.util.Map;
-import org.reactivestreams.Publisher;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import org.springframework.web.util.pattern.PathPattern;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -37,33 +31,9 @@ final class MaskedReads implements WebFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         return gateway.matches(exchange.getRequest().getPath().pathWithinApplication())
-                ? chain.filter(exchange.mutate().response(new Masking(exchange.getResponse())).build())
+                ? chain.filter(exchange.mutate().response(new Rewritten(exchange.getResponse(), this::masked))
+                        .build())
                 : chain.filter(exchange);
-    }
-
-    private final class Masking extends ServerHttpResponseDecorator {
-
-        Masking(ServerHttpResponse response) {
-            super(response);
-        }
-
-        @Override
-        public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
-            return DataBufferUtils.join(Flux.from(body)).flatMap(whole -> {
-                byte[] bytes = new byte[whole.readableByteCount()];
-                whole.read(bytes);
-                DataBufferUtils.release(whole);
-                byte[] masked = masked(bytes);
-                getHeaders().setContentLength(masked.length);
-                return getDelegate().writeWith(Mono.just(bufferFactory().wrap(masked)));
-            });
-        }
-
-        @Override
-        public Mono<Void> writeAndFlushWith(
-                Publisher<? extends Publisher<? extends DataBuffer>> body) {
-            return writeWith(Flux.from(body).concatMap(part -> part));
-        }
     }
 
     private byte[] masked(byte[] answer) {

@@ -2,10 +2,8 @@ package io.headgate.admin.dashboard;
 
 import io.headgate.admin.dashboard.Happenings.Happening;
 import io.headgate.admin.dashboard.Row.Shape;
-import io.headgate.config.reload.Changes;
 import io.headgate.config.reload.ReloadResult;
 import io.headgate.config.reload.Reloads;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,39 +35,13 @@ final class HappeningsPanel implements Panel {
                 case ReloadResult.Applied applied -> {
                     if (!applied.changes().isEmpty()) {
                         happenings.add(last.at(), "RELOAD", "configuration applied",
-                                inWords(applied.changes()));
+                                applied.changes().toString());
                     }
                 }
                 case ReloadResult.Refused refused -> happenings.add(last.at(), "REFUSED",
                         "configuration refused, " + refused.faults().size() + " faults",
                         refused.faults().getFirst().toString());
             }
-        }
-    }
-
-    private static String inWords(Changes changes) {
-        List<String> words = new ArrayList<>();
-        add(words, "pools", changes.pools());
-        add(words, "listeners", changes.listeners());
-        add(words, "routes", changes.routes());
-        if (!changes.settings().isEmpty()) {
-            words.add("settings " + changes.settings());
-        }
-        if (!changes.needsRestart().isEmpty()) {
-            words.add("needs a restart: " + changes.needsRestart());
-        }
-        return String.join("; ", words);
-    }
-
-    private static void add(List<String> words, String what, Changes.Named named) {
-        if (!named.added().isEmpty()) {
-            words.add(what + " added " + named.added());
-        }
-        if (!named.removed().isEmpty()) {
-            words.add(what + " removed " + named.removed());
-        }
-        if (!named.changed().isEmpty()) {
-            words.add(what + " changed " + named.changed());
         }
     }
 

@@ -2,6 +2,7 @@ package io.headgate.config.plan;
 
 import io.headgate.config.fault.Faults;
 import io.headgate.config.source.ConfigurationFiles;
+import io.headgate.config.source.Migration;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -47,8 +48,7 @@ final class UnreadKeys {
                     "no trace is made"));
 
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
-    private static final String GATEWAY = "spring.cloud.gateway.";
-    private static final List<String> STILL_READ = List.of("server", "mvc", "proxyexchange");
+    private static final String GATEWAY = Migration.GATEWAY + ".";
     private static final List<String> LOGGING = List.of("logging.file", "logging.structured");
 
     private final ConfigurableEnvironment environment;
@@ -109,10 +109,11 @@ final class UnreadKeys {
         for (String name : names) {
             if (name.startsWith(GATEWAY)) {
                 String part = name.substring(GATEWAY.length()).split("[.\\[]", 2)[0];
-                if (!STILL_READ.contains(part) && told.add(GATEWAY + part)) {
+                if (!Migration.STILL_READ.contains(part) && told.add(GATEWAY + part)) {
                     faults.add(name, environment.getProperty(name), RouteDefinitions.PREFIX + "." + part,
                             "Spring Cloud Gateway 5 does not read " + GATEWAY + part + ". Move all that is"
-                                    + " below it to " + RouteDefinitions.PREFIX + "." + part + ".");
+                                    + " below it to " + RouteDefinitions.PREFIX + "." + part
+                                    + "; --check --migrate prints the file with such names replaced.");
                 }
             }
         }

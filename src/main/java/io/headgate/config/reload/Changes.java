@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 
 /**
@@ -38,6 +40,17 @@ public record Changes(Named pools, Named listeners, Named routes, List<String> s
 
         boolean isEmpty() {
             return added.isEmpty() && removed.isEmpty() && changed.isEmpty();
+        }
+
+        private Stream<String> words(String what) {
+            return Stream.of(words("added ", what, added), words("removed ", what, removed),
+                    words("changed ", what, changed)).flatMap(Optional::stream);
+        }
+
+        private static Optional<String> words(String done, String what, List<String> names) {
+            return names.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(done + what + (names.size() == 1 ? " " : "s ") + all(names));
         }
     }
 
@@ -77,6 +90,28 @@ public record Changes(Named pools, Named listeners, Named routes, List<String> s
             byId.put(byId.containsKey(id) ? id + " (routes[" + i + "])" : id, route);
         }
         return byId;
+    }
+
+    private static String all(List<String> names) {
+        int last = names.size() - 1;
+        return last == 0
+                ? names.getFirst()
+                : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
+    }
+
+    /** For people: "added pool a, changed routes b and c; server.port needs a restart". */
+    @Override
+    public String toString() {
+        List<String> done = new ArrayList<>(Stream.of(pools.words("pool"), listeners.words("listener"),
+                routes.words("route")).flatMap(part -> part).toList());
+        if (!settings.isEmpty()) {
+            done.add("changed " + all(settings));
+        }
+        return (done.isEmpty() ? "nothing has changed" : String.join(", ", done))
+                + (needsRestart.isEmpty()
+                        ? ""
+                        : "; " + all(needsRestart) + (needsRestart.size() == 1 ? " needs" : " need")
+                                + " a restart");
     }
 
     /** Whether nothing was applied. */

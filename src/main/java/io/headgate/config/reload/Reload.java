@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -166,8 +167,9 @@ public final class Reload {
             case ReloadResult.Applied applied ->
                 LOG.info("Configuration {}: {}", applied.word(), applied.changes());
             case ReloadResult.Refused refused ->
-                LOG.error("Configuration refused; the last good one stays in force: {}",
-                        refused.faults());
+                LOG.error("Configuration refused; the last good one stays in force:{}",
+                        refused.faults().stream().map(fault -> "\n  - " + fault + "\n    " + fault.action())
+                                .collect(Collectors.joining()));
         }
         listener.accept(result);
     }

@@ -17,13 +17,14 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
- * Which YAML files Boot is going to read: those at its locations, those of the active profiles next to them,
- * and the files that they import. It need not find all: it only serves a better message.
+ * Which files Boot is going to read: those at its locations, those of the active profiles next to them, and
+ * the files that they import. It need not find all: it only serves a better message.
  */
 final class YamlFiles {
 
     private static final String DEFAULT_LOCATIONS = "file:./,file:./config/";
-    private static final List<String> ENDINGS = List.of("yml", "yaml");
+    private static final String PROPERTIES = ".properties";
+    private static final List<String> ENDINGS = List.of(".yml", ".yaml", PROPERTIES);
 
     private final ConfigurableEnvironment environment;
     private final Set<Path> files = new LinkedHashSet<>();
@@ -34,6 +35,13 @@ final class YamlFiles {
     }
 
     static Set<Path> of(ConfigurableEnvironment environment) {
+        Set<Path> files = withProperties(environment);
+        files.removeIf(YamlFiles::isProperties);
+        return files;
+    }
+
+    /** And those in Java's own format. */
+    static Set<Path> withProperties(ConfigurableEnvironment environment) {
         YamlFiles found = new YamlFiles(environment);
         found.profiles.addAll(parts(environment.getProperty("spring.profiles.active", "")));
         String none = "";
@@ -44,6 +52,10 @@ final class YamlFiles {
             found.profiles.forEach(profile -> found.add(beside(file, profile)));
         }
         return found.files;
+    }
+
+    private static boolean isProperties(Path file) {
+        return file.toString().endsWith(PROPERTIES);
     }
 
     private static List<String> parts(String list) {
@@ -78,14 +90,14 @@ final class YamlFiles {
 
     private void location(Path base, String path) {
         if (path.endsWith("/")) {
-            ENDINGS.forEach(ending -> add(base.resolve(path).resolve("application." + ending)));
-        } else if (ENDINGS.stream().anyMatch(ending -> path.endsWith("." + ending))) {
+            ENDINGS.forEach(ending -> add(base.resolve(path).resolve("application" + ending)));
+        } else if (ENDINGS.stream().anyMatch(path::endsWith)) {
             add(base.resolve(path));
         }
     }
 
     private void add(Path file) {
-        if (!Files.isRegularFile(file) || !files.add(file)) {
+        if (!Files.isRegularFile(file) || !files.add(file) || isProperties(file)) {
             return;
         }
         try (Reader reader = Files.newBufferedReader(file)) {

@@ -27,25 +27,16 @@ final class Recording {
         this.announced = announced;
     }
 
-    /** Whether a part could be added. If not, this is over. */
-    enum Added {
-        YES,
-        /** The answer is larger than one that is stored. */
-        TOO_LARGE,
-        /** Others that are being received have all the room, for now. */
-        NO_ROOM
-    }
-
-    /** Copies what is readable and leaves it so. */
-    Added add(ByteBuf bytes) {
+    /** Copies what is readable and leaves it so. False if it does not fit: this is over then. */
+    boolean add(ByteBuf bytes) {
         int from = bytes.readerIndex();
         int left = bytes.readableBytes();
         if (length + left > most) {
-            return Added.TOO_LARGE;
+            return false;
         }
         while (left > 0) {
             if (filled == piece.length && !next()) {
-                return Added.NO_ROOM;
+                return false;
             }
             int part = Math.min(left, piece.length - filled);
             bytes.getBytes(from, piece, filled, part);
@@ -54,7 +45,7 @@ final class Recording {
             filled += part;
             length += part;
         }
-        return Added.YES;
+        return true;
     }
 
     private boolean next() {

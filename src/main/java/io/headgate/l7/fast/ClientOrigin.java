@@ -4,10 +4,7 @@ import io.headgate.l7.Arrival;
 import io.headgate.l7.port.AnswerWindows;
 import io.headgate.l7.port.Arrivals;
 import io.headgate.l7.port.ClientAddress;
-import io.headgate.l7.route.RequestView;
-import io.headgate.pool.RandomSource;
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http.HttpRequest;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -37,10 +34,9 @@ final class ClientOrigin {
         return windows;
     }
 
-    /** One of its requests, as conditions see it. */
-    RequestView view(HttpRequest request, RandomSource random) {
-        InetSocketAddress peer = ClientAddress.of(connection);
-        return new RequestView(request, peer, forwarded().client(request.headers()), arrival(), random);
+    @Nullable
+    InetSocketAddress peer() {
+        return ClientAddress.of(connection);
     }
 
     /** How the client came in; not to be asked before the first request. */

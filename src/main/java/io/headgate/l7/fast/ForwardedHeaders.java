@@ -28,7 +28,7 @@ final class ForwardedHeaders {
 
     private final Supplier<Forwarding> forwarding;
     private final @Nullable InetSocketAddress peer;
-    private final String peerAddress;
+    private final String client;
     private final String scheme;
     private final List<String> certificate;
     private @Nullable Forwarding known;
@@ -40,7 +40,7 @@ final class ForwardedHeaders {
     ForwardedHeaders(Supplier<Forwarding> forwarding, @Nullable InetSocketAddress peer, Arrival arrival) {
         this.forwarding = forwarding;
         this.peer = peer;
-        this.peerAddress = Forwarding.address(peer);
+        this.client = Forwarding.address(peer);
         this.scheme = arrival.scheme();
         this.certificate = arrival.certificateHeaders();
     }
@@ -60,16 +60,9 @@ final class ForwardedHeaders {
         return scheme.equals("https");
     }
 
-    /** Who sends a request with these headers: the peer, or whom a trusted peer names. */
-    @Nullable
-    InetSocketAddress client(HttpHeaders received) {
-        return isTrusted() ? known().client(peer, received.getAll(FOR)) : peer;
-    }
-
-    /** The address of a request's client as it is written. */
-    @SuppressWarnings("ReferenceEquality") // the same object means that no proxy has named another
-    String written(@Nullable InetSocketAddress client) {
-        return client == peer ? peerAddress : Forwarding.address(client);
+    /** The client's address as it is written. */
+    String client() {
+        return client;
     }
 
     /**
@@ -105,11 +98,11 @@ final class ForwardedHeaders {
 
     private HttpHeaders fresh(String host) {
         HttpHeaders all = DefaultHttpHeadersFactory.headersFactory().newHeaders();
-        add(all, FOR, peerAddress);
+        add(all, FOR, client);
         add(all, PROTO, scheme);
         add(all, HOST, host);
         add(all, PORT, Forwarding.port(host, scheme));
-        add(all, FORWARDED, Forwarding.element(peerAddress, scheme, host));
+        add(all, FORWARDED, Forwarding.element(client, scheme, host));
         certificate(all);
         return all;
     }

@@ -127,7 +127,8 @@ final class Pipelining {
 
     private void begin(HttpRequest request) {
         if (!(request instanceof HttpContent) && FastLane.takes(request)) {
-            RequestView view = client.origin().view(request, fastPath.random());
+            RequestView view = new RequestView(request, client.origin().peer(),
+                    client.origin().arrival(), fastPath.random());
             FastRoute route = fastPath.find(view);
             if (route != null) {
                 phase = Phase.FAST;

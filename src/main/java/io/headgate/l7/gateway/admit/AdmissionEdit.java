@@ -40,7 +40,7 @@ final class AdmissionEdit implements RequestEdit {
 
         @Override
         public @Nullable InetAddress address() {
-            InetSocketAddress client = draft.client();
+            InetSocketAddress client = draft.peer();
             return client == null ? null : client.getAddress();
         }
     }

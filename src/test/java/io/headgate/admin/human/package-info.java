@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.admin.human;
+
+import org.jspecify.annotations.NullMarked;
