@@ -7,6 +7,8 @@ ARG JRE_IMAGE=eclipse-temurin:25-jre
 # Where the AOT cache is made: the same JVM, with a shell. Another one only if JRE_IMAGE has no shell.
 ARG TRAINING_IMAGE=${JRE_IMAGE}
 ARG JDK_IMAGE=eclipse-temurin:25-jdk
+# -kernel for listeners with engine: kernel, if JRE_IMAGE is Debian's or Ubuntu's; otherwise put the two programs into it.
+ARG VARIANT
 
 FROM ${JDK_IMAGE} AS build
 WORKDIR /source
@@ -19,7 +21,12 @@ COPY --from=build /opt/headgate/ /opt/headgate/
 COPY --from=build /source/src/image/ /source/src/image/
 RUN /source/src/image/train.sh /opt/headgate
 
-FROM ${JRE_IMAGE}
+FROM ${JRE_IMAGE} AS base
+
+FROM ${JRE_IMAGE} AS base-kernel
+RUN apt-get update && apt-get install -y --no-install-recommends nftables conntrack && rm -rf /var/lib/apt/lists/*
+
+FROM base${VARIANT}
 ARG VERSION=unknown
 ARG REVISION=unknown
 ARG CREATED=unknown

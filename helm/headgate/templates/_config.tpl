@@ -94,7 +94,8 @@
 {{- end -}}
 
 {{/* The user's security context of the pod. For a port below 1024 the unprivileged user needs a sysctl, one of those that
-     Kubernetes holds for safe and the restricted profile allows; the user's own value of it stays. */}}
+     Kubernetes holds for safe and the restricted profile allows; the user's own value of it stays. In the node's network
+     no pod may set it: there the pod is root. */}}
 {{- define "headgate.podSecurityContext" -}}
 {{- $context := deepCopy (.Values.podSecurityContext | default dict) -}}
 {{- $lowest := (include "headgate.ports" . | fromYaml).lowest | int -}}
@@ -103,11 +104,49 @@
 {{- range $context.sysctls -}}
 {{- $there = or $there (eq .name $name) -}}
 {{- end -}}
-{{- if and (lt $lowest 1024) (not $there) -}}
+{{- if .Values.kernel.enabled -}}
+{{- $_ := set $context "runAsNonRoot" false -}}
+{{- $_ := set $context "runAsUser" 0 -}}
+{{- $_ := set $context "runAsGroup" 0 -}}
+{{- else if and (lt $lowest 1024) (not $there) -}}
 {{- $sysctl := dict "name" $name "value" (toString $lowest) -}}
 {{- $_ := set $context "sysctls" (append ($context.sysctls | default list) $sysctl) -}}
 {{- end -}}
 {{- toYaml $context -}}
+{{- end -}}
+
+{{/* The user's security context of the container. The kernel's engine writes rules (NET_ADMIN), and the pod's sysctl for
+     low ports is not there (NET_BIND_SERVICE). */}}
+{{- define "headgate.securityContext" -}}
+{{- $context := deepCopy (.Values.securityContext | default dict) -}}
+{{- if .Values.kernel.enabled -}}
+{{- $capabilities := $context.capabilities | default dict -}}
+{{- $added := concat ($capabilities.add | default list) (list "NET_ADMIN" "NET_BIND_SERVICE") | uniq -}}
+{{- $_ := set $capabilities "add" $added -}}
+{{- $_ := set $context "capabilities" $capabilities -}}
+{{- end -}}
+{{- toYaml $context -}}
+{{- end -}}
+
+{{/* Where the management port listens; empty for the pod's address. The node's address would open it to all who reach the
+     node, because no NetworkPolicy holds there. */}}
+{{- define "headgate.managementAddress" -}}
+{{- .Values.managementAddress | default (ternary "127.0.0.1" "" .Values.kernel.enabled) -}}
+{{- end -}}
+
+{{/* Refuses a listener that the pod could not serve, and a root pod that nothing needs. */}}
+{{- define "headgate.checkKernel" -}}
+{{- $asked := false -}}
+{{- range $name, $listener := dig "headgate" "listeners" dict (.Values.config | default dict) -}}
+{{- $engine := $listener.engine | default "relay" | lower -}}
+{{- if and (eq $engine "kernel") (not $.Values.kernel.enabled) -}}
+{{- fail (printf "config.headgate.listeners.%s.engine: kernel (expected: kernel.enabled: true, which gives the pod the node's network and NET_ADMIN; or auto)" $name) -}}
+{{- end -}}
+{{- $asked = or $asked (has $engine (list "kernel" "auto")) -}}
+{{- end -}}
+{{- if and .Values.kernel.enabled (not $asked) -}}
+{{- fail "kernel.enabled: true (expected: a listener in config.headgate.listeners with engine: kernel or auto; otherwise the pod needs neither the node's network nor root)" -}}
+{{- end -}}
 {{- end -}}
 
 {{/* A duration of Spring's in whole seconds, rounded up: 10s, 500ms, 2m; PT1M30S is refused. Arguments: path, value. */}}

@@ -188,7 +188,7 @@ class Layer7Configuration {
             ManagementPort management, InForce inForce, KeptBodies keptBodies, Problems problems) {
         return new RequestTracking(requests, openAttempts, clock.ticker(), management::is,
                 () -> inForce.get().properties().fastPath().debugHeader(),
-                () -> inForce.get().forwarding().requestId(), keptBodies, problems);
+                () -> inForce.get().forwarding(), keptBodies, problems);
     }
 
     /** As much of each request as Spring's own codecs keep, and a quarter of the buffers' memory in all. */

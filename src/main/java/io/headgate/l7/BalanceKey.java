@@ -26,10 +26,6 @@ public final class BalanceKey {
         @Nullable
         String header(String name);
 
-        /** The value of the last line of this header, to which each proxy on the way adds. */
-        @Nullable
-        String lastLine(String name);
-
         /** The value of the first cookie with this name. */
         @Nullable
         String cookie(String name);
@@ -38,9 +34,9 @@ public final class BalanceKey {
         @Nullable
         String parameter(String name);
 
-        /** The client. */
+        /** The client: the peer, or whom a trusted peer names. */
         @Nullable
-        InetSocketAddress peer();
+        InetSocketAddress client();
     }
 
     /** Zero for a pool that does not hash. */
@@ -56,6 +52,6 @@ public final class BalanceKey {
             case COOKIE -> request.cookie(on.name());
             case QUERY -> request.parameter(on.name());
         };
-        return text != null ? KeyHash.of(text) : KeyHash.of(request.peer());
+        return text != null ? KeyHash.of(text) : KeyHash.of(request.client());
     }
 }

@@ -70,6 +70,17 @@ public record Forwarding(AddressSet trusted, @Nullable Pattern alsoTrusted, Set<
                 || (alsoTrusted != null && alsoTrusted.matcher(address.getHostAddress()).matches()));
     }
 
+    /**
+     * The client of a request: the peer, or whom a trusted peer names in {@code X-Forwarded-For}.
+     *
+     * @param lines all that came under this name
+     */
+    public @Nullable InetSocketAddress client(@Nullable InetSocketAddress peer, List<String> lines) {
+        return peer == null || lines.isEmpty() || !trusts(peer)
+                ? peer
+                : ForwardedChain.client(peer, lines, this::trusts);
+    }
+
     /** Whether members are told what is in this header. */
     public boolean writes(String name) {
         return unwritten.isEmpty() || !unwritten.contains(name.toLowerCase(Locale.ROOT));

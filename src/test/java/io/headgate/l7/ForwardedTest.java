@@ -1,7 +1,9 @@
 package io.headgate.l7;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.headgate.testing.AccessLines;
 import io.headgate.testing.FrameClient;
 import io.headgate.testing.Ports;
 import io.headgate.testing.RawClient;
@@ -12,6 +14,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -47,6 +51,7 @@ class ForwardedTest {
         gateway = TestGateway.start("""
                 server.http2.enabled: true
                 headgate.fast-path.enabled: %s
+                headgate.access-log.enabled: true
                 headgate.forwarded.trusted: %s
                 headgate.pools.a: { members: [ "127.0.0.1:%d" ], health: { check: none } }
                 headgate.pools.dead: { members: [ "127.0.0.1:%d" ], health: { check: none } }
@@ -75,6 +80,14 @@ class ForwardedTest {
                       - SetRequestHeader=X-Forwarded-User, anna
                       - MapRequestHeader=X-Blue, X-Forwarded-Blue
                       - SetRequestHeader=X-Forwarded-For, 198.51.100.9
+                  - id: limited
+                    uri: lb://a
+                    predicates: [ "Path=/limited/**" ]
+                    filters: [ { name: RateLimit, args: { rate: 1/d, key: client+path } } ]
+                  - id: office-only
+                    uri: lb://a
+                    predicates: [ "Path=/office" ]
+                    filters: [ "IpAllow=203.0.113.0/24" ]
                   - id: breaks
                     uri: lb://dead
                     predicates: [ "Path=/breaks" ]
@@ -156,6 +169,42 @@ class ForwardedTest {
         assertThat(ask("/breaks", "")).contains("x-forwarded-proto: http\n", "x-forwarded-port: 99\n",
                 "x-forwarded-host: shop.test:99\n", "x-forwarded-for: 127.0.0.1\n",
                 "forwarded: for=127.0.0.1;host=\"shop.test:99\";proto=http\n");
+    }
+
+    /** For limits, for rules and in the access log, whatever else stands in the header. */
+    @Test
+    void theClientIsWhomTheLastTrustedProxyHasSeen() throws IOException {
+        String[] one = {"203.0.113.7", "203.0.113.7:4711", "6.6.6.6, 203.0.113.7:4712",
+                "6.6.6.6\r\nX-Forwarded-For: 203.0.113.7", "203.0.113.7, 127.0.0.9,, 127.0.0.8"};
+        String[] another = {"2001:db8:1:2::a", "[2001:db8:1:2::b]:4711", "2001:DB8:1:2:0:0:0:c"};
+        String[] proxy = {"unknown", "203.0.113.7, _hidden", "203.0.113.7, fe80::1%lo", ""};
+        assertThat(refused("/limited/1", one)).containsExactly(false, true, true, true, true);
+        assertThat(refused("/limited/1", another)).containsExactly(!trusted, true, true);
+        assertThat(refused("/limited/1", proxy)).containsExactly(!trusted, true, true, true);
+        assertThat(refused("/office", one)).containsOnly(!trusted);
+        assertThat(refused("/office", another)).containsOnly(true);
+        assertThat(refused("/office", proxy)).containsOnly(true);
+        assertThat(refused("/office", "203.0.113.7, 198.51.100.1")).containsOnly(true);
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            int stream = client.get("/office", "x-forwarded-for", "203.0.113.7");
+            assertThat(client.whole(stream).status()).isEqualTo(trusted ? 200 : 403);
+        }
+        try (AccessLines log = new AccessLines()) {
+            ask("/plain?logged", "X-Forwarded-For: 6.6.6.6, 203.0.113.7:4711\r\n");
+            await().untilAsserted(() -> assertThat(log.lines())
+                    .filteredOn(line -> line.contains("?logged")).singleElement().asString()
+                    .contains(" client=" + (trusted ? "203.0.113.7 " : "127.0.0.1 ")));
+        }
+    }
+
+    private List<Boolean> refused(String path, String... claims) throws IOException {
+        List<Boolean> all = new ArrayList<>();
+        for (String claim : claims) {
+            String answer = ask(path, "X-Forwarded-For: " + claim + "\r\n");
+            assertThat(answer).matches("(?s)HTTP/1.1 (200|403|429).*");
+            all.add(!answer.startsWith("HTTP/1.1 200"));
+        }
+        return all;
     }
 
     @Test

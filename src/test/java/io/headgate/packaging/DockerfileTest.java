@@ -35,7 +35,15 @@ class DockerfileTest {
         List<String> lines = lines();
         assertThat(lines).contains("ARG JRE_IMAGE=eclipse-temurin:25-jre",
                 "ARG TRAINING_IMAGE=${JRE_IMAGE}",
-                "FROM ${TRAINING_IMAGE} AS training", "FROM ${JRE_IMAGE}");
+                "FROM ${TRAINING_IMAGE} AS training", "FROM ${JRE_IMAGE} AS base");
+    }
+
+    @Test
+    void takes_the_kernels_programs_only_when_asked() throws IOException {
+        List<String> lines = lines();
+        assertThat(lines).contains("ARG VARIANT", "FROM base${VARIANT}");
+        assertThat(lines.get(lines.indexOf("FROM ${JRE_IMAGE} AS base-kernel") + 1))
+                .startsWith("RUN ").contains(" nftables conntrack ");
     }
 
     @Test
@@ -59,7 +67,7 @@ class DockerfileTest {
     /** Instructions of this kind in the last stage, which is the image. */
     private static List<String> result(String instruction) throws IOException {
         List<String> lines = lines();
-        return lines.subList(lines.indexOf("FROM ${JRE_IMAGE}"), lines.size()).stream()
+        return lines.subList(lines.indexOf("FROM base${VARIANT}"), lines.size()).stream()
                 .filter(line -> line.startsWith(instruction + " ")).toList();
     }
 

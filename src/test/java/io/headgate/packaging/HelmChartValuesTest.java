@@ -24,6 +24,7 @@ class HelmChartValuesTest {
             podDisruptionBudget: { maxUnavailable: half }                 | maxUnavailable
             image: { digest: sha256:abc }                                 | digest
             sticky: { secret: mine }                                      | secret
+            kernel: { enable: true }                                      | enable
             preStop: { exec: { command: [sleep, "5"] } }                  | exec
             preStop: { sleep: { seconds: 5s } }                           | seconds
             metrics: { prometheusRule: { errorRatio: 5 } }                | errorRatio
@@ -64,6 +65,8 @@ class HelmChartValuesTest {
             config: { headgate: { listeners: { a: { bind: "0.0.0.0:80" } } } }      | service.port: 80 (expected: a port that no listener has; tcp-a has it)
             config: { headgate: { listeners: { a: { bind: "x:7" }, b: { bind: "y:7" } } } } | config.headgate.listeners.b.bind: y:7 (expected: a port that config.headgate.listeners.a does not have)
             config: { management: { server: { port: 8080 } } }                      | config.management.server.port: 8080 (expected: another port than config.server.port
+            config: { headgate: { listeners: { a: { bind: "x:7", engine: kernel } } } } | config.headgate.listeners.a.engine: kernel (expected: kernel.enabled: true
+            kernel: { enabled: true }                                               | kernel.enabled: true (expected: a listener in config.headgate.listeners with engine: kernel or auto
             config: { headgate: { shutdown: { delay: PT5S } } }                     | config.headgate.shutdown.delay: PT5S (expected: a number with ms, s, m or h
             """)
     void what_the_chart_has_to_read_is_refused_with_the_path_and_what_was_expected(String values,

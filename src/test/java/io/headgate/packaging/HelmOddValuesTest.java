@@ -3,6 +3,7 @@ package io.headgate.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.Sysctl;
@@ -164,6 +165,56 @@ class HelmOddValuesTest {
     void the_port_is_named_as_boot_serves_it(String ssl, String name) {
         assertThat(HelmChart.render("config: { server: { ssl: %s } }".formatted(ssl)).servicePorts())
                 .containsExactly(name + " 80->8080/TCP");
+    }
+
+    private static final String KERNEL = """
+            kernel: { enabled: true }
+            config: { headgate: { listeners: { dns: { bind: "0.0.0.0:53", protocol: udp, engine: auto } } } }
+            """;
+
+    @Test
+    void the_kernels_engine_has_the_nodes_network_and_what_it_needs_of_root() {
+        var manifests = HelmChart.render(KERNEL);
+        valid(manifests);
+        var deployment = manifests.one(Deployment.class).getSpec();
+        var pod = deployment.getTemplate().getSpec();
+        assertThat(pod.getHostNetwork()).isTrue();
+        assertThat(pod.getDnsPolicy()).isEqualTo("ClusterFirstWithHostNet");
+        assertThat(pod.getSecurityContext().getRunAsUser()).isZero();
+        assertThat(pod.getSecurityContext().getRunAsNonRoot()).isFalse();
+        assertThat(pod.getSecurityContext().getSysctls()).as("the node's").isEmpty();
+        var container = pod.getContainers().getFirst();
+        var capabilities = container.getSecurityContext().getCapabilities();
+        assertThat(capabilities.getAdd()).containsExactly("NET_ADMIN", "NET_BIND_SERVICE");
+        assertThat(capabilities.getDrop()).containsExactly("ALL");
+        assertThat(deployment.getStrategy().getRollingUpdate().getMaxSurge().getIntVal()).isZero();
+    }
+
+    @Test
+    void in_the_nodes_network_the_management_port_is_on_loopback_unless_asked_otherwise() {
+        assertThat(managementAddress(KERNEL)).isEqualTo("127.0.0.1");
+        assertThat(probed(KERNEL)).containsOnly("127.0.0.1");
+        String asked = KERNEL + "managementAddress: 10.0.0.4\n";
+        assertThat(managementAddress(asked)).isEqualTo("10.0.0.4");
+        assertThat(probed(asked)).containsOnlyNulls();
+    }
+
+    private static String managementAddress(String values) {
+        return container(values).getEnv().stream()
+                .filter(variable -> variable.getName().equals("MANAGEMENT_SERVER_ADDRESS")).findFirst()
+                .orElseThrow().getValue();
+    }
+
+    private static List<String> probed(String values) {
+        var container = container(values);
+        return Stream.of(container.getLivenessProbe(), container.getReadinessProbe(),
+                container.getStartupProbe()).map(probe -> probe.getHttpGet().getHost()).toList();
+    }
+
+    private static Container container(String values) {
+        return HelmChart.render(values).one(Deployment.class).getSpec().getTemplate().getSpec()
+                .getContainers()
+                .getFirst();
     }
 
     private static Map<String, String> selector(Manifests manifests) {

@@ -10,6 +10,6 @@ package io.headgate.l7.cache;
 record CacheKey(String url, String rest) {
 
     int weight() {
-        return 2 * (url.length() + rest.length()) + 64;
+        return 2 * (url.length() + rest.length()) + 192; // and its place among those of its URL
     }
 }

@@ -42,6 +42,8 @@ public final class CacheTurn {
     /** Until when it waits for others; 0 before it does. */
     private long patience;
     private boolean over;
+    /** Whether no client gets the answer: it is fetched for the cache alone. */
+    private boolean unattended;
 
     CacheTurn(ResponseCache cache, CacheRules rules) {
         this.cache = cache;
@@ -75,7 +77,8 @@ public final class CacheTurn {
 
     /** Looks for a stored answer; perhaps again, if the request is sent again. */
     public Next lookUp(CacheQuestion asks) {
-        abandon();
+        abandon(Flights.Landing.LEFT);
+        awaited = null;
         key = null;
         use = CacheUse.BYPASS;
         question = asks;
@@ -97,6 +100,9 @@ public final class CacheTurn {
     /** The same after waiting. */
     public Next lookAgain() {
         waiting = null;
+        Flights.Flight other = awaited;
+        awaited = null;
+        Flights.Landing landing = other == null ? null : other.landing();
         CacheQuestion asks = question();
         long now = cache.now();
         StoredAnswer found = cache.store().find(key(), asks.headers());
@@ -117,7 +123,23 @@ public final class CacheTurn {
             told = "fwd=miss; detail=only-if-cached";
             return new Next.Reply(CachedReply.nothing(), false);
         }
-        return fetch(found, asks, now);
+        boolean failed = other != null && (landing == null || landing == Flights.Landing.FAILED);
+        if (failed && found != null && found.mayServeOnError(now)) {
+            return insteadOfWaiting(found, now);
+        }
+        boolean alone = other != null && landing != Flights.Landing.FAILED
+                && landing != Flights.Landing.LEFT;
+        return fetch(found, asks, now, alone);
+    }
+
+    /**
+     * While a member fails or hangs, all but the one that asks it get the stale answer, and none of them
+     * waits for another after that.
+     */
+    private Next insteadOfWaiting(StoredAnswer found, long now) {
+        use = CacheUse.STALE;
+        told = "fwd=stale; collapsed; detail=failed";
+        return new Next.Reply(reply(found, now), false);
     }
 
     private boolean isWanted(StoredAnswer found, long now) {
@@ -134,14 +156,19 @@ public final class CacheTurn {
                 && found.freshness().left(now) + past > Math.max(0, left);
     }
 
-    private Next fetch(@Nullable StoredAnswer found, CacheQuestion asks, long now) {
+    /**
+     * A member is to be asked.
+     *
+     * @param alone without waiting for another's answer: it has waited for one, which does not help it
+     */
+    private Next fetch(@Nullable StoredAnswer found, CacheQuestion asks, long now, boolean alone) {
         stale = found;
         use = CacheUse.MISS;
         told = found == null ? "fwd=miss" : "fwd=stale";
         boolean whole = asks.isGet() && !asks.headers().contains(HttpHeaderNames.RANGE);
         validates = whole && found != null && found.isValidatable();
-        boolean waits = !rules.patience().isZero() && !cache.isPassed(key())
-                && (found == null || !found.terms().alwaysAsks());
+        boolean waits = !alone && !rules.patience().isZero() && !wishes.has("no-cache")
+                && !cache.isPassed(key()) && (found == null || !found.terms().alwaysAsks());
         if (!waits) {
             return FORWARD;
         }
@@ -149,9 +176,13 @@ public final class CacheTurn {
             patience = now + rules.patience().toNanos();
         }
         boolean leader = whole && (validates || !Preconditions.areIn(asks.headers()));
-        Flights.Flight mine = cache.flights().flight(flight());
+        Flights.Flight mine = cache.flights().flight(flight(), now);
         Flights.Flight other = leader ? cache.flights().joinOrLead(mine) : cache.flights().find(flight());
         if (other != null) {
+            if (found != null && found.mayServeOnError(now)
+                    && other.age(now) >= rules.patience().toNanos()) {
+                return insteadOfWaiting(found, now);
+            }
             awaited = other;
             return patience - now > 0 ? WAIT : FORWARD;
         }
@@ -160,7 +191,7 @@ public final class CacheTurn {
             StoredAnswer since = cache.store().find(key(), asks.headers());
             if (since != null && !since.equals(found)) { // stored since: the one that fetched it has just
                                                          // ended
-                land();
+                land(Flights.Landing.STORED);
                 return lookAgain();
             }
         }
@@ -179,7 +210,7 @@ public final class CacheTurn {
     }
 
     private boolean lead() {
-        Flights.Flight mine = cache.flights().flight(flight());
+        Flights.Flight mine = cache.flights().flight(flight(), cache.now());
         if (cache.flights().joinOrLead(mine) != null) {
             return false;
         }
@@ -199,6 +230,7 @@ public final class CacheTurn {
         anew.leads = leads;
         anew.use = CacheUse.MISS;
         anew.told = "fwd=stale";
+        anew.unattended = true;
         leads = null;
         return anew;
     }
@@ -230,6 +262,9 @@ public final class CacheTurn {
             return;
         }
         generation = cache.store().generation(mine.url());
+        if (unattended) {
+            Unattended.strip(request, question(), rules, has == null ? Vary.NONE : has.vary());
+        }
         // As it was looked up: what Headgate itself adds on the way to the member is no part of the question.
         question = question().with(StoredAnswer.unchecked().add(request));
         request.set(Storable.CAPABILITY, Storable.CAPABLE);
@@ -286,7 +321,7 @@ public final class CacheTurn {
             }
             cache.pass(mine);
         }
-        land();
+        land(code < 500 ? Flights.Landing.NOT_STORED : Flights.Landing.FAILED);
         return null;
     }
 
@@ -307,7 +342,7 @@ public final class CacheTurn {
         }
         use = CacheUse.REVALIDATED;
         told = "fwd=stale; fwd-status=304";
-        land();
+        land(terms == null ? Flights.Landing.NOT_STORED : Flights.Landing.STORED);
         return reply;
     }
 
@@ -339,28 +374,42 @@ public final class CacheTurn {
     /** A part of the body; copies what it needs. */
     public void data(ByteBuf bytes) {
         Recorded now = recorded;
-        if (now != null && !now.body.add(bytes)) {
+        Recording.Added added = now == null ? Recording.Added.YES : now.body.add(bytes);
+        if (added == Recording.Added.TOO_LARGE) { // and a newer answer than what is stored
+            StoredAnswer has = stale;
+            if (has != null) {
+                cache.store().remove(key(), has);
+            }
             cache.pass(key());
-            abandon();
         }
+        if (added != Recording.Added.YES) {
+            abandon(Flights.Landing.NOT_STORED);
+        }
+    }
+
+    /** Whether the member's answer is being stored. */
+    public boolean isStoring() {
+        return recorded != null;
     }
 
     /** The member's answer is whole. */
     public void complete() {
         Recorded now = recorded;
-        if (now != null && now.body.isWhole()) {
+        boolean whole = now != null && now.body.isWhole();
+        if (now != null && whole) {
             cache.store().put(key(),
                     StoredAnswer.of(now.status, now.headers, now.body.finish(), now.freshness,
                             now.terms, now.vary, rules),
                     generation);
         }
-        abandon();
+        abandon(whole ? Flights.Landing.STORED : Flights.Landing.FAILED);
     }
 
     /** No member has answered. What the client gets all the same; null for nothing. */
     public @Nullable CachedReply failed() {
         StoredAnswer has = stale;
         if (over || has == null || !has.mayServeOnError(cache.now())) {
+            land(Flights.Landing.FAILED);
             return null;
         }
         told = "fwd=stale; detail=failed";
@@ -369,7 +418,7 @@ public final class CacheTurn {
 
     private CachedReply serveStale(StoredAnswer has) {
         use = CacheUse.STALE;
-        land();
+        land(Flights.Landing.FAILED);
         return reply(has, cache.now());
     }
 
@@ -390,20 +439,20 @@ public final class CacheTurn {
     }
 
     /** Nothing is stored of it any more, and nobody waits for it. */
-    private void abandon() {
+    private void abandon(Flights.Landing how) {
         Recorded now = recorded;
         if (now != null) {
             recorded = null;
             now.body.giveBack();
         }
-        land();
+        land(how);
     }
 
-    private void land() {
+    private void land(Flights.Landing how) {
         Flights.Flight mine = leads;
         if (mine != null) {
             leads = null;
-            mine.end();
+            mine.end(how);
         }
     }
 
@@ -415,7 +464,7 @@ public final class CacheTurn {
             if (wait != null) {
                 wait.cancel();
             }
-            abandon();
+            abandon(Flights.Landing.LEFT);
             if (question != null) {
                 cache.count(use);
             }

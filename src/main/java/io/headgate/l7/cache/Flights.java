@@ -29,43 +29,68 @@ final class Flights {
         return underWay.get(key);
     }
 
-    Flight flight(Key key) {
-        return new Flight(key);
+    /** @param now in nanoseconds of the ticker */
+    Flight flight(Key key, long now) {
+        return new Flight(key, now);
     }
 
     int underWay() {
         return underWay.size();
     }
 
+    /** How one ended. */
+    enum Landing {
+        /** The answer is stored. */
+        STORED,
+        /** An answer came that is not stored, and the next one will hardly be. */
+        NOT_STORED,
+        /** No answer came, or an error. */
+        FAILED,
+        /** The client left, or the like: that says nothing of the answer. */
+        LEFT
+    }
+
     /** One of them. */
     final class Flight {
 
         private final Key key;
+        private final long began;
         private final Set<Runnable> waiting = new LinkedHashSet<>();
-        private boolean over;
+        private @Nullable Landing landing;
 
-        private Flight(Key key) {
+        private Flight(Key key, long began) {
             this.key = key;
+            this.began = began;
+        }
+
+        /** For how many nanoseconds it has been under way. */
+        long age(long now) {
+            return now - began;
+        }
+
+        /** Null while it is under way. */
+        synchronized @Nullable Landing landing() {
+            return landing;
         }
 
         /** To be called at its end, by the thread that ends it; false if it has ended. */
         synchronized boolean join(Runnable after) {
-            if (!over) {
+            if (landing == null) {
                 waiting.add(after);
             }
-            return !over;
+            return landing == null;
         }
 
         synchronized void leave(Runnable after) {
             waiting.remove(after);
         }
 
-        /** Whatever has become of it: those who waited look again. */
-        void end() {
+        /** Those who waited look again. */
+        void end(Landing how) {
             underWay.remove(key, this);
             List<Runnable> all;
             synchronized (this) {
-                over = true;
+                landing = how;
                 all = List.copyOf(waiting);
                 waiting.clear();
             }

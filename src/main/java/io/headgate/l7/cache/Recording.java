@@ -27,16 +27,25 @@ final class Recording {
         this.announced = announced;
     }
 
-    /** Copies what is readable and leaves it so. False if it does not fit: this is over then. */
-    boolean add(ByteBuf bytes) {
+    /** Whether a part could be added. If not, this is over. */
+    enum Added {
+        YES,
+        /** The answer is larger than one that is stored. */
+        TOO_LARGE,
+        /** Others that are being received have all the room, for now. */
+        NO_ROOM
+    }
+
+    /** Copies what is readable and leaves it so. */
+    Added add(ByteBuf bytes) {
         int from = bytes.readerIndex();
         int left = bytes.readableBytes();
         if (length + left > most) {
-            return false;
+            return Added.TOO_LARGE;
         }
         while (left > 0) {
             if (filled == piece.length && !next()) {
-                return false;
+                return Added.NO_ROOM;
             }
             int part = Math.min(left, piece.length - filled);
             bytes.getBytes(from, piece, filled, part);
@@ -45,7 +54,7 @@ final class Recording {
             filled += part;
             length += part;
         }
-        return true;
+        return Added.YES;
     }
 
     private boolean next() {

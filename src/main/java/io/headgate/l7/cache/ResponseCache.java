@@ -74,7 +74,7 @@ public final class ResponseCache {
      * Takes out what is stored for host and target, in all its variants. Returns how many answers that were.
      */
     public int purgeUrl(String url) {
-        return store.invalidate(url);
+        return store.purge(url);
     }
 
     /** The same for all URLs that begin so. */

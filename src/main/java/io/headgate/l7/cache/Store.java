@@ -5,8 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.concurrent.Ticker;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -27,11 +27,13 @@ final class Store {
     private static final int GENERATIONS = 4096;
     /** Of the size, one of so many parts is for answers in the making. */
     private static final int MAKING = 4;
+    /** As many keys of a URL are taken out while a request waits. */
+    private static final int AT_ONCE = 256;
 
     private final Ticker ticker;
     private final long size;
     private final Cache<CacheKey, Variants> answers;
-    private final ConcurrentHashMap<String, Set<CacheKey>> byUrl = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Listing> byUrl = new ConcurrentHashMap<>();
     private final AtomicLongArray generations = new AtomicLongArray(GENERATIONS);
     private final AtomicLong purges = new AtomicLong();
     private final AtomicLong making = new AtomicLong();
@@ -50,7 +52,9 @@ final class Store {
                 .ticker(ticker::nanoTime).executor(Runnable::run).expireAfter(new WhileUseful())
                 .evictionListener((key, value, cause) -> {
                     evicted.increment();
-                    unlisted(key);
+                    if (key != null && value != null) {
+                        unlisted(key, value.listing());
+                    }
                 }).build();
     }
 
@@ -77,15 +81,20 @@ final class Store {
         }
     }
 
+    private @Nullable Variants found(CacheKey key) {
+        Variants found = answers.getIfPresent(key);
+        return found == null || found.listing().isInvalidated() ? null : found;
+    }
+
     @Nullable
     StoredAnswer find(CacheKey key, HttpHeaders request) {
-        Variants found = answers.getIfPresent(key);
+        Variants found = found(key);
         return found == null ? null : found.find(request);
     }
 
     /** What the answers that are stored now vary by; for a guess at what one that is to come will. */
     Vary expected(CacheKey key, HttpHeaders request) {
-        Variants found = answers.getIfPresent(key);
+        Variants found = found(key);
         return found == null || found.answers().isEmpty()
                 ? Vary.NONE
                 : Vary.of(found.answers().getFirst().vary().names(), request);
@@ -104,16 +113,21 @@ final class Store {
     /** Stores it, unless its URL was invalidated since. */
     void put(CacheKey key, StoredAnswer answer, long generation) {
         answers.asMap().compute(key, (same, before) -> {
-            listed(key);
-            return generation(key.url()) != generation
-                    ? before
-                    : (before == null ? Variants.NONE : before).with(answer);
+            Listing now = listed(key);
+            if (generation(key.url()) != generation) {
+                return before;
+            }
+            boolean good = before != null && !before.listing().isInvalidated();
+            return (good ? before : Variants.none(now)).with(answer);
         });
-        if (answers.asMap().containsKey(key)) {
-            listed(key); // an expired one before it may have been taken off just now
-        } else {
-            unlisted(key);
-        }
+        answers.asMap().compute(key, (same, now) -> {
+            if (now == null || now.listing().isInvalidated()) {
+                unlisted(key);
+            } else {
+                listed(key); // an expired one before it may have been taken off just now
+            }
+            return now;
+        });
     }
 
     /** Takes out one that has proved to be of no use. */
@@ -121,7 +135,7 @@ final class Store {
         answers.asMap().computeIfPresent(key, (same, before) -> {
             Variants left = before.without(answer);
             if (left.answers().isEmpty()) {
-                unlisted(key);
+                unlisted(key, left.listing());
                 return null;
             }
             return left;
@@ -129,13 +143,30 @@ final class Store {
     }
 
     /**
-     * Takes out all that is stored for a URL, and what is on its way. Returns how many answers were stored.
+     * Nothing that is stored for a URL, or on its way, is used any more. Clients can cause that, and perhaps
+     * choose how many keys the URL has: what is above a bound is not looked for, and goes as what nobody asks
+     * for.
      */
-    int invalidate(String url) {
+    void invalidate(String url) {
+        invalidate(url, AT_ONCE);
+    }
+
+    /** The same, and all of it is taken out. Returns how many answers were stored. */
+    int purge(String url) {
+        return invalidate(url, Integer.MAX_VALUE);
+    }
+
+    private int invalidate(String url, int most) {
         generations.incrementAndGet(stripe(url));
+        List<CacheKey> keys = new ArrayList<>();
+        byUrl.computeIfPresent(url, (same, listing) -> {
+            listing.invalidate();
+            listing.first(most, keys);
+            return null;
+        });
         int count = 0;
-        for (CacheKey key : byUrl.getOrDefault(url, Set.of())) {
-            count += remove(key);
+        for (CacheKey key : keys) {
+            count += removeInvalidated(key);
         }
         return count;
     }
@@ -145,6 +176,10 @@ final class Store {
         purges.incrementAndGet();
         int count = 0;
         for (var entry : answers.asMap().entrySet()) {
+            if (entry.getValue().listing().isInvalidated()) {
+                removeInvalidated(entry.getKey());
+                continue;
+            }
             for (StoredAnswer answer : entry.getValue().answers()) {
                 if (which.test(entry.getKey().url(), answer)) {
                     remove(entry.getKey(), answer);
@@ -155,37 +190,36 @@ final class Store {
         return count;
     }
 
-    private int remove(CacheKey key) {
+    /** Not what was stored since. Returns how many answers that was. */
+    private int removeInvalidated(CacheKey key) {
         int[] count = new int[1];
         answers.asMap().computeIfPresent(key, (same, before) -> {
+            if (!before.listing().isInvalidated()) {
+                return before;
+            }
             count[0] = before.answers().size();
-            unlisted(key);
             return null;
         });
         return count[0];
     }
 
-    private void listed(CacheKey key) {
-        byUrl.compute(key.url(), (url, keys) -> {
-            if (keys == null) {
-                return Set.of(key);
-            }
-            if (keys.contains(key)) {
-                return keys;
-            }
-            Set<CacheKey> more = new HashSet<>(keys);
-            more.add(key);
-            return more;
+    /** Adds a key to those of its URL. */
+    private Listing listed(CacheKey key) {
+        return byUrl.compute(key.url(), (url, before) -> {
+            Listing now = before == null ? new Listing() : before;
+            now.add(key);
+            return now;
         });
     }
 
-    private void unlisted(@Nullable CacheKey key) {
-        if (key != null) {
-            byUrl.computeIfPresent(key.url(), (url, keys) -> {
-                Set<CacheKey> fewer = new HashSet<>(keys);
-                fewer.remove(key);
-                return fewer.isEmpty() ? null : fewer;
-            });
+    private void unlisted(CacheKey key) {
+        byUrl.computeIfPresent(key.url(), (url, now) -> now.isEmptyWithout(key) ? null : now);
+    }
+
+    /** The key may have a newer answer, in another listing, if this one was invalidated. */
+    private void unlisted(CacheKey key, Listing from) {
+        if (!from.isInvalidated()) {
+            unlisted(key);
         }
     }
 

@@ -8,14 +8,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stored answers of one key, the newest first.
  *
+ * @param listing of its URL, when the first of them was stored
  * @param answers of which each has another {@link Vary}
  */
-record Variants(List<StoredAnswer> answers) {
+record Variants(Listing listing, List<StoredAnswer> answers) {
 
     /** More are not kept: whoever can choose a field that an answer varies by could fill the cache. */
     static final int MOST = 64;
 
-    static final Variants NONE = new Variants(List.of());
+    static Variants none(Listing listing) {
+        return new Variants(listing, List.of());
+    }
 
     @Nullable
     StoredAnswer find(HttpHeaders request) {
@@ -35,11 +38,11 @@ record Variants(List<StoredAnswer> answers) {
                 next.add(other);
             }
         }
-        return new Variants(List.copyOf(next));
+        return new Variants(listing, List.copyOf(next));
     }
 
     Variants without(StoredAnswer answer) {
-        return new Variants(answers.stream().filter(other -> !other.equals(answer)).toList());
+        return new Variants(listing, answers.stream().filter(other -> !other.equals(answer)).toList());
     }
 
     int weight() {

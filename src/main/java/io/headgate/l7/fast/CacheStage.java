@@ -4,6 +4,8 @@ import io.headgate.l7.Repeatable;
 import io.headgate.l7.cache.CacheTurn;
 import io.headgate.l7.cache.CachedReply;
 import io.headgate.pool.Attempts;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpRequest;
 
 /** Between the route's edits and a member: asks the cache of a route that has one. */
 final class CacheStage {
@@ -51,15 +53,22 @@ final class CacheStage {
         }
     }
 
-    /** Fetches the answer anew by an exchange that has the same request, and no client. */
+    /**
+     * Fetches the answer anew by an exchange that has the same request, and no client: what becomes of its
+     * copy does not show in the client's log.
+     */
     private void refresh(CacheTurn anew) {
-        Refresh nobody = new Refresh(context.client().origin());
+        HttpRequest client = context.request();
+        HttpRequest own = new DefaultHttpRequest(client.protocolVersion(), client.method(), client.uri(),
+                client.headers().copy());
+        Refresh nobody = new Refresh(context.client().origin(), anew);
         Exchange fetching = new Exchange(new RequestContext(nobody, context.worker(), context.route(),
-                context.draft(), context.request(), context.head(), new Attempts(Repeatable.MAX_ATTEMPTS),
+                context.draft(), own, context.head(), new Attempts(Repeatable.MAX_ATTEMPTS),
                 context.worker().now(), anew));
         nobody.of(fetching);
         try {
-            anew.forward(context.request().headers());
+            anew.forward(own.headers());
+            nobody.identify(own);
             fetching.fetch();
         } catch (RuntimeException | Error e) {
             fetching.broken(e);

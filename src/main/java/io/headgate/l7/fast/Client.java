@@ -1,5 +1,7 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.RequestTracer;
+import io.headgate.l7.route.RequestDraft;
 import io.headgate.pool.Reason;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,11 @@ interface Client {
     /** Whether there is no client: the answer is fetched for the cache alone. */
     default boolean isRefresh() {
         return false;
+    }
+
+    /** Who follows the request; null for nobody. */
+    default RequestTracer.@Nullable Trace trace(RequestDraft draft) {
+        return draft.trace();
     }
 
     /** The connection, if it is this request's only and can become a tunnel. */

@@ -4,7 +4,10 @@ import io.headgate.l7.Arrival;
 import io.headgate.l7.port.AnswerWindows;
 import io.headgate.l7.port.Arrivals;
 import io.headgate.l7.port.ClientAddress;
+import io.headgate.l7.route.RequestView;
+import io.headgate.pool.RandomSource;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpRequest;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +37,10 @@ final class ClientOrigin {
         return windows;
     }
 
-    @Nullable
-    InetSocketAddress peer() {
-        return ClientAddress.of(connection);
+    /** One of its requests, as conditions see it. */
+    RequestView view(HttpRequest request, RandomSource random) {
+        InetSocketAddress peer = ClientAddress.of(connection);
+        return new RequestView(request, peer, forwarded().client(request.headers()), arrival(), random);
     }
 
     /** How the client came in; not to be asked before the first request. */

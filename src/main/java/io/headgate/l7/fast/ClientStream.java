@@ -103,7 +103,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
                 ? new DefaultHttpRequest(request.protocolVersion(), request.method(), request.uri(),
                         request.headers())
                 : request;
-        RequestView view = new RequestView(head, origin.peer(), origin.arrival(), fastPath.random());
+        RequestView view = origin.view(head, fastPath.random());
         FastRoute route = fastPath.find(view);
         if (route == null) {
             return false;

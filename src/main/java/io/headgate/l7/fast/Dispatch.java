@@ -62,7 +62,7 @@ final class Dispatch extends MemberSearch {
         exchange.awaitAnew();
         String host = context.draft().preservesHost() ? context.draft().clientHost() : null;
         context.request().headers().set(HttpHeaderNames.HOST, host != null ? host : to.authority());
-        RequestTracer.Trace trace = context.draft().trace();
+        RequestTracer.Trace trace = context.client().trace(context.draft());
         if (trace != null) {
             trace.sends(context.request().headers(), context.route().id(), context.request().uri());
         }

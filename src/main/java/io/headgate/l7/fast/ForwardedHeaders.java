@@ -28,7 +28,7 @@ final class ForwardedHeaders {
 
     private final Supplier<Forwarding> forwarding;
     private final @Nullable InetSocketAddress peer;
-    private final String client;
+    private final String peerAddress;
     private final String scheme;
     private final List<String> certificate;
     private @Nullable Forwarding known;
@@ -40,7 +40,7 @@ final class ForwardedHeaders {
     ForwardedHeaders(Supplier<Forwarding> forwarding, @Nullable InetSocketAddress peer, Arrival arrival) {
         this.forwarding = forwarding;
         this.peer = peer;
-        this.client = Forwarding.address(peer);
+        this.peerAddress = Forwarding.address(peer);
         this.scheme = arrival.scheme();
         this.certificate = arrival.certificateHeaders();
     }
@@ -60,9 +60,16 @@ final class ForwardedHeaders {
         return scheme.equals("https");
     }
 
-    /** The client's address as it is written. */
-    String client() {
-        return client;
+    /** Who sends a request with these headers: the peer, or whom a trusted peer names. */
+    @Nullable
+    InetSocketAddress client(HttpHeaders received) {
+        return isTrusted() ? known().client(peer, received.getAll(FOR)) : peer;
+    }
+
+    /** The address of a request's client as it is written. */
+    @SuppressWarnings("ReferenceEquality") // the same object means that no proxy has named another
+    String written(@Nullable InetSocketAddress client) {
+        return client == peer ? peerAddress : Forwarding.address(client);
     }
 
     /**
@@ -98,11 +105,11 @@ final class ForwardedHeaders {
 
     private HttpHeaders fresh(String host) {
         HttpHeaders all = DefaultHttpHeadersFactory.headersFactory().newHeaders();
-        add(all, FOR, client);
+        add(all, FOR, peerAddress);
         add(all, PROTO, scheme);
         add(all, HOST, host);
         add(all, PORT, Forwarding.port(host, scheme));
-        add(all, FORWARDED, Forwarding.element(client, scheme, host));
+        add(all, FORWARDED, Forwarding.element(peerAddress, scheme, host));
         certificate(all);
         return all;
     }

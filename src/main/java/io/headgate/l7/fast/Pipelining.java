@@ -127,8 +127,7 @@ final class Pipelining {
 
     private void begin(HttpRequest request) {
         if (!(request instanceof HttpContent) && FastLane.takes(request)) {
-            RequestView view = new RequestView(request, client.origin().peer(),
-                    client.origin().arrival(), fastPath.random());
+            RequestView view = client.origin().view(request, fastPath.random());
             FastRoute route = fastPath.find(view);
             if (route != null) {
                 phase = Phase.FAST;

@@ -1,6 +1,12 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.Forwarding;
+import io.headgate.l7.RequestTracer;
+import io.headgate.l7.cache.CacheTurn;
+import io.headgate.l7.port.RequestIds;
+import io.headgate.l7.route.RequestDraft;
 import io.headgate.pool.Reason;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -11,13 +17,33 @@ import org.jspecify.annotations.Nullable;
 final class Refresh implements Client {
 
     private final ClientOrigin origin;
+    private final CacheTurn turn;
     private @Nullable Exchange exchange;
+    private RequestTracer.@Nullable Trace trace;
 
     /**
      * @param origin of the client on whose account it is fetched
+     * @param turn what becomes of the answer
      */
-    Refresh(ClientOrigin origin) {
+    Refresh(ClientOrigin origin, CacheTurn turn) {
         this.origin = origin;
+        this.turn = turn;
+    }
+
+    /** Gives the request an identifier and a trace of its own, if requests have such. */
+    void identify(HttpRequest request) {
+        request.headers().remove(Forwarding.REQUEST_ID);
+        if (origin.forwarded().identifies()) {
+            request.headers().set(Forwarding.REQUEST_ID,
+                    RequestIds.made(origin.worker().services().random()));
+        }
+        RequestTracer tracer = origin.worker().services().tracer();
+        trace = tracer == null ? null : tracer.begin(request);
+    }
+
+    @Override
+    public RequestTracer.@Nullable Trace trace(RequestDraft draft) {
+        return trace;
     }
 
     void of(Exchange mine) {
@@ -34,8 +60,13 @@ final class Refresh implements Client {
         ReferenceCountUtil.release(message);
     }
 
+    /** All that had come is read. What will not be stored is not read to its end. */
     @Override
     public void flush() {
+        Exchange mine = exchange;
+        if (mine != null && mine.relay().hasBegun() && !mine.relay().isReplaying() && !turn.isStoring()) {
+            close();
+        }
     }
 
     @Override

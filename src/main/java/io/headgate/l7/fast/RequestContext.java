@@ -109,7 +109,7 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
 
     /** Tells of its end. */
     void tell(int status, @Nullable Reason reason, long bytesIn, long bytesOut) {
-        RequestTracer.Trace trace = draft.trace();
+        RequestTracer.Trace trace = client.trace(draft);
         if (trace != null) {
             trace.ended(status, reason);
         }
@@ -117,7 +117,8 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
             return; // no client's request: the pool counts it
         }
         worker.services().listener()
-                .served(new ServedRequest(client.forwarded().client(), head.method(), head.target(), status,
+                .served(new ServedRequest(client.forwarded().written(draft.client()), head.method(),
+                        head.target(), status,
                         reason,
                         Lane.FAST, route.id(), attempts.last(), attempts.count(), bytesIn, bytesOut,
                         worker.now() - start, null, client.origin().arrival().listener(), draft.user(), id(),

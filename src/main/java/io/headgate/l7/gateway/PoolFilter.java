@@ -76,7 +76,7 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         String scheme = scheme(target.getScheme(), spec);
         // SCG's Retry filter passes here again: its last attempt is released, and that member is avoided.
         slow.attempts().abandon(slow.answer());
-        slow.attempts().begin(pool, BalanceKey.of(spec, new RequestParts(exchange.getRequest())));
+        slow.attempts().begin(pool, BalanceKey.of(spec, new RequestParts(exchange)));
         slow.stick(Stickiness.of(pool.sticky(), exchange), exchange);
         return attempt(slow.sticky().hidden(exchange), chain, slow, new Target(scheme, target), null);
     }

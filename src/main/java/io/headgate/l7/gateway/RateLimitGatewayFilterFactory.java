@@ -65,7 +65,7 @@ public final class RateLimitGatewayFilterFactory
 
         @Override
         public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-            Verdict verdict = limit.ask(new RequestParts(exchange.getRequest()), config.getCost(),
+            Verdict verdict = limit.ask(new RequestParts(exchange), config.getCost(),
                     config.isShadow());
             if (config.isShadow()) {
                 return chain.filter(exchange);

@@ -1,6 +1,8 @@
 package io.headgate.l7.gateway;
 
 import io.headgate.pool.Reason;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -24,6 +26,11 @@ public final class RequestNotes {
     /** Why the filter answers it. */
     public static void refused(ServerWebExchange exchange, Reason reason) {
         SlowRequest.of(exchange).refused(reason);
+    }
+
+    /** The client: the peer, or whom a trusted peer names. */
+    public static @Nullable InetSocketAddress client(ServerWebExchange exchange) {
+        return SlowRequest.of(exchange).client();
     }
 
     /** The event loop of its client's connection. */

@@ -18,6 +18,7 @@ import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
@@ -39,7 +40,7 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
     private final Ticker ticker;
     private final IntPredicate isManagement;
     private final BooleanSupplier debugHeader;
-    private final BooleanSupplier requestIds;
+    private final Supplier<Forwarding> forwarding;
     private final KeptBodies kept;
     private final Problems problems;
 
@@ -49,14 +50,15 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
      * @param isManagement tells the management server's port: it shares this application's handlers, but its
      *            requests are not proxied
      * @param debugHeader whether answers tell how they came about
-     * @param requestIds whether requests have identifiers
+     * @param forwarding which peers are proxies, and whether requests have identifiers
      * @param kept what may be kept of bodies
      * @param problems the bodies of answers that say why there is no other
      */
     public RequestTracking(RequestListener listener, OpenAttempts openAttempts, Ticker ticker,
             IntPredicate isManagement,
-            BooleanSupplier debugHeader, BooleanSupplier requestIds, KeptBodies kept, Problems problems) {
-        this.requestIds = requestIds;
+            BooleanSupplier debugHeader, Supplier<Forwarding> forwarding, KeptBodies kept,
+            Problems problems) {
+        this.forwarding = forwarding;
         this.problems = problems;
         this.kept = kept;
         this.debugHeader = debugHeader;
@@ -87,12 +89,14 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
             return redirect(request, response, arrival);
         }
         long start = ticker.nanoTime();
+        Forwarding now = forwarding.get();
         SlowRequest slow = new SlowRequest(TrackedRequest.loop(request), openAttempts,
-                TrackedRequest.hasBody(request), kept.new Share(), arrival);
+                TrackedRequest.hasBody(request), kept.new Share(), arrival,
+                TrackedRequest.client(request, now));
         TrackedRequest trackedRequest = new TrackedRequest(request, slow);
         TrackedResponse trackedResponse = new TrackedResponse(response, slow);
         trackedRequest.frameFor(response);
-        if (requestIds.getAsBoolean()) {
+        if (now.requestId()) {
             slow.id(request.getHeaders().getFirst(Forwarding.REQUEST_ID.toString()));
         }
         if (debugHeader.getAsBoolean()) {
@@ -115,7 +119,8 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
             response.getHeaders().set(HttpHeaders.LOCATION,
                     Https.location(host, arrival.redirectPort(), target(request)));
         }
-        listener.served(new ServedRequest(Forwarding.address(request.getRemoteAddress()),
+        listener.served(new ServedRequest(
+                Forwarding.address(TrackedRequest.client(request, forwarding.get())),
                 request.getMethod().name(), target(request), status,
                 host == null ? Reason.BAD_REQUEST : null, Lane.SLOW, HttpsRedirect.ID, null, 0, 0, 0, 0, null,
                 arrival.listener()));
@@ -130,7 +135,8 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
         response.getHeaders().set(HttpHeaders.CONTENT_TYPE, Problem.CONTENT_TYPE);
         response.getHeaders().set(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER);
         response.getHeaders().setContentLength(body.length);
-        listener.served(new ServedRequest(Forwarding.address(request.getRemoteAddress()),
+        listener.served(new ServedRequest(
+                Forwarding.address(TrackedRequest.client(request, forwarding.get())),
                 request.getMethod().name(), target(request), status, Reason.MEMORY_SHORT, Lane.SLOW, null,
                 null, 0, 0, body.length, 0, null, TrackedRequest.arrival(request).listener()));
         return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
@@ -157,7 +163,7 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
             slow.refused(Reason.FILTER_REFUSED);
         }
         slow.end(outcome(slow));
-        listener.served(new ServedRequest(Forwarding.address(request.getRemoteAddress()),
+        listener.served(new ServedRequest(Forwarding.address(slow.client()),
                 request.getMethod().name(), target(request), status, slow.reason(), Lane.SLOW, slow.route(),
                 slow.attempts().last(), slow.attempts().count(), request.bytes() + slow.bytesIn(),
                 response.bytes() + slow.bytesOut(), nanos, null, slow.arrival().listener(), slow.user(),

@@ -10,6 +10,7 @@ import io.headgate.pool.Attempt;
 import io.headgate.pool.Attempts;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ final class SlowRequest {
     private final boolean hasBody;
     private final KeptBodies.Share kept;
     private final Arrival arrival;
+    private final @Nullable InetSocketAddress client;
     private final Attempts attempts = new Attempts(Repeatable.MAX_ATTEMPTS);
     /** What is or was open on the member of the current attempt. */
     private volatile @Nullable SlowAttempt current;
@@ -52,9 +54,11 @@ final class SlowRequest {
      * @param hasBody whether the client sends one, whatever filters make of its headers
      * @param kept what may be kept of it
      * @param arrival how its client came in
+     * @param client its address
      */
     SlowRequest(ScheduledExecutorService loop, OpenAttempts openAttempts, boolean hasBody,
-            KeptBodies.Share kept, Arrival arrival) {
+            KeptBodies.Share kept, Arrival arrival, @Nullable InetSocketAddress client) {
+        this.client = client;
         this.loop = loop;
         this.arrival = arrival;
         this.kept = kept;
@@ -85,6 +89,12 @@ final class SlowRequest {
     /** How its client came in. */
     Arrival arrival() {
         return arrival;
+    }
+
+    /** Who sends it: the peer, or whom a trusted peer names. */
+    @Nullable
+    InetSocketAddress client() {
+        return client;
     }
 
     void id(@Nullable String given) {

@@ -1,11 +1,15 @@
 package io.headgate.l7.gateway;
 
 import io.headgate.l7.Arrival;
+import io.headgate.l7.Forwarding;
 import io.headgate.l7.port.Arrivals;
+import io.headgate.l7.port.ClientAddress;
 import io.headgate.l7.port.Refused;
 import io.headgate.pool.Reason;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
@@ -60,6 +64,14 @@ final class TrackedRequest extends ServerHttpRequestDecorator {
     static Arrival arrival(ServerHttpRequest request) {
         Connection connection = getNativeRequest(request);
         return Arrivals.of(connection.channel());
+    }
+
+    /** Who sends it, whatever filters and Spring's own strategies for forwarded headers make of it. */
+    static @Nullable InetSocketAddress client(ServerHttpRequest request, Forwarding forwarding) {
+        Connection connection = getNativeRequest(request);
+        HttpServerRequest received = getNativeRequest(request);
+        return forwarding.client(ClientAddress.of(connection.channel()),
+                received.requestHeaders().getAll(Forwarding.FOR));
     }
 
     /** Of the client's connection. */

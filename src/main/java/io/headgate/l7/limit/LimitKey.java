@@ -3,7 +3,6 @@ package io.headgate.l7.limit;
 import io.headgate.l7.BalanceKey;
 import io.headgate.l7.Forwarding;
 import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -121,19 +120,10 @@ public record LimitKey(List<Part> parts) {
         };
     }
 
-    /**
-     * The client as the nearest trusted proxy has seen it, or else the peer. What other peers say of that was
-     * dropped before anybody read it.
-     */
     private static String client(BalanceKey.Parts request) {
-        String forwarded = request.lastLine(Forwarding.FOR);
-        if (forwarded != null) {
-            return forwarded.substring(forwarded.lastIndexOf(',') + 1).strip();
-        }
-        InetSocketAddress peer = request.peer();
-        InetAddress address = peer == null ? null : peer.getAddress();
-        return address instanceof Inet6Address wide
-                ? Arrays.toString(Arrays.copyOf(wide.getAddress(), NETWORK_BYTES))
-                : Forwarding.address(peer);
+        InetSocketAddress client = request.client();
+        return client != null && client.getAddress() instanceof Inet6Address wide
+                ? HexFormat.of().formatHex(wide.getAddress(), 0, NETWORK_BYTES)
+                : Forwarding.address(client);
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Gives each request an identifier before anything reads it. That of a trusted peer is kept if it can be in a
  * log and in a header as it is; that of anybody else would let a client forge what operators search for.
  */
-final class RequestIds {
+public final class RequestIds {
 
     private static final int MOST = 128;
     private static final int DIGITS = 24;
@@ -47,7 +47,7 @@ final class RequestIds {
     }
 
     /** 96 random bits. */
-    private static String made(RandomSource random) {
+    public static String made(RandomSource random) {
         char[] id = new char[DIGITS];
         for (int i = 0; i < DIGITS; i += 4) {
             int bits = random.below(1 << 16);

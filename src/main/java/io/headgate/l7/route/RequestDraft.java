@@ -118,12 +118,6 @@ public final class RequestDraft implements BalanceKey.Parts {
     }
 
     @Override
-    public @Nullable String lastLine(String name) {
-        List<String> lines = headers().getAll(name);
-        return lines.isEmpty() ? null : lines.getLast();
-    }
-
-    @Override
     public @Nullable String cookie(String name) {
         for (Cookie cookie : RequestCookies.parse(headers()).all()) {
             if (cookie.name().equals(name)) {
@@ -140,8 +134,8 @@ public final class RequestDraft implements BalanceKey.Parts {
     }
 
     @Override
-    public @Nullable InetSocketAddress peer() {
-        return received.peer();
+    public @Nullable InetSocketAddress client() {
+        return received.client();
     }
 
     /** A part after a question mark in it is put before the query. */

@@ -20,6 +20,7 @@ public final class RequestView {
 
     private final HttpRequest request;
     private final @Nullable InetSocketAddress peer;
+    private final @Nullable InetSocketAddress client;
     private final Arrival arrival;
     private final RandomSource random;
     private final @Nullable String host;
@@ -36,25 +37,27 @@ public final class RequestView {
     /**
      * Looks at a request.
      *
-     * @param peer the client's address
+     * @param client its address
      * @param random draws for weight groups
      */
-    public RequestView(HttpRequest request, @Nullable InetSocketAddress peer, RandomSource random) {
-        this(request, peer, Arrival.PLAIN, random);
+    public RequestView(HttpRequest request, @Nullable InetSocketAddress client, RandomSource random) {
+        this(request, client, client, Arrival.PLAIN, random);
     }
 
     /**
      * Looks at a request.
      *
-     * @param peer the client's address
+     * @param peer the address at the other end of the connection
+     * @param client the client's: the peer's, unless that is a trusted proxy
      * @param arrival how the client came in
      * @param random draws for weight groups
      */
-    public RequestView(HttpRequest request, @Nullable InetSocketAddress peer, Arrival arrival,
-            RandomSource random) {
+    public RequestView(HttpRequest request, @Nullable InetSocketAddress peer,
+            @Nullable InetSocketAddress client, Arrival arrival, RandomSource random) {
         this.arrival = arrival;
         this.request = request;
         this.peer = peer;
+        this.client = client;
         this.random = random;
         this.host = request.headers().get(HttpHeaderNames.HOST);
         this.target = request.uri();
@@ -124,8 +127,14 @@ public final class RequestView {
         return query;
     }
 
+    /** The other end of the connection, which may be a proxy. */
     public @Nullable InetSocketAddress peer() {
         return peer;
+    }
+
+    /** The client: the peer, or whom a trusted peer names. */
+    public @Nullable InetSocketAddress client() {
+        return client;
     }
 
     /** How the client came in. */

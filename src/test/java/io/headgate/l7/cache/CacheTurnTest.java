@@ -2,9 +2,11 @@ package io.headgate.l7.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.headgate.l7.CacheUse;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -321,6 +323,145 @@ class CacheTurnTest {
         LOOP.submit(() -> {
         }).get();
         assertThat(then).hasSize(3).filteredOn(CacheTurn.Next.Forward.class::isInstance).hasSize(1);
+    }
+
+    @Test
+    void whileAMemberFailsThoseWhoWaitedGetTheStaleAnswerAtOnce() throws Exception {
+        asking.stored("/a", "one", MINUTE + ", stale-if-error=1000", TAG);
+        asking.time.pass(65);
+        Asking.Request leader = asking.get("/a");
+        List<CacheTurn.Next> then = waiting("/a", 3);
+        leader.answered(503, "down");
+        LOOP.submit(() -> {
+        }).get();
+        assertThat(then).hasSize(3).allMatch(CacheTurn.Next.Reply.class::isInstance);
+    }
+
+    /** It hangs: who comes after the time that anybody would wait for it does not wait at all. */
+    @Test
+    void whileAMemberHangsNobodyWaitsForItForLong() throws Exception {
+        asking.stored("/a", "one", MINUTE + ", stale-if-error=1000", TAG);
+        asking.time.pass(65);
+        Asking.Request leader = asking.get("/a");
+        assertThat(leader.isForwarded()).isTrue();
+        assertThat(asking.get("/a").next).isInstanceOf(CacheTurn.Next.Wait.class);
+        asking.time.pass(5);
+        Asking.Request late = asking.get("/a");
+        assertThat(late.body()).isEqualTo("one");
+        assertThat(late.turn.use()).isEqualTo(CacheUse.STALE);
+        leader.turn.end();
+    }
+
+    @Test
+    void whoWaitedForWhatDoesNotHelpItGoesOnAlone() throws Exception {
+        asking.rules = new CacheRules(null, null, 0, 1000, List.of(), List.of(), List.of(), List.of(),
+                CacheRules.SetCookie.BYPASS, true, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(5));
+        Asking.Request leader = asking.get("/a");
+        assertThat(asking.get("/a", "Cache-Control: no-cache").isForwarded()).isTrue();
+        List<CacheTurn.Next> then = waiting("/a", 3, "Cache-Control: min-fresh=1000");
+        leader.answered(200, "one", MINUTE);
+        LOOP.submit(() -> {
+        }).get();
+        assertThat(then).hasSize(3).allMatch(CacheTurn.Next.Forward.class::isInstance);
+    }
+
+    /** Requests that wait; what becomes of them is added to the list. */
+    private List<CacheTurn.Next> waiting(String target, int count, String... headers) {
+        List<CacheTurn.Next> then = Collections.synchronizedList(new ArrayList<>());
+        for (int i = 0; i < count; i++) {
+            Asking.Request other = asking.get(target, headers);
+            assertThat(other.next).isInstanceOf(CacheTurn.Next.Wait.class);
+            other.turn.await(LOOP, () -> then.add(other.turn.lookAgain()));
+        }
+        return then;
+    }
+
+    @Test
+    void aRefreshThatOutgrowsItsLimitTakesTheStaleAnswerOut() {
+        asking.rules = new CacheRules(null, null, 0, 1000, List.of(), List.of(), List.of(), List.of(),
+                CacheRules.SetCookie.BYPASS, false, Duration.ofSeconds(100), Duration.ZERO,
+                Duration.ofSeconds(5));
+        asking.stored("/a", "one", "Cache-Control: max-age=60");
+        asking.time.pass(65);
+        Asking.Request first = asking.get("/a");
+        CacheTurn behind = first.turn.refresh();
+        behind.forward(first.sent);
+        behind.head(HttpResponseStatus.OK, Asking.headers(MINUTE), true);
+        assertThat(behind.isStoring()).isTrue();
+        behind.data(Unpooled.wrappedBuffer(new byte[1001]));
+        assertThat(behind.isStoring()).isFalse();
+        behind.end();
+        assertThat(asking.get("/a").isForwarded()).isTrue();
+        assertThat(asking.get("/a").isForwarded()).as("it is not waited for").isTrue();
+    }
+
+    @Test
+    void whatFindsNoRoomIsTriedAgain() {
+        asking = new Asking(100_000);
+        List<Asking.Request> slow = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Asking.Request request = asking.get("/slow" + i);
+            request.turn.head(HttpResponseStatus.OK, Asking.headers(MINUTE), true);
+            request.turn.data(Unpooled.wrappedBuffer(new byte[8000]));
+            slow.add(request);
+        }
+        asking.get("/a").answered(200, "x".repeat(8000), MINUTE);
+        slow.forEach(request -> request.turn.end());
+        Asking.Request again = asking.get("/a");
+        assertThat(again.isForwarded()).as("not stored").isTrue();
+        assertThat(asking.get("/a").next).isInstanceOf(CacheTurn.Next.Wait.class);
+        again.answered(200, "x".repeat(8000), MINUTE);
+        assertThat(asking.get("/a").isReplied()).isTrue();
+    }
+
+    @Test
+    void aRefreshSaysNothingOfTheClientButWhatAnswersAreToldApartBy() {
+        String stale = "Cache-Control: public, max-age=60, stale-while-revalidate=100";
+        String[] client = {"Cookie: session=x; theme=dark", "Traceparent: 00-1-2-01", "X-B3-TraceId: 1",
+                "Accept: text/html"};
+        asking.rules = rules(List.of("Traceparent"), List.of("theme"), Duration.ZERO);
+        asking.get("/a", client).answered(200, "one", stale);
+        asking.get("/b", client).answered(200, "one", stale, "Vary: Cookie");
+        asking.time.pass(65);
+        for (String target : List.of("/a", "/b")) {
+            Asking.Request first = asking.get(target, client);
+            CacheTurn behind = first.turn.refresh();
+            behind.forward(first.sent);
+            assertThat(first.sent.get("Cookie"))
+                    .isEqualTo(target.equals("/a") ? "theme=dark" : "session=x; theme=dark");
+            assertThat(first.sent.get("Traceparent")).as("it is part of the key").isEqualTo("00-1-2-01");
+            assertThat(first.sent.contains("X-B3-TraceId")).isFalse();
+            assertThat(first.sent.get("Accept")).isEqualTo("text/html");
+            behind.end();
+        }
+    }
+
+    /** Each key of a URL costs the same, however many there are: clients choose them. */
+    @Test
+    void manyKeysOfOneUrlCostNoMoreThanManyUrls() {
+        asking = new Asking(100 << 20);
+        asking.rules = rules(List.of("X-User"), List.of(), Duration.ZERO);
+        int keys = 4000;
+        ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = memory.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < keys; i++) {
+            asking.get("/a", "X-User: " + i).answered(200, "x", MINUTE);
+        }
+        assertThat(asking.cache.status().entries()).isEqualTo(keys);
+        asking.new Request(Asking.question("POST", "/a")).answered(201, "");
+        long each = (memory.getCurrentThreadAllocatedBytes() - before) / keys;
+        assertThat(each).isLessThan(25_000); // copying the others for each: 70,000 and more
+        for (int i = 0; i < keys; i++) {
+            Asking.Request again = asking.get("/a", "X-User: " + i);
+            assertThat(again.isForwarded()).isTrue();
+            again.turn.end();
+        }
+        assertThat(asking.cache.store().urls()).isZero();
+        asking.get("/a", "X-User: 1").answered(200, "x", MINUTE);
+        assertThat(asking.get("/a", "X-User: 1").isReplied()).isTrue();
+        assertThat(asking.cache.purgeUrl("example.org/a")).isEqualTo(1);
+        asking.cache.purgeAll();
+        assertThat(asking.cache.status().entries()).isZero();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.headgate.l7.fast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.headgate.l7.cache.ResponseCache;
 import io.headgate.testing.TestGateway;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,8 +39,11 @@ class CachedRoutesTest {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final String FRESH = "Cache-Control: max-age=600\r\n";
     private static final int LARGE = 900_000;
+    /** Chunks that no buffer on the way holds. */
+    private static final int ENDLESS = 1000;
 
     private static final Map<String, AtomicInteger> ASKED = new ConcurrentHashMap<>();
+    private static final List<String> SEEN = new CopyOnWriteArrayList<>();
     private static final Semaphore GATE = new Semaphore(0);
 
     private static ScriptedMember member;
@@ -54,6 +59,7 @@ class CachedRoutesTest {
     @BeforeParameterizedClassInvocation
     static void start(boolean fast) {
         ASKED.clear();
+        SEEN.clear();
         GATE.drainPermits();
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         member = new ScriptedMember((wire, connection, seen) -> {
@@ -111,6 +117,7 @@ class CachedRoutesTest {
         if (path.startsWith("/slow")) {
             GATE.acquireUninterruptibly();
         }
+        SEEN.add(head);
         String kind = path.split("[/?]", -1)[1];
         switch (kind) {
             case "cut" -> {
@@ -152,6 +159,23 @@ class CachedRoutesTest {
                 } else {
                     answer(wire, "Cache-Control: max-age=0, stale-if-error=600\r\nETag: \"e\"\r\n", body);
                 }
+            }
+            case "growing" -> {
+                String renews = "Cache-Control: max-age=0, stale-while-revalidate=600\r\n";
+                if (count > 1) {
+                    wire.send("HTTP/1.1 200 OK\r\n" + renews + "Transfer-Encoding: chunked\r\n\r\n");
+                    String chunk = "10000\r\n" + "x".repeat(1 << 16) + "\r\n";
+                    try {
+                        for (int i = 0; i < ENDLESS; i++) {
+                            wire.send(chunk);
+                        }
+                        SEEN.add("whole");
+                    } catch (IOException e) {
+                        SEEN.add("cut");
+                    }
+                    return false;
+                }
+                answer(wire, renews + "ETag: \"e\"\r\n", body);
             }
             case "renewed" -> answer(wire,
                     "Cache-Control: max-age=0, stale-while-revalidate=600\r\nETag: \"" + count + "\"\r\n",
@@ -267,6 +291,40 @@ class CachedRoutesTest {
         assertThat(body(stale)).isEqualTo(fast ? "200 /renewed/1 - 1" : "200 /renewed/1 - 2");
         await().atMost(LONG).until(() -> asked("/renewed/1") >= 2);
         await().atMost(LONG).until(() -> !gateway.get("/renewed/1").body().endsWith(" 1"));
+    }
+
+    /** On the slow lane a client waits for it. */
+    @Test
+    void whatFetchesAnAnswerBehindAClientsBackDoesNotSayWhoThatIs() {
+        assumeTrue(fast);
+        for (int i = 0; i < 2; i++) {
+            gateway.get("/renewed/own", "Cookie", "session=1", "X-Request-Id", "clients", "Traceparent",
+                    "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        }
+        await().atMost(LONG).until(() -> seen("/renewed/own").size() == 2);
+        assertThat(header(seen("/renewed/own").getFirst(), "Cookie")).isEqualTo("session=1");
+        String refresh = seen("/renewed/own").getLast();
+        assertThat(header(refresh, "If-None-Match")).isEqualTo("\"1\"");
+        for (String name : List.of("Cookie", "Traceparent")) {
+            assertThat(header(refresh, name)).as(name).isEqualTo("-");
+        }
+        assertThat(header(refresh, "X-Request-Id"))
+                .isNotEqualTo(header(seen("/renewed/own").getFirst(), "X-Request-Id"));
+    }
+
+    private static List<String> seen(String path) {
+        return SEEN.stream().filter(head -> head.contains(" " + path + " ")).toList();
+    }
+
+    /** What does not get through ends the member's connection with an error. */
+    @Test
+    void aRefreshThatOutgrowsItsLimitIsNotReadToItsEnd() {
+        assumeTrue(fast);
+        assertThat(body(gateway.get("/growing/1"))).isEqualTo("200 /growing/1 - 1");
+        assertThat(body(gateway.get("/growing/1"))).isEqualTo("200 /growing/1 - 1");
+        await().atMost(LONG).until(() -> asked("/growing/1") == 2);
+        await().atMost(LONG).until(() -> SEEN.contains("cut") || SEEN.contains("whole"));
+        assertThat(SEEN).doesNotContain("whole");
     }
 
     @Test

@@ -23,7 +23,7 @@ class TunnelTest {
     private final EmbeddedChannel client = new Full();
     private final EmbeddedChannel member = new EmbeddedChannel();
     private final SlowRequest slow = new SlowRequest(client.eventLoop(), new OpenAttempts(), false,
-            new KeptBodies(-1, 0).new Share(), Arrival.PLAIN);
+            new KeptBodies(-1, 0).new Share(), Arrival.PLAIN, null);
 
     @Test
     void aClientThatTakesNothingIsClosedSomeTimeAfterTheMemberHasGone() {

@@ -40,7 +40,7 @@ final class AdmissionEdit implements RequestEdit {
 
         @Override
         public @Nullable InetAddress address() {
-            InetSocketAddress client = draft.peer();
+            InetSocketAddress client = draft.client();
             return client == null ? null : client.getAddress();
         }
     }

@@ -13,7 +13,6 @@ import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -33,23 +32,23 @@ final class AdmissionFilter implements GatewayFilter {
         return rule;
     }
 
-    private record Asked(ServerHttpRequest request) implements Knock {
+    private record Asked(ServerWebExchange exchange) implements Knock {
 
         @Override
         public List<String> header(String name) {
-            return request.getHeaders().getOrEmpty(name);
+            return exchange.getRequest().getHeaders().getOrEmpty(name);
         }
 
         @Override
         public @Nullable InetAddress address() {
-            InetSocketAddress client = request.getRemoteAddress();
+            InetSocketAddress client = RequestNotes.client(exchange);
             return client == null ? null : client.getAddress();
         }
     }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-        return take(rule.check(new Asked(exchange.getRequest())), exchange, chain);
+        return take(rule.check(new Asked(exchange)), exchange, chain);
     }
 
     private Mono<Void> take(Verdict verdict, ServerWebExchange exchange, GatewayFilterChain chain) {

@@ -42,7 +42,7 @@ record FastRequest(RequestDraft draft) implements Request {
 
     @Override
     public @Nullable InetSocketAddress client() {
-        return draft.peer();
+        return draft.client();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.headgate.l7.gateway.own;
 
 import io.headgate.filter.Headers;
 import io.headgate.filter.Request;
+import io.headgate.l7.gateway.RequestNotes;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Map;
@@ -97,7 +98,7 @@ final class SlowExchange implements Request {
 
     @Override
     public @Nullable InetSocketAddress client() {
-        return request.getRemoteAddress();
+        return RequestNotes.client(exchange);
     }
 
     @Override
