@@ -85,7 +85,9 @@ final class Dialer {
         }
         OnLoop.whenDone(dialing, worker.loop(), dialed -> {
             if (dialed.isSuccess()) {
-                dialed(dialed.channel(), new Upstream(worker, key, tls, address), timeout, caller);
+                dialed(dialed.channel(), new Http1Upstream(worker, UpstreamTarget.of(key, address, tls)),
+                        timeout,
+                        caller);
             } else {
                 failed(dialed.cause(), first, () -> dial(key, address, tls, timeout, caller, false), caller);
             }
@@ -106,8 +108,8 @@ final class Dialer {
         });
     }
 
-    private void dialed(Channel channel, Upstream upstream, Duration timeout, Caller caller) {
-        MemberTls tls = upstream.tls();
+    private void dialed(Channel channel, Http1Upstream upstream, Duration timeout, Caller caller) {
+        MemberTls tls = upstream.target().tls();
         try {
             channel.pipeline().addLast(upstream);
             if (tls != null) {
@@ -122,7 +124,8 @@ final class Dialer {
         caller.connected(upstream);
     }
 
-    private void secure(Channel channel, Upstream upstream, MemberTls tls, Duration timeout, Caller caller) {
+    private void secure(Channel channel, Http1Upstream upstream, MemberTls tls, Duration timeout,
+            Caller caller) {
         Address address = upstream.address();
         SslHandler handler = TlsClients.handler(tls.context(), channel, tls.nameOf(address), address.port());
         handler.setHandshakeTimeout(timeout.isZero() ? HANDSHAKE : timeout.toMillis(), TimeUnit.MILLISECONDS);

@@ -501,9 +501,9 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
 
     /** From here on, bytes pass unchanged. */
     private void switchProtocol(HttpResponse response) {
-        Upstream to = dispatch.upstream();
         ClientConnection connection = client.connection();
-        if (to == null || connection == null || !context.head().webSocket()
+        if (!(dispatch.upstream() instanceof Http1Upstream to) || connection == null
+                || !context.head().webSocket()
                 || !FastLane.agreesToWebSocket(response)) {
             fail(Reason.BAD_RESPONSE);
             return;

@@ -20,7 +20,7 @@ final class IdleUpstreams {
 
     private final UpstreamLimits limits;
     private final Ticker ticker;
-    private final Map<Object, ArrayDeque<Upstream>> byKey = new HashMap<>();
+    private final Map<Object, ArrayDeque<Http1Upstream>> byKey = new HashMap<>();
 
     IdleUpstreams(UpstreamLimits limits, Ticker ticker) {
         this.limits = limits;
@@ -33,15 +33,15 @@ final class IdleUpstreams {
      * @param tls how it must be secured: one from before a change of that is closed
      */
     @Nullable
-    Upstream take(Object key, @Nullable MemberTls tls) {
-        ArrayDeque<Upstream> idle = byKey.get(key);
+    Http1Upstream take(Object key, @Nullable MemberTls tls) {
+        ArrayDeque<Http1Upstream> idle = byKey.get(key);
         if (idle == null) {
             return null;
         }
         long now = ticker.nanoTime();
-        for (Upstream upstream = idle.pollLast(); upstream != null; upstream = idle.pollLast()) {
+        for (Http1Upstream upstream = idle.pollLast(); upstream != null; upstream = idle.pollLast()) {
             if (upstream.isOpen() && !outlived(upstream, now) && upstream.age().isKept(now)
-                    && Objects.equals(upstream.tls(), tls)) {
+                    && Objects.equals(upstream.target().tls(), tls)) {
                 upstream.counts().taken();
                 return upstream;
             }
@@ -52,12 +52,12 @@ final class IdleUpstreams {
     }
 
     /** Keeps a connection, or closes it where there are enough, or nobody will ask for it. */
-    void put(Upstream upstream) {
+    void put(Http1Upstream upstream) {
         if (upstream.key() instanceof Member member && member.availability() != Availability.UP) {
             upstream.close();
             return;
         }
-        ArrayDeque<Upstream> idle = byKey.computeIfAbsent(upstream.key(), key -> new ArrayDeque<>());
+        ArrayDeque<Http1Upstream> idle = byKey.computeIfAbsent(upstream.key(), key -> new ArrayDeque<>());
         long now = ticker.nanoTime();
         upstream.age().idles(now);
         if (idle.size() >= limits.maxIdle() || outlived(upstream, now) || !upstream.age().isKept(now)
@@ -71,7 +71,7 @@ final class IdleUpstreams {
 
     /** Closes all that lead there. */
     void close(Object key) {
-        ArrayDeque<Upstream> idle = byKey.remove(key);
+        ArrayDeque<Http1Upstream> idle = byKey.remove(key);
         if (idle != null) {
             idle.forEach(upstream -> {
                 upstream.counts().dropped();
@@ -82,9 +82,9 @@ final class IdleUpstreams {
 
     /** Closes the one that has been unused for longest, to free its descriptor; false when there is none. */
     boolean closeOldest() {
-        Upstream oldest = null;
-        for (ArrayDeque<Upstream> idle : byKey.values()) {
-            Upstream first = idle.peekFirst();
+        Http1Upstream oldest = null;
+        for (ArrayDeque<Http1Upstream> idle : byKey.values()) {
+            Http1Upstream first = idle.peekFirst();
             if (first != null
                     && (oldest == null || first.age().idleSince() - oldest.age().idleSince() < 0)) {
                 oldest = first;
@@ -98,23 +98,23 @@ final class IdleUpstreams {
         return true;
     }
 
-    void remove(Upstream upstream) {
-        ArrayDeque<Upstream> idle = byKey.get(upstream.key());
+    void remove(Http1Upstream upstream) {
+        ArrayDeque<Http1Upstream> idle = byKey.get(upstream.key());
         if (idle != null && idle.remove(upstream)) {
             upstream.counts().dropped();
         }
     }
 
-    private boolean outlived(Upstream upstream, long now) {
+    private boolean outlived(Http1Upstream upstream, long now) {
         return now - upstream.age().bornAt() > limits.life().toNanos();
     }
 
     /** Closes what has lain here for too long, and forgets members that have no connection. */
     void sweep() {
         long now = ticker.nanoTime();
-        for (Iterator<ArrayDeque<Upstream>> each = byKey.values().iterator(); each.hasNext();) {
-            ArrayDeque<Upstream> idle = each.next();
-            for (Upstream oldest = idle.peekFirst(); oldest != null
+        for (Iterator<ArrayDeque<Http1Upstream>> each = byKey.values().iterator(); each.hasNext();) {
+            ArrayDeque<Http1Upstream> idle = each.next();
+            for (Http1Upstream oldest = idle.peekFirst(); oldest != null
                     && now - oldest.age().idleSince() > limits.idle().toNanos(); oldest = idle.peekFirst()) {
                 idle.pollFirst();
                 oldest.counts().dropped();

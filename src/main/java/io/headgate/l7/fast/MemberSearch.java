@@ -207,7 +207,7 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
     /** Prefers a connection that the client is logged in on to one that anybody may use. */
     private @Nullable Upstream idle(Object key) {
         OwnUpstreams logins = context.client().logins();
-        Upstream own = logins == null ? null : logins.take(key, tls, logsIn());
+        Http1Upstream own = logins == null ? null : logins.take(key, tls, logsIn());
         return own != null ? own : context.worker().idle().take(key, tls);
     }
 

@@ -19,7 +19,7 @@ final class OwnUpstreams {
     /** Each is a member's connection that serves nobody else. */
     private static final int MAX = 4;
 
-    private final List<Upstream> idle = new ArrayList<>(1);
+    private final List<Http1Upstream> idle = new ArrayList<>(1);
     private boolean over;
 
     private OwnUpstreams() {
@@ -38,18 +38,18 @@ final class OwnUpstreams {
      * @param login whether the request logs in: only such a one may go on with a login that is under way
      */
     @Nullable
-    Upstream take(Object key, @Nullable MemberTls tls, boolean login) {
-        Upstream under = login ? find(key, tls, true) : null;
+    Http1Upstream take(Object key, @Nullable MemberTls tls, boolean login) {
+        Http1Upstream under = login ? find(key, tls, true) : null;
         return under != null ? under : find(key, tls, false);
     }
 
-    private @Nullable Upstream find(Object key, @Nullable MemberTls tls, boolean loggingIn) {
+    private @Nullable Http1Upstream find(Object key, @Nullable MemberTls tls, boolean loggingIn) {
         for (int i = idle.size() - 1; i >= 0; i--) {
-            Upstream upstream = idle.get(i);
+            Http1Upstream upstream = idle.get(i);
             if (upstream.key().equals(key) && upstream.isLoggingIn() == loggingIn) {
                 idle.remove(i);
                 if (upstream.isOpen() && upstream.age().isKept(upstream.now())
-                        && Objects.equals(upstream.tls(), tls)) {
+                        && Objects.equals(upstream.target().tls(), tls)) {
                     return upstream;
                 }
                 upstream.close();
@@ -70,7 +70,7 @@ final class OwnUpstreams {
     }
 
     /** Keeps a connection until the client asks again; if there are enough, the oldest is closed. */
-    void put(Upstream upstream) {
+    void put(Http1Upstream upstream) {
         if (over || !upstream.isOpen()) {
             upstream.close();
             return;
@@ -82,15 +82,15 @@ final class OwnUpstreams {
         }
     }
 
-    void remove(Upstream upstream) {
+    void remove(Http1Upstream upstream) {
         idle.remove(upstream);
     }
 
     /** The client has gone: nobody may be served by these any more. */
     private void close() {
         over = true;
-        List<Upstream> all = new ArrayList<>(idle);
+        List<Http1Upstream> all = new ArrayList<>(idle);
         idle.clear();
-        all.forEach(Upstream::close);
+        all.forEach(Http1Upstream::close);
     }
 }

@@ -20,7 +20,8 @@ final class Tunnel extends Timed implements UpstreamUser {
 
     private final ClientConnection client;
     private final Worker worker;
-    private final Upstream upstream;
+    private final Http1Upstream upstream;
+    private final RawUpstream raw;
     private final RequestContext context;
     private final Duration idle;
     private final Duration send;
@@ -32,10 +33,11 @@ final class Tunnel extends Timed implements UpstreamUser {
     /**
      * @param send how long the member may take to accept what is left for it when the client has gone
      */
-    Tunnel(ClientConnection client, RequestContext context, Upstream upstream, Duration send) {
+    Tunnel(ClientConnection client, RequestContext context, Http1Upstream upstream, Duration send) {
         this.client = client;
         this.worker = context.worker();
         this.upstream = upstream;
+        this.raw = upstream.raw();
         this.context = context;
         this.idle = client.tunnelLimits().idle();
         this.send = send.isZero() ? Timeouts.DEFAULT.send() : send;
@@ -68,7 +70,7 @@ final class Tunnel extends Timed implements UpstreamUser {
             return;
         }
         bytesIn += bytes.readableBytes();
-        upstream.writeRaw(bytes);
+        raw.write(bytes);
     }
 
     void clientReadComplete() {
@@ -95,7 +97,7 @@ final class Tunnel extends Timed implements UpstreamUser {
         } else if (!ended) {
             ended(SWITCHED, null);
             deadline(worker.in(send));
-            upstream.finish();
+            raw.finish();
             upstream.read(); // a member that waits to be read reads nothing
         }
     }

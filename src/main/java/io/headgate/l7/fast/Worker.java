@@ -30,7 +30,7 @@ final class Worker {
     /** Those of all event loops. */
     private final Collection<Worker> all;
     private final Timed.Watch deadlines = new Timed.Watch();
-    private final Set<Upstream> upstreams = new HashSet<>();
+    private final Set<MemberConnection> connections = new HashSet<>();
     private final IdleUpstreams idle;
     private final Dialer dialer;
     private long sweptAt;
@@ -83,15 +83,15 @@ final class Worker {
         return time.isZero() ? Timed.NEVER : now() + time.toNanos();
     }
 
-    void opened(Upstream upstream) {
-        upstreams.add(upstream);
+    void opened(MemberConnection connection) {
+        connections.add(connection);
         Descriptors.PROCESS.opened();
     }
 
-    void closed(Upstream upstream) {
-        if (upstreams.remove(upstream)) {
+    void closed(MemberConnection connection) {
+        if (connections.remove(connection)) {
             Descriptors.PROCESS.closed();
-            upstream.counts().closedOne();
+            connection.counts().closedOne();
         }
     }
 
@@ -144,9 +144,9 @@ final class Worker {
     /** Ends what is open on the member. */
     void evict(Member member, Reason reason) {
         assert isHome();
-        for (Upstream upstream : new ArrayList<>(upstreams)) {
-            if (upstream.key().equals(member)) {
-                upstream.evict(reason);
+        for (MemberConnection connection : new ArrayList<>(connections)) {
+            if (connection.target().key().equals(member)) {
+                connection.evict(reason);
             }
         }
     }

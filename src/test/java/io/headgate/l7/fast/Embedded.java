@@ -86,7 +86,7 @@ final class Embedded implements AutoCloseable {
 
     /** A connection to the member that lies idle. */
     EmbeddedChannel connection() {
-        Upstream upstream = new Upstream(worker, member, null, ADDRESS);
+        Http1Upstream upstream = new Http1Upstream(worker, UpstreamTarget.of(member, ADDRESS, null));
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.config().setAllocator(memory);
         channel.pipeline().addLast(new MemberCodec(), upstream);
@@ -130,7 +130,7 @@ final class Embedded implements AutoCloseable {
 
     /** Takes the member's idle connection that was used last, as the next request would; null for none. */
     @Nullable
-    Upstream takeIdle() {
+    Http1Upstream takeIdle() {
         return worker.idle().take(member, null);
     }
 

@@ -72,7 +72,8 @@ class MakeRoomTest {
                 new Dialer.Caller() {
 
                     @Override
-                    public void connected(Upstream upstream) {
+                    public void connected(Upstream fresh) {
+                        Http1Upstream upstream = (Http1Upstream) fresh;
                         at.idle().put(upstream);
                         parked.complete(upstream.isOpen());
                     }

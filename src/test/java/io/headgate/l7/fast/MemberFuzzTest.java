@@ -155,7 +155,7 @@ class MemberFuzzTest {
 
     private static void servesTheNext(Embedded lab, EmbeddedChannel member) {
         Embedded.received(member);
-        Upstream idle = Objects.requireNonNull(lab.takeIdle(), "open, but not among the idle ones");
+        Http1Upstream idle = Objects.requireNonNull(lab.takeIdle(), "open, but not among the idle ones");
         NextUser next = new NextUser();
         idle.attach(next);
         idle.write(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/next",

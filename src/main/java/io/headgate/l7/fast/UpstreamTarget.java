@@ -1,0 +1,34 @@
+package io.headgate.l7.fast;
+
+import io.headgate.pool.Address;
+import io.headgate.pool.ConnectionCounts;
+import io.headgate.pool.Member;
+import io.headgate.pool.MemberTls;
+import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a connection leads.
+ *
+ * @param key whom it is kept for: a member, or the address of a fixed target
+ * @param tls what secures it, null for clear text
+ * @param authority the Host that a request gets by default
+ * @param counts of its pool
+ */
+record UpstreamTarget(Object key, Address address, @Nullable MemberTls tls, AsciiString authority,
+        ConnectionCounts counts) {
+
+    /** Nobody asks for these. */
+    private static final ConnectionCounts OF_FIXED_TARGETS = new ConnectionCounts();
+
+    static UpstreamTarget of(Object key, Address address, @Nullable MemberTls tls) {
+        return new UpstreamTarget(key, address, tls, AsciiString.of(authority(address, tls != null)),
+                key instanceof Member member ? member.pool().connections() : OF_FIXED_TARGETS);
+    }
+
+    /** As clients write it: without the scheme's own port. */
+    private static String authority(Address address, boolean secure) {
+        String whole = address.toString();
+        return address.port() == (secure ? 443 : 80) ? whole.substring(0, whole.lastIndexOf(':')) : whole;
+    }
+}
