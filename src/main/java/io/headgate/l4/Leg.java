@@ -3,6 +3,7 @@ package io.headgate.l4;
 import io.headgate.net.LastSent;
 import io.headgate.net.Pipes;
 import io.headgate.net.Shortage;
+import io.headgate.net.Unacknowledged;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
@@ -14,6 +15,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
     private long spliced;
     private boolean inputEnded;
     private boolean outputEnded;
+    private boolean delivers;
     private @Nullable Leg opposite;
     /** What the peer had accepted at the last look, and since when that has not changed. */
     private long taken;
@@ -123,7 +126,39 @@ final class Leg extends ChannelInboundHandlerAdapter {
 
     /** This side broke off. */
     void broken() {
-        relay.broken(null, broken);
+        relay.broken(this, broken);
+    }
+
+    /** This side broke off: closes it, but what was taken from it waits on. */
+    void cut() {
+        Sockets.reset(channel);
+    }
+
+    /** The other side broke off: nothing is read for it any more, and all that waits is written. */
+    void deliver() {
+        delivers = true;
+        if (siphon != null) {
+            siphon.close();
+        }
+        Sockets.stopReading(channel);
+        ChannelFuture _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                .addListener(written -> relay.lookAtLast());
+    }
+
+    /** How many bytes wait, here and in the kernel, until the peer confirms them. */
+    long owedBytes() {
+        ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+        return out == null || !channel.isOpen()
+                ? 0
+                : waiting(out) + Unacknowledged.bytes(channel);
+    }
+
+    boolean tellsWhatIsConfirmed() {
+        return Unacknowledged.isKnown(channel);
+    }
+
+    boolean isOpen() {
+        return channel.isOpen();
     }
 
     private boolean mayRead() {
@@ -154,6 +189,10 @@ final class Leg extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (delivers) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
         bytes += ((ByteBuf) message).readableBytes();
         relay.active();
         if (siphon != null) {
@@ -227,7 +266,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
     private void endOther(Future<? super Void> flushed) {
         Leg leg = opposite;
         if (leg != null && !flushed.isSuccess()) {
-            relay.broken(null, leg.broken);
+            leg.broken();
         } else {
             endOther();
         }
@@ -237,7 +276,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
     private void endOther() {
         Leg leg = opposite;
         if (leg == null) {
-            relay.broken(null, Outcome.UNKNOWN);
+            relay.failed(Reason.INTERNAL_ERROR);
         } else if (bare) {
             leg.outputEnded(Sockets.endBareOutput((EpollSocketChannel) other));
         } else {
@@ -248,7 +287,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
 
     private void outputEnded(boolean orderly) {
         if (!orderly) {
-            relay.broken(null, broken);
+            broken();
             return;
         }
         outputEnded = true;
@@ -270,7 +309,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
         if (over()) {
             relay.closed();
         } else {
-            relay.broken(null, broken);
+            broken();
         }
     }
 
@@ -291,7 +330,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
                 } else {
                     log.error("A relayed connection failed", cause);
                 }
-                relay.broken(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
+                relay.failed(Reason.INTERNAL_ERROR);
             }
         }
     }

@@ -20,6 +20,8 @@ final class Relay extends Wheel.Deadline {
     private final Leg client;
     private final Leg member;
     private long lastActive;
+    /** Once a side broke off. */
+    private @Nullable LastBytes last;
 
     /**
      * Carries bytes as they are, or through TLS on either side.
@@ -83,18 +85,56 @@ final class Relay extends Wheel.Deadline {
 
     /** A side is over, in order: it has nothing more to send or to receive. */
     void closed() {
-        if (client.over() && member.over()) {
+        LastBytes left = last;
+        if (left != null) {
+            session.end(null, left.outcome());
+        } else if (client.over() && member.over()) {
             session.end(null, Outcome.OK);
         }
     }
 
-    /** A side broke off. */
-    void broken(@Nullable Reason reason, Outcome outcome) {
-        session.end(reason, outcome);
+    /** A side broke off. What was read from it before goes to the other one first. */
+    void broken(Leg side, Outcome outcome) {
+        LastBytes left = last;
+        if (left != null) {
+            if (side == left.owed()) {
+                session.end(null, left.outcome());
+            }
+            return;
+        }
+        long now = session.wheel().present();
+        left = new LastBytes(side == client ? member : client, outcome, now);
+        last = left;
+        side.cut();
+        left.owed().deliver();
+        lookAtLast();
+    }
+
+    /** Some of the last bytes may have gone. */
+    void lookAtLast() {
+        LastBytes left = last;
+        if (left == null || session.ended()) {
+            return;
+        }
+        long now = session.wheel().present();
+        if (left.over(now, patience())) {
+            session.end(null, left.outcome());
+        } else {
+            session.wheel().arm(this, now + 1);
+        }
+    }
+
+    /** Something failed here. */
+    void failed(Reason reason) {
+        session.end(reason, Outcome.UNKNOWN);
     }
 
     @Override
     long due(long now) {
+        if (last != null) {
+            lookAtLast();
+            return Wheel.NEVER; // unless it was armed again
+        }
         boolean clientTook = client.drained(now);
         boolean memberTook = member.drained(now);
         if (clientTook || memberTook) {
@@ -102,8 +142,8 @@ final class Relay extends Wheel.Deadline {
         }
         boolean half = client.ended() || member.ended();
         if (half && (client.dead() || member.dead())) {
-            broken(null, client.dead() ? Outcome.UNKNOWN : Outcome.RESET);
-            return Wheel.NEVER;
+            (client.dead() ? client : member).broken();
+            return Wheel.NEVER; // as above
         }
         long send = patience();
         if (client.stalled(now, send)) {

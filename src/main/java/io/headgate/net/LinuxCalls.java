@@ -24,6 +24,7 @@ final class LinuxCalls {
     private static final int O_NONBLOCK = 0x800;
     private static final int O_CLOEXEC = 0x80000;
     private static final int F_SETPIPE_SZ = 1031;
+    private static final long SIOCOUTQ = 0x5411;
     private static final int SPLICE_F_MOVE = 1;
     private static final int SPLICE_F_NONBLOCK = 2;
 
@@ -39,6 +40,9 @@ final class LinuxCalls {
     private static final MethodHandle CLOSE = call("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle SPLICE = call("splice", FunctionDescriptor.of(JAVA_LONG, JAVA_INT,
             ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle IOCTL = call("ioctl",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
+            Linker.Option.firstVariadicArg(2));
 
     private LinuxCalls() {
     }
@@ -93,6 +97,18 @@ final class LinuxCalls {
             long result = (long) SPLICE.invokeExact(state, from, MemorySegment.NULL, to, MemorySegment.NULL,
                     most, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
             return result < 0 ? -errno(state) : result;
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** How many bytes the peer of a socket has not confirmed. */
+    static int unacknowledged(int socket) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            MemorySegment count = arena.allocate(JAVA_INT);
+            int result = (int) IOCTL.invokeExact(state, socket, SIOCOUTQ, count);
+            return result < 0 ? -errno(state) : count.get(JAVA_INT, 0);
         } catch (Throwable e) {
             throw impossible(e);
         }
