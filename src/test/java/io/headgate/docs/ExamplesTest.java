@@ -39,8 +39,8 @@ class ExamplesTest {
     @MethodSource("examples")
     void theApplicationStartsWithIt(Path example) throws IOException {
         String yaml = Files.readString(example.resolve("application.yml"));
-        String listenersOnFreePorts = yaml.replaceAll("bind: (\"?)127\\.0\\.0\\.1:\\d+",
-                "bind: $1127.0.0.1:0");
+        String listenersOnFreePorts = yaml.replaceAll(
+                "bind: (\"?)(127\\.0\\.0\\.1|0\\.0\\.0\\.0):\\d+", "bind: $1$2:0");
         try (TestGateway gateway = TestGateway.start(listenersOnFreePorts,
                 "--CERTIFICATES=" + certificates)) {
             assertThat(gateway.manage("/actuator/pools").body()).contains("\"members\":[{");

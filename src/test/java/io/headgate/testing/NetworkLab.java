@@ -37,15 +37,12 @@ public final class NetworkLab implements AutoCloseable {
     private final String name;
 
     public NetworkLab(int members) {
-        name = "hg" + ProcessHandle.current().pid() + "n"
-                + Integer.toHexString(System.identityHashCode(this));
+        name = unique();
         add("g");
         for (int i = 0; i <= members; i++) {
             String space = add(Integer.toString(i));
-            String wire = "w" + i;
-            run("ip", "-n", space("g"), "link", "add", wire, "type", "veth", "peer", "name", "eth0", "netns",
-                    space);
-            end(space("g"), wire, i, 1);
+            wire(i, space);
+            end(space("g"), "w" + i, i, 1);
             end(space, "eth0", i, 2);
             run("ip", "-n", space, "route", "add", "default", "via", address(i, 1));
             run("ip", "-n", space, "route", "add", "default", "via", "fd77:" + i + "::1");
@@ -54,9 +51,47 @@ public final class NetworkLab implements AutoCloseable {
                 "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding");
     }
 
+    /**
+     * Machines on one switch: 10.77.0.1 for number 0, and so on. Nothing but the switch is in the gateway's
+     * name space.
+     */
+    public static NetworkLab switched(int machines) {
+        return new NetworkLab(machines, "sw0");
+    }
+
+    private NetworkLab(int machines, String bridge) {
+        name = unique();
+        add("g");
+        run("ip", "-n", space("g"), "link", "add", bridge, "type", "bridge");
+        run("ip", "-n", space("g"), "link", "set", bridge, "up");
+        for (int i = 0; i < machines; i++) {
+            String space = add(Integer.toString(i));
+            wire(i, space);
+            run("ip", "-n", space("g"), "link", "set", "w" + i, "master", bridge, "up");
+            end(space, "eth0", 0, i + 1);
+            run("ip", "netns", "exec", space, "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward");
+        }
+    }
+
+    private String unique() {
+        return "hg" + ProcessHandle.current().pid() + "n"
+                + Integer.toHexString(System.identityHashCode(this));
+    }
+
+    private void wire(int number, String space) {
+        run("ip", "-n", space("g"), "link", "add", "w" + number, "type", "veth", "peer", "name", "eth0",
+                "netns", space);
+    }
+
+    /** The command with which a program runs on a machine, to be followed by the program. */
+    public List<String> on(int machine) {
+        return List.of("ip", "netns", "exec", space(Integer.toString(machine)));
+    }
+
     /** Skips a test, visibly; a failure where every test is wanted. */
-    public static void assume() {
-        String missing = Stream.of("ip", "nft", "conntrack").filter(tool -> !isThere(tool))
+    public static void assume(String... more) {
+        String missing = Stream.concat(Stream.of("ip", "nft", "conntrack"), Stream.of(more))
+                .filter(tool -> !isThere(tool))
                 .findFirst()
                 .orElse("root".equals(System.getProperty("user.name")) ? "" : "root");
         if (!missing.isEmpty() && "required".equals(System.getenv("HEADGATE_REAL_SERVERS"))) {
