@@ -134,11 +134,6 @@ class ArchitectureTest {
             .resideInAPackage("io.headgate.l7..").and(new ProductionCode())
             .should().accessFieldWhere(isReason("not of layer 7", where -> !where.isLayer7()));
 
-    @ArchTest
-    static final ArchRule theFastLaneNamesNoReasonOfTheSlowLane = noClasses().that()
-            .resideInAPackage("io.headgate.l7.fast..").and(new ProductionCode())
-            .should().accessFieldWhere(isReason("of the slow lane", where -> where == Where.SLOW_LANE));
-
     private static DescribedPredicate<JavaFieldAccess> isReason(String which, Predicate<Where> where) {
         return DescribedPredicate.describe("a reason " + which + " is named",
                 access -> access.getTargetOwner().isEquivalentTo(Reason.class)

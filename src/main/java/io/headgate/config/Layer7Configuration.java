@@ -9,6 +9,7 @@ import io.headgate.l7.Problems;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.fast.FastPath;
 import io.headgate.l7.gateway.ForwardedFilter;
+import io.headgate.l7.gateway.HandedOver;
 import io.headgate.l7.gateway.NamedByConnection;
 import io.headgate.l7.gateway.OpenAttempts;
 import io.headgate.l7.gateway.PoolFilter;
@@ -144,6 +145,11 @@ class Layer7Configuration {
     @Bean
     static OwnFilterFactories ownFilterFactories() {
         return new OwnFilterFactories();
+    }
+
+    @Bean
+    HandedOver handedOverFilter() {
+        return new HandedOver();
     }
 
     @Bean

@@ -58,7 +58,12 @@ public final class Problems {
      * @param id of the request; null if it has none, so that one is made for the body alone
      */
     public byte[] body(Reason reason, String target, @Nullable String id) {
-        return body(reason, reason.status(), target, id != null ? id : run + "-" + made.incrementAndGet(),
+        return body(reason, reason.status(), target, id);
+    }
+
+    /** The same with another status than the reason's usual one. */
+    public byte[] body(Reason reason, int status, String target, @Nullable String id) {
+        return body(reason, status, target, id != null ? id : run + "-" + made.incrementAndGet(),
                 reason.description());
     }
 

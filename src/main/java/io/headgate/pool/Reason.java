@@ -45,9 +45,9 @@ public enum Reason {
     CLIENT_STALLED(Where.ANYWHERE, 408, "the client took too long to accept the answer"),
     IDLE_TIMEOUT(Where.ANYWHERE, 504, Outcome.TIMEOUT, Retry.NEVER,
             "nothing was sent in either direction for too long"),
-    MEMBER_ERROR(Where.SLOW_LANE, 502,
+    MEMBER_ERROR(Where.LAYER_7, 502,
             "the member answered with a status that the route's circuit breaker counts as a failure"),
-    CIRCUIT_OPEN(Where.SLOW_LANE, 503, "the route's circuit breaker is open"),
+    CIRCUIT_OPEN(Where.LAYER_7, 503, "the route's circuit breaker is open"),
     TOO_MANY_REQUESTS(Where.LAYER_7, 429, "the client sends more requests than a limit of the route allows"),
     UNAUTHENTICATED(Where.LAYER_7, 401, "the request has no valid credentials"),
     LOGINS_FAILED(Where.LAYER_7, 429, "too many logins from the client's address have failed lately"),
@@ -104,9 +104,7 @@ public enum Reason {
     public enum Where {
         ANYWHERE("4, 7"),
         LAYER_4("4"),
-        LAYER_7("7"),
-        /** Layer 7, but only on routes that Spring Cloud Gateway itself serves. */
-        SLOW_LANE("7, slow lane");
+        LAYER_7("7");
 
         private final String text;
 

@@ -1,8 +1,12 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.HandOver;
 import io.headgate.l7.RequestTracer;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.pool.Reason;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** Where a request came from and its answer goes: a connection of HTTP/1.1, or a stream of HTTP/2. */
@@ -40,6 +44,17 @@ interface Client {
      * @param byReset whether a plain close could be mistaken for the end of the answer
      */
     void abort(boolean byReset);
+
+    /**
+     * The request begins anew, as another: on the fast lane or the slow one, as its route is. Its exchange is
+     * over; nothing was answered.
+     *
+     * @param body what has come of it
+     */
+    void handOver(HttpRequest anew, Queue<HttpContent> body, HandOver told);
+
+    /** Whether the request may begin anew once more; false where that goes round in a circle. */
+    boolean mayHandOver();
 
     /** Closes at once. What is under way ends with it. */
     void close();

@@ -1,20 +1,25 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.HandOver;
 import io.headgate.l7.port.Lingering;
 import io.headgate.l7.port.Refused;
 import io.headgate.net.LastSent;
 import io.headgate.net.Memory;
 import io.headgate.pool.Reason;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.util.Objects;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,6 +199,21 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
         } else {
             pipelining.advance();
         }
+    }
+
+    @Override
+    public boolean mayHandOver() {
+        return pipelining.mayHandOver();
+    }
+
+    @Override
+    public void handOver(HttpRequest anew, Queue<HttpContent> body, HandOver told) {
+        fastPath.ended();
+        Channel channel = context().channel();
+        HandOver.on(channel, told);
+        pipelining.handOver(anew);
+        HandOver.on(channel, null);
+        pipelining.handOver(body);
     }
 
     /** Whether one more tunnel may be opened. */

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.HandOver;
 import io.headgate.l7.port.AnswerWindows;
 import io.headgate.l7.port.Refused;
 import io.headgate.l7.route.FastRoute;
@@ -13,6 +14,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -25,6 +27,7 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +54,9 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
     /** The end of the answer being written, if it comes before the end of the request. */
     private @Nullable ChannelPromise answered;
     private long drained;
+    private int handedOver;
+    /** The slow lane has the request. */
+    private boolean passed;
     /**
      * Set when the exchange is over: the client may never take the rest of its answer, or end its request.
      */
@@ -118,6 +124,12 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
     }
 
     private void body(HttpContent content) {
+        if (passed) {
+            context().fireChannelRead(content instanceof LastHttpContent last
+                    ? new DefaultLastHttpContent(content.content(), last.trailingHeaders())
+                    : content);
+            return;
+        }
         Exchange mine = exchange;
         if (mine != null) {
             mine.body(content);
@@ -233,6 +245,36 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
         ended();
         flush();
         resume();
+    }
+
+    @Override
+    public boolean mayHandOver() {
+        return handedOver < HandOver.MOST;
+    }
+
+    @Override
+    public void handOver(HttpRequest anew, Queue<HttpContent> body, HandOver told) {
+        handedOver++;
+        ended();
+        if (begin(anew)) {
+            Exchange mine = exchange;
+            body.forEach(this::body);
+            if (mine != null) {
+                mine.flushUpstream();
+            }
+            resume();
+            return;
+        }
+        passed = true;
+        taken = false;
+        ChannelHandlerContext ctx = context();
+        FastLane.escape(anew);
+        ctx.pipeline().remove(this);
+        HandOver.on(ctx.channel(), told);
+        ctx.fireChannelRead(anew);
+        body.forEach(this::body);
+        ctx.fireChannelReadComplete();
+        ctx.channel().config().setAutoRead(true);
     }
 
     /** The client must not mistake what it has of the answer for all of it. */

@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.RequestTracer;
+import io.headgate.l7.route.Breaking;
 import io.headgate.l7.route.Repeating;
 import io.headgate.l7.route.Repetition;
 import io.headgate.pool.Attempt;
@@ -9,6 +10,7 @@ import io.headgate.pool.Reason;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
+import java.util.Queue;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,18 +33,29 @@ final class Dispatch extends MemberSearch {
         super(exchange, context);
         Repeating policy = context.route().repeating();
         repetition = policy == null ? null : repetition(policy);
+        Breaking breaking = context.route().breaking();
+        if (breaking != null && breaking.fallback() != null) {
+            keepBody();
+        }
+    }
+
+    /** What has come goes to another member, or to a fallback, if there is room to keep all of it. */
+    private void keepBody() {
+        RequestHead head = context.head();
+        KeptBody kept = head.hasBody() && !body.isKept()
+                ? KeptBody.of(head, context.worker().services().kept())
+                : null;
+        if (kept != null) {
+            body.keep(kept);
+        }
     }
 
     /** Null if the route never repeats such a request. */
     private @Nullable Repetition repetition(Repeating policy) {
-        RequestHead head = context.head();
-        if (!policy.repeats(head.method())) {
+        if (!policy.repeats(context.head().method())) {
             return null;
         }
-        KeptBody kept = head.hasBody() ? KeptBody.of(head, context.worker().services().kept()) : null;
-        if (kept != null) {
-            body.keep(kept);
-        }
+        keepBody();
         return new Repetition(policy, context.start());
     }
 
@@ -103,13 +116,13 @@ final class Dispatch extends MemberSearch {
         early = by == null || !body.isComplete() || !by.hasTakenAll();
         if (repetition != null) {
             repetition.end();
-            body.keepNoLonger();
         }
+        body.keepNoLonger();
         timed();
     }
 
     /** The head of an answer has come. */
-    private void timed() {
+    void timed() {
         Attempt attempt = attempts.current();
         if (attempt != null) {
             attempt.answered(context.worker().now() - sentAt);
@@ -181,11 +194,21 @@ final class Dispatch extends MemberSearch {
 
     /** What a member says of the time concerns nobody but itself. */
     private long begin(Repetition mine, long retryAfter) {
-        boolean whole = body.isWhole() || !context.head().hasBody();
+        boolean whole = isWhole();
         Worker worker = context.worker();
         return whole
                 ? mine.begin(pool(), hasAnother() ? 0 : retryAfter, worker.now(), worker.services().random())
                 : -1;
+    }
+
+    /** Whether all that has come of the request is still here. */
+    boolean isWhole() {
+        return body.isWhole() || !context.head().hasBody();
+    }
+
+    /** What has come of the body, for whoever takes the request over. It is whole. */
+    Queue<HttpContent> handOver() {
+        return body.handOver();
     }
 
     /** Another member is looked for in another turn of the event loop. */

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.HandOver;
 import io.headgate.l7.Repeatable;
 import io.headgate.l7.RequestTracer;
 import io.headgate.l7.cache.CacheTurn;
@@ -7,6 +8,7 @@ import io.headgate.l7.cache.CachedReply;
 import io.headgate.l7.cache.Caching;
 import io.headgate.l7.route.Answer;
 import io.headgate.l7.route.BodyLimit;
+import io.headgate.l7.route.BreakerCall;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.Later;
 import io.headgate.l7.route.RequestDraft;
@@ -21,6 +23,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.time.Duration;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +43,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
     private final Relay relay;
     private boolean finished;
     private boolean playing;
+    private @Nullable BreakerStage breakerLimit;
 
     Exchange(Client client, Worker worker, FastRoute route, RequestView view, HttpRequest request) {
         RequestHead head = RequestHead.of(request);
@@ -77,6 +81,10 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         }
         Answer answer = context.draft().answer();
         if (answer != null) {
+            if (breaks(answer.status())) {
+                return;
+            }
+            succeeded();
             reply(Replies.answer(answer, !context.head().isHead()),
                     answer.reason() != null || answer.status() < 400
                             ? answer.reason()
@@ -116,6 +124,11 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
     }
 
     private void forward() {
+        BreakerCall breaker = context.draft().breaker();
+        if (breaker != null && breaker.policy().limit() != null && breakerLimit == null) {
+            breakerLimit = new BreakerStage(this, breaker);
+            breakerLimit.within(breaker.policy().limit());
+        }
         ClientConnection connection = client.connection();
         if (context.head().webSocket() && connection != null && !connection.hasRoomForTunnel()) {
             reply(Reason.TOO_MANY_TUNNELS);
@@ -143,6 +156,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
     void replay(CachedReply reply) {
         try {
             relay.replay(reply);
+            succeeded();
         } catch (IllegalArgumentException e) {
             context.notApplied(" to a stored answer", e);
             reply(Reason.INTERNAL_ERROR);
@@ -246,7 +260,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
             return;
         }
         boolean fresh = !relay.hasBegun();
-        if (fresh && dispatch.repeats(response)) {
+        if (fresh && (dispatch.repeats(response) || breaks(response))) {
             return;
         }
         Reason fault = relay.head(response);
@@ -256,8 +270,29 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
             insteadOfMembers(relay.instead());
         } else if (fresh && relay.hasBegun()) {
             dispatch.answered();
+            succeeded();
         } else if (fresh) {
             awaitAnew(); // there are few informational answers
+        }
+    }
+
+    /** Whether the circuit breaker of the route takes this answer for a failure, and answers instead. */
+    private boolean breaks(HttpResponse answer) {
+        BreakerCall breaker = context.draft().breaker();
+        return breaker != null && breaker.fails(answer.status().code()) && ResponseHead.isFinal(answer)
+                && new BreakerStage(this, breaker).takes(answer);
+    }
+
+    private boolean breaks(int status) {
+        BreakerCall breaker = context.draft().breaker();
+        return breaker != null && breaker.fails(status) && new BreakerStage(this, breaker).takes(status);
+    }
+
+    /** To the circuit breaker of the route, an answer has come. */
+    private void succeeded() {
+        BreakerCall breaker = context.draft().breaker();
+        if (breaker != null) {
+            breaker.succeeded();
         }
     }
 
@@ -445,6 +480,10 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
             replay(stale);
             return;
         }
+        BreakerCall breaker = context.draft().breaker();
+        if (breaker != null && new BreakerStage(this, breaker).takes(reason)) {
+            return;
+        }
         byte[] text = context.worker().services().problems().body(reason, context.head().target(),
                 context.id());
         FullHttpResponse reply = Replies.problem(reason, text, !context.head().isHead());
@@ -452,7 +491,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         reply(reply, reason);
     }
 
-    private void reply(FullHttpResponse reply, @Nullable Reason reason) {
+    void reply(FullHttpResponse reply, @Nullable Reason reason) {
         finish();
         dispatch.drop();
         context.attempts().release(Outcome.UNKNOWN);
@@ -465,6 +504,21 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         client.write(reply);
         context.tell(reply.status().code(), reason, dispatch.bytes(), bytes);
         client.exchangeEnded(stays, dispatch.isComplete());
+    }
+
+    /**
+     * The request begins anew, as another. All that has come of its body is here, and nothing was answered.
+     */
+    void handOver(HttpRequest anew, HandOver told, Reason reason) {
+        Queue<HttpContent> body = dispatch.handOver();
+        finish();
+        dispatch.drop();
+        context.attempts().release(Outcome.UNKNOWN);
+        RequestTracer.Trace trace = context.draft().trace();
+        if (trace != null) {
+            trace.ended(reason.status(), reason);
+        }
+        client.handOver(anew, body, told);
     }
 
     /** The answer has begun and cannot be finished: the client must not mistake the half for the whole. */
@@ -497,6 +551,13 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         if (cache != null) {
             cache.end();
         }
+        BreakerCall breaker = context.draft().breaker();
+        if (breaker != null) {
+            breaker.end();
+        }
+        if (breakerLimit != null) {
+            breakerLimit.end();
+        }
     }
 
     /** From here on, bytes pass unchanged. */
@@ -512,6 +573,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
             fail(Reason.TOO_MANY_TUNNELS);
             return;
         }
+        succeeded();
         finish();
         dispatch.leave();
         relay.switching(response);

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.HandOver;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestView;
 import io.netty.buffer.ByteBuf;
@@ -10,6 +11,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ final class Pipelining {
     /** The slow lane has asked for a read that was not passed on. */
     private boolean readLater;
     private long drained;
+    private int handedOver;
 
     Pipelining(FastPath fastPath, ClientConnection client) {
         this.fastPath = fastPath;
@@ -116,6 +119,7 @@ final class Pipelining {
             case DRAINING -> drain(message);
             case BETWEEN -> {
                 if (message instanceof HttpRequest request) {
+                    handedOver = 0;
                     begin(request);
                 } else {
                     ReferenceCountUtil.release(message);
@@ -152,6 +156,28 @@ final class Pipelining {
         if (slow.isOver()) {
             client.afterSlowLane(this::afterSlow);
         }
+    }
+
+    /** Whether the request that is under way may begin anew once more. */
+    boolean mayHandOver() {
+        return handedOver < HandOver.MOST;
+    }
+
+    /** The request that was under way begins anew. */
+    void handOver(HttpRequest anew) {
+        handedOver++;
+        exchange = null;
+        phase = Phase.BETWEEN;
+        begin(anew);
+    }
+
+    /** What had come of its body. */
+    void handOver(Queue<HttpContent> body) {
+        body.forEach(this::take);
+        if (exchange != null) {
+            exchange.flushUpstream();
+        }
+        client.resume();
     }
 
     private void drain(Object message) {

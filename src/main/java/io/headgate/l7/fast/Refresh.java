@@ -1,13 +1,16 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.HandOver;
 import io.headgate.l7.RequestTracer;
 import io.headgate.l7.cache.CacheTurn;
 import io.headgate.l7.port.RequestIds;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.pool.Reason;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +104,17 @@ final class Refresh implements Client {
     @Override
     public void abort(boolean byReset) {
         exchange = null;
+    }
+
+    /** The cache keeps what it has instead. */
+    @Override
+    public boolean mayHandOver() {
+        return false;
+    }
+
+    @Override
+    public void handOver(HttpRequest anew, Queue<HttpContent> body, HandOver told) {
+        throw new IllegalStateException("there is nobody to answer");
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +114,15 @@ final class RequestBody {
         }
     }
 
+    /** What has come of it, from its beginning, for whoever takes the request over. It is whole. */
+    Queue<HttpContent> handOver() {
+        rewind();
+        ArrayDeque<HttpContent> queue = waiting;
+        waiting = null;
+        keepNoLonger();
+        return queue == null ? new ArrayDeque<>(0) : queue;
+    }
+
     void release() {
         keepNoLonger();
         drop();
@@ -135,6 +145,11 @@ final class RequestBody {
     /** Whether all that has come can be sent to another connection: it is kept, or was never sent. */
     boolean isWhole() {
         return kept != null || !begun;
+    }
+
+    /** Whether what comes is kept. */
+    boolean isKept() {
+        return kept != null;
     }
 
     /** Whether something waits for a connection. */

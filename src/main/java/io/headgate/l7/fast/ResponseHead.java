@@ -128,6 +128,12 @@ final class ResponseHead {
         edit(head, route.responseEdits(), request);
     }
 
+    /** Makes those of the route's changes that come after the first ones. */
+    static void edit(HttpResponse head, int after, RequestContext context) {
+        List<ResponseEdit> edits = context.route().responseEdits();
+        edit(head, edits.subList(after, edits.size()), context.draft());
+    }
+
     private static void edit(HttpResponse head, List<ResponseEdit> edits, RequestDraft request) {
         if (edits.isEmpty()) {
             return;

@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway;
 
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CIRCUITBREAKER_EXECUTION_EXCEPTION_ATTR;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
 
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
@@ -11,7 +12,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Notes the route of a request. It is the first of all filters, so that the route is known whichever filter
- * answers. It also ends a request that routes forward to each other ({@code forward:}) endlessly.
+ * answers. It also ends a request that routes forward to each other ({@code forward:}) endlessly, and one
+ * whose fallback would wait for a body that is gone.
  */
 public final class RouteNote implements GlobalFilter, Ordered {
 
@@ -29,6 +31,10 @@ public final class RouteNote implements GlobalFilter, Ordered {
             return Mono.error(new IllegalStateException("route " + route.getId()
                     + ": forwarded more than "
                     + MAX_FORWARDS + " times (expected: a target that is not forwarded here again)"));
+        }
+        Throwable failure = exchange.getAttribute(CIRCUITBREAKER_EXECUTION_EXCEPTION_ATTR);
+        if (failure != null && !SlowRequest.of(exchange).hasWholeBody(exchange)) {
+            return Mono.error(failure); // it is the fallback, and part of the body has gone to a member
         }
         return chain.filter(exchange);
     }

@@ -18,11 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param repeating which requests are repeated, null for none
  * @param cors which pages of other origins may use it; null where nothing is said of that
  * @param caching where answers are stored, null for a route without a cache
+ * @param breaking the circuit breaker, null for none
  */
 public record FastRoute(String id, List<RequestEdit> requestEdits, List<ResponseEdit> responseEdits,
         List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
         @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors,
-        @Nullable Caching caching) {
+        @Nullable Caching caching, @Nullable Breaking breaking) {
 
     public FastRoute {
         requestEdits = List.copyOf(requestEdits);
@@ -35,7 +36,7 @@ public record FastRoute(String id, List<RequestEdit> requestEdits, List<Response
             List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
             @Nullable Duration responseTimeout) {
         this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, null, null,
-                null);
+                null, null);
     }
 
     /** Stores nothing. */
@@ -43,6 +44,15 @@ public record FastRoute(String id, List<RequestEdit> requestEdits, List<Response
             List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
             @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors) {
         this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, repeating,
-                cors, null);
+                cors, null, null);
+    }
+
+    /** Breaks no circuit. */
+    public FastRoute(String id, List<RequestEdit> requestEdits, List<ResponseEdit> responseEdits,
+            List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
+            @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors,
+            @Nullable Caching caching) {
+        this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, repeating,
+                cors, caching, null);
     }
 }

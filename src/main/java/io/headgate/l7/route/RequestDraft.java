@@ -33,6 +33,7 @@ public final class RequestDraft implements BalanceKey.Parts {
     private @Nullable Later later;
     private @Nullable Answer answer;
     private @Nullable Reason refusal;
+    private @Nullable BreakerCall breaker;
     private boolean personal;
     private List<String> refusalHeaders = List.of();
     private RequestTracer.@Nullable Trace trace;
@@ -247,6 +248,28 @@ public final class RequestDraft implements BalanceKey.Parts {
         refusalHeaders = headers;
     }
 
+    /** Asks the route's circuit breaker, at its place among the edits, whether the request may go on. */
+    public void askBreaker() {
+        Breaking breaking = route.breaking();
+        if (breaking != null) {
+            BreakerCall call = new BreakerCall(breaking, this);
+            breaker = call;
+            if (call.isRefused()) {
+                refuse(Reason.CIRCUIT_OPEN);
+            }
+        }
+    }
+
+    /** The circuit breaker's verdict plays no part any more. */
+    public void forgetBreaker() {
+        breaker = null;
+    }
+
+    /** Null before the circuit breaker's place among the edits, and for a route without one. */
+    public @Nullable BreakerCall breaker() {
+        return breaker;
+    }
+
     /** The headers that the refusal's answer gets, names and values in turn. */
     public List<String> refusalHeaders() {
         return refusalHeaders;
@@ -259,6 +282,11 @@ public final class RequestDraft implements BalanceKey.Parts {
     /** Headers, names and values in turn, that the client gets with whatever answer comes, before its own. */
     public void toClient(List<String> headers) {
         toClient = headers;
+    }
+
+    /** Those headers. */
+    public List<String> toClient() {
+        return toClient;
     }
 
     /** Adds those headers to an answer. */

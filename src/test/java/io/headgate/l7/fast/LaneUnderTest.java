@@ -28,6 +28,8 @@ final class LaneUnderTest implements AutoCloseable {
     LaneUnderTest(RouteSet routes, boolean fastPath) throws IOException {
         gateway = TestGateway.start(
                 """
+                        resilience4j.circuitbreaker.configs.default:
+                          { sliding-window-type: TIME_BASED, sliding-window-size: 10000, minimum-number-of-calls: 1000000000 }
                         headgate.pools:
                           p: { members: [ "127.0.0.1:%d" ], retry-budget: { min: 100 } }
                           secured:
@@ -35,7 +37,8 @@ final class LaneUnderTest implements AutoCloseable {
                             retry-budget: { min: 100 }
                             tls: { bundle: authority, server-name: localhost }
                         %s
-                        """.formatted(member.port(), member.securedPort(), routes.yaml(member.port())),
+                        """
+                        .formatted(member.port(), member.securedPort(), routes.yaml(member.port())),
                 "--spring.ssl.bundle.pem.authority.truststore.certificate="
                         + AUTHORITY.authority().getCertificatePathPEM(),
                 "--headgate.fast-path.enabled=" + fastPath, "--headgate.fast-path.debug-header=true",

@@ -46,6 +46,14 @@ final class RouteFilters {
             "{ name: Retry, args: { retries: 1, series: [ CLIENT_ERROR, REDIRECTION ], methods: [ GET, HEAD ] } }",
             "{ name: Retry, args: { retries: 2, statuses: CREATED, backoff: { firstBackoff: 1ms } } }");
 
+    /** What takes some answers for failures; none of them opens (see {@link LaneUnderTest}). */
+    private static final List<String> BREAKERS = List.of("CircuitBreaker=one",
+            "{ name: CircuitBreaker, args: { name: two, statusCodes: [ NOT_FOUND, 500 ] } }");
+
+    /** Not behind others: what they make of some requests fails here within it, and there before it. */
+    private static final List<String> RESUMING = List
+            .of("{ name: CircuitBreaker, args: { name: three, statusCodes: 404, resumeWithoutError: true } }");
+
     private static final List<String> COMBINED = List.of("",
             "StripPrefix=1, PrefixPath=/x, 'AddRequestHeader=X-Order, 1', 'AddResponseHeader=X-Order, a', "
                     + "'AddResponseHeader=X-Order, b', 'RewriteResponseHeader=X-Order, a, c'",
@@ -58,7 +66,7 @@ final class RouteFilters {
 
     /** One route each. */
     static final List<String> ALONE = join(COMBINED, REQUEST, RESPONSE, RESPONSE_OF_MEMBER, ANSWERING,
-            RETRY);
+            RETRY, BREAKERS, RESUMING);
 
     private RouteFilters() {
     }
@@ -96,7 +104,11 @@ final class RouteFilters {
             for (int i = 0; i < chosen.size(); i++) {
                 least = chosen.get(i).startsWith("SetStatus") ? i + 1 : least;
             }
-            chosen.add(least + random.nextInt(chosen.size() - least + 1), any(random, RETRY));
+            int at = least + random.nextInt(chosen.size() - least + 1);
+            chosen.add(at, any(random, RETRY));
+            if (random.nextBoolean()) {
+                chosen.add(least + random.nextInt(at - least + 1), any(random, BREAKERS));
+            }
         }
         return chosen;
     }

@@ -15,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Spring Cloud Gateway's CircuitBreaker filter before a pool. */
+/** Spring Cloud Gateway's CircuitBreaker filter before a pool, on the slow lane. */
 class CircuitBreakerTest {
 
     private static final int MANY = 60;
@@ -51,7 +51,7 @@ class CircuitBreakerTest {
                             uri: lb://app
                             predicates: [ "Path=/**" ]
                             filters: [ { name: CircuitBreaker, args: { name: app } } ]
-                        """.formatted(member.port()))) {
+                        """.formatted(member.port()), "--headgate.fast-path.enabled=false")) {
             for (int i = 0; i < MANY; i++) {
                 clients.add(new RawClient(gateway.port())
                         .send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));

@@ -69,7 +69,7 @@ final class CodedRoutes {
         return predicates.compile(factory.name(), configuration);
     }
 
-    private static @Nullable Object part(Object of, String name) {
+    static @Nullable Object part(Object of, String name) {
         Field field = ReflectionUtils.findField(of.getClass(), name);
         if (field == null) {
             return null;
@@ -101,7 +101,8 @@ final class CodedRoutes {
             Filters.requireKnown(factory, factory.name());
             filters.add(new FilterChain.Numbered(filter instanceof Ordered ordered ? ordered.getOrder() : 0,
                     Filters.compile(factory, factory.name(), made.configuration(), own),
-                    RetryFilters.obstacle(factory, factory.name())));
+                    RetryFilters.obstacle(factory, factory.name()),
+                    BreakerFilters.behind(factory, factory.name())));
         }
         return filters;
     }

@@ -1,7 +1,9 @@
 package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.cache.Caching;
+import io.headgate.l7.route.Breaking;
 import io.headgate.l7.route.Repeating;
+import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.RequestEdit;
 import io.headgate.l7.route.ResponseEdit;
 import java.util.List;
@@ -19,22 +21,27 @@ import org.jspecify.annotations.Nullable;
  * @param always the headers that answers of later filters get, too
  * @param repeating when what follows is done again
  * @param caching makes the route a cached one
+ * @param breaking the circuit breaker that has what follows inside
  */
 record Edits(@Nullable RequestEdit request, @Nullable ResponseEdit response,
         @Nullable Function<List<String>, RequestEdit> answering, Map<String, String> always,
-        @Nullable Repeating repeating, @Nullable Caching caching) {
+        @Nullable Repeating repeating, @Nullable Caching caching, @Nullable Breaking breaking) {
 
     Edits(@Nullable RequestEdit request, @Nullable ResponseEdit response,
             @Nullable Function<List<String>, RequestEdit> answering, Map<String, String> always) {
-        this(request, response, answering, always, null, null);
+        this(request, response, answering, always, null, null, null);
     }
 
     static Edits repeating(Repeating policy) {
-        return new Edits(null, null, null, Map.of(), policy, null);
+        return new Edits(null, null, null, Map.of(), policy, null, null);
     }
 
     static Edits caching(Caching caching) {
-        return new Edits(null, null, null, Map.of(), null, caching);
+        return new Edits(null, null, null, Map.of(), null, caching, null);
+    }
+
+    static Edits breaking(Breaking breaking) {
+        return new Edits(RequestDraft::askBreaker, null, null, Map.of(), null, null, breaking);
     }
 
     static Edits before(RequestEdit edit) {

@@ -1,6 +1,7 @@
 package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.cache.Caching;
+import io.headgate.l7.route.Breaking;
 import io.headgate.l7.route.Repeating;
 import io.headgate.l7.route.RequestEdit;
 import io.headgate.l7.route.ResponseEdit;
@@ -40,14 +41,16 @@ final class FilterChain {
     }
 
     record Edited(List<RequestEdit> request, List<ResponseEdit> response, @Nullable Repeating repeating,
-            @Nullable Caching caching) {}
+            @Nullable Caching caching, @Nullable Breaking breaking) {}
 
     /**
      * A filter at its place.
      *
      * @param obstacle why a filter that repeats requests may not stand before it, null if it may
+     * @param unbroken the same for a circuit breaker
      */
-    record Numbered(int order, Edits edits, @Nullable NotCompilable obstacle) {}
+    record Numbered(int order, Edits edits, @Nullable NotCompilable obstacle,
+            @Nullable NotCompilable unbroken) {}
 
     Edited compile(String route, List<FilterDefinition> own) throws NotCompilable {
         List<Numbered> filters = new ArrayList<>();
@@ -65,10 +68,22 @@ final class FilterChain {
         Repeating repeating = null;
         int outside = 0;
         Caching caching = null;
+        Breaking breaking = null;
+        int outsideBreaker = 0;
         for (Numbered filter : filters) {
             Edits edits = filter.edits;
             if (repeating != null && filter.obstacle != null) {
                 throw filter.obstacle;
+            }
+            if (breaking != null && filter.unbroken != null) {
+                throw filter.unbroken;
+            }
+            if (edits.breaking() != null) {
+                if (caching != null) {
+                    throw BreakerFilters.behindCache();
+                }
+                breaking = edits.breaking();
+                outsideBreaker = responses.size();
             }
             if (edits.repeating() != null) {
                 repeating = edits.repeating();
@@ -87,7 +102,8 @@ final class FilterChain {
             caching = caching == null ? edits.caching() : caching;
         }
         return new Edited(requests, responses,
-                repeating == null ? null : repeating.within(responses.size() - outside), caching);
+                repeating == null ? null : repeating.within(responses.size() - outside), caching,
+                breaking == null ? null : breaking.within(responses.size() - outsideBreaker));
     }
 
     /** Whether one of them answers every request. */
@@ -133,6 +149,6 @@ final class FilterChain {
         GatewayFilter filter = factory.apply(config);
         int order = filter instanceof Ordered ordered ? ordered.getOrder() : number;
         return new Numbered(order, Filters.compile(factory, name, config, filter),
-                RetryFilters.obstacle(factory, name));
+                RetryFilters.obstacle(factory, name), BreakerFilters.behind(factory, name));
     }
 }

@@ -41,6 +41,7 @@ import org.springframework.cloud.gateway.filter.factory.SetRequestHeaderGatewayF
 import org.springframework.cloud.gateway.filter.factory.SetRequestHostHeaderGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.SetResponseHeaderGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.SetStatusGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.SpringCloudCircuitBreakerFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.StripPrefixGatewayFilterFactory;
 import org.springframework.cloud.gateway.support.config.KeyValueConfig;
 
@@ -121,6 +122,8 @@ final class Filters {
                 SizeFilters.header((RequestHeaderSizeGatewayFilterFactory.Config) config);
             case RateLimitGatewayFilterFactory f ->
                 LimitFilters.rate(f, (RateLimitGatewayFilterFactory.Config) config);
+            case SpringCloudCircuitBreakerFilterFactory f -> BreakerFilters.breaker(f,
+                    (SpringCloudCircuitBreakerFilterFactory.Config) config);
             case RetryGatewayFilterFactory f -> RetryFilters.retry((RetryConfig) config);
             case OwnFilterFactory<?> _ -> own((OwnFilter) filter);
             case CacheGatewayFilterFactory f -> Edits.caching(f.caching((CacheArguments) config));

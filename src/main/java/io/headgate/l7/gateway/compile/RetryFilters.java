@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.RetryGatewayFilterFactory.RetryConfig;
 import org.springframework.cloud.gateway.filter.factory.SetStatusGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.SpringCloudCircuitBreakerFilterFactory;
 import org.springframework.cloud.gateway.support.TimeoutException;
 import org.springframework.core.NestedRuntimeException;
 import org.springframework.web.ErrorResponseException;
@@ -79,7 +80,8 @@ final class RetryFilters {
             String name) {
         boolean again = factory instanceof SetStatusGatewayFilterFactory
                 || factory instanceof RateLimitGatewayFilterFactory
-                || factory instanceof RetryGatewayFilterFactory || factory instanceof OwnFilterFactory<?>;
+                || factory instanceof RetryGatewayFilterFactory || factory instanceof OwnFilterFactory<?>
+                || factory instanceof SpringCloudCircuitBreakerFilterFactory;
         return again
                 ? new NotCompilable("filter " + name + " behind Retry", "put " + name + " in front of Retry")
                 : null;
