@@ -9,11 +9,23 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.cloud.gateway.filter.ratelimit.KeyResolver;
+import org.springframework.cloud.gateway.filter.ratelimit.RateLimiter;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpCookie;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** The RateLimit filter on both lanes. All rates are those of a day, so that time plays no part. */
 @ParameterizedClass(name = "fast path: {0}")
@@ -33,35 +45,46 @@ class RateLimitLanesTest {
     @BeforeParameterizedClassInvocation
     static void start(boolean fast) {
         member = new RawServer(RawServer.answering("ok"));
-        gateway = TestGateway.start("""
-                headgate.pools.p: { members: [ "127.0.0.1:%d" ], health: { check: none } }
-                spring.cloud.gateway.server.webflux.routes:
-                  - { id: plain, uri: "lb://p", predicates: [ "Path=/plain" ], filters: [ "RateLimit=2/d" ] }
-                  - id: key
-                    uri: lb://p
-                    predicates: [ "Path=/key" ]
-                    filters: [ { name: RateLimit, args: { rate: 1/d, burst: 3, key: "header:X-Api-Key" } } ]
-                  - id: cost
-                    uri: lb://p
-                    predicates: [ "Path=/cost" ]
-                    filters: [ { name: RateLimit, args: { rate: 10/d, cost: 4 } } ]
-                  - id: shadow
-                    uri: lb://p
-                    predicates: [ "Path=/shadow" ]
-                    filters: [ { name: RateLimit, args: { rate: 1/d, shadow: true } } ]
-                  - id: one
-                    uri: lb://p
-                    predicates: [ "Path=/one" ]
-                    filters: [ { name: RateLimit, args: { rate: 2/d, name: both } } ]
-                  - id: other
-                    uri: lb://p
-                    predicates: [ "Path=/other" ]
-                    filters: [ { name: RateLimit, args: { rate: 2/d, name: both } } ]
-                  - id: several
-                    uri: lb://p
-                    predicates: [ "Path=/several" ]
-                    filters: [ "RateLimit=100/d", "RateLimit=1/d,1,cookie:user" ]
-                """.formatted(member.port()), "--headgate.fast-path.enabled=" + fast,
+        gateway = TestGateway.with(Beans.class,
+                """
+                        headgate.pools.p: { members: [ "127.0.0.1:%d" ], health: { check: none } }
+                        spring.cloud.gateway.server.webflux.routes:
+                          - { id: plain, uri: "lb://p", predicates: [ "Path=/plain" ], filters: [ "RateLimit=2/d" ] }
+                          - id: key
+                            uri: lb://p
+                            predicates: [ "Path=/key" ]
+                            filters: [ { name: RateLimit, args: { rate: 1/d, burst: 3, key: "header:X-Api-Key" } } ]
+                          - id: cost
+                            uri: lb://p
+                            predicates: [ "Path=/cost" ]
+                            filters: [ { name: RateLimit, args: { rate: 10/d, cost: 4 } } ]
+                          - id: shadow
+                            uri: lb://p
+                            predicates: [ "Path=/shadow" ]
+                            filters: [ { name: RateLimit, args: { rate: 1/d, shadow: true } } ]
+                          - id: one
+                            uri: lb://p
+                            predicates: [ "Path=/one" ]
+                            filters: [ { name: RateLimit, args: { rate: 2/d, name: both } } ]
+                          - id: other
+                            uri: lb://p
+                            predicates: [ "Path=/other" ]
+                            filters: [ { name: RateLimit, args: { rate: 2/d, name: both } } ]
+                          - id: several
+                            uri: lb://p
+                            predicates: [ "Path=/several" ]
+                            filters: [ "RateLimit=100/d", "RateLimit=1/d,1,cookie:user" ]
+                          - id: keyed
+                            uri: lb://p
+                            predicates: [ "Path=/keyed/{tenant}" ]
+                            filters: [ SecureHeaders, { name: RequestRateLimiter, args: { rate-limiter: "#{@twice}", key-resolver: "#{@tenants}" } } ]
+                          - id: keyless
+                            uri: lb://p
+                            predicates: [ "Path=/keyless/{tenant}" ]
+                            filters: [ { name: RequestRateLimiter, args: { denyEmptyKey: false, statusCode: BANDWIDTH_LIMIT_EXCEEDED } } ]
+                        """
+                        .formatted(member.port()),
+                "--headgate.fast-path.enabled=" + fast,
                 "--headgate.fast-path.debug-header=true");
     }
 
@@ -69,6 +92,67 @@ class RateLimitLanesTest {
     static void stop() throws IOException {
         gateway.close();
         member.close();
+    }
+
+    /** The application's own, for Spring Cloud Gateway's filter. */
+    @Configuration(proxyBeanMethods = false)
+    static class Beans {
+
+        @Bean
+        KeyResolver tenants() {
+            return exchange -> {
+                var request = exchange.getRequest();
+                String tenant = ServerWebExchangeUtils.getUriTemplateVariables(exchange).get("tenant");
+                Route route = exchange.getRequiredAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
+                HttpCookie cookie = request.getCookies().getFirst("user");
+                String key = String.join(" ", tenant, route.getId(), request.getMethod().name(),
+                        request.getURI().getPath(), String.valueOf(request.getQueryParams().getFirst("q")),
+                        cookie == null ? "" : cookie.getValue(),
+                        String.valueOf(request.getHeaders().getFirst("x-key")),
+                        String.valueOf(request.getRemoteAddress() != null));
+                return switch (String.valueOf(tenant)) {
+                    case "nobody" -> Mono.empty();
+                    case "broken" -> Mono.error(new IllegalStateException("on purpose"));
+                    case "session" -> exchange.getSession().map(session -> "x");
+                    default -> Mono.just(key);
+                };
+            };
+        }
+
+        @Bean
+        Twice twice() {
+            return new Twice();
+        }
+    }
+
+    /** Lets two of each key pass, and takes its time for some of them. */
+    static final class Twice implements RateLimiter<Object> {
+
+        final Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
+
+        @Override
+        public Mono<Response> isAllowed(String route, String key) {
+            boolean allowed = asked.computeIfAbsent(route + ": " + key, any -> new AtomicInteger())
+                    .incrementAndGet() <= 2;
+            Mono<Response> response = Mono
+                    .just(new Response(allowed, Map.of("X-RateLimit-Remaining", allowed ? "1" : "0")));
+            return key.startsWith("later") ? response.publishOn(Schedulers.parallel()) : response;
+        }
+
+        @Override
+        public Map<String, Object> getConfig() {
+            return Map.of();
+        }
+
+        @Override
+        public Class<Object> getConfigClass() {
+            return Object.class;
+        }
+
+        @Override
+        public Object newConfig() {
+            return new Object();
+        }
     }
 
     private static List<Integer> statuses(int times, String path, String... headers) {
@@ -118,6 +202,32 @@ class RateLimitLanesTest {
         assertThat(statuses(1, "/one")).containsExactly(429);
         assertThat(statuses(2, "/several", "Cookie", "user=x")).containsExactly(200, 429);
         assertThat(statuses(1, "/several", "Cookie", "user=y")).containsExactly(200);
+    }
+
+    @Test
+    void springsOwnAsksTheBeansOfTheApplication() {
+        for (String tenant : List.of("at-once", "later")) {
+            HttpResponse<String> first = gateway.get("/keyed/" + tenant + "?q=1", "X-Key", "k", "Cookie",
+                    "user=u");
+            assertThat(first.headers().firstValue(DebugHeader.NAME).orElse(""))
+                    .startsWith(fast ? "lane=fast" : "lane=slow");
+            assertThat(first.headers().firstValue("X-RateLimit-Remaining")).hasValue("1");
+            assertThat(statuses(3, "/keyed/" + tenant + "?q=1", "X-Key", "k", "Cookie", "user=u"))
+                    .containsExactly(200, 429, 429);
+            assertThat(gateway.bean(Twice.class).asked).containsKey("keyed: " + tenant + " keyed GET /keyed/"
+                    + tenant + " 1 u k true");
+        }
+        HttpResponse<String> refused = gateway.get("/keyed/at-once?q=1", "X-Key", "k", "Cookie", "user=u");
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.body()).isEmpty();
+        assertThat(refused.headers().firstValue("X-RateLimit-Remaining")).hasValue("0");
+        assertThat(refused.headers().firstValue("X-Frame-Options")).hasValue("DENY");
+        assertThat(statuses(1, "/keyed/nobody")).containsExactly(403);
+        assertThat(statuses(3, "/keyless/nobody")).containsExactly(200, 200, 200);
+        assertThat(statuses(3, "/keyless/x")).containsExactly(200, 200, 509);
+        assertThat(statuses(1, "/keyed/broken")).containsExactly(500);
+        assertThat(statuses(1, "/keyed/session").getFirst()).as("a session only the slow lane has")
+                .isEqualTo(fast ? 500 : 200);
     }
 
     @Test

@@ -28,6 +28,7 @@ import org.springframework.cloud.gateway.filter.factory.RemoveRequestHeaderGatew
 import org.springframework.cloud.gateway.filter.factory.RemoveRequestParameterGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.RemoveResponseHeaderGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.RequestHeaderSizeGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.RequestRateLimiterGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.RequestSizeGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.RequestSizeGatewayFilterFactory.RequestSizeConfig;
 import org.springframework.cloud.gateway.filter.factory.RetryGatewayFilterFactory.RetryConfig;
@@ -124,6 +125,8 @@ final class Filters {
                 LimitFilters.rate(f, (RateLimitGatewayFilterFactory.Config) config);
             case SpringCloudCircuitBreakerFilterFactory f -> BreakerFilters.breaker(f,
                     (SpringCloudCircuitBreakerFilterFactory.Config) config);
+            case RequestRateLimiterGatewayFilterFactory f -> LimitFilters.keyed(f,
+                    (RequestRateLimiterGatewayFilterFactory.Config) config);
             case RetryGatewayFilterFactory f -> RetryFilters.retry((RetryConfig) config);
             case OwnFilterFactory<?> _ -> own((OwnFilter) filter);
             case CacheGatewayFilterFactory f -> Edits.caching(f.caching((CacheArguments) config));

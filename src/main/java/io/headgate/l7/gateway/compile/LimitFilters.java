@@ -1,12 +1,20 @@
 package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.gateway.RateLimitGatewayFilterFactory;
+import io.headgate.l7.gateway.keyed.KeyedLimit;
 import io.headgate.l7.limit.RateLimit;
 import io.headgate.l7.limit.Verdict;
+import io.headgate.l7.route.Answer;
 import io.headgate.pool.Reason;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.springframework.cloud.gateway.filter.factory.RequestRateLimiterGatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.ratelimit.KeyResolver;
+import org.springframework.cloud.gateway.filter.ratelimit.RateLimiter;
+import org.springframework.cloud.gateway.support.HttpStatusHolder;
+import org.springframework.http.HttpStatus;
 
 /** Filters that limit how many requests there are. */
 final class LimitFilters {
@@ -33,6 +41,36 @@ final class LimitFilters {
                 draft.refuse(Reason.TOO_MANY_REQUESTS, refused(verdict));
             }
         }, draft -> tell((Verdict) draft.request().noted(self), draft.headers()));
+    }
+
+    /** Spring Cloud Gateway's own, with the application's beans. */
+    static Edits keyed(RequestRateLimiterGatewayFilterFactory factory,
+            RequestRateLimiterGatewayFilterFactory.Config config) throws NotCompilable {
+        KeyResolver keys = config.getKeyResolver() != null
+                ? config.getKeyResolver()
+                : factory.getDefaultKeyResolver();
+        RateLimiter<?> limiter = config.getRateLimiter() != null
+                ? config.getRateLimiter()
+                : factory.getDefaultRateLimiter();
+        if (config.getThrowOnLimit() != null ? config.getThrowOnLimit() : factory.isThrowOnLimit()) {
+            throw new NotCompilable("filter RequestRateLimiter with throwOnLimit", "switch it off");
+        }
+        boolean denies = config.getDenyEmptyKey() != null
+                ? config.getDenyEmptyKey()
+                : factory.isDenyEmptyKey();
+        HttpStatusHolder keyless = HttpStatusHolder.parse(
+                config.getEmptyKeyStatus() != null
+                        ? config.getEmptyKeyStatus()
+                        : factory.getEmptyKeyStatusCode());
+        HttpStatus tooMany = Objects.requireNonNullElse(config.getStatusCode(), HttpStatus.TOO_MANY_REQUESTS);
+        String route = String.valueOf(config.getRouteId());
+        return Edits.answering(more -> new KeyedLimit(keys, limiter, route, new Answer(tooMany.value(), more),
+                denies ? new Answer(status(keyless), more) : null));
+    }
+
+    private static int status(HttpStatusHolder holder) {
+        HttpStatus known = holder.getHttpStatus();
+        return known != null ? known.value() : Objects.requireNonNull(holder.getStatus());
     }
 
     private static List<String> refused(Verdict verdict) {

@@ -14,6 +14,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.RequestRateLimiterGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.RetryGatewayFilterFactory.RetryConfig;
 import org.springframework.cloud.gateway.filter.factory.SetStatusGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.SpringCloudCircuitBreakerFilterFactory;
@@ -80,6 +81,7 @@ final class RetryFilters {
             String name) {
         boolean again = factory instanceof SetStatusGatewayFilterFactory
                 || factory instanceof RateLimitGatewayFilterFactory
+                || factory instanceof RequestRateLimiterGatewayFilterFactory
                 || factory instanceof RetryGatewayFilterFactory || factory instanceof OwnFilterFactory<?>
                 || factory instanceof SpringCloudCircuitBreakerFilterFactory;
         return again
