@@ -107,12 +107,10 @@ final class Session implements Owned {
         Preface first = preface;
         if (tls == null || hello == null || first == null) {
             dial(poolName);
-        } else if (first.ended()) {
-            end(null, Outcome.UNKNOWN); // it cannot shake hands any more
         } else {
             TlsDoor next = new TlsDoor(this, tls);
             door = next;
-            next.begin(hello, first.take());
+            next.begin(hello, first);
         }
     }
 

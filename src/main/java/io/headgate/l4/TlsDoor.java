@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import io.headgate.net.HandshakeQueue;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.headgate.security.ServerTls;
@@ -31,9 +32,27 @@ final class TlsDoor extends Wheel.Deadline implements TlsEdge.Handshake {
         this.tls = tls;
     }
 
-    /** Begins with the bytes that were read already. */
-    void begin(ClientHello.Hello hello, @Nullable ByteBuf first) {
+    /**
+     * Begins when its turn comes.
+     *
+     * @param preface keeps the bytes that were read already, and looks out for the client's end
+     */
+    void begin(ClientHello.Hello hello, Preface preface) {
+        preface.watch();
+        HandshakeQueue.add(session.wheel().loop(), () -> shakeHands(hello, preface));
+    }
+
+    private void shakeHands(ClientHello.Hello hello, Preface preface) {
+        if (session.ended()) {
+            return;
+        }
+        preface.stopWatching();
+        if (preface.ended()) {
+            session.end(null, Outcome.UNKNOWN); // it cannot shake hands any more
+            return;
+        }
         session.wheel().armIn(this, Wheel.ticks(tls.handshakeTimeout()));
+        ByteBuf first = preface.take();
         SocketChannel channel = session.channel();
         SslContext context = tls.contexts().find(hello.serverName());
         if (context == null) {

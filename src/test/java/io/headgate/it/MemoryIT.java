@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,30 +32,32 @@ import org.slf4j.LoggerFactory;
  * refused, and the process goes on.
  *
  * <p>
- * It runs only when a number of clients is given. The long profile has as many clients as once ended the
- * process: {@code -Dmemory.clients=2000}, with {@code -Dmemory.heap=64} (or 128, or 256) MB of heap and of
- * buffers, and {@code -Dmemory.tls=true} for TLS at layer 7. It logs what it counts.
+ * The long profile has as many clients as once ended the process: {@code -Dmemory.clients=2000}, with
+ * {@code -Dmemory.heap=64} (or 128, or 256) MB of heap and of buffers, and {@code -Dmemory.paths=l4,l4-tls}
+ * for some of the paths. It logs what it counts.
  */
 @EnabledIfSystemProperty(named = "memory.clients", matches = "\\d+")
 class MemoryIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(MemoryIT.class);
 
-    private static final boolean LONG = Integer.getInteger("memory.clients", 0) >= 1000;
-    private static final int CLIENTS = Integer.getInteger("memory.clients", 240);
+    private static final int CLIENTS = Integer.getInteger("memory.clients", 300);
+    private static final boolean LONG = CLIENTS >= 1000;
     private static final int HEAP = Integer.getInteger("memory.heap", 64);
     /** In proportion to the clients. */
     private static final int BUFFERS = LONG ? HEAP : 24;
-    private static final boolean TLS = Boolean.getBoolean("memory.tls");
+    private static final List<String> PATHS = List
+            .of(System.getProperty("memory.paths", "slow,h2-20,l4-tls").split(",", -1));
     private static final int STREAMS = 20;
     private static final long LATE_MILLIS = LONG ? 5000 : 1000;
-    private static final Duration PATIENCE = Duration.ofMinutes(LONG ? 5 : 2);
+    private static final Duration PATIENCE = Duration.ofMinutes(LONG ? 8 : 2);
     private static final CrowdBody BODY = new CrowdBody(LONG ? 1 << 20 : 1 << 18);
 
     private static final EventLoopGroup LOOPS = new MultiThreadIoEventLoopGroup(1,
             NioIoHandler.newFactory());
     private static final int RELAYED = Ports.free();
     private static final int SECURED = Ports.free();
+    private static final int HTTPS = Ports.free();
 
     @TempDir
     static Path folder = Path.of("");
@@ -63,26 +66,26 @@ class MemoryIT {
     @BeforeAll
     static void start() throws Exception {
         Path key = new Certificates(folder.resolve("keys")).sign("web", "CN=localhost");
-        Files.writeString(Files.createDirectories(folder.resolve("headgate")).resolve("application.yml"), """
-                server.http2.enabled: true
-                %s
-                spring.ssl.bundle.jks.web.keystore: { location: "file:%s", password: secret, type: PKCS12 }
-                headgate:
-                  pools.app:
-                    members: [ "127.0.0.1:%d" ]
-                    health: { check: none }
-                    timeouts: { response: 5m }
-                  client.header-timeout: 5m
-                  listeners:
-                    relayed: { bind: "127.0.0.1:%d", pool: app }
-                    secured: { bind: "127.0.0.1:%d", pool: app, tls: { bundle: web } }
-                  access-log.enabled: false
-                spring.cloud.gateway.server.webflux.routes:
-                  - { id: slow, uri: "lb://app", predicates: [ Path=/slow ], filters: [ CircuitBreaker=app ] }
-                  - { id: fast, uri: "lb://app", predicates: [ Path=/** ] }
-                """.formatted(TLS ? "server.ssl.bundle: web" : "", key, CrowdMember.start(LOOPS, BODY),
-                RELAYED,
-                SECURED));
+        Files.writeString(Files.createDirectories(folder.resolve("headgate")).resolve("application.yml"),
+                """
+                        server.http2.enabled: true
+                        spring.ssl.bundle.jks.web.keystore: { location: "file:%s", password: secret, type: PKCS12 }
+                        headgate:
+                          pools.app:
+                            members: [ "127.0.0.1:%d" ]
+                            health: { check: none }
+                            timeouts: { response: 5m }
+                          client.header-timeout: 5m
+                          listeners:
+                            relayed: { bind: "127.0.0.1:%d", pool: app }
+                            secured: { bind: "127.0.0.1:%d", pool: app, tls: { bundle: web } }
+                            https: { bind: "127.0.0.1:%d", protocol: http, tls: { bundle: web, handshake-timeout: 5m } }
+                          access-log.enabled: false
+                        spring.cloud.gateway.server.webflux.routes:
+                          - { id: slow, uri: "lb://app", predicates: [ Path=/slow ], filters: [ CircuitBreaker=app ] }
+                          - { id: fast, uri: "lb://app", predicates: [ Path=/** ] }
+                        """
+                        .formatted(key, CrowdMember.start(LOOPS, BODY), RELAYED, SECURED, HTTPS));
         headgate = PackagedHeadgate.start(folder.resolve("headgate"),
                 List.of("-Xmx" + HEAP + "m", "-XX:MaxDirectMemorySize=" + BUFFERS + "m"));
     }
@@ -94,13 +97,19 @@ class MemoryIT {
     }
 
     private static List<Target> targets() {
-        return List.of(new Target("fast", headgate.port(), "/fast", TLS, 0),
-                new Target("slow", headgate.port(), "/slow", TLS, 0),
-                new Target("fast HTTP/2, " + STREAMS + " streams", headgate.port(), "/fast", TLS, STREAMS),
-                new Target("fast HTTP/2, 1 stream", headgate.port(), "/fast", TLS, 1),
-                new Target("slow HTTP/2, " + STREAMS + " streams", headgate.port(), "/slow", TLS, STREAMS),
-                new Target("layer 4", RELAYED, "/", false, 0),
-                new Target("layer 4 with TLS", SECURED, "/", true, 0));
+        return Stream
+                .of(new Target("fast", headgate.port(), "/fast", false, 0),
+                        new Target("slow", headgate.port(), "/slow", false, 0),
+                        new Target("h2-20", headgate.port(), "/fast", false, STREAMS),
+                        new Target("h2-1", headgate.port(), "/fast", false, 1),
+                        new Target("h2-slow-20", headgate.port(), "/slow", false, STREAMS),
+                        new Target("h2-slow-1", headgate.port(), "/slow", false, 1),
+                        new Target("fast-tls", HTTPS, "/fast", true, 0),
+                        new Target("slow-tls", HTTPS, "/slow", true, 0),
+                        new Target("h2-20-tls", HTTPS, "/fast", true, STREAMS),
+                        new Target("h2-1-tls", HTTPS, "/fast", true, 1),
+                        new Target("l4", RELAYED, "/", false, 0), new Target("l4-tls", SECURED, "/", true, 0))
+                .filter(target -> PATHS.contains(target.name())).toList();
     }
 
     /** Downloads and uploads in equal parts; three of ten take their time. */
@@ -130,9 +139,8 @@ class MemoryIT {
                     peak[0] = Math.max(peak[0], buffers());
                     return crowd.left() == 0;
                 });
-                LOG.info("{} clients, {} MB, {}: {}, at most {} KB of buffers, {} MB resident", CLIENTS,
-                        BUFFERS,
-                        target, crowd.ends(), peak[0] >> 10, headgate.peak() >> 20);
+                LOG.info("{}: {} clients, {} MB, {}, at most {} MB of buffers and {} MB resident, {}", target,
+                        CLIENTS, BUFFERS, crowd.ends(), peak[0] >> 20, headgate.peak() >> 20, reasons());
                 assertThat(crowd.ends().keySet()).as(target.name()).allMatch(
                         end -> end.endsWith(" " + CrowdClient.SERVED) || end.endsWith(" 503 memory-short"));
             }
@@ -143,12 +151,13 @@ class MemoryIT {
     @Test
     void whoeverTakesNothingLeavesRoomForOthers() {
         List<Target> silent = new ArrayList<>(targets());
-        silent.add(new Target("uploads that nobody takes", headgate.port(), CrowdMember.DEAF, TLS, STREAMS));
+        silent.add(
+                new Target("uploads that nobody takes", headgate.port(), CrowdMember.DEAF, false, STREAMS));
         for (Target target : silent) {
             try (Crowd crowd = new Crowd(LOOPS, BODY, LATE_MILLIS)) {
                 crowd.begin(target, Collections.nCopies(CLIENTS,
                         target.path().equals(CrowdMember.DEAF) ? Kind.UPLOAD : Kind.SILENT));
-                for (Target other : List.of(targets().getFirst(), targets().get(2))) {
+                for (Target other : targets()) {
                     await(other + " beside " + target).atMost(PATIENCE).until(() -> isServed(other));
                 }
                 LOG.info("{} clients, {} MB, {}: {} KB of buffers, ended {}", CLIENTS, BUFFERS, target,
@@ -175,10 +184,18 @@ class MemoryIT {
         assertThat(headgate.log()).doesNotContain("Cannot reserve", "OutOfMemoryError", "Out of file");
     }
 
-    private static long buffers() {
+    private static Stream<String> meters() {
         return headgate.send(headgate.managementPort(), HttpRequest.newBuilder(), "/actuator/prometheus")
-                .body()
-                .lines().filter(line -> line.startsWith("headgate_buffers_used_bytes "))
+                .body().lines();
+    }
+
+    private static long buffers() {
+        return meters().filter(line -> line.startsWith("headgate_buffers_used_bytes "))
                 .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf(' ') + 1))).sum();
+    }
+
+    /** Why connections and requests ended before they were served, so far. */
+    private static List<String> reasons() {
+        return meters().filter(line -> line.contains("reason=") && !line.endsWith(" 0.0")).toList();
     }
 }

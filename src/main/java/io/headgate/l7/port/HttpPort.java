@@ -20,11 +20,14 @@ import reactor.netty.tcp.SslProvider;
 @SuppressWarnings("FutureReturnValueIgnored") // the end of a connection tells what any of them could
 final class HttpPort {
 
-    /** Reactor Netty makes a pipeline for TLS because of it; {@link ServerNameWait} takes its place. */
+    /**
+     * Reactor Netty makes a pipeline for TLS because of it; {@link ServerNameWait} takes its place. Without a
+     * limit for the handshake: nobody would stop its timer, which closes the connection.
+     */
     private static final SslProvider REPLACED = SslProvider.builder().sslContext(placeholder())
             .setSniAsyncMappings((AsyncMapping<String, SslProvider>) (name, promise) -> promise
                     .setFailure(new IllegalStateException("not asked")))
-            .build();
+            .handshakeTimeoutMillis(0).build();
 
     private final Port port;
     private final Set<Channel> open = ConcurrentHashMap.newKeySet();

@@ -330,6 +330,10 @@ public final class Port {
         return name;
     }
 
+    Ticker ticker() {
+        return ticker;
+    }
+
     Https https() {
         return https;
     }

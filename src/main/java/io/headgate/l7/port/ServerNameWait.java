@@ -1,5 +1,6 @@
 package io.headgate.l7.port;
 
+import io.headgate.net.HandshakeQueue;
 import io.headgate.pool.Reason;
 import io.headgate.security.ServerTls;
 import io.netty.buffer.ByteBuf;
@@ -11,6 +12,7 @@ import io.netty.handler.ssl.AbstractSniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 
@@ -26,11 +28,13 @@ final class ServerNameWait extends AbstractSniHandler<SslContext> {
 
     private final Port port;
     private final ServerTls tls;
+    /** For the ClientHello. */
+    private @Nullable Deadline deadline;
     /** What the client still sends is looked at again. */
     private boolean refused;
 
     private ServerNameWait(Port port, ServerTls tls) {
-        super(MAX_CLIENT_HELLO, tls.handshakeTimeout().toMillis());
+        super(MAX_CLIENT_HELLO, 0); // its limit would go on while the handshake waits for its turn
         this.port = port;
         this.tls = tls;
     }
@@ -41,16 +45,46 @@ final class ServerNameWait extends AbstractSniHandler<SslContext> {
     }
 
     @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        deadline = new Deadline(ctx.channel().eventLoop(), port.ticker(),
+                () -> port.turnAway(ctx.channel(), Reason.HANDSHAKE_TIMEOUT));
+        deadline.in(tls.handshakeTimeout());
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
+        if (deadline != null) {
+            deadline.end();
+        }
+        super.handlerRemoved0(ctx);
+    }
+
+    /** Takes until the handshake may begin. */
+    @Override
     @SuppressWarnings("NullAway") // Netty passes null if the client sends no name, and takes null
     protected Future<SslContext> lookup(ChannelHandlerContext ctx, @Nullable String name) {
-        return ctx.executor().newSucceededFuture(tls.contexts().find(name));
+        if (deadline != null) {
+            deadline.end();
+        }
+        Promise<SslContext> turn = ctx.executor().newPromise();
+        HandshakeQueue.add(ctx.executor(), () -> find(name, turn));
+        return turn;
+    }
+
+    @SuppressWarnings("NullAway") // null if nobody serves the name
+    private void find(@Nullable String name, Promise<SslContext> turn) {
+        try {
+            turn.setSuccess(tls.contexts().find(name));
+        } catch (RuntimeException e) { // such as a certificate that cannot be used
+            turn.setFailure(e);
+        }
     }
 
     @Override
     protected void onLookupComplete(ChannelHandlerContext ctx, @Nullable String name,
             Future<SslContext> found) {
         SslContext context = found.getNow();
-        if (refused) {
+        if (refused || ctx.isRemoved()) { // it has left while it waited
             return;
         }
         if (context == null) {
