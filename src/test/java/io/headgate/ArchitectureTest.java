@@ -17,6 +17,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaFieldAccess;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.CacheMode;
 import com.tngtech.archunit.lang.ArchRule;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Reason.Where;
@@ -31,7 +32,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The package table of ARCHITECTURE.md, and the calls that nobody may make. */
-@AnalyzeClasses(packages = "io.headgate")
+@AnalyzeClasses(packages = "io.headgate", cacheMode = CacheMode.PER_CLASS)
 class ArchitectureTest {
 
     private static final Map<String, List<String>> MAY_IMPORT = Map.ofEntries(

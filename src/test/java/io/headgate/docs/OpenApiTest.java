@@ -3,9 +3,9 @@ package io.headgate.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.testing.Ports;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -92,7 +92,7 @@ class OpenApiTest {
 
     @Test
     void readsAnswerWithTheFieldsThatAreDescribed() throws Exception {
-        try (RawClient client = new RawClient(listening)) {
+        try (Wire client = new Wire(listening)) {
             client.send("x").readUntil("x");
             Awaitility.await().until(() -> gateway.manage("/actuator/pools").body().contains("lastCheck"));
             for (String path : Set.of("/actuator/pools", "/actuator/pools/{pool}", "/actuator/listeners",

@@ -9,13 +9,10 @@ import io.headgate.net.Names;
 import io.headgate.net.Transport;
 import io.headgate.testing.RawServer;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -87,9 +84,8 @@ class GrpcCheckTest {
     }
 
     @Test
-    void asksThroughTlsAndOffersHttp2(@TempDir Path folder)
-            throws InterruptedException, IOException, GeneralSecurityException {
-        TestCertificate certificate = TestCertificate.make(folder);
+    void asksThroughTlsAndOffersHttp2() throws InterruptedException, IOException {
+        TestCertificate certificate = TestCertificate.make();
         Dial dial = new Dial(loops.transport(), names,
                 new CheckTls(certificate.trusting(), "orders.internal"),
                 List.of("h2"), Opening.PLAIN);

@@ -11,15 +11,12 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
@@ -35,8 +32,8 @@ class TlsCheckTest {
     private DisposableServer server;
 
     @BeforeAll
-    void start(@TempDir Path folder) throws IOException, InterruptedException, GeneralSecurityException {
-        certificate = TestCertificate.make(folder);
+    void start() throws IOException {
+        certificate = TestCertificate.make();
         SslContext context = certificate.server();
         server = HttpServer.create().runOn(loops).host("127.0.0.1").port(0)
                 .secure(spec -> spec.sslContext(context))

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.headgate.testing.Ports;
-import io.headgate.testing.RawClient;
+import io.headgate.testing.Wire;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
@@ -54,7 +54,7 @@ class DemoIT {
             await().atMost(Duration.ofSeconds(10))
                     .untilAsserted(() -> assertThat(sixAnswers(headgate)).contains("demo-2"));
 
-            try (RawClient client = new RawClient(echo)) {
+            try (Wire client = new Wire(echo)) {
                 assertThat(client.send("hi\n").readUntil("\n")).isEqualTo("hi\n");
             }
             headgate.awaitNothingInFlight();

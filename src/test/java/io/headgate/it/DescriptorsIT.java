@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.testing.Pause;
 import io.headgate.testing.Ports;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -65,7 +65,7 @@ class DescriptorsIT {
             open.areServed();
             Tool.run(folder, "prlimit", "--pid", Long.toString(headgate.pid()),
                     "--nofile=" + (headgate.descriptors() + FREE) + ":");
-            List<RawClient> crowd = crowd(headgate, port);
+            List<Wire> crowd = crowd(headgate, port);
             try {
                 Duration before = headgate.cpu();
                 Pause.of(LONG, "in which it could spin");
@@ -73,7 +73,7 @@ class DescriptorsIT {
                 open.goOn(fastPath);
                 assertThat(headgate.log()).contains("Too many open files");
             } finally {
-                for (RawClient client : crowd) {
+                for (Wire client : crowd) {
                     client.close();
                 }
             }
@@ -90,12 +90,12 @@ class DescriptorsIT {
     }
 
     /** The system takes them, if nobody else does. Each wants something of its own. */
-    private static List<RawClient> crowd(PackagedHeadgate headgate, int port) throws IOException {
-        List<RawClient> crowd = new ArrayList<>();
+    private static List<Wire> crowd(PackagedHeadgate headgate, int port) throws IOException {
+        List<Wire> crowd = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
-            crowd.add(new RawClient(port));
-            crowd.add(new RawClient(headgate.port()).send("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
-            crowd.add(new RawClient(headgate.managementPort()));
+            crowd.add(new Wire(port));
+            crowd.add(new Wire(headgate.port()).send("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+            crowd.add(new Wire(headgate.managementPort()));
         }
         return crowd;
     }
@@ -126,15 +126,15 @@ class DescriptorsIT {
     /** One for each kind of listener. */
     private static final class Clients implements AutoCloseable {
 
-        private final RawClient stream;
-        private final RawClient requests;
-        private final RawClient management;
+        private final Wire stream;
+        private final Wire requests;
+        private final Wire management;
         private final DatagramSocket datagrams = new DatagramSocket();
 
         Clients(PackagedHeadgate headgate, int port) throws IOException {
-            stream = new RawClient(port);
-            requests = new RawClient(headgate.port());
-            management = new RawClient(headgate.managementPort());
+            stream = new Wire(port);
+            requests = new Wire(headgate.port());
+            management = new Wire(headgate.managementPort());
             datagrams.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             for (Socket socket : List.of(stream.socket(), requests.socket(), management.socket())) {
                 socket.setSoTimeout(2_000);
@@ -154,7 +154,7 @@ class DescriptorsIT {
          */
         void goOn(boolean answered) throws IOException {
             stream.socket().getOutputStream().write(7);
-            assertThat(stream.socket().getInputStream().read()).isEqualTo(7);
+            assertThat(stream.in().read()).isEqualTo(7);
             requests.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
             String status = requests.readUntil("\n").strip();
             if (answered || status.endsWith(" OK")) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.headgate.testing.Ports;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -44,14 +44,14 @@ class HalfOpenIT {
                             download: { bind: "127.0.0.1:%d", pool: download }
                         """.formatted(endsFirst.port(), endsLast.port(), upload, download))) {
             String megabyte = "x".repeat(1 << 20);
-            try (RawClient client = new RawClient(upload)) {
+            try (Wire client = new Wire(upload)) {
                 assertThat(client.readAll()).isEqualTo("enough");
                 assertThat(headgate.inFlight()).as("the other direction is open").isEqualTo(1);
                 client.send(megabyte);
             }
             await().atMost(Duration.ofSeconds(10))
                     .untilAsserted(() -> assertThat(received).hasValue(megabyte.length()));
-            try (RawClient client = new RawClient(download)) {
+            try (Wire client = new Wire(download)) {
                 client.send(megabyte).socket().shutdownOutput();
                 assertThat(client.readAll()).isEqualTo("got " + megabyte.length());
             }

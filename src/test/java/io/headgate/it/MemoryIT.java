@@ -65,7 +65,8 @@ class MemoryIT {
 
     @BeforeAll
     static void start() throws Exception {
-        Path key = new Certificates(folder.resolve("keys")).sign("web", "CN=localhost");
+        Certificates certificates = new Certificates(folder.resolve("keys"));
+        Path key = certificates.file(certificates.sign("CN=localhost"), "web");
         Files.writeString(Files.createDirectories(folder.resolve("headgate")).resolve("application.yml"),
                 """
                         server.http2.enabled: true

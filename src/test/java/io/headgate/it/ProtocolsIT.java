@@ -53,9 +53,9 @@ class ProtocolsIT {
                                         + request.requestHeaders().get("X-Forwarded-For") + " "
                                         + request.requestHeaders().get("X-Forwarded-Proto"))))
                 .bindNow();
-        keys = TestKeys.make(folder);
+        keys = TestKeys.make();
         String[] tls = {"--server.ssl.bundle=test",
-                "--spring.ssl.bundle.jks.test.keystore.location=file:" + keys.store(),
+                "--spring.ssl.bundle.jks.test.keystore.location=file:" + keys.store(folder),
                 "--spring.ssl.bundle.jks.test.keystore.password=secret"};
         secured = gateway(tls);
         clear = gateway();
@@ -92,7 +92,7 @@ class ProtocolsIT {
     /** Version and status, then the body. */
     private static String curl(String url, String... options) throws Exception {
         List<String> command = new ArrayList<>(List.of(Tool.path("curl"), "-sS", "--max-time", "60",
-                "--cacert", keys.pem().toString(), "-w", "|%{http_version} %{http_code}"));
+                "--cacert", keys.authority(folder).toString(), "-w", "|%{http_version} %{http_code}"));
         command.addAll(Arrays.asList(options));
         command.add(url);
         return Tool.run(folder, command.toArray(new String[0]));

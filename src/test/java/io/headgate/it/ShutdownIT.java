@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.headgate.testing.Ports;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
+import io.headgate.testing.Wire;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -37,9 +37,9 @@ class ShutdownIT {
                 RawServer echo = new RawServer(ShutdownIT::echo);
                 PackagedHeadgate headgate = headgate(member, echo, listener);
                 Load load = Load.start(headgate.port(), CONNECTIONS);
-                RawClient slow = new RawClient(headgate.port());
-                RawClient ending = new RawClient(listener);
-                RawClient endless = new RawClient(listener)) {
+                Wire slow = new Wire(headgate.port());
+                Wire ending = new Wire(listener);
+                Wire endless = new Wire(listener)) {
             load.awaitMore(500);
             slow.send(GET.formatted("/slow"));
             assertThat(ending.send("one\n").readUntil("\n")).isEqualTo("one\n");
@@ -48,7 +48,7 @@ class ShutdownIT {
             headgate.terminate();
             await().atMost(Duration.ofSeconds(5)).until(() -> headgate.readiness() == 503);
             for (int i = 0; i < 10; i++) { // connections made although readiness is down
-                try (RawClient late = new RawClient(headgate.port())) {
+                try (Wire late = new Wire(headgate.port())) {
                     assertThat(late.send(GET.formatted("/late")).readAll()).as("answer to a late request")
                             .startsWith("HTTP/1.1 200").containsIgnoringCase("connection: close");
                 }
@@ -99,7 +99,7 @@ class ShutdownIT {
     }
 
     private static boolean accepts(int port) {
-        try (RawClient client = new RawClient(port)) {
+        try (Wire client = new Wire(port)) {
             return client.socket().isConnected();
         } catch (IOException e) {
             return false;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.headgate.testing.Ports;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -44,14 +44,14 @@ class StalledClientIT {
             int port = layer7 ? headgate.port() : listener;
             accepted.set(0); // health checks connect and leave
             for (int i = 0; i < 2; i++) { // what the JVM needs at all is no concern of this test
-                try (RawClient quick = new RawClient(port)) {
+                try (Wire quick = new Wire(port)) {
                     skip(quick.send(GET), 64 * MEGABYTE);
                 }
             }
             headgate.awaitNothingInFlight();
             accepted.set(0);
             long before = headgate.resident();
-            try (RawClient client = new RawClient(port)) {
+            try (Wire client = new Wire(port)) {
                 client.send(GET).readUntil("\r\n\r\n");
                 await().atMost(Duration.ofSeconds(10)).until(() -> accepted.get() > 0);
                 await().during(Duration.ofSeconds(6)).atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
@@ -96,8 +96,8 @@ class StalledClientIT {
     }
 
     /** Reads this much, or less where the other side ends. */
-    private static long skip(RawClient client, long bytes) throws IOException {
-        InputStream in = client.socket().getInputStream();
+    private static long skip(Wire client, long bytes) throws IOException {
+        InputStream in = client.in();
         byte[] part = new byte[256 * 1024];
         long done = 0;
         while (done < bytes) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.headgate.testing.Ports;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,10 +69,10 @@ class UnixSocketIT {
                     && state(gateway, "told").contains("\"state\":\"UP\""));
             assertThat(state(gateway, "plain")).contains("\"id\":\"plain.sock\"",
                     "\"address\":\"unix:" + folder + "/plain.sock\"");
-            try (RawClient client = new RawClient(plain)) {
+            try (Wire client = new Wire(plain)) {
                 client.send(REQUEST).readUntil("<:>");
             }
-            try (RawClient client = new RawClient(told)) {
+            try (Wire client = new Wire(told)) {
                 client.send(REQUEST).readUntil("<127.0.0.1:");
             }
             assertThat(gateway.command("/actuator/pools/plain/members/plain.sock",
@@ -83,7 +83,7 @@ class UnixSocketIT {
             nginx = nginx();
             await().atMost(Duration.ofSeconds(10))
                     .until(() -> state(gateway, "plain").contains("\"state\":\"UP\""));
-            try (RawClient client = new RawClient(plain)) {
+            try (Wire client = new Wire(plain)) {
                 client.send(REQUEST).readUntil("<:>");
             }
         } finally {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.headgate.testing.AccessLines;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +38,7 @@ class CutAnswerTest {
                           - { id: web, uri: "lb://web", predicates: [ "Path=/**" ] }
                         """.formatted(fast, member.port()));
                 AccessLines access = new AccessLines()) {
-            try (RawClient client = new RawClient(gateway.port())) {
+            try (Wire client = new Wire(gateway.port())) {
                 client.send("GET /big HTTP/1.1\r\nHost: x\r\n\r\n").readUntil("xxxx");
                 if (byReset) {
                     client.socket().setSoLinger(true, 0);

@@ -2,10 +2,10 @@ package io.headgate.l7;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
 import io.headgate.testing.TestKeys;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -37,17 +37,17 @@ class EarlyAnswerTest {
             "true, /x, body-too-large"})
     void aRefusedUploadHasItsAnswer(boolean secure, String path, String sign)
             throws IOException, InterruptedException, GeneralSecurityException {
-        TestKeys keys = TestKeys.make(folder);
+        TestKeys keys = TestKeys.make();
         SocketFactory sockets = secure ? keys.trusting().getSocketFactory() : SocketFactory.getDefault();
         String[] tls = secure
                 ? new String[]{"--server.ssl.bundle=test",
-                        "--spring.ssl.bundle.jks.test.keystore.location=file:" + keys.store(),
+                        "--spring.ssl.bundle.jks.test.keystore.location=file:" + keys.store(folder),
                         "--spring.ssl.bundle.jks.test.keystore.password=secret"}
                 : new String[0];
         try (RawServer member = new RawServer(RawServer::swallow);
                 TestGateway gateway = TestGateway.start(rules(member.port()), tls)) {
             for (int i = 0; i < 20; i++) {
-                try (RawClient client = new RawClient(
+                try (Wire client = new Wire(
                         sockets.createSocket(InetAddress.getLoopbackAddress(), gateway.port()))) {
                     upload(client.socket(), path);
                     assertThat(client.readAll()).startsWith("HTTP/1.1 413 ").contains(sign).endsWith("\n");
@@ -63,7 +63,7 @@ class EarlyAnswerTest {
         try (RawServer member = new RawServer(RawServer.answering("fine"));
                 TestGateway gateway = TestGateway.start(rules(member.port()),
                         "--headgate.fast-path.enabled=" + fast, "--headgate.client.idle-timeout=500ms");
-                RawClient client = new RawClient(gateway.port())) {
+                Wire client = new Wire(gateway.port())) {
             client.send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\n");
             if (fast) { // the slow lane keeps the answer back until then
                 client.readUntil("fine");
@@ -77,7 +77,7 @@ class EarlyAnswerTest {
     @ValueSource(booleans = {false, true})
     void aMemberThatAnswersAndClosesIsHeard(boolean secure)
             throws IOException, GeneralSecurityException, InterruptedException {
-        TestKeys keys = TestKeys.make(folder);
+        TestKeys keys = TestKeys.make();
         RawServer.Behaviour refusing = socket -> {
             socket.getInputStream().readNBytes(BODY / 32);
             RawServer.write(socket, "HTTP/1.1 403 Forbidden\r\nContent-Length: 5\r\n\r\nnever");
@@ -89,7 +89,7 @@ class EarlyAnswerTest {
                         "--headgate.pools.web.tls.enabled=" + secure,
                         "--headgate.pools.web.tls.verify=false")) {
             for (int i = 0; i < 30; i++) {
-                try (RawClient client = new RawClient(gateway.port())) {
+                try (Wire client = new Wire(gateway.port())) {
                     upload(client.socket(), "/x");
                     assertThat(client.readAll()).startsWith("HTTP/1.1 403 ").endsWith("never");
                 }

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.testing.AccessLines;
 import io.headgate.testing.LogLines;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.TestGateway;
 import io.headgate.testing.TestKeys;
+import io.headgate.testing.Wire;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,18 +27,18 @@ class FailedHandshakeTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void eachIsOneLineWithItsReasonAndNoStackTrace(boolean http2) throws Exception {
-        TestKeys keys = TestKeys.make(folder);
+        TestKeys keys = TestKeys.make();
         try (TestGateway gateway = TestGateway.start("headgate.access-log.enabled: true",
                 "--server.ssl.bundle=test",
                 "--server.http2.enabled=" + http2,
-                "--spring.ssl.bundle.jks.test.keystore.location=file:" + keys.store(),
+                "--spring.ssl.bundle.jks.test.keystore.location=file:" + keys.store(folder),
                 "--spring.ssl.bundle.jks.test.keystore.password=secret");
                 AccessLines access = new AccessLines();
                 LogLines all = new LogLines("ROOT")) {
-            try (RawClient plain = new RawClient(gateway.port())) {
+            try (Wire plain = new Wire(gateway.port())) {
                 plain.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").readAll();
             }
-            try (RawClient garbage = new RawClient(gateway.port())) {
+            try (Wire garbage = new Wire(gateway.port())) {
                 garbage.send("\u0001\u0002\u0003 nothing that anybody would understand").readAll();
             }
             try (SSLSocket distrusting = (SSLSocket) SSLContext.getDefault().getSocketFactory()
@@ -50,13 +50,13 @@ class FailedHandshakeTest {
                             && line.contains("client=127.0.0.1")));
             assertThat(gateway.manage("/actuator/prometheus").body())
                     .contains("headgate_reasons_total{layer=\"l7\",reason=\"client-tls-failed\"} 3.0");
-            try (RawClient silent = new RawClient(gateway.port())) {
+            try (Wire silent = new Wire(gateway.port())) {
                 silent.socket().shutdownOutput();
                 silent.readAll();
             }
             try (SSLSocket honest = (SSLSocket) keys.trusting().getSocketFactory()
                     .createSocket(InetAddress.getLoopbackAddress(), gateway.port());
-                    RawClient client = new RawClient(honest)) {
+                    Wire client = new Wire(honest)) {
                 assertThat(client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").readAll())
                         .startsWith("HTTP/1.1 404 ");
             }

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.headgate.testing.AccessLines;
 import io.headgate.testing.FrameClient;
 import io.headgate.testing.Ports;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -119,7 +119,7 @@ class ForwardedTest {
     }
 
     private String ask(String path, String headers) throws IOException {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             return client.send("GET " + path + " HTTP/1.1\r\nHost: shop.test:99\r\n" + headers
                     + "Connection: close\r\n\r\n").readAll();
         }

@@ -80,9 +80,9 @@ class GrpcTest {
     }
 
     private static SslContext tls() throws Exception {
-        TestKeys keys = TestKeys.make(Files.createTempDirectory(folder, "keys"));
+        TestKeys keys = TestKeys.make();
         KeyStore store = KeyStore.getInstance("PKCS12");
-        try (var in = Files.newInputStream(keys.store())) {
+        try (var in = Files.newInputStream(keys.store(folder))) {
             store.load(in, "secret".toCharArray());
         }
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());

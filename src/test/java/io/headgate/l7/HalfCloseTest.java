@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.pool.Member;
 import io.headgate.pool.Pools;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ class HalfCloseTest {
                         spring.cloud.gateway.server.webflux.routes:
                           - { id: web, uri: "lb://web", predicates: [ "Path=/**" ] }
                         """.formatted(fast, server.member(0).address()));
-                RawClient client = new RawClient(gateway.port())) {
+                Wire client = new Wire(gateway.port())) {
             client.send(GET);
             await().until(() -> server.asked.size() == 1);
             Member member = gateway.bean(Pools.class).find("web").orElseThrow().members().getFirst();
@@ -53,7 +53,7 @@ class HalfCloseTest {
                 .handle((request, response) -> Mono.<Void>never().doOnSubscribe(s -> asked.countDown())
                         .doOnCancel(givenUp::countDown))
                 .bindNow();
-        try (RawClient client = new RawClient(server.port())) {
+        try (Wire client = new Wire(server.port())) {
             client.send(GET);
             asked.await();
             client.socket().shutdownOutput();

@@ -3,9 +3,9 @@ package io.headgate.l7;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.testing.FrameClient;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,7 +46,7 @@ class HostTest {
     }
 
     private static String ask(TestGateway gateway, String host) throws IOException {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             return client.send("GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n").readAll();
         }
     }

@@ -60,7 +60,7 @@ class Http2ShutdownTest {
     @CsvSource({"700ms, true", "0s, true", "700ms, false"})
     void clientsAreToldToGoAndWhatIsInFlightIsAnswered(String delay, boolean tls, @TempDir Path folder)
             throws Exception {
-        TestKeys keys = TestKeys.make(folder);
+        TestKeys keys = TestKeys.make();
         try (RawServer member = new RawServer(this::serve);
                 TestGateway gateway = TestGateway.start("""
                         headgate:
@@ -70,7 +70,7 @@ class Http2ShutdownTest {
                           - { id: one, uri: "lb://a", predicates: [ "Path=/**" ] }
                         server: { http2.enabled: true, ssl.enabled: %s, ssl.bundle: test }
                         spring.ssl.bundle.jks.test.keystore: { location: "file:%s", password: secret }
-                        """.formatted(member.port(), delay, tls, keys.store()));
+                        """.formatted(member.port(), delay, tls, keys.store(folder)));
                 FrameClient busy = connect(gateway, tls, keys);
                 FrameClient used = connect(gateway, tls, keys);
                 FrameClient idle = connect(gateway, tls, keys)) {

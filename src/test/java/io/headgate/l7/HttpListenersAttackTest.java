@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.headgate.testing.Ports;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestAuthority;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -72,11 +72,11 @@ class HttpListenersAttackTest {
         MEMBER.close();
     }
 
-    private static RawClient shake() throws IOException {
+    private static Wire shake() throws IOException {
         SSLSocket socket = (SSLSocket) TestAuthority.ours().context(null).getSocketFactory()
                 .createSocket(InetAddress.getLoopbackAddress(), PORT);
         socket.startHandshake();
-        return new RawClient(socket);
+        return new Wire(socket);
     }
 
     private static byte[] hello() throws Exception {
@@ -101,7 +101,7 @@ class HttpListenersAttackTest {
                 socket.getOutputStream().write(hello, 0, i % hello.length); // from nothing to nearly all
             }
             for (int i = 0; i < 5; i++) {
-                try (RawClient client = shake()) {
+                try (Wire client = shake()) {
                     assertThat(client.send(REQUEST).readAll()).endsWith("hello");
                 }
             }
@@ -129,7 +129,7 @@ class HttpListenersAttackTest {
             socket.getOutputStream().write(pieces.toByteArray());
             assertThat(socket.getInputStream().read()).as("a handshake, or an alert").isIn(22, 21);
         }
-        try (RawClient client = shake()) {
+        try (Wire client = shake()) {
             assertThat(client.send(REQUEST).readAll()).endsWith("hello");
         }
     }
@@ -170,7 +170,7 @@ class HttpListenersAttackTest {
         Queue<Throwable> failed = new ConcurrentLinkedQueue<>();
         Thread load = Thread.ofVirtual().start(() -> {
             while (goesOn.get()) {
-                try (RawClient client = shake()) {
+                try (Wire client = shake()) {
                     if (!client.send(REQUEST).readAll().endsWith("hello")) {
                         failed.add(new AssertionError("no answer"));
                     }
@@ -195,7 +195,7 @@ class HttpListenersAttackTest {
     }
 
     private static String shown() throws IOException {
-        try (RawClient client = shake()) {
+        try (Wire client = shake()) {
             X509Certificate shown = (X509Certificate) ((SSLSocket) client.socket()).getSession()
                     .getPeerCertificates()[0];
             return shown.getSubjectX500Principal().getName();

@@ -7,10 +7,10 @@ import static org.awaitility.Awaitility.await;
 import io.headgate.testing.AccessLines;
 import io.headgate.testing.LogLines;
 import io.headgate.testing.Ports;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestAuthority;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -163,7 +163,7 @@ class HttpListenersTest {
         }
     }
 
-    private static RawClient shake(int port, @Nullable String name) throws IOException {
+    private static Wire shake(int port, @Nullable String name) throws IOException {
         SSLSocket socket = (SSLSocket) TestAuthority.ours().context(null).getSocketFactory()
                 .createSocket(InetAddress.getLoopbackAddress(), port);
         if (name != null) {
@@ -172,7 +172,7 @@ class HttpListenersTest {
             socket.setSSLParameters(parameters);
         }
         socket.startHandshake();
-        return new RawClient(socket);
+        return new Wire(socket);
     }
 
     @ParameterizedTest
@@ -222,7 +222,7 @@ class HttpListenersTest {
         for (String[] asked : new String[][]{{"shop.example", "CN=shop.example"},
                 {"a.shop.example", "CN=*.shop.example"}, {"a.b.shop.example", "CN=*.shop.example"},
                 {"other.example", "CN=localhost"}, {null, "CN=localhost"}}) {
-            try (RawClient client = shake(SECURE, asked[0])) {
+            try (Wire client = shake(SECURE, asked[0])) {
                 X509Certificate shown = (X509Certificate) ((SSLSocket) client.socket()).getSession()
                         .getPeerCertificates()[0];
                 assertThat(shown.getSubjectX500Principal().getName()).isEqualTo(asked[1]);
@@ -233,7 +233,7 @@ class HttpListenersTest {
     @Test
     void strictSniRefusesTheNamesThatItDoesNotKnow() throws Exception {
         try (AccessLines access = new AccessLines()) {
-            try (RawClient known = shake(STRICT, "shop.example")) {
+            try (Wire known = shake(STRICT, "shop.example")) {
                 assertThat(known.send("GET /fast HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n")
                         .readAll()).startsWith("HTTP/1.1 200 ");
             }
@@ -293,10 +293,10 @@ class HttpListenersTest {
 
     @Test
     void oneConnectionTooManyIsReset() throws Exception {
-        try (RawClient first = new RawClient(ROW); RawClient second = new RawClient(ROW + 1)) {
+        try (Wire first = new Wire(ROW); Wire second = new Wire(ROW + 1)) {
             first.send("GET /fast HTTP/1.1\r\nHost: x\r\n\r\n").readUntil("\r\n\r\n");
             second.send("GET /fast HTTP/1.1\r\nHost: x\r\n\r\n").readUntil("\r\n\r\n");
-            try (RawClient third = new RawClient(ROW)) {
+            try (Wire third = new Wire(ROW)) {
                 assertThat(third.readAll()).isEqualTo("<reset>");
             }
             assertThat(gateway.manage("/actuator/listeners/row").body()).contains("\"protocol\":\"http\"",
@@ -327,7 +327,7 @@ class HttpListenersTest {
                 "OPTIONS /fast HTTP/1.1\r\nHost: x\r\nOrigin: y\r\nAccess-Control-Request-Method: GET\r\n",
                 "PROPFIND /fast HTTP/1.1\r\nHost: x\r\n", "GET /fast HTTP/1.1\r\nHost: x_y\r\n",
                 "POST /fast HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n")) {
-            try (RawClient client = new RawClient(REDIRECT)) {
+            try (Wire client = new Wire(REDIRECT)) {
                 assertThat(client.send(head + "Connection: close\r\n\r\nabc").readAll())
                         .startsWith("HTTP/1.1 308 ").containsIgnoringCase("location: https://x");
             }
@@ -338,14 +338,14 @@ class HttpListenersTest {
     @ParameterizedTest
     @ValueSource(strings = {"fast", "slow"})
     void behindALayer4ListenerTheSchemeIsTheClients(String lane) throws Exception {
-        try (RawClient through = shake(DOOR, null); RawClient beside = new RawClient(PROXIED)) {
+        try (Wire through = shake(DOOR, null); Wire beside = new Wire(PROXIED)) {
             String request = "GET /" + lane + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
             assertThat(through.send(request).readAll()).containsIgnoringCase("X-Forwarded-Proto: https\r\n");
             assertThat(beside.send("PROXY TCP4 10.1.2.3 10.0.0.1 1234 80\r\n" + request).readAll())
                     .containsIgnoringCase("X-Forwarded-Proto: http\r\n")
                     .containsIgnoringCase("X-Forwarded-For: 10.1.2.3\r\n");
         }
-        try (RawClient denied = new RawClient(PROXIED)) {
+        try (Wire denied = new Wire(PROXIED)) {
             assertThat(denied.send("PROXY TCP4 10.9.2.3 10.0.0.1 1234 80\r\nGET /").readAll())
                     .doesNotContain("HTTP/1.1");
         }
@@ -353,7 +353,7 @@ class HttpListenersTest {
 
     @Test
     void listenersComeAndGoAndChangeWithoutTheOthersConnections() throws Exception {
-        try (RawClient stays = new RawClient(WEB); RawClient leaves = shake(SECURE, "shop.example")) {
+        try (Wire stays = new Wire(WEB); Wire leaves = shake(SECURE, "shop.example")) {
             String request = "GET /fast HTTP/1.1\r\nHost: x\r\n\r\n";
             stays.send(request).readUntil("\r\n\r\n");
             leaves.send(request).readUntil("\r\n\r\n");
@@ -366,7 +366,7 @@ class HttpListenersTest {
                 assertThat(gateway.command("/actuator/reload", "").body()).contains("\"changed\":[\"late\"]");
                 assertThat(get(client, "http://localhost:" + LATE + "/slow").statusCode()).isEqualTo(200);
             }
-            try (RawClient busy = new RawClient(LATE); RawClient idle = new RawClient(LATE)) {
+            try (Wire busy = new Wire(LATE); Wire idle = new Wire(LATE)) {
                 busy.send("POST /fast HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nab");
                 idle.send(request).readUntil("\r\n\r\n");
                 await().until(() -> gateway.manage("/actuator/listeners/late").body().contains("\"open\":2"));
@@ -376,7 +376,7 @@ class HttpListenersTest {
                 assertThat(busy.send("cd").readAll()).startsWith("HTTP/1.1 200 ")
                         .containsIgnoringCase("connection: close");
             }
-            assertThatThrownBy(() -> new RawClient(LATE)).isInstanceOf(ConnectException.class);
+            assertThatThrownBy(() -> new Wire(LATE)).isInstanceOf(ConnectException.class);
             stays.send(request).readUntil("GET /fast HTTP/1.1");
             leaves.send(request).readUntil("GET /fast HTTP/1.1");
         }
@@ -390,7 +390,7 @@ class HttpListenersTest {
             Files.writeString(certificate, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> log.lines().stream().anyMatch(line -> line.contains("bundle")));
-            try (RawClient client = shake(SECURE, "a.shop.example")) {
+            try (Wire client = shake(SECURE, "a.shop.example")) {
                 assertThat(
                         client.send("GET /fast HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").readAll())
                         .startsWith("HTTP/1.1 200 ");

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.headgate.pool.Pools;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
 import io.headgate.testing.TestKeys;
+import io.headgate.testing.Wire;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.IdentityCipherSuiteFilter;
@@ -22,7 +22,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -66,7 +65,7 @@ class MemberTlsTest {
 
     @BeforeParameterizedClassInvocation
     static void start(Lane lane) throws Exception {
-        TestKeys keys = TestKeys.make(Files.createTempDirectory(folder, "keys"));
+        TestKeys keys = TestKeys.make();
         secured = new RawServer(keys.secured(MemberTlsTest::answer));
         plain = new RawServer(socket -> {
             PLAINLY.add(new String(socket.getInputStream().readNBytes(5), StandardCharsets.ISO_8859_1));
@@ -123,7 +122,7 @@ class MemberTlsTest {
                           - { id: fixed, uri: "https://localhost:%1$d", predicates: [ "Path=/fixed" ] }
                         """
                         .formatted(secured.port(), plain.port(), cutting.port(), switching.port(),
-                                keys.pem(), sockets.port()),
+                                keys.authority(folder), sockets.port()),
                 "--headgate.fast-path.enabled=" + (lane == Lane.FAST));
         await().until(() -> gateway.bean(Pools.class).find("good").orElseThrow().available());
     }
@@ -153,7 +152,7 @@ class MemberTlsTest {
     void aMemberWithTheRightCertificateIsServedThroughOneConnection() throws Exception {
         int before = secured.accepted();
         String get = "GET /good HTTP/1.1\r\nHost: h\r\n\r\n";
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             String answers = client
                     .send(get + get + "GET /good HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
                     .readAll();
@@ -194,7 +193,7 @@ class MemberTlsTest {
     @Test
     void anAnswerThatIsCutOffIsNotTakenForWhole() throws Exception {
         if (lane == Lane.FAST) {
-            try (RawClient client = new RawClient(gateway.port())) {
+            try (Wire client = new Wire(gateway.port())) {
                 client.send("GET /cut HTTP/1.1\r\nHost: h\r\n\r\n");
                 assertThat(client.readAll()).doesNotEndWith("0\r\n\r\n");
             }
@@ -222,7 +221,7 @@ class MemberTlsTest {
     @Test
     void aTunnelIsSecuredToo() throws Exception {
         if (lane == Lane.FAST) {
-            try (RawClient client = new RawClient(gateway.port())) {
+            try (Wire client = new Wire(gateway.port())) {
                 client.send(
                         "GET /switch HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
                 assertThat(client.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 101");

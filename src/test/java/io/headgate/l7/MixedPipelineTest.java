@@ -3,9 +3,9 @@ package io.headgate.l7;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.testing.Pause;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
@@ -83,7 +83,7 @@ class MixedPipelineTest {
                     .append(random.nextInt(LONGEST_MILLIS)).append(" HTTP/1.1\r\nHost: h\r\n");
             all.append(body == 0 ? "\r\n" : "Content-Length: " + body + "\r\n\r\n" + "b".repeat(body));
         }
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             Thread sending = Thread.ofVirtual().start(() -> send(client, all.toString(), random));
             for (int i = 0; i < REQUESTS; i++) {
                 String answer = client.readUntil("<" + i + ">");
@@ -102,7 +102,7 @@ class MixedPipelineTest {
                 .stream().mapToLong(Timer::count).sum();
     }
 
-    private static void send(RawClient client, String all, Random random) {
+    private static void send(Wire client, String all, Random random) {
         try {
             for (int at = 0; at < all.length();) {
                 int end = Math.min(all.length(), at + 1 + random.nextInt(30_000));

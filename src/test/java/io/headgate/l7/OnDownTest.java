@@ -13,8 +13,8 @@ import io.headgate.pool.Pool;
 import io.headgate.pool.PoolSpec;
 import io.headgate.pool.Pools;
 import io.headgate.pool.Probe;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -99,7 +99,7 @@ class OnDownTest {
     }
 
     private void idleConnectionIsClosedBy(Consumer<Member> change) throws IOException {
-        try (RawClient client = asks("web", "/idle")) {
+        try (Wire client = asks("web", "/idle")) {
             server.answer(1);
             client.readUntil("ok");
         }
@@ -111,7 +111,7 @@ class OnDownTest {
 
     @Test
     void whatIsOpenFinishesWhereThePoolSaysNothingElseAndItsConnectionIsNotKept() throws IOException {
-        try (RawClient client = asks("web", "/open")) {
+        try (Wire client = asks("web", "/open")) {
             pool("web").probed(member("web"), Probe.DOWN, "test");
             server.answer(1);
             assertThat(client.readUntil("ok")).startsWith("HTTP/1.1 200");
@@ -121,7 +121,7 @@ class OnDownTest {
 
     @Test
     void aRequestThatWaitsForItsAnswerIsToldThatTheMemberIsDown() throws IOException {
-        try (RawClient client = asks("strict", "/open")) {
+        try (Wire client = asks("strict", "/open")) {
             pool("strict").probed(member("strict"), Probe.DOWN, "test");
             assertThat(client.readUntil("member-down")).startsWith("HTTP/1.1 502");
             server.answer(1); // it looks at its connection again
@@ -134,7 +134,7 @@ class OnDownTest {
     void aRequestThatMayBeRepeatedGoesToAnotherMember() throws IOException {
         try (HoldingMember other = new HoldingMember()) {
             configure("pair", server.member(0), other.member(0));
-            RawClient client = asksOf("pair", "/open");
+            Wire client = asksOf("pair", "/open");
             await().until(() -> server.asked.size() + other.asked.size() == 1);
             Member first = pool("pair").members().stream().filter(m -> m.inFlight() == 1).findAny()
                     .orElseThrow();
@@ -164,7 +164,7 @@ class OnDownTest {
             configure("dial", MemberSpec.of(address));
             await().until(() -> pool("dial").available());
             Member member = member("dial");
-            try (RawClient client = asksOf("dial", "/dial")) {
+            try (Wire client = asksOf("dial", "/dial")) {
                 await().until(() -> member.inFlight() == 1);
                 pool("dial").operate(member, new Operator(Intent.MAINTENANCE, null, null, null));
                 full.accept().close();
@@ -181,7 +181,7 @@ class OnDownTest {
 
     @Test
     void anAnswerThatHasBegunIsCut() throws IOException {
-        try (RawClient client = asks("strict", "/half")) {
+        try (Wire client = asks("strict", "/half")) {
             client.readUntil("8 bytes ");
             pool("strict").probed(member("strict"), Probe.DOWN, "test");
             assertThat(client.readAll()).doesNotContain("ok");
@@ -190,7 +190,7 @@ class OnDownTest {
 
     @Test
     void anAnswerWithoutALengthThatHasBegunIsNotTakenForWhole() throws IOException {
-        try (RawClient client = asks("strict", "/endless")) {
+        try (Wire client = asks("strict", "/endless")) {
             client.readUntil("8 bytes ");
             pool("strict").probed(member("strict"), Probe.DOWN, "test");
             assertThat(client.readAll()).doesNotContain("ok").doesNotContain("0\r\n\r\n");
@@ -199,7 +199,7 @@ class OnDownTest {
 
     @Test
     void anAnswerWhoseHeadAloneHasComeIsToldOrCut() throws IOException {
-        try (RawClient client = asks("strict", "/head")) {
+        try (Wire client = asks("strict", "/head")) {
             pool("strict").probed(member("strict"), Probe.DOWN, "test");
             // the slow lane has not passed the head on yet
             String heard = fast ? client.readAll() : client.readUntil("member-down");
@@ -211,7 +211,7 @@ class OnDownTest {
     @Test
     void aRequestWhoseBodyIsOnItsWayIsToldToo() throws IOException {
         int before = server.asked.size();
-        try (RawClient client = new RawClient(gateway.port()).send(
+        try (Wire client = new Wire(gateway.port()).send(
                 "POST /open HTTP/1.1\r\nHost: strict\r\nContent-Length: 100\r\n\r\nhalf of it")) {
             await().until(() -> inFlight("strict") == 1 && server.open() == 1);
             pool("strict").probed(member("strict"), Probe.DOWN, "test");
@@ -223,7 +223,7 @@ class OnDownTest {
     @Test
     void aMemberInMaintenanceIsLeftAtOnceWhateverThePoolSaysAndItsPlaceIsFree() throws IOException {
         Operator maintenance = new Operator(Intent.MAINTENANCE, null, null, null);
-        try (RawClient waiting = asks("web", "/open"); RawClient begun = asks("web", "/half")) {
+        try (Wire waiting = asks("web", "/open"); Wire begun = asks("web", "/half")) {
             begun.readUntil("8 bytes ");
             pool("web").operate(member("web"), maintenance);
             assertThat(waiting.readUntil("maintenance")).startsWith("HTTP/1.1 503");
@@ -232,7 +232,7 @@ class OnDownTest {
         }
         pool("web").operate(member("web"), Operator.SILENT);
         server.answer(3);
-        try (RawClient client = asks("web", "/again")) {
+        try (Wire client = asks("web", "/again")) {
             assertThat(client.readUntil("ok")).startsWith("HTTP/1.1 200");
         }
     }
@@ -240,7 +240,7 @@ class OnDownTest {
     @Test
     void aDrainThatTakesTooLongEndsWhatIsLeft() throws IOException {
         Operator drain = new Operator(Intent.DRAIN, null, null, null);
-        try (RawClient waiting = asks("quick", "/open"); RawClient begun = asks("quick", "/half")) {
+        try (Wire waiting = asks("quick", "/open"); Wire begun = asks("quick", "/half")) {
             begun.readUntil("8 bytes ");
             pool("quick").operate(member("quick"), drain);
             assertThat(waiting.readUntil("drain-timeout")).startsWith("HTTP/1.1 503");
@@ -252,11 +252,11 @@ class OnDownTest {
     /** The two pools share the member's address, and on the slow lane the connections to it. */
     @Test
     void whatIsOpenOnAnotherMemberOrInAnotherPoolGoesOn() throws IOException {
-        try (RawClient first = asks("strict", "/kept")) {
+        try (Wire first = asks("strict", "/kept")) {
             server.answer(1);
             first.readUntil("ok");
             await().until(() -> inFlight("strict") == 0);
-            try (RawClient other = asks("web", "/open"); RawClient begun = asks("web", "/half")) {
+            try (Wire other = asks("web", "/open"); Wire begun = asks("web", "/half")) {
                 begun.readUntil("8 bytes ");
                 pool("strict").probed(member("strict"), Probe.DOWN, "test");
                 server.answer(2);
@@ -272,20 +272,20 @@ class OnDownTest {
             pool("panic").probed(member("panic"), Probe.DOWN, "test");
             return pool("panic").panic();
         });
-        try (RawClient client = asks("panic", "/panic")) {
+        try (Wire client = asks("panic", "/panic")) {
             server.answer(1);
             assertThat(client.readUntil("ok")).startsWith("HTTP/1.1 200");
         }
     }
 
-    private static RawClient asksOf(String host, String path) throws IOException {
-        return new RawClient(gateway.port()).send("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+    private static Wire asksOf(String host, String path) throws IOException {
+        return new Wire(gateway.port()).send("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
     }
 
-    private RawClient asks(String host, String path) throws IOException {
+    private Wire asks(String host, String path) throws IOException {
         int before = server.asked.size();
-        RawClient client = asksOf(host, path);
-        await().until(() -> server.asked.size() > before || client.socket().getInputStream().available() > 0);
+        Wire client = asksOf(host, path);
+        await().until(() -> server.asked.size() > before || client.in().available() > 0);
         assertThat(server.asked.size() > before ? "" : client.readUntil("\r\n\r\n")).isEmpty();
         return client;
     }

@@ -3,9 +3,9 @@ package io.headgate.l7;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.testing.Pause;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -94,7 +94,7 @@ class PiecemealTest {
         String[] lane = lanes.split(" ", -1);
         String all = requests(lane[0], lane[1]);
         for (int at = 1; at < all.length(); at++) {
-            try (RawClient client = new RawClient(gateway.port())) {
+            try (Wire client = new Wire(gateway.port())) {
                 client.socket().setTcpNoDelay(true);
                 inTwo(client.socket(), all, at);
                 assertTwoAnswers(client, "after " + at);
@@ -106,7 +106,7 @@ class PiecemealTest {
     @ValueSource(strings = {"fast fast", "slow slow", "fast slow", "slow fast"})
     void aClientMaySendByteByByte(String lanes) throws IOException {
         String[] lane = lanes.split(" ", -1);
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             client.socket().setTcpNoDelay(true);
             for (char c : requests(lane[0], lane[1]).toCharArray()) {
                 client.send(String.valueOf(c));
@@ -116,7 +116,7 @@ class PiecemealTest {
         }
     }
 
-    private static void assertTwoAnswers(RawClient client, String when) throws IOException {
+    private static void assertTwoAnswers(Wire client, String when) throws IOException {
         String answers = client.readAll();
         assertThat(answers.split("HTTP/1.1 ", -1)).as(when).hasSize(3);
         assertThat(answers).as(when).startsWith("HTTP/1.1 200").containsOnlyOnce("ok" + "HTTP/1.1 200")
@@ -127,7 +127,7 @@ class PiecemealTest {
     @ValueSource(strings = {"fast", "slow"})
     void aMemberMayPauseAtEveryPoint(String lane) throws IOException {
         for (String kind : List.of("chunked", "counted")) {
-            try (RawClient client = new RawClient(gateway.port())) {
+            try (Wire client = new Wire(gateway.port())) {
                 for (int at = 1; at < answer(kind).length(); at++) {
                     client.send("GET /" + lane + "/" + kind + "/" + at + " HTTP/1.1\r\nHost: h\r\n\r\n");
                     String answer = client.readUntil(kind.equals("chunked") ? "\r\n0\r\n\r\n" : "abcde");

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.l4.Listeners;
 import io.headgate.pool.Pools;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -38,7 +38,7 @@ class PlacesTest {
     private static TestGateway gateway;
     private static CountingMember leaving;
     private static CountingMember slow;
-    private final Map<String, RawClient> clients = new HashMap<>();
+    private final Map<String, Wire> clients = new HashMap<>();
     private int sent;
 
     @BeforeParameterizedClassInvocation
@@ -77,7 +77,7 @@ class PlacesTest {
 
     @AfterEach
     void leave() throws IOException {
-        for (RawClient client : clients.values()) {
+        for (Wire client : clients.values()) {
             client.close();
         }
         await().until(() -> gateway.bean(Pools.class).all().stream()
@@ -96,7 +96,7 @@ class PlacesTest {
         for (int i = 0; i < 300; i++) {
             served.add(Objects.requireNonNull(leaving.asked.poll(20, TimeUnit.SECONDS)));
             if (served.size() == PLACES) {
-                RawClient client = Objects.requireNonNull(clients.remove(served.remove()));
+                Wire client = Objects.requireNonNull(clients.remove(served.remove()));
                 client.socket().setSoLinger(i % 3 == 0, 0);
                 client.close();
                 ask(i % 2 == 0 ? gateway.port() : listener.getPort(), "web");
@@ -110,7 +110,7 @@ class PlacesTest {
         for (int i = 0; i < 60; i++) {
             ask(gateway.port(), "slow");
         }
-        for (RawClient client : clients.values()) {
+        for (Wire client : clients.values()) {
             assertThat(client.readUntil("\r\n")).startsWith("HTTP/1.1 504");
         }
         assertThat(slow.most()).isEqualTo(PLACES);
@@ -118,7 +118,7 @@ class PlacesTest {
 
     private void ask(int port, String host) throws IOException {
         String path = "/" + sent++;
-        clients.put(path, new RawClient(port)
+        clients.put(path, new Wire(port)
                 .send("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n"));
     }
 }

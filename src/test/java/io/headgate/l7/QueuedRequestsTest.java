@@ -12,8 +12,8 @@ import io.headgate.pool.Pools;
 import io.headgate.pool.QueueSpec;
 import io.headgate.pool.QueueState;
 import io.headgate.testing.PoolBuilder;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -43,7 +43,7 @@ class QueuedRequestsTest {
 
     private static TestGateway gateway;
     private HoldingMember member;
-    private final List<RawClient> clients = new ArrayList<>();
+    private final List<Wire> clients = new ArrayList<>();
 
     @BeforeParameterizedClassInvocation
     static void start(boolean fast) {
@@ -68,7 +68,7 @@ class QueuedRequestsTest {
 
     @AfterEach
     void leave() throws IOException {
-        for (RawClient client : clients) {
+        for (Wire client : clients) {
             client.close();
         }
         member.close();
@@ -78,7 +78,7 @@ class QueuedRequestsTest {
     @Test
     void requestsAreServedInTheOrderOfTheirArrival() throws IOException {
         served();
-        List<RawClient> waiting = new ArrayList<>();
+        List<Wire> waiting = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             waiting.add(waits("/" + i));
         }
@@ -89,7 +89,7 @@ class QueuedRequestsTest {
             assertThat(inFlight()).isEqualTo(1);
         }
         member.answer(1);
-        for (RawClient client : waiting) {
+        for (Wire client : waiting) {
             assertThat(client.readUntil("ok")).startsWith("HTTP/1.1 200");
         }
         assertThat(gateway.manage("/actuator/pools/web").body()).contains("\"queue\":{\"size\":2000")
@@ -126,9 +126,9 @@ class QueuedRequestsTest {
     @Test
     void aClientThatLeavesGivesItsPlaceInTheQueueBack() throws IOException {
         served();
-        RawClient closing = waits("/closing");
-        RawClient resetting = waits("/resetting");
-        RawClient sending = sends("POST /sending HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n"
+        Wire closing = waits("/closing");
+        Wire resetting = waits("/resetting");
+        Wire sending = sends("POST /sending HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n"
                 + "x".repeat(100_000));
         waits("/staying");
         closing.close();
@@ -145,7 +145,7 @@ class QueuedRequestsTest {
     void aBodyIsNotReadWhileItsRequestWaits() throws Exception {
         served();
         int length = 60_000_000;
-        RawClient client = sends("POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: " + length + "\r\n\r\n");
+        Wire client = sends("POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: " + length + "\r\n\r\n");
         AtomicLong sent = new AtomicLong();
         CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> send(client, length, sent));
         AtomicLong before = new AtomicLong(-1);
@@ -161,10 +161,10 @@ class QueuedRequestsTest {
     @Test
     void aMemberThatComesBackOrHasMorePlacesServesWhoWaits() throws IOException {
         served();
-        RawClient first = waits("/first");
+        Wire first = waits("/first");
         configure(PATIENT, member.member(2));
         await().until(() -> member.asked.contains("/first"));
-        RawClient second = waits("/second");
+        Wire second = waits("/second");
         Member only = pool().members().getFirst();
         pool().operate(only, new Operator(Intent.DRAIN, null, null, null));
         member.answer(2);
@@ -178,8 +178,8 @@ class QueuedRequestsTest {
 
     @Test
     void pipelinedRequestsWaitInTurn() throws IOException {
-        RawClient other = served();
-        RawClient client = sends(get("/a") + get("/b") + get("/c"));
+        Wire other = served();
+        Wire client = sends(get("/a") + get("/b") + get("/c"));
         member.answer(4);
         assertThat(other.readUntil("ok")).startsWith("HTTP/1.1 200");
         for (int i = 0; i < 3; i++) {
@@ -191,12 +191,12 @@ class QueuedRequestsTest {
     @Test
     void aThousandWaitingClientsThatVanishAtOnceLeaveNothingBehind() throws IOException {
         QueueState before = pool().queue();
-        RawClient first = served();
+        Wire first = served();
         for (int i = 0; i < 1_000; i++) {
             client().send(get("/" + i));
         }
         await().atMost(Duration.ofSeconds(30)).until(() -> pool().queue().length() == 1_000);
-        for (RawClient client : clients) {
+        for (Wire client : clients) {
             if (client != first) {
                 client.close();
             }
@@ -209,7 +209,7 @@ class QueuedRequestsTest {
         assertThat(member.asked).containsExactly("/served", "/next");
     }
 
-    private static void send(RawClient client, int length, AtomicLong sent) {
+    private static void send(Wire client, int length, AtomicLong sent) {
         byte[] part = new byte[100_000];
         try {
             for (int left = length; left > 0; left -= part.length) {
@@ -238,27 +238,27 @@ class QueuedRequestsTest {
         return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
     }
 
-    private RawClient client() throws IOException {
-        RawClient client = new RawClient(gateway.port());
+    private Wire client() throws IOException {
+        Wire client = new Wire(gateway.port());
         clients.add(client);
         return client;
     }
 
     /** A client whose request holds the member's place. */
-    private RawClient served() throws IOException {
-        RawClient client = client().send(get("/served"));
+    private Wire served() throws IOException {
+        Wire client = client().send(get("/served"));
         await().until(() -> member.asked.contains("/served"));
         return client;
     }
 
     /** A client whose request is in the queue. */
-    private RawClient waits(String path) throws IOException {
+    private Wire waits(String path) throws IOException {
         return sends(get(path));
     }
 
-    private RawClient sends(String request) throws IOException {
+    private Wire sends(String request) throws IOException {
         int before = pool().queue().length();
-        RawClient client = client().send(request);
+        Wire client = client().send(request);
         await().until(() -> pool().queue().length() == before + 1);
         return client;
     }

@@ -3,9 +3,9 @@ package io.headgate.l7;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -82,7 +82,7 @@ class RequestIdTest {
     private static String ask(String from, String path, String... headers) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port(),
                 InetAddress.getByName(from), 0);
-        try (RawClient client = new RawClient(socket)) {
+        try (Wire client = new Wire(socket)) {
             return client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\n"
                     + String.join("", List.of(headers).stream().map(header -> header + "\r\n").toList())
                     + "Connection: close\r\n\r\n").readAll();
@@ -107,8 +107,9 @@ class RequestIdTest {
             assertThat(ask("127.0.0.1", path, "X-Request-Id: " + bad)).as(bad).containsPattern(MADE);
         }
         assertThat(ask("127.0.0.1", path, "X-Request-Id: a", "X-Request-Id: b")).containsPattern(MADE);
-        await().until(() -> Files.readString(log).lines().anyMatch(line -> line.contains(path)
-                && line.contains("id=\"" + first + "\"") && line.contains("answered=\"")));
+        await().until(
+                () -> Files.exists(log) && Files.readString(log).lines().anyMatch(line -> line.contains(path)
+                        && line.contains("id=\"" + first + "\"") && line.contains("answered=\"")));
     }
 
     @ParameterizedTest
@@ -124,7 +125,8 @@ class RequestIdTest {
         String path = "/dead/" + lane;
         assertThat(ask("127.0.0.1", path, "X-Request-Id: of-" + lane)).contains(" 503 ",
                 "\"requestId\":\"of-" + lane + "\"");
-        await().until(() -> Files.readString(log).lines().anyMatch(line -> line.contains(path)
-                && line.contains("id=\"of-" + lane + "\"")));
+        await().until(
+                () -> Files.exists(log) && Files.readString(log).lines().anyMatch(line -> line.contains(path)
+                        && line.contains("id=\"of-" + lane + "\"")));
     }
 }

@@ -7,9 +7,9 @@ import io.headgate.net.EventLoops;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pools;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.netty.util.concurrent.Ticker;
@@ -136,12 +136,12 @@ class StaleConnectionTest {
      */
     @Test
     void aRequestOfWhichNothingWasSentIsRepeatedWhateverItsMethod() throws Exception {
-        List<RawClient> clients = new ArrayList<>(); // of various loops
+        List<Wire> clients = new ArrayList<>(); // of various loops
         for (int i = 0; i < 3; i++) {
-            clients.add(new RawClient(gateway.port()));
+            clients.add(new Wire(gateway.port()));
         }
         for (EventExecutor loop : gateway.bean(EventLoops.class).group()) {
-            for (RawClient client : clients) {
+            for (Wire client : clients) {
                 clients.getFirst().send("GET /end HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("ok");
                 CountDownLatch goesOn = new CountDownLatch(1);
                 CountDownLatch held = new CountDownLatch(1);
@@ -164,7 +164,7 @@ class StaleConnectionTest {
             }
         }
         assertThat(toMember().count(Outcome.RESET)).isZero();
-        for (RawClient client : clients) {
+        for (Wire client : clients) {
             client.close();
         }
     }
@@ -174,7 +174,7 @@ class StaleConnectionTest {
      */
     @Test
     void anAnnouncedEndDoesNotMeetARequestThatWaitsForItsBody() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             client.send("GET /announced HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("ok");
             int before = member.accepted();
             client.send("DELETE /whole HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n01234");
@@ -198,7 +198,7 @@ class StaleConnectionTest {
     /** The body is late, the member has no patience: nothing was sent, but a part of it may have come. */
     @Test
     void aConnectionThatEndsBeforeTheBodyHasComeIsTheMembersFailure() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             client.send("DELETE /impatient HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n");
             await().until(() -> impatient.accepted() > 0);
             closes.release();

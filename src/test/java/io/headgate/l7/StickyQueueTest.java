@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.util.Locale;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,9 +38,9 @@ class StickyQueueTest {
         try (HoldingMember a = new HoldingMember();
                 HoldingMember b = new HoldingMember();
                 TestGateway gateway = TestGateway.start(yaml(fast, a, b));
-                RawClient first = new RawClient(gateway.port());
-                RawClient second = new RawClient(gateway.port());
-                RawClient waiting = new RawClient(gateway.port())) {
+                Wire first = new Wire(gateway.port());
+                Wire second = new Wire(gateway.port());
+                Wire waiting = new Wire(gateway.port())) {
             first.send(get("/1", ""));
             await().until(() -> a.asked.size() + b.asked.size() == 1);
             HoldingMember one = a.asked.isEmpty() ? b : a;

@@ -2,8 +2,8 @@ package io.headgate.l7;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.testing.RawClient;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -43,14 +43,14 @@ class StickyWebSocketTest {
     }
 
     private static String open(TestGateway gateway, String cookie) throws IOException {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             client.send("GET /s HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                     + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + cookie
                     + "\r\n");
             String head = client.readUntil("\r\n\r\n");
             assertThat(head).startsWith("HTTP/1.1 101");
             client.readUntil("member-");
-            return head + "served by " + (char) client.socket().getInputStream().read();
+            return head + "served by " + (char) client.in().read();
         }
     }
 

@@ -2,9 +2,9 @@ package io.headgate.l7;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.util.Locale;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,7 +39,7 @@ class TrailersTest {
                         spring.cloud.gateway.server.webflux.routes:
                           - { id: all, uri: "lb://p", predicates: [ "Path=/**" ] }
                         """.formatted(member.port(), lane == Lane.FAST));
-                RawClient client = new RawClient(gateway.port())) {
+                Wire client = new Wire(gateway.port())) {
             client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readUntil("\r\nok\r\n0\r\n");
             assertThat(client.readUntil("\r\n\r\n").toLowerCase(Locale.ROOT))
                     .contains("x-first: 1", "x-last: 2")

@@ -8,9 +8,9 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Pools;
 import io.headgate.testing.AccessLines;
 import io.headgate.testing.Ports;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -137,8 +137,8 @@ class UpgradeTest {
         return count;
     }
 
-    private static RawClient ask(String path) throws IOException {
-        return new RawClient(gateway.port()).send("GET " + path
+    private static Wire ask(String path) throws IOException {
+        return new Wire(gateway.port()).send("GET " + path
                 + " HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n"
                 + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                 + "Sec-WebSocket-Protocol: mqtt, stomp\r\n\r\n");
@@ -146,21 +146,21 @@ class UpgradeTest {
 
     @Test
     void theSubprotocolIsTheMembersChoice() throws Exception {
-        try (RawClient client = ask("/stomp")) {
+        try (Wire client = ask("/stomp")) {
             assertThat(client.readUntil("hello")).startsWith("HTTP/1.1 101")
                     .containsIgnoringCase("upgrade: websocket")
                     .containsIgnoringCase("connection: upgrade")
                     .containsIgnoringCase("sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
                     .containsOnlyOnce("stomp").doesNotContain("mqtt").containsIgnoringCase("x-answer: a");
         }
-        try (RawClient client = ask("/none")) {
+        try (Wire client = ask("/none")) {
             assertThat(client.readUntil("hello")).doesNotContain("mqtt", "stomp");
         }
     }
 
     @Test
     void aRefusalIsTheMembersOwn() throws Exception {
-        try (RawClient client = ask("/forbidden")) {
+        try (Wire client = ask("/forbidden")) {
             assertThat(client.readUntil("no way")).startsWith("HTTP/1.1 403")
                     .containsIgnoringCase("x-why: no")
                     .containsIgnoringCase("x-answer: a");
@@ -169,11 +169,11 @@ class UpgradeTest {
 
     @Test
     void whereNobodyListensItIs502AndAnotherMemberIsAsked() throws Exception {
-        try (RawClient client = ask("/gone")) {
+        try (Wire client = ask("/gone")) {
             assertThat(client.readUntil("connect-failed")).startsWith("HTTP/1.1 502");
         }
         for (int i = 0; i < 4; i++) {
-            try (RawClient client = ask("/half")) {
+            try (Wire client = ask("/half")) {
                 assertThat(client.readUntil("hello")).startsWith("HTTP/1.1 101");
             }
         }
@@ -182,7 +182,7 @@ class UpgradeTest {
     /** Fragments, an empty close, and what no one can read as frames: it is nobody's business in between. */
     @Test
     void bytesPassAsTheyAreUntilOneSideEnds() throws Exception {
-        try (RawClient client = ask("/none")) {
+        try (Wire client = ask("/none")) {
             client.readUntil("hello");
             String bytes = "\u0001\u0082abcdab\u0080\u0082abcdcd\u0088\u0080abcd" + "x".repeat(200_000)
                     + "end";
@@ -198,7 +198,7 @@ class UpgradeTest {
     @Test
     void whatAMemberSaysBeforeItClosesReachesTheClient() throws Exception {
         for (int i = 0; i < 30; i++) {
-            try (RawClient client = ask("/brief")) {
+            try (Wire client = ask("/brief")) {
                 assertThat(client.readAll()).startsWith("HTTP/1.1 101").endsWith("\r\n\r\n" + BRIEF);
             }
         }
@@ -209,7 +209,7 @@ class UpgradeTest {
     void whatAClientSaysBeforeItClosesReachesTheMember() throws Exception {
         for (int i = 0; i < 3; i++) {
             taken = new CompletableFuture<>();
-            try (RawClient client = ask("/reading")) {
+            try (Wire client = ask("/reading")) {
                 client.readUntil("hello");
                 Thread reading = Thread.ofVirtual().start(() -> readOn(client));
                 byte[] block = new byte[MUCH / 100];
@@ -223,7 +223,7 @@ class UpgradeTest {
         }
     }
 
-    private static void readOn(RawClient client) {
+    private static void readOn(Wire client) {
         try {
             client.readAll();
         } catch (IOException e) {
@@ -233,7 +233,7 @@ class UpgradeTest {
 
     @Test
     void aClientThatLeavesEndsTheMembersConnection() throws Exception {
-        try (RawClient client = ask("/none")) {
+        try (Wire client = ask("/none")) {
             client.readUntil("hello");
             assertThat(member.open()).isPositive();
         }
@@ -243,7 +243,7 @@ class UpgradeTest {
     @Test
     void theAccessLogHasTheBytesAlsoWhereTheClientEndsIt() throws Exception {
         try (AccessLines access = new AccessLines()) {
-            try (RawClient client = ask("/told")) {
+            try (Wire client = ask("/told")) {
                 client.readUntil("hello");
                 client.send("as it is").readUntil("as it is");
             }
@@ -255,7 +255,7 @@ class UpgradeTest {
 
     @Test
     void anUpgradeThatWasNotProperlyAskedForIsNone() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             client.send("GET /none HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n\r\n");
             assertThat(client.readUntil("plain")).startsWith("HTTP/1.1 200");
         }

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.l7.fast.FastPath;
 import io.headgate.pool.Pools;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -85,12 +85,12 @@ class VanishingTest {
             assertThat(HALVES).as("members that wait for the rest of a request").hasValue(0);
             assertThat(ANSWERING).as("members that cannot get rid of an answer").hasValue(0);
         });
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             assertThat(client.send(POST).readUntil("kk")).startsWith("HTTP/1.1 200 ");
         }
     }
 
-    private static void end(RawClient client, Ending ending) throws IOException {
+    private static void end(Wire client, Ending ending) throws IOException {
         switch (ending) {
             case CLOSE -> client.close();
             case RESET -> {
@@ -108,7 +108,7 @@ class VanishingTest {
     void inTheRequest() throws IOException {
         for (int end = 1; end <= POST.length(); end++) {
             for (Ending ending : Ending.values()) {
-                try (RawClient client = new RawClient(gateway.port())) {
+                try (Wire client = new Wire(gateway.port())) {
                     client.send(POST.substring(0, end));
                     end(client, ending);
                 }
@@ -120,7 +120,7 @@ class VanishingTest {
     void inTheSecondRequest() throws IOException {
         for (int end = 1; end <= POST.length(); end += 7) {
             for (Ending ending : Ending.values()) {
-                try (RawClient client = new RawClient(gateway.port())) {
+                try (Wire client = new Wire(gateway.port())) {
                     client.send(POST + POST.substring(0, end)).readUntil("kk");
                     end(client, ending);
                 }
@@ -132,7 +132,7 @@ class VanishingTest {
     void inTheAnswer() throws IOException {
         for (int read : new int[]{0, 1, 10, 60, 5_000, 500_000, SIZE - 1}) {
             for (Ending ending : Ending.values()) {
-                try (RawClient client = new RawClient(gateway.port())) {
+                try (Wire client = new Wire(gateway.port())) {
                     client.send(LARGE);
                     client.socket().getInputStream().readNBytes(read);
                     end(client, ending);

@@ -11,8 +11,8 @@ import io.headgate.pool.Member;
 import io.headgate.pool.Operator;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -125,7 +125,7 @@ class WebSocketTest {
 
     private static boolean refuses(int port) {
         try {
-            new RawClient(port).close();
+            new Wire(port).close();
             return false;
         } catch (IOException e) {
             return true;

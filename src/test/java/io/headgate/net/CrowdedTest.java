@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.testing.FrameClient;
 import io.headgate.testing.Ports;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +78,7 @@ class CrowdedTest {
     @ParameterizedTest
     @ValueSource(strings = {"/fast", "/slow"})
     void keptConnectionsMakeRoomForThoseWhoWait(String path) throws IOException {
-        RawClient first = get(gateway.port(), path);
+        Wire first = get(gateway.port(), path);
         assertThat(first.readUntil("hello")).doesNotContainIgnoringCase("connection: close");
         for (int i = 0; i < CROWD; i++) {
             assertThat(get(gateway.port(), path).readUntil("hello")).startsWith("HTTP/1.1 200");
@@ -101,11 +101,11 @@ class CrowdedTest {
     /** At layer 4, and the connections of both layers are counted together. */
     @Test
     void clientsOfLayer4WaitForThoseOfLayer7() throws IOException {
-        RawClient first = get(gateway.port(), "/fast");
+        Wire first = get(gateway.port(), "/fast");
         first.readUntil("hello");
         get(gateway.port(), "/fast").readUntil("hello");
-        RawClient beyond = get(LAYER_4, "/");
-        RawClient waiting = get(LAYER_4, "/");
+        Wire beyond = get(LAYER_4, "/");
+        Wire waiting = get(LAYER_4, "/");
         assertThat(beyond.readUntil("hello")).startsWith("HTTP/1.1 200");
         assertThat(waiting.readUntil("hello")).startsWith("HTTP/1.1 200");
         assertThat(first.readAll()).as("the idle connection was closed").isEmpty();
@@ -118,8 +118,8 @@ class CrowdedTest {
         assertThat(Descriptors.PROCESS.clients()).isLessThanOrEqualTo(before);
     }
 
-    private RawClient get(int port, String path) throws IOException {
-        RawClient client = new RawClient(port);
+    private Wire get(int port, String path) throws IOException {
+        Wire client = new Wire(port);
         clients.add(client);
         return client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
     }

@@ -2,9 +2,9 @@ package io.headgate.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -96,7 +96,7 @@ class BoundedLabelsTest {
                     + " HTTP/1.1\r\nHost: a\r\n"
                     + (i == BATCH - 1 ? "Connection: close\r\n\r\n" : "\r\n"))
                     .collect(Collectors.joining());
-            try (RawClient client = new RawClient(port)) {
+            try (Wire client = new Wire(port)) {
                 assertThat(client.send(requests).readAll().split("HTTP/1.1 \\d", -1)).hasSize(BATCH + 1);
             }
         }

@@ -3,9 +3,9 @@ package io.headgate.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -62,7 +62,7 @@ class SeriesTest {
     }
 
     private static void ask(int from, int to, String method, String host) throws IOException {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             for (int i = from; i < to; i += AT_ONCE) {
                 StringBuilder requests = new StringBuilder();
                 int last = Math.min(to, i + AT_ONCE);

@@ -7,9 +7,9 @@ import com.jayway.jsonpath.JsonPath;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.headgate.packaging.PromQl.Series;
 import io.headgate.testing.Ports;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -52,7 +52,7 @@ class HelmMetricsTest {
                   - { id: web, uri: "lb://web", predicates: [ "Path=/**" ] }
                 """.formatted(member.port(), listener));
         await().until(() -> gateway.get("/").statusCode() == 500);
-        try (RawClient client = new RawClient(listener)) {
+        try (Wire client = new Wire(listener)) {
             client.send("GET / HTTP/1.1\r\n\r\n").readUntil("\r\n\r\n");
         }
         System.gc(); // there are no series of pauses before the first one

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.LifecycleHandler;
 import io.headgate.it.Load;
 import io.headgate.testing.Pause;
-import io.headgate.testing.RawClient;
+import io.headgate.testing.Wire;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +43,7 @@ class HelmShutdownIT {
         try (LocalPod pod = LocalPod.start(manifests, folder)) {
             pod.awaitReady();
             try (Load load = Load.start(pod.port("http"), 8);
-                    RawClient endless = new RawClient(pod.port("TCP", 5432))) {
+                    Wire endless = new Wire(pod.port("TCP", 5432))) {
                 load.awaitMore(200);
                 long slept = preStop(manifests, load);
                 CompletableFuture<Integer> status = pod.terminate(Duration.ofSeconds(grace - slept));

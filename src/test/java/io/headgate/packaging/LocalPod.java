@@ -55,7 +55,7 @@ final class LocalPod implements AutoCloseable {
     private LocalPod(Manifests manifests, Path root) throws IOException {
         this.manifests = manifests;
         this.root = root;
-        tls = TlsSecret.make(root, address());
+        tls = TlsSecret.make(address());
         relocation = new Relocation(manifests.configuration(), root, tls);
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(tls.context())
                 .build();

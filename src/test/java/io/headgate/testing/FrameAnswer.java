@@ -14,6 +14,8 @@ public final class FrameAnswer {
     public boolean ended;
     /** The error with which it was reset first; -1 for none. */
     public int reset = -1;
+    /** How often it was reset. */
+    public int resets;
     final ByteArrayOutputStream body = new ByteArrayOutputStream();
 
     public String body() {

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -84,7 +85,7 @@ public final class FrameClient implements AutoCloseable {
         this.socket = socket;
         socket.setSoTimeout(20_000);
         socket.setTcpNoDelay(true);
-        in = new DataInputStream(socket.getInputStream());
+        in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
         socket.getOutputStream()
                 .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         frame(SETTINGS, 0, 0, new byte[0]);
@@ -305,6 +306,7 @@ public final class FrameClient implements AutoCloseable {
             case HEADERS -> head(stream, flags, content);
             case RESET -> {
                 FrameAnswer answer = answer(stream);
+                answer.resets++;
                 answer.reset = answer.reset < 0 ? ByteBuffer.wrap(content).getInt() : answer.reset;
             }
             case SETTINGS -> {

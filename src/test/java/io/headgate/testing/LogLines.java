@@ -47,6 +47,11 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
         return List.copyOf(lines);
     }
 
+    /** Whether a line has this text. */
+    public boolean have(String text) {
+        return lines.stream().anyMatch(line -> line.contains(text));
+    }
+
     /** What came with a stack trace: the message and the exception. */
     public List<String> traces() {
         return List.copyOf(traces);

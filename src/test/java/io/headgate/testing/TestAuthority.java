@@ -22,7 +22,7 @@ public final class TestAuthority {
 
     private final X509Bundle authority;
 
-    private TestAuthority(String name) {
+    TestAuthority(String name) {
         try {
             authority = new CertificateBuilder().ecp256().subject(name).setIsCertificateAuthority(true)
                     .buildSelfSigned();

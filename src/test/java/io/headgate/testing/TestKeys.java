@@ -1,60 +1,68 @@
 package io.headgate.testing;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.util.Base64;
-import java.util.Objects;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A key and a self-signed certificate for localhost and 127.0.0.1, made by the JDK's keytool.
+ * A key and a certificate that is its own authority, for localhost and 127.0.0.1 unless the test says other
+ * names.
  *
- * @param store a PKCS12 file with both, password "secret"
+ * @param bundle both
  */
-public record TestKeys(Path store) {
+public record TestKeys(X509Bundle bundle) {
 
     private static final char[] PASSWORD = "secret".toCharArray();
 
-    public static TestKeys make(Path folder) throws IOException, InterruptedException {
-        Path store = folder.resolve("keys.p12");
-        Process keytool = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "test", "-keyalg", "EC", "-dname", "CN=localhost", "-ext",
-                "SAN=ip:127.0.0.1,dns:localhost", "-storetype", "PKCS12", "-keystore", store.toString(),
-                "-storepass", "secret").inheritIO().start();
-        assertThat(keytool.waitFor()).isZero();
-        return new TestKeys(store);
+    public static TestKeys make() {
+        return make("localhost", "127.0.0.1");
     }
 
-    private KeyStore load() throws IOException, GeneralSecurityException {
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (var in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD);
+    /** For this name and these addresses. */
+    public static TestKeys make(String name, String... addresses) {
+        try {
+            CertificateBuilder builder = new CertificateBuilder().ecp256().subject("CN=" + name)
+                    .addSanDnsName(name);
+            for (String address : addresses) {
+                builder.addSanIpAddress(address);
+            }
+            return new TestKeys(builder.buildIssuedBy(new CertificateBuilder().ecp256()
+                    .subject("CN=Authority of " + name).setIsCertificateAuthority(true).buildSelfSigned()));
+        } catch (Exception e) {
+            throw new AssertionError(e);
         }
-        return keys;
+    }
+
+    /** Writes a PKCS12 file with both into the folder; its password is "secret". */
+    public Path store(Path folder) throws IOException, GeneralSecurityException {
+        Path file = folder.resolve("keys.p12");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            bundle.toKeyStore(PASSWORD).store(out, PASSWORD);
+        }
+        return file;
+    }
+
+    /** Writes the authority's certificate into the folder, as PEM text. */
+    public Path authority(Path folder) throws IOException {
+        return Files.writeString(folder.resolve("authority.pem"), bundle.getRootCertificatePEM());
     }
 
     /** Shows the certificate. */
-    public SSLContext server() throws IOException, GeneralSecurityException {
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(load(), PASSWORD);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
-        return context;
+    public SSLContext server() throws GeneralSecurityException {
+        return context(bundle.toKeyManagerFactory().getKeyManagers(), null);
     }
 
     /** A server's behaviour behind TLS; it is given the secured socket. */
-    public RawServer.Behaviour secured(RawServer.Behaviour behaviour)
-            throws IOException, GeneralSecurityException {
+    public RawServer.Behaviour secured(RawServer.Behaviour behaviour) throws GeneralSecurityException {
         SSLContext context = server();
         return socket -> {
             SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(socket, null, false);
@@ -62,29 +70,21 @@ public record TestKeys(Path store) {
         };
     }
 
-    /** Trusts the certificate. */
-    public SSLContext trusting() throws IOException, GeneralSecurityException {
-        TrustManagerFactory trust = TrustManagerFactory
-                .getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        KeyStore certificates = KeyStore.getInstance("PKCS12");
-        certificates.load(null, null);
-        certificates.setCertificateEntry("test", certificate());
-        trust.init(certificates);
+    /** Trusts the authority. */
+    public SSLContext trusting() throws GeneralSecurityException {
+        return context(null, new TrustManager[]{bundle.toTrustManager()});
+    }
+
+    /** Shows the certificate and trusts its authority. */
+    public SSLContext both() throws GeneralSecurityException {
+        return context(bundle.toKeyManagerFactory().getKeyManagers(),
+                new TrustManager[]{bundle.toTrustManager()});
+    }
+
+    private static SSLContext context(KeyManager @Nullable [] keys, TrustManager @Nullable [] trust)
+            throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
+        context.init(keys, trust, null);
         return context;
-    }
-
-    private Certificate certificate() throws IOException, GeneralSecurityException {
-        return Objects.requireNonNull(load().getCertificate("test"));
-    }
-
-    /** The certificate alone, as PEM text in a file beside the store. */
-    public Path pem() throws IOException, GeneralSecurityException {
-        Certificate found = certificate();
-        Path file = store.resolveSibling("certificate.pem");
-        return Files.writeString(file, "-----BEGIN CERTIFICATE-----\n"
-                + Base64.getMimeEncoder(64, new byte[]{'\n'}).encodeToString(found.getEncoded())
-                + "\n-----END CERTIFICATE-----\n");
     }
 }

@@ -48,16 +48,16 @@ class ClientCertificateTest {
                   keystore: { location: "file:%s", password: secret, type: PKCS12 }
                   truststore: { location: "file:%s", password: secret, type: PKCS12 }
                 management.server.ssl: { bundle: management, client-auth: %s }
-                """.formatted(certificates.sign("server-" + clientAuth, "CN=localhost"), certificates.trust(),
-                clientAuth);
+                """.formatted(certificates.file(certificates.sign("CN=localhost"), "server-" + clientAuth),
+                certificates.trust(), clientAuth);
     }
 
     @Test
     void aCertificateWithTheSubjectWritesAndTheSubjectIsInTheAuditLog() throws Exception {
         try (LogLines audit = new LogLines("headgate.audit")) {
-            SSLContext ops = certificates.client(certificates.sign("ops", "cn=Ops, OU=Net, O=Example, C=CH"));
+            SSLContext ops = certificates.client(certificates.sign("cn=Ops, OU=Net, O=Example, C=CH"));
             assertThat(write(gateway, ops).statusCode()).isEqualTo(200);
-            SSLContext duty = certificates.client(certificates.sign("duty", "CN=anna, OU=Duty, O=Example"));
+            SSLContext duty = certificates.client(certificates.sign("CN=anna, OU=Duty, O=Example"));
             assertThat(write(gateway, duty).statusCode()).isEqualTo(200);
             assertThat(audit.lines()).hasSize(2);
             assertThat(audit.lines().getFirst()).startsWith(
@@ -70,8 +70,8 @@ class ClientCertificateTest {
     @Test
     void otherSubjectsAndNoCertificateAre401AndAPasswordIsStillTaken() throws Exception {
         SSLContext nobody = certificates.client();
-        SSLContext dev = certificates.client(certificates.sign("dev", "CN=dev,O=Example"));
-        SSLContext lookalike = certificates.client(certificates.sign("like", "CN=\"ops,O=Example\",O=Other"));
+        SSLContext dev = certificates.client(certificates.sign("CN=dev,O=Example"));
+        SSLContext lookalike = certificates.client(certificates.sign("CN=\"ops,O=Example\",O=Other"));
         for (SSLContext client : new SSLContext[]{nobody, dev, lookalike}) {
             HttpResponse<String> answer = write(gateway, client);
             assertThat(answer.statusCode()).isEqualTo(401);
@@ -80,7 +80,7 @@ class ClientCertificateTest {
             assertThat(write(gateway, client, "Authorization", TestGateway.CREDENTIALS).statusCode())
                     .isEqualTo(200);
         }
-        SSLContext ops = certificates.client(certificates.sign("ops2", "CN=ops,O=Example"));
+        SSLContext ops = certificates.client(certificates.sign("CN=ops,O=Example"));
         assertThat(write(gateway, ops, "Authorization", "Basic d3Jvbmc6").statusCode())
                 .as("wrong credentials beside a good certificate").isEqualTo(401);
     }
@@ -88,10 +88,9 @@ class ClientCertificateTest {
     @Test
     void certificatesOfOtherAuthoritiesAndOldOnesGetNoConnection() throws Exception {
         Certificates theirs = new Certificates(folder.resolve("theirs"));
-        SSLContext forged = certificates.client(theirs.sign("ops", "CN=ops,O=Example"));
+        SSLContext forged = certificates.client(theirs.sign("CN=ops,O=Example"));
         assertThatThrownBy(() -> write(gateway, forged)).isInstanceOf(IOException.class);
-        SSLContext expired = certificates.client(certificates.sign("old", "CN=ops,O=Example", "-startdate",
-                "-10d", "-validity", "5"));
+        SSLContext expired = certificates.client(certificates.expired("CN=ops,O=Example"));
         assertThatThrownBy(() -> write(gateway, expired)).isInstanceOf(IOException.class);
     }
 
@@ -100,7 +99,7 @@ class ClientCertificateTest {
         try (TestGateway strict = TestGateway.start(yaml("need"))) {
             assertThatThrownBy(() -> write(strict, certificates.client(), "Authorization",
                     TestGateway.CREDENTIALS)).isInstanceOf(IOException.class);
-            SSLContext ops = certificates.client(certificates.sign("ops3", "CN=ops,O=Example"));
+            SSLContext ops = certificates.client(certificates.sign("CN=ops,O=Example"));
             assertThat(write(strict, ops).statusCode()).isEqualTo(200);
         }
     }

@@ -2,8 +2,8 @@ package io.headgate.admin.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.testing.RawClient;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +32,7 @@ class KeptConnectionTest {
     /** The second waits in Reactor Netty's queue and is answered within the call that takes it out. */
     @Test
     void aRequestThatWaitedForTheOneBeforeDoesNotEndTheConnectionsReading() throws IOException {
-        try (RawClient client = new RawClient(gateway.managementPort())) {
+        try (Wire client = new Wire(gateway.managementPort())) {
             for (int i = 0; i < 20; i++) {
                 client.send(get("/actuator/prometheus") + get("/actuator/nothing"));
                 assertThat(client.readUntil("HTTP/1.1 404")).startsWith("HTTP/1.1 200");
@@ -43,7 +43,7 @@ class KeptConnectionTest {
 
     @Test
     void probesThatFollowAtOnceAreAnswered() throws IOException {
-        try (RawClient client = new RawClient(gateway.managementPort())) {
+        try (Wire client = new Wire(gateway.managementPort())) {
             for (int i = 0; i < REQUESTS; i++) {
                 client.send(get("/actuator/health/readiness"));
                 assertThat(client.readUntil("},\"status\":\"UP\"}")).startsWith("HTTP/1.1 200");
@@ -53,7 +53,7 @@ class KeptConnectionTest {
 
     @Test
     void aRefusedWriteLeavesTheConnectionFitForTheNext() throws IOException {
-        try (RawClient client = new RawClient(gateway.managementPort())) {
+        try (Wire client = new Wire(gateway.managementPort())) {
             client.socket().setTcpNoDelay(true);
             for (int i = 0; i < REQUESTS; i++) {
                 String body = i % 7 == 0 ? "x".repeat(20_000) : "{}";

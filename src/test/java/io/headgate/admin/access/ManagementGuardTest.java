@@ -7,8 +7,8 @@ import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.port.Port;
 import io.headgate.security.AddressSet;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.Socket;
@@ -34,7 +34,7 @@ class ManagementGuardTest {
                 new Forwarding(AddressSet.EMPTY), Ticker.systemTicker());
         DisposableServer server = port.attach(HttpServer.create().host("127.0.0.1").port(0))
                 .handle((request, response) -> request.receive().then(response.send().then())).bindNow();
-        try (RawClient client = new RawClient(server.port())) {
+        try (Wire client = new Wire(server.port())) {
             String all = client.send(sent.replace("~", "\r\n")).readAll();
             assertThat(all).contains(answer);
         } finally {
@@ -44,14 +44,14 @@ class ManagementGuardTest {
 
     @Test
     void oneAddressDoesNotTakeAllConnections() throws IOException {
-        List<RawClient> open = new ArrayList<>();
+        List<Wire> open = new ArrayList<>();
         try (TestGateway gateway = TestGateway.start("")) {
             for (int i = 0; i < ManagementGuard.LIMITS.maxConnectionsPerClient(); i++) {
-                open.add(new RawClient(gateway.managementPort()));
+                open.add(new Wire(gateway.managementPort()));
                 open.getLast().send("GET /actuator/health/liveness HTTP/1.1\r\nHost: h\r\n\r\n");
                 assertThat(open.getLast().readUntil("}")).contains("200 OK");
             }
-            try (RawClient other = new RawClient(gateway.managementPort())) {
+            try (Wire other = new Wire(gateway.managementPort())) {
                 assertThat(other.readAll()).doesNotContain("HTTP/1.1");
             }
             Socket last = open.removeLast().socket();
@@ -59,7 +59,7 @@ class ManagementGuardTest {
             await().ignoreExceptions()
                     .until(() -> gateway.manage("/actuator/health/liveness").statusCode() == 200);
         } finally {
-            for (RawClient client : open) {
+            for (Wire client : open) {
                 client.close();
             }
         }

@@ -6,9 +6,9 @@ import io.headgate.config.properties.ShutdownProperties;
 import io.headgate.testing.LogLines;
 import io.headgate.testing.Pause;
 import io.headgate.testing.Ports;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
@@ -39,7 +39,7 @@ class ShutdownLimitsTest {
         try (RawServer echo = new RawServer(
                 socket -> socket.getInputStream().transferTo(socket.getOutputStream()))) {
             TestGateway gateway = TestGateway.start(YAML.formatted("60s", echo.port(), port));
-            try (RawClient open = new RawClient(port)) {
+            try (Wire open = new Wire(port)) {
                 open.send("x").readUntil("x");
                 long start = Ticker.systemTicker().nanoTime();
                 CompletableFuture<Void> closing = CompletableFuture.runAsync(gateway::close);
@@ -62,7 +62,7 @@ class ShutdownLimitsTest {
             TestGateway gateway = TestGateway
                     .start(YAML.formatted("4s", silent.port(), Ports.free()).replace("delay: 2s",
                             "delay: 0s"));
-            try (RawClient hanging = new RawClient(gateway.port());
+            try (Wire hanging = new Wire(gateway.port());
                     LogLines log = new LogLines(DefaultLifecycleProcessor.class.getName())) {
                 hanging.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
                 Awaitility.await()
@@ -93,7 +93,7 @@ class ShutdownLimitsTest {
     }
 
     private static boolean refused(int port) {
-        try (RawClient client = new RawClient(port)) {
+        try (Wire client = new Wire(port)) {
             return !client.socket().isConnected();
         } catch (IOException e) {
             return true;

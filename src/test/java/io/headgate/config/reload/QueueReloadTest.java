@@ -3,9 +3,9 @@ package io.headgate.config.reload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,13 +50,13 @@ class QueueReloadTest {
     @Test
     void morePlacesServeThoseWhoWaitAndSettingsAreObeyed() throws IOException {
         start(pool(1, "{ size: 5, timeout: 1m }"));
-        try (RawClient held = asks(); RawClient first = waits(1); RawClient second = waits(2)) {
+        try (Wire held = asks(); Wire first = waits(1); Wire second = waits(2)) {
             reload(pool(2, "{ size: 1, timeout: 1m }"));
             await().until(() -> view().contains("\"inFlight\":2"));
             assertThat(view()).contains("\"queue\":{\"size\":1,").contains("\"length\":1");
             assertThat(gateway.get("/web").body()).contains("queue-full");
             answers.release(3);
-            for (RawClient client : new RawClient[]{held, first, second}) {
+            for (Wire client : new Wire[]{held, first, second}) {
                 assertThat(client.readUntil("ok")).startsWith("HTTP/1.1 200");
             }
         }
@@ -65,7 +65,7 @@ class QueueReloadTest {
     @Test
     void whoWaitsForAPoolThatIsRemovedIsAnswered() throws IOException {
         start(pool(1, "{ size: 5, timeout: 1m }"));
-        try (RawClient held = asks(); RawClient waiting = waits(1)) {
+        try (Wire held = asks(); Wire waiting = waits(1)) {
             reload("headgate.pools.other: { members: [] }");
             assertThat(waiting.readUntil("no-member")).startsWith("HTTP/1.1 503");
             answers.release(1);
@@ -76,7 +76,7 @@ class QueueReloadTest {
     @Test
     void aShutdownLetsThoseWhoWaitHaveTheirTurn() throws Exception {
         start(pool(1, "{ size: 5, timeout: 3s }"));
-        try (RawClient held = asks(); RawClient served = waits(1); RawClient late = waits(2)) {
+        try (Wire held = asks(); Wire served = waits(1); Wire late = waits(2)) {
             CompletableFuture<Void> stopping = CompletableFuture.runAsync(gateway::close);
             answers.release(1);
             assertThat(held.readUntil("ok")).startsWith("HTTP/1.1 200");
@@ -127,14 +127,14 @@ class QueueReloadTest {
         return gateway.manage("/actuator/pools/web").body();
     }
 
-    private RawClient asks() throws IOException {
-        RawClient client = new RawClient(gateway.port()).send(GET);
+    private Wire asks() throws IOException {
+        Wire client = new Wire(gateway.port()).send(GET);
         await().until(() -> view().contains("\"inFlight\":1"));
         return client;
     }
 
-    private RawClient waits(int then) throws IOException {
-        RawClient client = new RawClient(gateway.port()).send(GET);
+    private Wire waits(int then) throws IOException {
+        Wire client = new Wire(gateway.port()).send(GET);
         await().until(() -> view().contains("\"length\":" + then));
         return client;
     }

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.headgate.l7.Lane;
 import io.headgate.pool.Pools;
 import io.headgate.testing.Ports;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestAuthority;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.Socket;
@@ -89,7 +89,7 @@ class RenewedBundleTest {
     }
 
     private static String throughLayer4(int port) throws IOException {
-        try (RawClient client = new RawClient(port)) {
+        try (Wire client = new Wire(port)) {
             return client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").readAll();
         }
     }

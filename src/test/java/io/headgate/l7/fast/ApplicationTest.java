@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.headgate.l7.Lane;
 import io.headgate.testing.TestGateway;
 import io.headgate.testing.TestKeys;
+import io.headgate.testing.Wire;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.URI;
@@ -58,7 +59,7 @@ class ApplicationTest {
         })) {
             TestGateway gateway = TestGateway.start(routes(member.port()));
             await().until(() -> gateway.bean(FastPath.class).routes().routes().size() == 1);
-            try (Wire client = Wire.to(gateway.port()); Wire idle = Wire.to(gateway.port())) {
+            try (Wire client = new Wire(gateway.port()); Wire idle = new Wire(gateway.port())) {
                 client.send(GET);
                 await().until(() -> !member.seen.isEmpty());
                 Thread closing = Thread.ofVirtual().start(gateway::close);
@@ -76,11 +77,11 @@ class ApplicationTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void tlsIsServedByTheFastLane(boolean http2, @TempDir Path folder) throws Exception {
-        TestKeys keys = TestKeys.make(folder);
+        TestKeys keys = TestKeys.make();
         try (ScriptedMember member = ScriptedMember
                 .answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
                 TestGateway gateway = TestGateway.start(routes(member.port()), "--server.ssl.bundle=test",
-                        "--spring.ssl.bundle.jks.test.keystore.location=file:" + keys.store(),
+                        "--spring.ssl.bundle.jks.test.keystore.location=file:" + keys.store(folder),
                         "--spring.ssl.bundle.jks.test.keystore.password=secret",
                         "--server.http2.enabled=" + http2)) {
             await().until(() -> gateway.bean(FastPath.class).routes().routes().size() == 1);
@@ -107,11 +108,11 @@ class ApplicationTest {
 
     @Test
     void aClientThatSpeaksHttp2IsServedByTheFastLane(@TempDir Path folder) throws Exception {
-        TestKeys keys = TestKeys.make(folder);
+        TestKeys keys = TestKeys.make();
         try (ScriptedMember member = ScriptedMember
                 .answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
                 TestGateway gateway = TestGateway.start(routes(member.port()), "--server.ssl.bundle=test",
-                        "--spring.ssl.bundle.jks.test.keystore.location=file:" + keys.store(),
+                        "--spring.ssl.bundle.jks.test.keystore.location=file:" + keys.store(folder),
                         "--spring.ssl.bundle.jks.test.keystore.password=secret",
                         "--server.http2.enabled=true");
                 HttpClient client = HttpClient.newBuilder().sslContext(keys.trusting()).build()) {

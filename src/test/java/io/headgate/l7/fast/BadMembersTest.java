@@ -8,6 +8,7 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Pools;
 import io.headgate.testing.LogLines;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -118,7 +119,7 @@ class BadMembersTest {
     }
 
     private static Wire client() throws IOException {
-        return Wire.to(gateway.port());
+        return new Wire(gateway.port());
     }
 
     private static long resets() {

@@ -3,6 +3,7 @@ package io.headgate.l7.fast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,7 +41,7 @@ class BodilessTest {
                                   - { id: rest, uri: 'lb://p', predicates: [ 'Path=/**' ] }
                                 """
                                 .formatted(member.port()), "--headgate.fast-path.enabled=" + fast);
-                Wire client = Wire.to(gateway.port())) {
+                Wire client = new Wire(gateway.port())) {
             for (int i = 0; i < TIMES; i++) {
                 for (String status : new String[]{"204", "205", "304"}) {
                     for (String kind : new String[]{"small", "chunked", "large"}) {

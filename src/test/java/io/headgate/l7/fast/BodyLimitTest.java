@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.headgate.l7.route.Answer;
 import io.headgate.l7.route.BodyLimit;
 import io.headgate.pool.Reason;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.testing.Pause;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -145,7 +146,7 @@ class BothLanesTest {
     }
 
     private Wire client() throws IOException {
-        return Wire.to(gateway.port());
+        return new Wire(gateway.port());
     }
 
     /** The response timeout is for the head, the idle timeout for silence behind it. */

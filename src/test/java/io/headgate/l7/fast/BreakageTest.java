@@ -3,6 +3,7 @@ package io.headgate.l7.fast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;

@@ -11,6 +11,7 @@ import io.headgate.pool.Pools;
 import io.headgate.testing.FrameAnswer;
 import io.headgate.testing.FrameClient;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -273,7 +274,7 @@ class BreakerLanesTest {
 
     @Test
     void aFallbackMayBeARouteAndTheConnectionServesOn() throws IOException {
-        try (Wire client = Wire.to(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             for (int i = 0; i < 3; i++) {
                 client.send("GET /r/503 HTTP/1.1\r\nHost: h\r\n\r\nPOST /o/it/503 HTTP/1.1\r\nHost: h\r\n"
                         + "Content-Length: 3\r\n\r\nabcGET /other/x HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -285,7 +286,7 @@ class BreakerLanesTest {
             client.send("GET /o/it/503 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
             assertThat(client.rest()).startsWith("HTTP/1.1 200 ").contains("\"path\":\"/own/it\"");
         }
-        try (Wire client = Wire.to(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             client.send("GET /o/it/503 HTTP/1.0\r\nHost: h\r\n\r\n");
             assertThat(client.rest()).startsWith("HTTP/1.").contains("\"path\":\"/own/it\"");
         }
@@ -382,7 +383,7 @@ class BreakerLanesTest {
         int before = breaker.getMetrics().getNumberOfBufferedCalls();
         for (int i = 0; i < 20; i++) {
             SEEN.clear();
-            try (Wire client = Wire.to(gateway.port())) {
+            try (Wire client = new Wire(gateway.port())) {
                 client.send("GET /plain/silent HTTP/1.1\r\nHost: h\r\n\r\n");
                 await().until(() -> !SEEN.isEmpty());
             }

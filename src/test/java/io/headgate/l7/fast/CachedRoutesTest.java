@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.headgate.l7.cache.ResponseCache;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -343,7 +344,7 @@ class CachedRoutesTest {
 
     @Test
     void aLeaderThatLeavesDoesNotTakeItsFollowersWithIt() throws IOException {
-        Wire leader = Wire.to(gateway.port());
+        Wire leader = new Wire(gateway.port());
         leader.send("GET /slow/2 HTTP/1.1\r\nHost: 127.0.0.1:" + gateway.port() + "\r\n\r\n");
         await().atMost(LONG).until(() -> asked("/slow/2") == 1);
         CompletableFuture<HttpResponse<String>> follower = ask("/slow/2");
@@ -368,7 +369,7 @@ class CachedRoutesTest {
     @Test
     void aLargeAnswerComesWholeToAClientThatReadsSlowly() throws IOException {
         assertThat(gateway.get("/large/1").body()).hasSize(LARGE);
-        try (Wire slow = Wire.to(gateway.port())) {
+        try (Wire slow = new Wire(gateway.port())) {
             slow.send("GET /large/1 HTTP/1.1\r\nHost: 127.0.0.1:" + gateway.port() + "\r\n\r\n"
                     + "GET /large/1 HTTP/1.1\r\nHost: 127.0.0.1:" + gateway.port()
                     + "\r\nConnection: close\r\n\r\n");

@@ -18,6 +18,7 @@ import io.headgate.pool.RandomSource;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
 import io.headgate.testing.PoolBuilder;
+import io.headgate.testing.Wire;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetAddress;

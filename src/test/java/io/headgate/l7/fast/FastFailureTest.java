@@ -12,6 +12,7 @@ import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
 import io.headgate.testing.Pause;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

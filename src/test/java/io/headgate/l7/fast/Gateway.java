@@ -29,6 +29,7 @@ import io.headgate.pool.RandomSource;
 import io.headgate.pool.Timeouts;
 import io.headgate.security.AddressSet;
 import io.headgate.testing.PoolBuilder;
+import io.headgate.testing.Wire;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
@@ -166,7 +167,7 @@ final class Gateway implements AutoCloseable {
     }
 
     Wire client() throws IOException {
-        return Wire.to(server.port());
+        return new Wire(server.port());
     }
 
     /** Requests that hold a member now. */

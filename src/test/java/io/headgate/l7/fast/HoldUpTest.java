@@ -7,6 +7,7 @@ import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Timeouts;
 import io.headgate.testing.Pause;
+import io.headgate.testing.Wire;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import io.headgate.l7.Lane;
 import io.headgate.l7.ServedRequest;
 import io.headgate.testing.FrameAnswer;
 import io.headgate.testing.FrameClient;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.net.SocketException;
 import java.util.ArrayList;

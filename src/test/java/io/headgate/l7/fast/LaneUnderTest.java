@@ -9,6 +9,7 @@ import io.headgate.testing.FrameAnswer;
 import io.headgate.testing.FrameClient;
 import io.headgate.testing.TestAuthority;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ final class LaneUnderTest implements AutoCloseable {
     /** A client that sends one request after the other. */
     final class Client implements AutoCloseable {
 
-        private Wire wire = Wire.to(gateway.port());
+        private Wire wire = new Wire(gateway.port());
         private FrameClient streams = new FrameClient(gateway.port());
 
         Client() throws IOException {
@@ -176,7 +177,7 @@ final class LaneUnderTest implements AutoCloseable {
 
         private void renew() throws IOException {
             wire.close();
-            wire = Wire.to(gateway.port());
+            wire = new Wire(gateway.port());
         }
 
         @Override

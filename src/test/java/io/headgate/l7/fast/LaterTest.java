@@ -9,6 +9,7 @@ import io.headgate.l7.route.Later;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.RequestEdit;
 import io.headgate.pool.Reason;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

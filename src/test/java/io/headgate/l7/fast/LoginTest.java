@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.headgate.testing.FrameAnswer;
 import io.headgate.testing.FrameClient;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -103,7 +104,7 @@ class LoginTest {
                     String path = i % 4 == 0 ? "/fixed" : "/whoami";
                     assertThat(streams.whole(streams.get(path)).status()).isEqualTo(401);
                 } else {
-                    try (Wire other = Wire.to(gateway.port())) {
+                    try (Wire other = new Wire(gateway.port())) {
                         assertThat(ask(other, "")).startsWith("HTTP/1.1 401 ");
                     }
                 }
@@ -119,7 +120,7 @@ class LoginTest {
             "/whoami Authorization: Kerberos K-hans", "/whoami Authorization: CredSSP K-hans"})
     void aLoginOfOneStepIsTheClientsAlone(String what) throws IOException {
         String[] parts = what.split(" ", 2);
-        try (Wire hans = Wire.to(gateway.port())) {
+        try (Wire hans = new Wire(gateway.port())) {
             hans.send("GET " + parts[0] + " HTTP/1.1\r\nHost: h\r\n" + parts[1] + "\r\n\r\n");
             assertThat(hans.message()).startsWith("HTTP/1.1 200 ").endsWith("hans");
             nobodyElseIsServedAsThatUser();
@@ -141,7 +142,7 @@ class LoginTest {
     /** On the fast lane the member's connection stays the client's; on the slow one it ends. */
     @Test
     void aLoginOfThreeStepsSucceedsOnTheFastLane() throws IOException {
-        try (Wire anna = Wire.to(gateway.port())) {
+        try (Wire anna = new Wire(gateway.port())) {
             assertThat(ask(anna, "")).startsWith("HTTP/1.1 401 ");
             String challenge = ask(anna, "Authorization: NTLM T1-\r\n");
             assertThat(challenge).startsWith("HTTP/1.1 401 ").contains("T2-");
@@ -178,7 +179,7 @@ class LoginTest {
     void otherCredentialsLeaveTheConnectionForEverybody() throws IOException {
         int before = member.connections.get();
         for (int i = 0; i < OTHERS; i++) {
-            try (Wire client = Wire.to(gateway.port())) {
+            try (Wire client = new Wire(gateway.port())) {
                 client.send("GET /open HTTP/1.1\r\nHost: h\r\nAuthorization: "
                         + (i % 2 == 0 ? "Basic TlRMTQ==" : "Bearer NTLM.x, NTLM-like") + "\r\n\r\n");
                 assertThat(client.message()).startsWith("HTTP/1.1 200 ");

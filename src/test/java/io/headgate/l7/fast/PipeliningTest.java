@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.pool.Pools;
 import io.headgate.testing.Ports;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -111,7 +111,7 @@ class PipeliningTest {
 
     @Test
     void aSlowRequestThatWasSentAheadIsReadToItsEnd() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             client.send("GET /fast HTTP/1.1\r\nHost: h\r\n\r\nPOST /slow HTTP/1.1\r\nHost: h\r\n"
                     + "Content-Length: 300000\r\n\r\n" + "x".repeat(300_000));
             client.readUntil("read 0");
@@ -122,7 +122,7 @@ class PipeliningTest {
 
     @Test
     void anAnswerWithoutALengthThatIsCutOffIsNotEndedInOrder() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             assertThat(client.send("GET /cutter HTTP/1.1\r\nHost: h\r\n\r\n").readAll())
                     .doesNotContain("\r\n0\r\n\r\n");
         }
@@ -130,7 +130,7 @@ class PipeliningTest {
 
     @Test
     void aClientCannotNameAwayWhatTheRouteAdds() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             String answer = client
                     .send("GET /echo HTTP/1.1\r\nHost: h\r\nConnection: close, X-Ours, X-Theirs\r\n"
                             + "X-Theirs: 1\r\n\r\n")

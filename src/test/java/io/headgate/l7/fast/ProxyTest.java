@@ -7,6 +7,7 @@ import io.headgate.l7.Lane;
 import io.headgate.l7.ServedRequest;
 import io.headgate.pool.HashOn;
 import io.headgate.pool.Reason;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

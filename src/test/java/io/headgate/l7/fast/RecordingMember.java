@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.fast.MemberAnswers.Answer;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

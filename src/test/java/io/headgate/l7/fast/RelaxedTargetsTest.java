@@ -7,6 +7,7 @@ import io.headgate.testing.AccessLines;
 import io.headgate.testing.FrameClient;
 import io.headgate.testing.LogLines;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class RelaxedTargetsTest {
     }
 
     private static String get(String target) throws IOException {
-        try (Wire client = Wire.to(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             client.send("GET " + target + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
             return client.rest();
         }

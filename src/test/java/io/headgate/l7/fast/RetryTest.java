@@ -7,6 +7,7 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -272,7 +273,7 @@ class RetryTest {
         long refused = pool.repeats().refused();
         List<Wire> clients = new ArrayList<>();
         for (int i = 0; i < 3; i++) { // each holds a place until it leaves
-            clients.add(Wire.to(gateway.port())
+            clients.add(new Wire(gateway.port())
                     .send("GET /calm/503,silent/" + i + " HTTP/1.1\r\nHost: h\r\n\r\n"));
         }
         Awaitility.await().until(() -> pool.repeats().now() == 3);
@@ -291,7 +292,7 @@ class RetryTest {
     @Test
     void aClientThatLeavesMeanwhileIsNotServed() throws Exception {
         Pool pool = gateway.bean(Pools.class).find("one").orElseThrow();
-        try (Wire client = Wire.to(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             client.send("GET /one/503after4,200/gone HTTP/1.1\r\nHost: h\r\n\r\n");
             Awaitility.await().until(() -> pool.repeats().now() == 1);
         }

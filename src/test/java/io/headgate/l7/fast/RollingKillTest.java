@@ -6,6 +6,7 @@ import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -92,7 +93,7 @@ class RollingKillTest {
         try (ExecutorService threads = Executors.newFixedThreadPool(CLIENTS)) {
             Callable<List<String>> client = () -> {
                 List<String> wrong = new ArrayList<>();
-                try (Wire wire = Wire.to(gateway.port())) {
+                try (Wire wire = new Wire(gateway.port())) {
                     for (int i = next.getAndIncrement(); i < REQUESTS; i = next.getAndIncrement()) {
                         wire.send("GET /" + i + " HTTP/1.1\r\nHost: h\r\n\r\n");
                         String answer = wire.message();

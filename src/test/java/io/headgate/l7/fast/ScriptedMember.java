@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import io.headgate.testing.RawServer;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.List;

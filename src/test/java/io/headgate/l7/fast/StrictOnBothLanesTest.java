@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.net.HeadLimits;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -78,7 +79,7 @@ class StrictOnBothLanesTest {
     }
 
     private static Wire client() throws IOException {
-        return Wire.to(gateway.port());
+        return new Wire(gateway.port());
     }
 
     /** Some read "5 0" as 5 and some as 80: what one of them takes for body is a request for the other. */

@@ -2,9 +2,9 @@ package io.headgate.l7.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.Socket;
@@ -42,7 +42,7 @@ class CircuitBreakerTest {
     @Test
     void letsInAsManyRequestsAndWaitsAsLongAsThePoolDoes() throws Exception {
         CountDownLatch all = new CountDownLatch(MANY);
-        List<RawClient> clients = new ArrayList<>();
+        List<Wire> clients = new ArrayList<>();
         try (RawServer member = answeringTogether(all);
                 TestGateway gateway = TestGateway.start("""
                         headgate.pools.app: { members: [ "127.0.0.1:%d" ], health: { check: none } }
@@ -53,14 +53,14 @@ class CircuitBreakerTest {
                             filters: [ { name: CircuitBreaker, args: { name: app } } ]
                         """.formatted(member.port()), "--headgate.fast-path.enabled=false")) {
             for (int i = 0; i < MANY; i++) {
-                clients.add(new RawClient(gateway.port())
+                clients.add(new Wire(gateway.port())
                         .send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
             }
-            for (RawClient client : clients) {
+            for (Wire client : clients) {
                 assertThat(client.readAll()).startsWith("HTTP/1.1 200").endsWith("ok");
             }
         } finally {
-            for (RawClient client : clients) {
+            for (Wire client : clients) {
                 client.close();
             }
         }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.l7.KeptBodies;
 import io.headgate.pool.Reason;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,7 +75,7 @@ class KeptBodiesTest {
     }
 
     private String send(String method, String path, int length) throws IOException {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             return client.send(method + " " + path
                     + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " + length
                     + "\r\n\r\n" + "x".repeat(length)).readAll();

@@ -7,9 +7,9 @@ import io.headgate.net.EventLoops;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pools;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
@@ -205,9 +205,9 @@ class LateHeadTest {
     /** As where the process is paused. */
     @Test
     void whatCameInTimeIsReadAndNobodyIsToBlameWhereWeWereLate() throws Exception {
-        List<RawClient> clients = new ArrayList<>();
+        List<Wire> clients = new ArrayList<>();
         for (String path : List.of("/answering", "/silent", "/silent-own", "/full")) {
-            clients.add(new RawClient(gateway.port()).send("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n"));
+            clients.add(new Wire(gateway.port()).send("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n"));
         }
         await().until(() -> member("full").inFlight() == 1);
         asked.acquire(3);
@@ -228,7 +228,7 @@ class LateHeadTest {
         assertThat(member("silent").count(Outcome.TIMEOUT)).isZero();
         assertThat(member("silent").count(Outcome.UNKNOWN)).isEqualTo(2);
         assertThat(member("full").count(Outcome.CONNECT_FAILED)).isZero();
-        for (RawClient client : clients) {
+        for (Wire client : clients) {
             client.close();
         }
     }

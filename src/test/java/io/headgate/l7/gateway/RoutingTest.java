@@ -10,8 +10,8 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.headgate.pool.Pools;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -108,7 +108,7 @@ class RoutingTest {
 
     @Test
     void theHostHeaderDecidesToo() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             String answer = client
                     .send("GET /rules HTTP/1.1\r\nHost: b.example.org\r\nConnection: close\r\n\r\n")
                     .readAll();
@@ -165,7 +165,7 @@ class RoutingTest {
 
     @Test
     void noClientCanHaveTheForwardedHeadersTakenAway() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             client.send("GET /slow/x HTTP/1.1\r\nHost: h\r\n"
                     + "Connection: close, X-Forwarded-For, Forwarded\r\n\r\n").readAll();
         }
@@ -177,7 +177,7 @@ class RoutingTest {
     @Test
     void aBodyThatIsKeptForARetryTakesNothingFromTheNextRequest() throws Exception {
         String post = "POST /slow/x HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n";
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             String answers = client
                     .send(post + "\r\nfirst" + post + "Connection: close\r\n\r\nagain").readAll();
             assertThat(answers.split("HTTP/1.1 200", -1)).hasSize(3);
@@ -188,7 +188,7 @@ class RoutingTest {
 
     @Test
     void hopByHopHeadersStayOnTheirHop() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             client.send("GET /both/x HTTP/1.1\r\nHost: h\r\nConnection: close, X-Mine\r\nX-Mine: 1\r\n"
                     + "Keep-Alive: timeout=5\r\nTE: trailers\r\nProxy-Authorization: Basic x\r\nX-Other: 2\r\n\r\n")
                     .readAll();

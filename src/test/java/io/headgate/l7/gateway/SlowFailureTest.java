@@ -7,9 +7,9 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
 import io.headgate.testing.Ports;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import org.awaitility.Awaitility;
@@ -208,7 +208,7 @@ class SlowFailureTest {
 
     @Test
     void halfAnAnswerIsNeverTakenForAWholeOne() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             String answer = client.send("GET /half HTTP/1.1\r\nHost: h\r\n\r\n").readAll();
             assertThat(answer).startsWith("HTTP/1.1 200").contains("only this")
                     .containsIgnoringCase("content-length: 1000");
@@ -225,7 +225,7 @@ class SlowFailureTest {
 
     @Test
     void aMemberAtItsLimitIsNotPicked() throws Exception {
-        try (RawClient first = new RawClient(gateway.port())) {
+        try (Wire first = new Wire(gateway.port())) {
             first.send("GET /full HTTP/1.1\r\nHost: h\r\n\r\n");
             Awaitility.await().until(() -> pool("full").members().getFirst().inFlight() == 1);
             assertProblem(gateway.get("/full"), 503, "members-full");
@@ -234,7 +234,7 @@ class SlowFailureTest {
 
     @Test
     void aClientThatLeavesGivesTheMemberBack() throws Exception {
-        try (Socket socket = new RawClient(gateway.port()).send("GET /full HTTP/1.1\r\nHost: h\r\n\r\n")
+        try (Socket socket = new Wire(gateway.port()).send("GET /full HTTP/1.1\r\nHost: h\r\n\r\n")
                 .socket()) {
             Awaitility.await().until(() -> pool("full").members().getFirst().inFlight() == 1);
             socket.setSoLinger(true, 0);

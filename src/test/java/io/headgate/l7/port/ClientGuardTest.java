@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.pool.Member;
 import io.headgate.pool.Pools;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,14 +61,14 @@ class ClientGuardTest {
 
     @Test
     void headersThatComeTooSlowlyAreATimeout() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             assertRefused(client.send("GET / HTTP/1.1\r\nHost:").readAll(), 408, "header-timeout");
         }
     }
 
     @Test
     void behindTheLastRequestNothingIsRefused() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             String all = client.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\nnonsense\r\n\r\n")
                     .readAll();
             assertThat(all).endsWith("ok").containsOnlyOnce("HTTP/1.1 ");
@@ -77,14 +77,14 @@ class ClientGuardTest {
 
     @Test
     void aConnectionOnWhichNothingComesIsClosedWithoutAWord() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             assertThat(client.readAll()).isEmpty();
         }
     }
 
     @Test
     void aKeptAliveConnectionWithoutARequestIsClosed() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").readUntil("ok");
             assertThat(client.readAll()).isEmpty();
         }
@@ -92,7 +92,7 @@ class ClientGuardTest {
 
     @Test
     void aSecondRequestWhoseHeadersComeTooSlowlyIsATimeout() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").readUntil("ok");
             double before = count("header-timeout");
             assertRefused(client.send("GET / HT").readAll(), 408, "header-timeout");
@@ -103,7 +103,7 @@ class ClientGuardTest {
     @Test
     void aRefusedClientThatStaysDoesNotKeepTheMember() throws Exception {
         Member patients = gateway.bean(Pools.class).find("patient").orElseThrow().members().getFirst();
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             client.send("POST /slow HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\nhalf");
             assertRefused(client.readAll(), 408, "body-timeout");
             Awaitility.await().until(() -> patients.inFlight() == 0);
@@ -112,7 +112,7 @@ class ClientGuardTest {
 
     @Test
     void aBodyThatStopsComingIsATimeout() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             assertRefused(
                     client.send("POST /slow HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf")
                             .readAll(),
@@ -124,7 +124,7 @@ class ClientGuardTest {
 
     @Test
     void aBodyThatIsTooLargeByItsLengthIsRefusedBeforeItIsRead() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             assertRefused(client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1025\r\n\r\n").readAll(),
                     413,
                     "body-too-large");
@@ -133,7 +133,7 @@ class ClientGuardTest {
 
     @Test
     void aBodyThatGrowsTooLargeIsRefusedWhileItComes() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             client.send("POST /slow HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
             for (int i = 0; i < 5; i++) {
                 client.send("ff\r\n" + "x".repeat(255) + "\r\n");
@@ -144,7 +144,7 @@ class ClientGuardTest {
 
     @Test
     void theAnswerArrivesThoughTheClientGoesOnSending() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             client.send(
                     "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n" + "x".repeat(500_000));
             assertRefused(client.readAll(), 413, "body-too-large");
@@ -153,7 +153,7 @@ class ClientGuardTest {
 
     @Test
     void headersThatAreTooLargeAreRefused() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             client.send("GET / HTTP/1.1\r\nHost: h\r\nX-Big: " + "x".repeat(40_000) + "\r\n\r\n");
             assertRefused(client.readAll(), 431, "headers-too-large");
         }
@@ -161,7 +161,7 @@ class ClientGuardTest {
 
     @Test
     void aRequestLineThatIsTooLongIsRefused() throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             client.send("GET /" + "x".repeat(10_000) + " HTTP/1.1\r\nHost: h\r\n\r\n");
             assertRefused(client.readAll(), 414, "uri-too-long");
         }
@@ -178,7 +178,7 @@ class ClientGuardTest {
             "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n", "GET / SPDY/9\r\nHost: h\r\n\r\n",
             "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"})
     void whatIsNotValidHttpIsABadRequest(String request) throws Exception {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             assertRefused(client.send(request).readAll(), 400, "bad-request");
         }
     }
@@ -186,7 +186,7 @@ class ClientGuardTest {
     @Test
     void nothingAfterARefusedRequestIsServed() throws Exception {
         int served = member.accepted();
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             String answer = client
                     .send("GET /a<b HTTP/1.1\r\nHost: h\r\n\r\nGET /next HTTP/1.1\r\nHost: h\r\n\r\n")
                     .readAll();
@@ -197,14 +197,14 @@ class ClientGuardTest {
 
     @Test
     void connectionsBeyondTheLimitAreClosed() throws Exception {
-        List<RawClient> clients = new ArrayList<>();
+        List<Wire> clients = new ArrayList<>();
         double before = count("too-many-connections");
         for (int i = 0; i < 25; i++) {
-            clients.add(new RawClient(gateway.port()));
+            clients.add(new Wire(gateway.port()));
         }
         Awaitility.await()
                 .untilAsserted(() -> assertThat(count("too-many-connections") - before).isEqualTo(5));
-        for (RawClient client : clients) {
+        for (Wire client : clients) {
             client.close();
         }
     }

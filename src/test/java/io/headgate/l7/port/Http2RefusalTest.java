@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Http2RefusalTest {
 
     private static final int LIMIT = 1000;
+    private static final String PART = "64\r\n" + "x".repeat(100) + "\r\n";
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -50,11 +51,11 @@ class Http2RefusalTest {
         }
     }
 
-    /** Does not wait for the request's end, and never comes to its own. */
+    /** Does not wait for the request's end, and never comes to its own: in many small parts. */
     private static void talk(Socket socket) throws IOException {
         RawServer.write(socket, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
         while (true) {
-            RawServer.write(socket, "1\r\nx\r\n");
+            RawServer.write(socket, PART);
         }
     }
 }

@@ -2,9 +2,9 @@ package io.headgate.l7.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +24,7 @@ class PipelinedTest {
                           - { id: moved, uri: "http://nowhere.invalid", predicates: [ "Path=/moved" ],
                               filters: [ "RedirectTo=302, http://elsewhere.example/" ] }
                         """.formatted(blue.port()));
-                RawClient client = new RawClient(gateway.port())) {
+                Wire client = new Wire(gateway.port())) {
             for (int i = 0; i < 50; i++) {
                 client.send(get("/blue") + get("/moved"));
                 assertThat(client.readUntil("HTTP/1.1 302")).startsWith("HTTP/1.1 200");

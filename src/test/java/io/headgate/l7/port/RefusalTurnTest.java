@@ -3,9 +3,9 @@ package io.headgate.l7.port;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.testing.LogLines;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,8 +40,8 @@ class RefusalTurnTest {
                           - { id: all, uri: "lb://web", predicates: [ "Path=/**" ] }
                         """.formatted(fast, member.port()))) {
             for (int i = 0; i < 100; i++) {
-                try (RawClient pipelining = new RawClient(gateway.port());
-                        RawClient quick = new RawClient(gateway.port())) {
+                try (Wire pipelining = new Wire(gateway.port());
+                        Wire quick = new Wire(gateway.port())) {
                     String all = pipelining.send(GOOD + GOOD + bad + GOOD).readAll();
                     assertThat(all.split("HTTP/1.1 200", -1)).as(all).hasSize(3);
                     assertThat(all.split("HTTP/1.1 ", -1)).as(all).hasSize(4);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.l7.Lane;
 import io.headgate.testing.Pause;
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -131,7 +131,7 @@ class StockSettingsTest {
     }
 
     private static String ask(TestGateway gateway, String request) throws IOException {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             return client.send(request.replace("|", "\r\n") + "\r\nConnection: close\r\n\r\n").readAll();
         }
     }

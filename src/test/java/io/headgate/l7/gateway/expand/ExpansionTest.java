@@ -2,9 +2,9 @@ package io.headgate.l7.gateway.expand;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.testing.RawClient;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -127,7 +127,7 @@ class ExpansionTest {
     }
 
     private static String ask(String target) throws IOException {
-        try (RawClient client = new RawClient(gateway.port())) {
+        try (Wire client = new Wire(gateway.port())) {
             return client.send("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
                     .readAll();
         }
