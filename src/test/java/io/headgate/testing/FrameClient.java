@@ -58,6 +58,10 @@ public final class FrameClient implements AutoCloseable {
     private int pongs;
     private final Queue<String> events = new ArrayDeque<>();
     private boolean ended;
+    /** How many of its SETTINGS the other side has taken. */
+    public int acknowledged;
+    /** What came back last of a PING. */
+    public long lastPong;
     /** Whether bytes that have come are not acknowledged. */
     public boolean stalls;
     /** The last GOAWAY, its last stream and its error. */
@@ -81,22 +85,41 @@ public final class FrameClient implements AutoCloseable {
         return socket;
     }
 
+    /** One that has not begun to speak HTTP/2. */
+    public static FrameClient silent(int port) throws IOException {
+        return new FrameClient(new Socket(InetAddress.getLoopbackAddress(), port), true);
+    }
+
     private FrameClient(Socket socket) throws IOException {
+        this(socket, false);
+    }
+
+    private FrameClient(Socket socket, boolean silent) throws IOException {
         this.socket = socket;
         socket.setSoTimeout(20_000);
         socket.setTcpNoDelay(true);
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-        socket.getOutputStream()
-                .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        frame(SETTINGS, 0, 0, new byte[0]);
+        if (!silent) {
+            socket.getOutputStream()
+                    .write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            frame(SETTINGS, 0, 0, new byte[0]);
+        }
+    }
+
+    /** A frame of any kind. */
+    public static byte[] encoded(int type, int flags, int stream, byte[] content) {
+        return ByteBuffer.allocate(9 + content.length).putInt(content.length << 8 | type)
+                .put((byte) flags).putInt(stream).put(content).array();
+    }
+
+    private void frame(int type, int flags, int stream, byte[] content) throws IOException {
+        send(encoded(type, flags, stream, content));
     }
 
     /** Whoever does not take it has closed: what has come before tells why, and is still to be read. */
-    private void frame(int type, int flags, int stream, byte[] content) throws IOException {
-        byte[] frame = ByteBuffer.allocate(9 + content.length).putInt(content.length << 8 | type)
-                .put((byte) flags).putInt(stream).put(content).array();
+    public void send(byte[] bytes) throws IOException {
         try {
-            socket.getOutputStream().write(frame);
+            socket.getOutputStream().write(bytes);
         } catch (SocketException closed) {
             // read() comes to the end
         }
@@ -233,6 +256,16 @@ public final class FrameClient implements AutoCloseable {
         }
     }
 
+    /** PINGs that have come back. */
+    public int pongs() {
+        return pongs;
+    }
+
+    /** Reads whatever comes, which need not be frames, until the connection ends. */
+    public byte[] drainRaw() throws IOException {
+        return in.readAllBytes();
+    }
+
     /** Whether the other side still takes part. */
     public boolean alive() {
         int before = pongs;
@@ -314,12 +347,16 @@ public final class FrameClient implements AutoCloseable {
                     frame(SETTINGS, 1, 0, new byte[0]);
                     events.add("settings");
                 }
+                acknowledged += flags & 1;
             }
             case PING -> {
                 if ((flags & 1) == 0 && !stalls) {
                     frame(PING, 1, 0, content);
                 }
-                pongs += flags & 1;
+                if ((flags & 1) != 0) {
+                    pongs++;
+                    lastPong = ByteBuffer.wrap(content).getLong();
+                }
             }
             case GO_AWAY -> {
                 ByteBuffer last = ByteBuffer.wrap(content);

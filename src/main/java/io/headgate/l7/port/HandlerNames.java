@@ -17,6 +17,7 @@ public final class HandlerNames {
     static final String PRIOR_KNOWLEDGE = "headgate.prior-knowledge";
     static final String GUARD = "headgate.guard";
     static final String SESSION = "headgate.session";
+    static final String FRAMES = "headgate.frames";
     static final String UPLOADS = "headgate.uploads";
 
     /** The fast lane's handler, of a connection of HTTP/1.1 and of a stream of HTTP/2. */

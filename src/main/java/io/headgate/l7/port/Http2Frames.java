@@ -9,7 +9,6 @@ import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.concurrent.Ticker;
-import java.time.Duration;
 
 /**
  * Decides what Netty's codec would decide differently about a client's frames.
@@ -25,22 +24,22 @@ import java.time.Duration;
  */
 final class Http2Frames extends Http2FrameListenerDecorator {
 
+    /** In the time of an {@link Allowance}. */
     private static final int MAX_RESETS = 1000;
-    private static final Duration WINDOW = Duration.ofSeconds(30);
 
     private final Http2Connection connection;
     private final AnswerWindows answers;
-    private final Ticker ticker;
     private final Http2Connection.PropertyKey begun;
-    private long since;
-    private int resets;
+    private final Http2Connection.PropertyKey tooLong;
+    private final Allowance resets;
 
     Http2Frames(Http2FrameListener next, Http2Connection connection, AnswerWindows answers, Ticker ticker) {
         super(next);
         this.connection = connection;
         this.answers = answers;
-        this.ticker = ticker;
         begun = connection.newKey();
+        tooLong = connection.newKey();
+        resets = new Allowance(MAX_RESETS, ticker);
         takeEveryStream();
     }
 
@@ -64,6 +63,12 @@ final class Http2Frames extends Http2FrameListenerDecorator {
                 throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "no request");
             }
             stream.setProperty(begun, Boolean.TRUE);
+            if (Http2Heads.isTooLong(headers)) {
+                stream.setProperty(tooLong, Boolean.TRUE);
+                Http2Heads.shorten(headers);
+            }
+        } else if (Http2Heads.isTooLong(headers)) {
+            throw Http2Exception.streamError(streamId, Http2Error.ENHANCE_YOUR_CALM, "trailers");
         }
         super.onHeadersRead(ctx, streamId, headers, dependency, weight, exclusive, padding, endOfStream);
     }
@@ -86,15 +91,15 @@ final class Http2Frames extends Http2FrameListenerDecorator {
     }
 
     private void count() throws Http2Exception {
-        long now = ticker.nanoTime();
-        if (resets == 0 || now - since > WINDOW.toNanos()) {
-            since = now;
-            resets = 0;
-        }
-        resets++;
-        if (resets > MAX_RESETS) {
+        if (!resets.spend(1)) {
             throw Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM,
-                    "more than %d requests reset before their answer in %s", MAX_RESETS, WINDOW);
+                    "more than %d requests reset before their answer in %s", MAX_RESETS, Allowance.WINDOW);
         }
+    }
+
+    /** Whether the head of a stream had too many fields, of which none was passed on. */
+    boolean isTooLong(int streamId) {
+        Http2Stream stream = connection.stream(streamId);
+        return stream != null && stream.getProperty(tooLong) != null;
     }
 }

@@ -7,7 +7,7 @@ import reactor.netty.http.server.HttpServer;
 
 /**
  * What Reactor Netty's server is told about HTTP/2, in addition to what is set already: the limit of heads is
- * that of HTTP/1.1, and {@link Http2Frames} counts the client's resets in place of Netty.
+ * that of HTTP/1.1, and {@link Http2Frames} and {@link StreamResets} count resets in place of Netty.
  */
 final class Http2ServerSettings {
 
@@ -17,8 +17,6 @@ final class Http2ServerSettings {
      * are sent.
      */
     private static final int HEAD_MARGIN = 96 * 1024;
-    /** A connection ends when we have reset this many of its streams for faults of the client. */
-    private static final int MAX_OWN_RESETS = 1000;
     private static final int RESETS_SECONDS = 30;
 
     private Http2ServerSettings() {
@@ -33,7 +31,7 @@ final class Http2ServerSettings {
             }
             settings.maxHeaderListSize((long) maxHead + HEAD_MARGIN)
                     .maxDecodedRstFramesPerWindow(Integer.MAX_VALUE, RESETS_SECONDS)
-                    .maxEncodedRstFramesPerWindow(MAX_OWN_RESETS, RESETS_SECONDS);
+                    .maxEncodedRstFramesPerWindow(Integer.MAX_VALUE, RESETS_SECONDS);
         });
     }
 

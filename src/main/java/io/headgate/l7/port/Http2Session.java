@@ -18,11 +18,15 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2PingFrame;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +55,12 @@ final class Http2Session extends ChannelDuplexHandler {
     private final IdleTime idle;
     private final UploadWindow uploads;
     private final AnswerWindows answers;
+    private final FrameBudget budget;
+    private final Http2Frames frames;
+    private final Duration headerTimeout;
+    /** Set while a head is coming and has not come whole; null if that never was so. */
+    private @Nullable Deadline head;
+    private final Ticker ticker;
     /** The client has been told that this many streams may be open. */
     private final int maxStreams;
     private int streams;
@@ -72,6 +82,10 @@ final class Http2Session extends ChannelDuplexHandler {
         this.maxStreams = codec.connection().remote().maxActiveStreams();
         this.uploads = new UploadWindow(codec.connection(), channel);
         this.answers = new AnswerWindows(codec.connection(), uploads, ticker);
+        this.ticker = ticker;
+        this.headerTimeout = limits.headerTimeout();
+        this.budget = FrameBudget.begin(channel.pipeline(), channel.pipeline().context(codec).name(), ticker);
+        this.frames = new Http2Frames(codec.decoder().frameListener(), codec.connection(), answers, ticker);
     }
 
     /** Called when the codec stands in the pipeline. */
@@ -82,15 +96,14 @@ final class Http2Session extends ChannelDuplexHandler {
         channel.pipeline().addLast(HandlerNames.SESSION, session);
         channel.pipeline().addBefore(channel.pipeline().context(codec).name(), HandlerNames.UPLOADS,
                 session.uploads);
-        channel.closeFuture().addListener(closed -> session.deadline.end());
+        channel.closeFuture().addListener(closed -> session.endDeadlines());
         session.deadline.in(limits.headerTimeout());
         codec.connection().addListener(session.new Ends());
-        RefusedHeads.install(codec);
-        codec.decoder().frameListener(
-                new Http2Frames(codec.decoder().frameListener(), codec.connection(), session.answers,
-                        ticker));
+        StreamResets.install(codec, session.budget, ticker);
+        codec.decoder().frameListener(session.frames);
         session.uploads.fit();
         channel.flush();
+        session.budget.tell(session);
         return session;
     }
 
@@ -143,6 +156,64 @@ final class Http2Session extends ChannelDuplexHandler {
      */
     boolean refuses(int stream) {
         return codec.connection().remote().numActiveStreams() > maxStreams || (last >= 0 && stream > last);
+    }
+
+    private void endDeadlines() {
+        deadline.end();
+        if (head != null) {
+            head.end();
+        }
+    }
+
+    // What it may send
+
+    /** A lane has written this much of an answer. */
+    void answered(int bytes) {
+        budget.answered(bytes);
+    }
+
+    /** Whether the head of a stream had too many fields, of which none was passed on. */
+    boolean hasTooManyFields(Channel stream) {
+        return stream instanceof Http2StreamChannel of && frames.isTooLong(of.stream().id());
+    }
+
+    /** Whether a head is coming that has not come whole. */
+    void awaitsHead(boolean coming) {
+        if (coming == (head != null && head.isSet())) {
+            return;
+        }
+        if (!coming) {
+            Objects.requireNonNull(head).clear();
+            return;
+        }
+        if (head == null) {
+            head = new Deadline(channel.eventLoop(), ticker,
+                    () -> end(Reason.HEADER_TIMEOUT, "the head of a request did not come whole"));
+        }
+        head.in(headerTimeout);
+    }
+
+    /** More has come of this than a client has use for. */
+    void flooded(String what) {
+        end(Reason.HTTP2_FLOOD, "more than its requests need: " + what);
+    }
+
+    private void end(Reason reason, String detail) {
+        ChannelHandlerContext context = channel.pipeline().context(codec);
+        if (context == null) {
+            channel.close();
+            return;
+        }
+        report(reason, detail);
+        codec.onError(context, false,
+                Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "%s", detail));
+    }
+
+    private void report(Reason reason, String detail) {
+        if (Refused.why(channel) == null) {
+            Refused.because(channel, reason);
+            port.reports().closed(channel, reason, detail);
+        }
     }
 
     // Shutdown
@@ -211,13 +282,20 @@ final class Http2Session extends ChannelDuplexHandler {
     /** Reports why we end a connection, also to those who serve its streams. */
     private final class Ends extends Http2ConnectionAdapter {
 
+        private static final int MAX_DETAIL = 200;
+        private static final Pattern UNSAFE = Pattern.compile("[^ !#-\\[\\]-~]");
+
         @Override
         public void onGoAwaySent(int lastStreamId, long errorCode, ByteBuf debugData) {
-            if (errorCode != Http2Error.NO_ERROR.code() && Refused.why(channel) == null) {
-                Reason reason = reason(errorCode);
-                Refused.because(channel, reason);
-                port.reports().closed(channel, reason);
+            if (errorCode != Http2Error.NO_ERROR.code()) {
+                report(reason(errorCode), printable(debugData));
             }
+        }
+
+        /** Netty says in its own words what was wrong, and may quote the client. */
+        private static String printable(ByteBuf debugData) {
+            String text = debugData.toString(StandardCharsets.US_ASCII);
+            return UNSAFE.matcher(text.substring(0, Math.min(text.length(), MAX_DETAIL))).replaceAll("?");
         }
 
         private static Reason reason(long errorCode) {

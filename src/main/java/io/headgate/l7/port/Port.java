@@ -150,7 +150,7 @@ public final class Port {
         }
         if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
             http1(channel); // unless it begins with HTTP/2
-            PriorKnowledge.await(pipeline, this);
+            PriorKnowledge.await(pipeline, this, ticker);
         } else {
             AlpnWatch.await(pipeline, this);
         }

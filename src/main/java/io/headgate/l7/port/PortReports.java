@@ -44,7 +44,12 @@ final class PortReports {
 
     /** A connection was closed for a reason that no request of it is the cause of. */
     void closed(Channel connection, Reason reason) {
-        refused(connection, null, Violation.of(reason), 0);
+        closed(connection, reason, null);
+    }
+
+    /** @param detail in words that are safe in JSON and in a log */
+    void closed(Channel connection, Reason reason, @Nullable String detail) {
+        refused(connection, null, new Violation(reason, null, detail), 0);
     }
 
     /** A request breaks a rule that is only reported, and is served. */

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpServerUpgradeHandler;
 import io.netty.handler.codec.http2.CleartextHttp2ServerUpgradeHandler.PriorKnowledgeUpgradeEvent;
+import io.netty.util.concurrent.Ticker;
 
 /**
  * If HTTP/2 is accepted in clear text, waits for the client's first bytes: HTTP/2 ("prior knowledge"), or
@@ -22,9 +23,10 @@ final class PriorKnowledge extends ChannelInboundHandlerAdapter {
     }
 
     /** Does nothing if the server does not accept HTTP/2. */
-    static void await(ChannelPipeline pipeline, Port port) {
+    static void await(ChannelPipeline pipeline, Port port, Ticker ticker) {
         ChannelHandlerContext upgrades = pipeline.context(HttpServerUpgradeHandler.class);
         if (upgrades != null) {
+            FrameBudget.await(pipeline, ticker); // what has come by then goes to the codec itself
             pipeline.addBefore(upgrades.name(), HandlerNames.PRIOR_KNOWLEDGE, new PriorKnowledge(port));
         }
     }
@@ -33,6 +35,7 @@ final class PriorKnowledge extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof HttpObject) {
             ctx.pipeline().remove(HttpServerUpgradeHandler.class);
+            ctx.pipeline().remove(HandlerNames.FRAMES);
             ctx.pipeline().remove(this);
         }
         ctx.fireChannelRead(message);

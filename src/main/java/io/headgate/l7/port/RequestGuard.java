@@ -21,6 +21,12 @@ abstract sealed class RequestGuard extends ChannelDuplexHandler permits ClientGu
 
     private static final AsciiString STRICT_TRANSPORT = AsciiString.cached("strict-transport-security");
 
+    /**
+     * More than any honest client sends (servers of the field accept 100, and some any number). Each costs
+     * the same however short it is, and the limit of a head's size alone allows thousands.
+     */
+    static final int MAX_HEADERS = 200;
+
     final Port port;
     final ClientLimits limits;
     final RequestRules rules;
@@ -47,12 +53,19 @@ abstract sealed class RequestGuard extends ChannelDuplexHandler permits ClientGu
 
     /** Why there is no room for a request that keeps the rules, null when there is. */
     final @Nullable Violation beyondLimits(HttpRequest head) {
+        if (head.headers().size() > MAX_HEADERS) {
+            return tooManyHeaders();
+        }
         if (port.isMemorySpent()) {
             return Violation.of(Reason.MEMORY_SHORT);
         }
         return limits.maxBodySize() > 0 && HttpUtil.getContentLength(head, 0L) > limits.maxBodySize()
                 ? Violation.of(Reason.BODY_TOO_LARGE)
                 : null;
+    }
+
+    static Violation tooManyHeaders() {
+        return new Violation(Reason.HEADERS_TOO_LARGE, null, "more than " + MAX_HEADERS + " headers");
     }
 
     /** More of the body has come. Why it is too much, null when it is not. */

@@ -106,11 +106,14 @@ final class StreamGuard extends RequestGuard {
         for (ExtensionHeaderNames name : ExtensionHeaderNames.values()) {
             head.headers().remove(name.text()); // the codec adds them, for itself
         }
+        if (connection != null && connection.hasTooManyFields(context.channel())) {
+            return tooManyHeaders();
+        }
         if (size(head) > port.maxHead()) {
             return Violation.of(Reason.HEADERS_TOO_LARGE);
         }
-        Channel connection = context.channel().parent();
-        Violation bad = unlessTolerated(rules.http2Refusal(head), connection);
+        Channel parent = context.channel().parent();
+        Violation bad = unlessTolerated(rules.http2Refusal(head), parent);
         if (bad == null) {
             rules.normalise(head);
             bad = port.hasTooManyStreams()
@@ -120,8 +123,8 @@ final class StreamGuard extends RequestGuard {
         if (bad != null) {
             return bad;
         }
-        ForwardedNames.drop(head.headers(), connection, port.forwarding());
-        RequestIds.give(head.headers(), connection, port.forwarding());
+        ForwardedNames.drop(head.headers(), parent, port.forwarding());
+        RequestIds.give(head.headers(), parent, port.forwarding());
         if (!(head instanceof LastHttpContent)) {
             deadline = new Deadline(context.channel().eventLoop(), ticker,
                     () -> refuse(context, Violation.of(Reason.BODY_TIMEOUT)));
@@ -181,6 +184,9 @@ final class StreamGuard extends RequestGuard {
             answering |= response.status().code() >= 200;
         }
         answered |= answering && msg instanceof LastHttpContent;
+        if (connection != null) {
+            connection.answered(msg instanceof HttpContent part ? part.content().readableBytes() : 0);
+        }
         context.write(msg, promise);
     }
 

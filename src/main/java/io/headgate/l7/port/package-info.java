@@ -15,6 +15,7 @@
  *
  *   headgate.proxy-codec            [proxy] decodes the PROXY header, then leaves
  *   headgate.proxy                  [proxy] knows the client by it, then leaves
+ *   headgate.frames                 [h2] FrameBudget: leaves if it is HTTP/1.1, else as below
  *   headgate.bytes                  starts a head's deadline at its first byte
  *   reactor.left.h2cUpgradeHandler  [h2] leaves at the first bytes: are they HTTP/1.1 or HTTP/2?
  *   HttpServerCodec#0               [h2] bytes to messages and back
@@ -57,6 +58,7 @@
  *
  *   reactor.left.sslHandler         [tls]
  *   headgate.handshake              [tls]
+ *   headgate.frames                 FrameBudget: how many frames it may send that serve no request
  *   headgate.uploads                UploadWindow: how much its streams may be sent before they take it
  *   headgate.flushes                merges the flushes of its streams
  *   reactor.left.httpCodec          bytes to frames and back; Http2Frames listens in it

@@ -11,8 +11,12 @@ import io.headgate.testing.FrameClient;
 import io.netty.handler.codec.http2.Http2Error;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +65,88 @@ class Http2LimitsTest extends Http2Fixture {
             }
             client.data(upload, "x", true);
             assertThat(client.whole(upload).status()).isEqualTo(200);
+        }
+    }
+
+    /** Every field is in the table of both sides, and costs the client one byte. */
+    @ParameterizedTest
+    @CsvSource({"/, x-a, 190, 200", "/, x-a, 3000, 431", "/slow/x, x-a, 3000, 431", "/, cookie, 900, 200",
+            "/, cookie, 3000, 431", "/slow/x, cookie, 3000, 431", "/, x-a, 60000, 431"})
+    void fieldsAreCountedHoweverShortTheyAre(String path, String name, int count, int status)
+            throws IOException {
+        try (ScriptedMember member = ScriptedMember.answering(OK);
+                FrameClient client = client(member.port())) {
+            ByteArrayOutputStream head = new ByteArrayOutputStream();
+            String[] request = FrameClient.request("GET", path);
+            for (int i = 0; i < request.length; i += 2) {
+                FrameClient.literal(head, false, request[i], request[i + 1]);
+            }
+            FrameClient.literal(head, true, name, "b=1");
+            for (int i = 1; i < count; i++) {
+                head.write(0x80 | 62); // what was added last
+            }
+            client.block(1, true, head.toByteArray());
+            FrameAnswer answer = client.whole(1);
+            assertThat(answer.status()).isEqualTo(status);
+            client.headers(3, true, request);
+            assertThat(client.whole(3).status()).isEqualTo(200);
+            assertThat(client.goAway).isNull();
+        }
+    }
+
+    /** Nothing else can come on the connection meanwhile, not even for a stream that is open. */
+    @ParameterizedTest
+    @ValueSource(strings = {"frame", "block"})
+    void aHeadThatDoesNotComeWholeEndsTheConnection(String what) throws IOException {
+        ClientLimits hasty = new ClientLimits(Duration.ofMillis(300), Duration.ofSeconds(10),
+                Duration.ofSeconds(10), 0, 0, 0);
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
+            seen.add(wire.head());
+            wire.rest();
+        });
+                Gateway strict = Gateway.http2(hasty).members(member.port());
+                FrameClient client = new FrameClient(strict.server.port())) {
+            client.get("/");
+            client.ping(); // what it has to answer is answered
+            await().until(() -> !member.seen.isEmpty());
+            byte[] head = FrameClient.encoded(1, what.equals("frame") ? 4 : 0, 3, new byte[]{(byte) 0x82});
+            client.send(what.equals("frame") ? Arrays.copyOf(head, 9) : head);
+            client.drain();
+            assertThat(client.goAway).endsWith(" error " + Http2Error.ENHANCE_YOUR_CALM.code());
+            await().until(() -> strict.served.size() == 2);
+            assertThat(strict.served).allMatch(each -> each.reason() == Reason.HEADER_TIMEOUT);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 23, 24, 30})
+    void aPrefaceThatDoesNotComeWholeEndsTheConnection(int length) throws IOException {
+        ClientLimits hasty = new ClientLimits(Duration.ofMillis(300), Duration.ofSeconds(10),
+                Duration.ofSeconds(10), 0, 0, 0);
+        byte[] preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"
+                .getBytes(StandardCharsets.US_ASCII);
+        try (Gateway strict = Gateway.http2(hasty);
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), strict.server.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(preface, 0, length);
+            assertThat(socket.getInputStream().readAllBytes()).hasSizeLessThan(400);
+        }
+    }
+
+    /** Half a head is no reason while the rest of it comes, nor after it has come. */
+    @Test
+    void aHeadMayComeInPieces() throws IOException {
+        try (ScriptedMember member = ScriptedMember.answering(OK);
+                FrameClient client = client(member.port())) {
+            byte[] block = {(byte) 0x82, (byte) 0x86, (byte) 0x84, 0x01, 1, 'h'};
+            ByteArrayOutputStream frames = new ByteArrayOutputStream();
+            frames.writeBytes(FrameClient.encoded(1, 1, 1, Arrays.copyOf(block, 2)));
+            frames.writeBytes(FrameClient.encoded(9, 0, 1, new byte[0]));
+            frames.writeBytes(FrameClient.encoded(9, 4, 1, Arrays.copyOfRange(block, 2, 6)));
+            for (byte each : frames.toByteArray()) {
+                client.send(new byte[]{each});
+            }
+            assertThat(client.whole(1).body()).isEqualTo("ok");
         }
     }
 
