@@ -19,7 +19,7 @@ public enum Reason {
             "the request's body is larger than headgate.client.max-body-size, or than what its route may keep of it in memory"),
     URI_TOO_LONG(Where.LAYER_7, 414, "the request line is longer than server.netty.max-initial-line-length"),
     HEADERS_TOO_LARGE(Where.LAYER_7, 431,
-            "the request's headers are larger than server.max-http-request-header-size"),
+            "the request's headers are larger than server.max-http-request-header-size, or more than 200"),
     TOO_MANY_CONNECTIONS(Where.ANYWHERE, 503, "a connection limit for clients was reached"),
     MEMORY_SHORT(Where.ANYWHERE, 503, "there is too little memory free to take more work"),
     TOO_MANY_TUNNELS(Where.LAYER_7, 503, "as many WebSockets are open as headgate.tunnels.max allows"),
