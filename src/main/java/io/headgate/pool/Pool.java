@@ -1,6 +1,5 @@
 package io.headgate.pool;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,12 +27,8 @@ public final class Pool {
     private final WaitQueue queue;
     private final ConnectionCounts connections = new ConnectionCounts();
     private final Repeats repeats = new Repeats(this);
-    /** Whether members are being changed, so that what changes now is part of that. */
-    private boolean changing;
-    /** Whether the balancer is to be replaced when the change has been made. */
-    private boolean stale;
-    /** What the listener is to hear then. */
-    private final List<Runnable> news = new ArrayList<>();
+    private final ChangeBatch changes = new ChangeBatch(this::rebuild);
+    private final Transitions transitions;
 
     /**
      * Without members.
@@ -49,6 +44,7 @@ public final class Pool {
         this.outcomes = outcomes;
         this.queue = new WaitQueue(this::take, clock);
         this.balancers = new Succession(random, beside, queue::serve);
+        this.transitions = new Transitions(this, changes, clock, listener);
     }
 
     public String name() {
@@ -201,38 +197,14 @@ public final class Pool {
 
     /** Takes over a changed configuration: members that stay keep their state, those that are gone drain. */
     synchronized void apply(PoolSpec next) {
-        change(() -> adopt(next));
+        changes.make(() -> adopt(next));
         sweep();
     }
 
-    /**
-     * Makes every change of members, one or several at a time. The balancer is replaced once for all of them,
-     * and only then is the listener notified of each.
-     */
-    private void change(Runnable changes) {
-        if (changing) {
-            changes.run(); // a member that joins is checked, perhaps at once
-            return;
-        }
-        changing = true;
-        try {
-            changes.run();
-        } finally {
-            changing = false;
-            if (stale) {
-                stale = false;
-                rebuild();
-            }
-            List<Runnable> told = List.copyOf(news);
-            news.clear();
-            told.forEach(Runnable::run);
-        }
-    }
-
     private void adopt(PoolSpec next) {
-        stale = true;
+        changes.replaceBalancer();
         spec = next;
-        news.add(() -> listener.sharesChanged(this)); // perhaps by another algorithm
+        changes.tell(() -> listener.sharesChanged(this)); // perhaps by another algorithm
         Map<MemberSpec.Identity, Member> gone = new LinkedHashMap<>();
         members.forEach(m -> gone.put(m.spec().identity(), m));
         List<Member> kept = new ArrayList<>();
@@ -253,8 +225,8 @@ public final class Pool {
         all.addAll(gone.values());
         members = List.copyOf(all);
         added.forEach(m -> listener.memberAdded(this, m));
-        kept.forEach(m -> leaving(m, false));
-        gone.values().forEach(m -> leaving(m, true));
+        kept.forEach(m -> transitions.leaving(m, false));
+        gone.values().forEach(m -> transitions.leaving(m, true));
     }
 
     /** The pool is no longer configured: its members drain, and nobody waits for them. */
@@ -263,95 +235,32 @@ public final class Pool {
         queue.close(Reason.NO_MEMBER);
     }
 
-    private void leaving(Member member, boolean leaving) {
-        if (member.standing().leaving().value() != leaving) {
-            String cause = leaving ? "no longer configured or discovered" : "configured again";
-            stand(member, member.standing().withLeaving(verdict(leaving, cause)));
-        }
-    }
-
     /** The active checks' verdict. */
     public synchronized void probed(Member member, Probe probe, String cause) {
-        if (member.standing().probe().value() != probe) {
-            change(() -> {
-                stand(member, member.standing().withProbe(verdict(probe, cause)));
-                if (probe == Probe.DOWN && spec.lifecycle().closeOnDown()) {
-                    news.add(() -> listener.memberEvicted(this, member, Reason.MEMBER_DOWN));
-                }
-            });
-        }
+        transitions.probed(member, probe, cause);
     }
 
     /** The passive verdict. */
     public synchronized void ejected(Member member, boolean ejected, String cause) {
-        if (member.standing().ejected().value() != ejected) {
-            change(() -> stand(member, member.standing().withEjected(verdict(ejected, cause))));
-        }
+        transitions.ejected(member, ejected, cause);
     }
 
     /** The operator's command. */
     public synchronized void operate(Member member, Operator operator) {
-        Duration ttl = operator.ttl();
-        member.operatorDeadline(ttl == null ? 0 : clock.nanos() + ttl.toNanos());
-        String cause = operator.reason() != null ? operator.reason() : "set by an operator";
-        change(() -> stand(member, member.standing().withOperator(verdict(operator, cause))));
+        transitions.operate(member, operator);
     }
 
-    private <T> Verdict<T> verdict(T value, String cause) {
-        return new Verdict<>(value, clock.now(), cause);
-    }
-
-    private void stand(Member member, Standing next) {
-        Availability from = member.availability();
-        member.standing(next);
-        Availability to = next.availability();
-        if (from != to) {
-            if (to == Availability.UP) {
-                member.upSince(clock.nanos());
-            }
-            boolean drains = to == Availability.DRAINING || to == Availability.LEAVING;
-            member.drainDeadline(drains ? clock.nanos() + spec.lifecycle().drainTimeout().toNanos() : 0);
-        }
-        stale = true;
-        if (from != to) {
-            news.add(() -> changed(member, from, to, next.decisive().cause()));
-        }
-    }
-
-    private void changed(Member member, Availability from, Availability to, String cause) {
-        listener.memberChanged(this, member, from, to, cause);
-        if (to == Availability.MAINTENANCE) {
-            listener.memberEvicted(this, member, Reason.MAINTENANCE);
-        }
-    }
-
-    /**
-     * Does what is due by time: ends drains, voids an operator's word, raises weights in slow start. Called
-     * about once a second.
-     */
+    /** Does what is due by time. Called about once a second. */
     synchronized void sweep() {
-        change(() -> members.forEach(this::sweep));
+        changes.make(() -> members.forEach(this::sweep));
     }
 
     private void sweep(Member member) {
-        long now = clock.nanos();
-        if (member.operatorDeadline() != 0 && now - member.operatorDeadline() >= 0) {
-            member.operatorDeadline(0);
-            stand(member, member.standing().withOperator(verdict(Operator.SILENT, "ttl has passed")));
-        }
-        if (member.drainDeadline() != 0 && now - member.drainDeadline() >= 0) {
-            member.drainDeadline(0);
-            news.add(() -> listener.memberEvicted(this, member, Reason.DRAIN_TIMEOUT));
-        }
+        transitions.sweep(member);
         if (member.standing().leaving().value() && member.inFlight() == 0) {
-            remove(member);
+            members = members.stream().filter(m -> m != member).toList();
+            changes.tell(() -> listener.memberRemoved(this, member));
         }
-        stale |= SlowStart.isStarting(member, now, spec.lifecycle().slowStart());
-    }
-
-    private void remove(Member member) {
-        members = members.stream().filter(m -> m != member).toList();
-        news.add(() -> listener.memberRemoved(this, member));
     }
 
     private void rebuild() {
