@@ -1,17 +1,14 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.HandOver;
-import io.headgate.l7.port.AnswerWindows;
 import io.headgate.l7.port.Refused;
+import io.headgate.l7.port.Untaken;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestView;
-import io.headgate.net.LastSent;
 import io.headgate.net.Memory;
 import io.headgate.pool.Reason;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -23,7 +20,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2ResetFrame;
-import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.Objects;
@@ -194,30 +190,14 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
         return Memory.PROCESS.isWritable(context().channel());
     }
 
-    /**
-     * Falls with what leaves the stream by its window, and with what has left the connection. A piece that
-     * waits here counts only once all of it has left, however long that takes.
-     */
     @Override
     public long unsent() {
-        AnswerWindows windows = origin.windows();
-        return context().channel().bytesBeforeWritable() + (windows == null ? 0 : windows.left(id()));
+        return Untaken.ofStream(context().channel(), origin.windows());
     }
 
-    private int id() {
-        return context().channel() instanceof Http2StreamChannel stream ? stream.stream().id() : 0;
-    }
-
-    /** Of the whole connection, if something that was written for it is still here. */
     @Override
     public long lastSent() {
-        Channel connection = context().channel().parent();
-        AnswerWindows windows = origin.windows();
-        ChannelOutboundBuffer written = connection.unsafe().outboundBuffer();
-        boolean here = written != null && written.totalPendingWriteBytes() > 0;
-        return here || windows == null
-                ? LastSent.millisAgo(connection)
-                : windows.millisUntaken(id());
+        return Untaken.millisOfStream(context().channel(), origin.windows());
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.headgate.l7.route.HttpsRedirect;
 import io.headgate.net.Memory;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
+import io.netty.channel.Channel;
 import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
 import java.util.function.BooleanSupplier;
@@ -90,11 +91,12 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
         }
         long start = ticker.nanoTime();
         Forwarding now = forwarding.get();
-        SlowRequest slow = new SlowRequest(TrackedRequest.loop(request), openAttempts,
+        Channel client = TrackedRequest.channel(request);
+        SlowRequest slow = new SlowRequest(client.eventLoop(), openAttempts,
                 TrackedRequest.hasBody(request), kept.new Share(), arrival,
                 TrackedRequest.client(request, now));
         TrackedRequest trackedRequest = new TrackedRequest(request, slow);
-        TrackedResponse trackedResponse = new TrackedResponse(response, slow);
+        TrackedResponse trackedResponse = new TrackedResponse(response, slow, client);
         trackedRequest.frameFor(response);
         if (now.requestId()) {
             slow.id(request.getHeaders().getFirst(Forwarding.REQUEST_ID.toString()));

@@ -6,7 +6,7 @@ import io.headgate.l7.port.Arrivals;
 import io.headgate.l7.port.ClientAddress;
 import io.headgate.l7.port.Refused;
 import io.headgate.pool.Reason;
-import io.netty.channel.EventLoop;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -74,10 +74,10 @@ final class TrackedRequest extends ServerHttpRequestDecorator {
                 received.requestHeaders().getAll(Forwarding.FOR));
     }
 
-    /** Of the client's connection. */
-    static EventLoop loop(ServerHttpRequest request) {
+    /** The client's connection, or its stream of HTTP/2. */
+    static Channel channel(ServerHttpRequest request) {
         Connection connection = getNativeRequest(request);
-        return connection.channel().eventLoop();
+        return connection.channel();
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.headgate.l7.gateway;
 
 import io.headgate.pool.Reason;
+import io.netty.channel.Channel;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -21,13 +22,16 @@ final class TrackedResponse extends ServerHttpResponseDecorator {
     private static final int RESET_CONTENT = 205;
 
     private final SlowRequest slow;
+    private final Channel client;
     private long bytes;
     private boolean begun;
     private boolean whole;
 
-    TrackedResponse(ServerHttpResponse delegate, SlowRequest slow) {
+    /** @param client the connection, or the stream, that it goes to */
+    TrackedResponse(ServerHttpResponse delegate, SlowRequest slow, Channel client) {
         super(delegate);
         this.slow = slow;
+        this.client = client;
     }
 
     SlowRequest slow() {
@@ -55,19 +59,25 @@ final class TrackedResponse extends ServerHttpResponseDecorator {
 
     private Mono<Void> write(Publisher<? extends DataBuffer> body) {
         begun = true;
-        return super.writeWith(body instanceof Mono<? extends DataBuffer> mono
+        return watched(super.writeWith(body instanceof Mono<? extends DataBuffer> mono
                 ? mono.onErrorMap(TrackedResponse::broken).doOnNext(this::count).doOnSuccess(buffer -> end())
                 : PacedBody.of(Flux.from(body).cast(DataBuffer.class).onErrorMap(TrackedResponse::broken)
-                        .doOnNext(this::count).doOnComplete(this::end), null, slow.loop()));
+                        .doOnNext(this::count).doOnComplete(this::end), null, slow.loop())));
+    }
+
+    /** To be subscribed to at once. */
+    private Mono<Void> watched(Mono<Void> writing) {
+        AnswerWatch watch = AnswerWatch.begin(slow, client);
+        return writing.doFinally(signal -> watch.end());
     }
 
     @Override
     public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
         return Mono.defer(() -> hasNoBody()
                 ? withoutBody(Flux.from(body).concatMap(part -> part))
-                : super.writeAndFlushWith(Flux.from(body).onErrorMap(TrackedResponse::broken)
+                : watched(super.writeAndFlushWith(Flux.from(body).onErrorMap(TrackedResponse::broken)
                         .map(part -> Flux.from(part).doOnNext(this::count))
-                        .doOnComplete(this::end)));
+                        .doOnComplete(this::end))));
     }
 
     /**

@@ -6,12 +6,18 @@ import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
+import io.headgate.testing.FrameClient;
 import io.headgate.testing.Ports;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
 import io.headgate.testing.Wire;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +25,7 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client sees when members fail, each in its own way. */
@@ -37,6 +44,7 @@ class SlowFailureTest {
     private static RawServer half;
     private static RawServer garbage;
     private static RawServer picky;
+    private static RawServer lengthy;
     private static TestGateway gateway;
 
     @BeforeParameterizedClassInvocation
@@ -63,6 +71,13 @@ class SlowFailureTest {
             RawServer.readHead(socket);
             RawServer.write(socket, "HTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\nno");
         });
+        lengthy = new RawServer(socket -> {
+            for (String head = RawServer.head(socket); !head.isEmpty(); head = RawServer.head(socket)) {
+                int size = Integer.parseInt(head.substring(head.indexOf('?') + 1, head.indexOf(" HTTP/")));
+                RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: " + size + "\r\n\r\n"
+                        + "x".repeat(size));
+            }
+        });
         gateway = TestGateway
                 .start("""
                         headgate:
@@ -76,6 +91,7 @@ class SlowFailureTest {
                             half: { members: ["127.0.0.1:%5$d"], health: { check: none } }
                             garbage: { members: ["127.0.0.1:%6$d"], health: { check: none } }
                             picky: { members: ["127.0.0.1:%7$d"], health: { check: none } }
+                            lengthy: { members: ["127.0.0.1:%8$d"], health: { check: none }, timeouts: { send: 1s } }
                             full: { members: ["127.0.0.1:%3$d"], health: { check: none }, max-connections: 1 }
                         spring.cloud.gateway.server.webflux.routes:
                           - { id: empty, uri: "lb://empty", predicates: [ "Path=/empty" ] }
@@ -87,6 +103,7 @@ class SlowFailureTest {
                           - { id: half, uri: "lb://half", predicates: [ "Path=/half" ] }
                           - { id: garbage, uri: "lb://garbage", predicates: [ "Path=/garbage" ] }
                           - { id: full, uri: "lb://full", predicates: [ "Path=/full" ] }
+                          - { id: lengthy, uri: "lb://lengthy", predicates: [ "Path=/lengthy" ] }
                           - { id: direct, uri: "http://127.0.0.1:%1$d", predicates: [ "Path=/direct" ] }
                           - id: breaker
                             uri: lb://picky
@@ -114,7 +131,8 @@ class SlowFailureTest {
                         """
                         .formatted(NOBODY, good.port(), silent.port(), rude.port(), half.port(),
                                 garbage.port(),
-                                picky.port()),
+                                picky.port(), lengthy.port()),
+                        "--server.http2.enabled=true",
                         "--headgate.fast-path.enabled=" + fast,
                         "--spring.web.error.include-message=on-param");
     }
@@ -122,7 +140,7 @@ class SlowFailureTest {
     @AfterParameterizedClassInvocation
     static void stop() throws Exception {
         gateway.close();
-        for (RawServer server : new RawServer[]{good, silent, rude, half, garbage, picky}) {
+        for (RawServer server : new RawServer[]{good, silent, rude, half, garbage, picky, lengthy}) {
             server.close();
         }
     }
@@ -167,6 +185,44 @@ class SlowFailureTest {
             assertThat(gateway.post("/mixed", "").body()).isEqualTo("good");
         }
         Awaitility.await().until(() -> pool("mixed").members().getFirst().count(Outcome.CONNECT_FAILED) > 0);
+    }
+
+    @Test
+    void aClientThatStopsReadingGivesItsMemberBack() throws Exception {
+        Socket narrow = new Socket();
+        narrow.setReceiveBufferSize(4096);
+        narrow.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.port()));
+        double before = stalled();
+        try (Wire client = new Wire(narrow)) {
+            client.send("GET /lengthy?50000000 HTTP/1.1\r\nHost: h\r\n\r\n");
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> stalled() > before);
+            assertThat(client.readAll().length()).isLessThan(50_000_000);
+        }
+    }
+
+    /** The smaller answer fits in what would still be written: only its end is not taken. */
+    @ParameterizedTest
+    @ValueSource(ints = {70_000, 1_000_000})
+    void soDoesAStreamOfHttp2(int size) throws Exception {
+        double before = stalled();
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            client.stalls = true;
+            int stream = client.get("/lengthy?" + size);
+            assertThat(client.whole(stream).reset).isNotNegative();
+            assertThat(client.whole(stream).size()).isEqualTo(65_535);
+            client.stalls = false;
+            client.grant(0, 0x3fff_ffff);
+            assertThat(client.whole(client.get("/lengthy?10")).body()).as("of the same connection")
+                    .hasSize(10);
+        }
+        if (size == 1_000_000) { // the smaller one was written: to the log, it is served
+            Awaitility.await().until(() -> stalled() > before);
+        }
+    }
+
+    private static double stalled() {
+        return gateway.bean(MeterRegistry.class).find("headgate.reasons").tag("reason", "client-stalled")
+                .counters().stream().mapToDouble(Counter::count).sum();
     }
 
     @Test
