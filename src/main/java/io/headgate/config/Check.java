@@ -108,7 +108,13 @@ public final class Check {
         List<Fault> warnings = new ArrayList<>();
         for (;;) {
             StartOutcome outcome = attempt(application, WebApplicationType.REACTIVE, words,
-                    context -> warnings.addAll(context.getBean(Plan.class).warnings()));
+                    context -> {
+                        Plan plan = context.getBean(Plan.class);
+                        warnings.addAll(plan.warnings());
+                        KernelRules rules = KernelRules.of(plan);
+                        warnings.addAll(rules.warnings());
+                        all.addAll(rules.faults());
+                    });
             if (outcome instanceof StartOutcome.OneProperty one && all.add(one.fault())) {
                 words.add("--" + one.fault().property() + "=");
                 continue;

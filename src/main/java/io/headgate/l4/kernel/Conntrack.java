@@ -1,34 +1,62 @@
 package io.headgate.l4.kernel;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The kernel's table of connections, by Debian's {@code conntrack}. */
 final class Conntrack {
 
     private static final Path SETTINGS = Path.of("/proc/sys/net/netfilter");
 
+    /** So many are deleted by one call of the program. */
+    private static final int BATCH = 5_000;
+
     private Conntrack() {
     }
 
-    /** What is open at the service's ports, whoever has led it. */
-    static List<Entry> open(Service service) throws IOException {
+    /**
+     * What is open at the service's ports, whoever has led it, one after the other: there may be millions.
+     */
+    static void open(Service service, Consumer<Entry> each) throws IOException {
         List<String> command = new ArrayList<>(List.of("conntrack", "-L", "-f",
                 service.ipv6() ? "ipv6" : "ipv4", "-p", service.protocol(), "-o", "id,ktimestamp"));
         if (service.first() == service.last()) {
             command.addAll(List.of("--dport", Integer.toString(service.first())));
         }
-        Program.Result result = Program.run(command, "");
-        if (!result.succeeded()) {
-            throw new IOException(result.error().lines().findFirst().orElse("conntrack failed").strip());
+        Program.lines(command, line -> Entry.parse(line).filter(Entry::open).ifPresent(each));
+    }
+
+    /** Deletes those of them that the filter wants. */
+    static void delete(Service service, Predicate<Entry> wanted) throws IOException {
+        List<Entry> batch = new ArrayList<>();
+        open(service, entry -> {
+            if (wanted.test(entry)) {
+                batch.add(entry);
+            }
+            if (batch.size() == BATCH) {
+                deleteSome(batch);
+            }
+        });
+        delete(batch);
+    }
+
+    private static void deleteSome(List<Entry> batch) {
+        try {
+            delete(batch);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return result.output().lines().flatMap(line -> Entry.parse(line).stream()).filter(Entry::open)
-                .toList();
+        batch.clear();
     }
 
     /**
@@ -42,14 +70,33 @@ final class Conntrack {
         }
     }
 
-    /** Has the kernel count bytes and time of connections from now on, where that may be set. */
-    static void count() {
-        for (String name : List.of("nf_conntrack_acct", "nf_conntrack_timestamp")) {
-            try {
-                Files.writeString(SETTINGS.resolve(name), "1");
-            } catch (IOException | UnsupportedOperationException e) {
-                // read-only, as in a container: then nothing is shown
+    /**
+     * Has the kernel count bytes and time of connections from now on, where that may be set.
+     *
+     * @return what it does not count, and how that is changed; null if it counts both
+     */
+    static @Nullable String count() {
+        return count(SETTINGS);
+    }
+
+    static @Nullable String count(Path settings) {
+        List<String> not = Stream.of("nf_conntrack_acct", "nf_conntrack_timestamp")
+                .filter(name -> !isOn(settings.resolve(name))).map(name -> "net.netfilter." + name + "=1")
+                .toList();
+        return not.isEmpty()
+                ? null
+                : "the kernel does not count the bytes or the age of connections, which are shown as 0;"
+                        + " set it on the host: sysctl -w " + String.join(" ", not);
+    }
+
+    private static boolean isOn(Path setting) {
+        try {
+            if (!Files.readString(setting).strip().equals("1")) {
+                Files.writeString(setting, "1");
             }
+            return true;
+        } catch (IOException | UnsupportedOperationException e) {
+            return false; // read-only, as in a container
         }
     }
 }

@@ -6,6 +6,7 @@ import io.headgate.l4.Listener;
 import io.headgate.l4.ListenerSpec;
 import io.headgate.l4.Offload;
 import io.headgate.net.EventLoops;
+import io.headgate.net.Transport;
 import io.headgate.pool.Availability;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Member;
@@ -15,6 +16,7 @@ import io.headgate.pool.Pools;
 import io.headgate.pool.Reason;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,6 +46,7 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
     private static final Duration TAKEOVER = Duration.ofSeconds(10);
     private static final long RETRY_MILLIS = 1000;
     private static final long LOOK_SECONDS = 2;
+    private static final long LEFT_SECONDS = 10;
     private static final long DRAIN_LOOK_MILLIS = 200;
 
     private final KernelSettings settings;
@@ -60,6 +63,9 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
     private volatile @Nullable Instance instance;
     private volatile @Nullable Lack lack;
     private volatile @Nullable String trouble;
+    private volatile @Nullable String uncounted;
+    /** Rules that were left are removed, or taken over. */
+    private boolean sought;
     /** False until it is known what listens: without that, rules that were left would be taken for strays. */
     private volatile boolean begun;
     private volatile boolean forwardsIpv4;
@@ -84,8 +90,13 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
         List<ListenerSpec> own = specs.stream().filter(spec -> spec.engine() instanceof Engine.Kernel)
                 .toList();
         if (own.isEmpty()) {
+            if (!sought) {
+                sought = true;
+                thread.execute(this::removeLeft);
+            }
             return null;
         }
+        sought = true;
         forwardsIpv4 = Machine.forwards(false);
         forwardsIpv6 = Machine.forwards(true);
         Lack found = Machine.lack(loops, own.stream().map(ListenerSpec::bind).toList());
@@ -113,9 +124,40 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
                     "Give each Headgate in one network name space a headgate.kernel.instance of its own.");
         }
         instance = taken;
-        Conntrack.count();
+        uncounted = Conntrack.count();
+        if (uncounted != null) {
+            log.warn("Of what the kernel leads, {}", uncounted);
+        }
         thread.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         return null;
+    }
+
+    /**
+     * Rules that a process of this instance has left would go on leading connections to its members, though
+     * no listener is to be served so any more. While another process has the instance, the rules are its own;
+     * but it may leave them when it ends.
+     */
+    private synchronized void removeLeft() {
+        if (stopping || instance != null || loops.transport() != Transport.EPOLL) {
+            return;
+        }
+        try {
+            if (!rules.areThere()) {
+                return;
+            }
+            Instance taken = Instance.take(settings.table(), loops);
+            if (taken == null) {
+                thread.schedule(this::removeLeft, LEFT_SECONDS, TimeUnit.SECONDS);
+                return;
+            }
+            try (taken) {
+                rules.remove();
+            }
+            log.info("Removed the kernel's table {}, which another process has left: no listener has"
+                    + " engine: kernel", settings.table());
+        } catch (IOException e) {
+            log.debug("No rules that were left can be sought", e); // no nft, or no right to use it
+        }
     }
 
     @Override
@@ -226,7 +268,7 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
         List<Connection> connections = new ArrayList<>();
         for (Service service : served.of(listener.name())) {
             try {
-                for (Entry entry : served.open(service)) {
+                for (Entry entry : served.open(service, clock.ticker())) {
                     connections.add(new KernelConnection(listener.name(), entry, member(pool, entry.target()),
                             now.minusSeconds(entry.seconds()), this::cut));
                 }
@@ -263,7 +305,7 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
         boolean active = served.of(listener.name()).stream().anyMatch(Service::takes);
         count();
         String why = active
-                ? trouble
+                ? trouble != null ? trouble : uncounted
                 : listener.paused() ? "it is paused" : "the kernel has no member to lead to";
         return new State(active, why, served.taken(listener.name()));
     }
@@ -327,9 +369,8 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
 
     private void cut(Service service, Set<Target> targets) {
         try {
-            Conntrack.delete(
-                    Conntrack.open(service).stream().filter(e -> e.belongsTo(service, targets)).toList());
-        } catch (IOException e) {
+            Conntrack.delete(service, entry -> entry.belongsTo(service, targets));
+        } catch (IOException | UncheckedIOException e) {
             log.warn("Connections of {} cannot be cut in the kernel: {}", service.listener(), e.getMessage());
         }
     }
@@ -362,11 +403,7 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
     }
 
     private void drain(long end, CompletableFuture<@Nullable Void> done) throws IOException {
-        List<Entry> open = new ArrayList<>();
-        for (Service service : served.services()) {
-            open.addAll(served.open(service));
-        }
-        if (!open.isEmpty() && clock.ticker().nanoTime() - end < 0) {
+        if (served.isAnyOpen() && clock.ticker().nanoTime() - end < 0) {
             thread.schedule(() -> {
                 try {
                     drain(end, done);
@@ -377,7 +414,7 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
             }, DRAIN_LOOK_MILLIS, TimeUnit.MILLISECONDS);
             return;
         }
-        Conntrack.delete(open);
+        served.cutAll();
         rules.remove();
         done.complete(null);
     }

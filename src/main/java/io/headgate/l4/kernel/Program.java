@@ -2,12 +2,14 @@ package io.headgate.l4.kernel;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Reader;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Runs a program to its end, with a text for its standard input. Blocks: never on an event loop. */
 final class Program {
@@ -52,6 +54,35 @@ final class Program {
                 throw new IOException(command.getFirst() + " has not ended after " + LIMIT_SECONDS + " s");
             }
             return new Result(process.exitValue(), output.join(), error.join());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(command.getFirst() + " was interrupted", e);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /**
+     * The same for a long output, of which each line is used as it comes.
+     *
+     * @throws IOException also if the program fails, with the first line of what it said then
+     */
+    static void lines(List<String> command, Consumer<String> each) throws IOException {
+        Process process = new ProcessBuilder(command).start();
+        CompletableFuture<?> _ = process.onExit().orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS)
+                .exceptionally(late -> process.destroyForcibly());
+        try (BufferedReader output = process.inputReader(UTF_8)) {
+            CompletableFuture<String> error = new CompletableFuture<>();
+            process.getOutputStream().close();
+            read(process.errorReader(UTF_8), error);
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                each.accept(line);
+            }
+            if (process.waitFor() != 0) {
+                throw new IOException(error.join().lines().findFirst()
+                        .orElse(command.getFirst() + " failed, or took more than " + LIMIT_SECONDS + " s")
+                        .strip());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(command.getFirst() + " was interrupted", e);

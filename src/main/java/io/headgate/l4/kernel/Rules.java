@@ -87,9 +87,14 @@ final class Rules {
         return nft;
     }
 
+    /** Whether there is a table of this name, whoever has made it. */
+    boolean areThere() throws IOException {
+        return !nft.chains().isEmpty();
+    }
+
     /** Nothing is led anywhere from now on, and what is open goes back to whom it came from as a reset. */
     void remove() throws IOException {
-        if (!nft.chains().isEmpty()) {
+        if (areThere()) {
             nft.apply(Script.remove(table));
         }
         inForce = null;

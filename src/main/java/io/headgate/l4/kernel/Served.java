@@ -1,6 +1,8 @@
 package io.headgate.l4.kernel;
 
+import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +23,9 @@ final class Served {
 
     private static final long SECOND = 1_000_000_000;
 
+    /** Connections of a service that are shown: some 8 MB. */
+    private static final int MOST = 20_000;
+
     private volatile List<Service> services = List.of();
     /** What was counted, by counters' names; and what of it was lost with a table that was removed. */
     private volatile Map<String, Long> counters = Map.of();
@@ -27,7 +33,12 @@ final class Served {
     /** Members that services had, by the name of the service's chain: what is open may still be on them. */
     private final Map<String, Set<Target>> former = new ConcurrentHashMap<>();
     private long counted;
+    /** What was read within the last second, by the name of the service's chain. */
+    private final Map<String, Listing> listings = new HashMap<>();
     private final List<Entry> toCut = new ArrayList<>();
+
+    /** Kept while somebody uses it, or until the next collection of garbage. */
+    private record Listing(long at, WeakReference<List<Entry>> entries) {}
 
     List<Service> services() {
         return services;
@@ -49,10 +60,65 @@ final class Served {
         return gone;
     }
 
-    /** The service's open connections, on members that it had before, too. */
-    List<Entry> open(Service service) throws IOException {
+    /**
+     * The service's open connections, on members that it had before, too; the first {@link #MOST} of them.
+     * One thread at a time reads them, and those that wait for it take what it has found.
+     */
+    List<Entry> open(Service service, Ticker ticker) throws IOException {
+        synchronized (listings) {
+            Listing last = listings.get(service.chain());
+            List<Entry> known = last == null || ticker.nanoTime() - last.at > SECOND
+                    ? null
+                    : last.entries.get();
+            if (known == null) {
+                known = list(service);
+                listings.put(service.chain(),
+                        new Listing(ticker.nanoTime(), new WeakReference<>(known)));
+            }
+            return known;
+        }
+    }
+
+    private List<Entry> list(Service service) throws IOException {
+        List<Entry> found = new ArrayList<>();
+        int[] more = new int[1];
+        Predicate<Entry> own = ofOurs(service);
+        Conntrack.open(service, entry -> {
+            if (own.test(entry)) {
+                if (found.size() < MOST) {
+                    found.add(entry);
+                } else {
+                    more[0]++;
+                }
+            }
+        });
+        if (more[0] > 0) {
+            log.warn("The kernel carries {} connections of {}: {} of them are shown", MOST + more[0],
+                    service.listener(), MOST);
+        }
+        return List.copyOf(found);
+    }
+
+    /** Whether anything is open, whatever was read a moment ago. */
+    boolean isAnyOpen() throws IOException {
+        boolean[] any = new boolean[1];
+        for (Service service : services) {
+            Predicate<Entry> own = ofOurs(service);
+            Conntrack.open(service, entry -> any[0] |= own.test(entry));
+        }
+        return any[0];
+    }
+
+    /** Ends all that is open. */
+    void cutAll() throws IOException {
+        for (Service service : services) {
+            Conntrack.delete(service, ofOurs(service));
+        }
+    }
+
+    private Predicate<Entry> ofOurs(Service service) {
         Set<Target> targets = former.getOrDefault(service.chain(), Set.of());
-        return Conntrack.open(service).stream().filter(entry -> entry.belongsTo(service, targets)).toList();
+        return entry -> entry.belongsTo(service, targets);
     }
 
     /** Many at a time cost one call of the program. */
@@ -72,6 +138,9 @@ final class Served {
         synchronized (toCut) {
             entries = List.copyOf(toCut);
             toCut.clear();
+        }
+        synchronized (listings) {
+            listings.clear();
         }
         try {
             Conntrack.delete(entries);

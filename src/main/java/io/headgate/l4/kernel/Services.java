@@ -23,15 +23,16 @@ import org.jspecify.annotations.Nullable;
 /** Says what the kernel is to serve: of one listener, a service in each IP version that both sides have. */
 final class Services {
 
-    private final Listener listener;
     private final ListenerSpec spec;
     private final InetSocketAddress bound;
     private final Pool pool;
     private final boolean keepsSource;
+    private final boolean paused;
 
-    private Services(Listener listener, InetSocketAddress bound, Pool pool, boolean keepsSource) {
-        this.listener = listener;
-        this.spec = listener.spec();
+    private Services(ListenerSpec spec, InetSocketAddress bound, Pool pool, boolean keepsSource,
+            boolean paused) {
+        this.spec = spec;
+        this.paused = paused;
         this.bound = bound;
         this.pool = pool;
         this.keepsSource = keepsSource;
@@ -44,12 +45,21 @@ final class Services {
      * @param leave whether what is in the kernel is left as it is, because too little is known of the pool
      */
     static List<Service> of(Listener listener, @Nullable Pool pool, boolean leave) {
-        InetSocketAddress bound = listener.bound();
-        if (bound == null || pool == null || !(listener.spec().engine() instanceof Engine.Kernel kernel)
+        return of(listener.spec(), listener.bound(), pool, listener.paused(), leave);
+    }
+
+    /**
+     * The same.
+     *
+     * @param bound where it listens, null if it does not
+     */
+    static List<Service> of(ListenerSpec spec, @Nullable InetSocketAddress bound, @Nullable Pool pool,
+            boolean paused, boolean leave) {
+        if (bound == null || pool == null || !(spec.engine() instanceof Engine.Kernel kernel)
                 || bound.getAddress().isLoopbackAddress()) {
             return List.of();
         }
-        Services services = new Services(listener, bound, pool, kernel.keepsSource());
+        Services services = new Services(spec, bound, pool, kernel.keepsSource(), paused);
         InetAddress address = bound.getAddress();
         Stream<Boolean> versions = address instanceof Inet6Address
                 ? address.isAnyLocalAddress() ? Stream.of(false, true) : Stream.of(true)
@@ -72,7 +82,7 @@ final class Services {
         int first = bound.getPort();
         Duration idle = idle();
         Duration halfClosed = spec.timeouts().halfClosed();
-        return Optional.of(new Service(listener.name(), ipv6, spec.protocol() instanceof Udp,
+        return Optional.of(new Service(spec.name(), ipv6, spec.protocol() instanceof Udp,
                 bound.getAddress().isAnyLocalAddress() ? null : bound.getAddress(), first,
                 spec.bind().single() ? first : spec.bind().last(), spec.samePort(), keepsSource, allowed,
                 spec.rules().deny().networks(ipv6), idle, halfClosed != null ? halfClosed : idle, targets,
@@ -95,7 +105,7 @@ final class Services {
         Buckets table = pool.spec().balancing().algorithm().buckets(shares)
                 .orElseThrow(() -> new IllegalStateException(
                         pool + ": balance (expected: an algorithm that the kernel can do)"));
-        if (listener.paused()) {
+        if (paused) {
             return new Buckets(table.draw(), List.of());
         }
         List<Integer> places = new ArrayList<>(IntStream.range(0, shares.size())

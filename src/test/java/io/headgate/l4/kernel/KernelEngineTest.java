@@ -19,7 +19,10 @@ import io.headgate.testing.ListenerBuilder;
 import io.headgate.testing.NetworkLab;
 import io.headgate.testing.PoolBuilder;
 import io.headgate.testing.RawServer;
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -27,18 +30,23 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class KernelEngineTest {
 
@@ -185,6 +193,77 @@ class KernelEngineTest {
                 assertThat(echo(first, "there")).isEqualTo("there");
             }).isInstanceOf(IOException.class));
         }
+    }
+
+    /** A process without a listener for the kernel would never look at them again. */
+    @Test
+    void rulesThatAKilledProcessLeftGoWhenNoListenerIsTheKernelsAnyMore() throws IOException {
+        try (Gateway killed = gateway(three())) {
+            assertThat(killed.listener().bound()).isNotNull();
+        }
+        assertThat(connections(4)).as("they stay").hasSize(3);
+        try (Gateway relaying = Gateway.over(lab, three().spec(), listener().spec())) {
+            await().atMost(PATIENCE)
+                    .until(() -> !lab.gateway("nft", "list", "tables").contains("headgate_test"));
+            int before = (int) relaying.listener().accepted();
+            for (int i = 0; i < 3; i++) {
+                relaying.up(i, true);
+            }
+            assertThat(connections(4)).hasSize(3);
+            assertThat(relaying.listener().accepted()).isEqualTo(before + 4);
+        }
+    }
+
+    @Test
+    void whoeverAsksMeanwhileGetsTheSameConnections() throws Exception {
+        Served served = new Served();
+        MockTicker ticker = Ticker.newMockTicker();
+        try (Gateway gateway = gateway(three()); Socket first = open()) {
+            assertThat(name(first)).isNotEmpty();
+            served.become(Services.of(gateway.listener(), gateway.pool(), false));
+            Service service = served.services().getFirst();
+            List<Entry> found = lab.inGateway(() -> served.open(service, ticker));
+            assertThat(found).hasSize(1);
+            List<List<Entry>> all = Collections.synchronizedList(new ArrayList<>());
+            lab.inGateway(() -> {
+                List<Thread> threads = IntStream.range(0, 8).mapToObj(i -> Thread.ofPlatform().start(() -> {
+                    try {
+                        all.add(served.open(service, ticker));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                })).toList();
+                for (Thread thread : threads) {
+                    thread.join();
+                }
+                return true;
+            });
+            assertThat(all).hasSize(8).allSatisfy(each -> assertThat(each).isSameAs(found));
+            ticker.advance(2, TimeUnit.SECONDS);
+            assertThat(lab.inGateway(() -> served.open(service, ticker))).isNotSameAs(found)
+                    .isEqualTo(found);
+        }
+    }
+
+    @Test
+    void whatTheKernelDoesNotCountIsTold(@TempDir Path settings) throws IOException {
+        assertThat(Conntrack.count(settings.resolve("none"))).contains("nf_conntrack_acct=1 net.netfilter");
+        for (String name : List.of("nf_conntrack_acct", "nf_conntrack_timestamp")) {
+            Files.writeString(settings.resolve(name), "0\n");
+        }
+        assertThat(Conntrack.count(settings)).isNull();
+        assertThat(settings.resolve("nf_conntrack_acct")).hasContent("1");
+    }
+
+    /** Such as a name that the kernel finds too long for a chain. */
+    @Test
+    void nftIsAskedAboutRulesBeforeTheyAreMade() {
+        ListenerSpec lengthy = kernel(
+                ListenerBuilder.tcp("x".repeat(250), new Address("0.0.0.0", PORT), "pool"));
+        assertThat(lab.inGateway(() -> RulesCheck.refusal(lengthy, three().spec()))).contains("nft");
+        assertThat(lab.<Boolean>inGateway(
+                () -> RulesCheck.refusal(kernel(listener()), three().spec()) == null)).isTrue();
+        assertThat(lab.gateway("nft", "list", "tables")).doesNotContain("headgate");
     }
 
     @Test
