@@ -54,9 +54,6 @@ class DifferentialTest {
     /** As many requests are drawn for a case until there is one that can be compared. */
     private static final int ATTEMPTS = 20;
 
-    /** One case in so many may fail once. */
-    private static final long MOST_DISTURBED = 50_000;
-
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private final List<String> disturbed = new CopyOnWriteArrayList<>();
     private final LongAdder compared = new LongAdder();
@@ -84,7 +81,7 @@ class DifferentialTest {
             compare(RouteSet.number(set), from, to);
             from = to;
         }
-        assertThat(disturbed).hasSizeLessThanOrEqualTo((int) (1 + CASES / MOST_DISTURBED));
+        assertThat(disturbed).as("cases that were different once").isEmpty();
         assertThat(compared.sum()).isGreaterThan(CASES * 99 / 100);
         assertThat(routed.sum()).as("cases that had a route").isGreaterThan(CASES * 80 / 100);
     }
@@ -152,10 +149,7 @@ class DifferentialTest {
         }
     }
 
-    /**
-     * A difference shows each time. Once may be a connection that ended just as it was used, which HTTP
-     * cannot rule out: that is counted, and may not come often.
-     */
+    /** What is different is compared again: a difference shows each time, a race once. Neither may be. */
     private void compare(long number, String request, Set<Registered> registered, List<Route> routes,
             LaneUnderTest.Client one, LaneUnderTest.Client other, LongAdder byFast) throws IOException {
         String first = attempt(number, request, registered, routes, one, other, byFast);
