@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeptBodies {
 
+    /** What a part takes at least, whatever is in it. */
+    private static final long OBJECT = 256;
+
     private final long each;
     private final long all;
     private final AtomicLong now = new AtomicLong();
@@ -49,6 +52,8 @@ public final class KeptBodies {
         private long taken;
         /** Of that, what has not come yet. */
         private long due;
+        /** What the objects around the bytes take: no part of what one request may keep. */
+        private long around;
         private boolean over;
 
         /** Takes room for a body whose length is known, negative if it is not; false where there is none. */
@@ -72,11 +77,29 @@ public final class KeptBodies {
             return none;
         }
 
+        /**
+         * The same for a part that is an object of its own. A body may come byte by byte, and each object
+         * takes a hundred times its byte.
+         */
+        public synchronized @Nullable Reason keepPart(long bytes) {
+            Reason none = keep(bytes);
+            long more = Math.max(0, OBJECT - bytes);
+            if (none == null && more > 0) {
+                if (now.addAndGet(more) > all) {
+                    now.addAndGet(-more);
+                    return Reason.MEMORY_SHORT;
+                }
+                around += more;
+            }
+            return none;
+        }
+
         /** The request is over: nothing is kept of it any more. */
         public synchronized void giveBack() {
             over = true;
-            now.addAndGet(-taken);
+            now.addAndGet(-taken - around);
             taken = 0;
+            around = 0;
         }
     }
 }

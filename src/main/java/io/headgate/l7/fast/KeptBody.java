@@ -10,19 +10,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A copy of what has come of a request's body, for the next member. It is a copy because what was read may be
- * a small part of a large buffer, which would be kept as a whole.
+ * a small part of a large buffer, which would be kept as a whole. It is in a few buffers of its own, because
+ * a body may come byte by byte, and an object for each would take a hundred times what the share counts.
  */
 final class KeptBody {
 
     /** Longer lengths are those of bodies that are too large to keep. */
     private static final int MOST_DIGITS = 18;
+    private static final int CHUNK = 8 * 1024;
 
     private final KeptBodies.Share share;
-    private final Queue<ByteBuf> parts = new ArrayDeque<>(4);
+    private final ArrayDeque<ByteBuf> parts = new ArrayDeque<>(4);
+    private long due;
     private boolean released;
 
-    private KeptBody(KeptBodies.Share share) {
+    private KeptBody(KeptBodies.Share share, long length) {
         this.share = share;
+        this.due = length;
     }
 
     /** Takes room for the whole body of a request; null if there is none, or the length is unknown. */
@@ -32,12 +36,23 @@ final class KeptBody {
             return null;
         }
         KeptBodies.Share share = bodies.new Share();
-        return share.takeAll(Long.parseLong(length)) ? new KeptBody(share) : null;
+        long bytes = Long.parseLong(length);
+        return share.takeAll(bytes) ? new KeptBody(share, bytes) : null;
     }
 
     void add(ByteBuf part) {
-        if (!released && part.isReadable()) {
-            parts.add(part.copy());
+        int from = part.readerIndex();
+        while (!released && from < part.writerIndex()) {
+            ByteBuf last = parts.peekLast();
+            if (last == null || !last.isWritable()) {
+                int size = (int) Math.max(1, Math.min(due, CHUNK));
+                last = part.alloc().buffer(size, size);
+                parts.add(last);
+            }
+            int some = Math.min(part.writerIndex() - from, last.writableBytes());
+            last.writeBytes(part, from, some);
+            from += some;
+            due -= some;
         }
     }
 

@@ -146,7 +146,7 @@ final class PacedBody implements CoreSubscriber<DataBuffer>, Subscription {
     }
 
     private void keep(DataBuffer part) {
-        Reason none = share == null ? null : share.keep(part.readableByteCount());
+        Reason none = share == null ? null : share.keepPart(part.readableByteCount());
         if (none == null) {
             receiver.onNext(part);
             return;

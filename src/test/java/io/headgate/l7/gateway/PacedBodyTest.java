@@ -30,9 +30,13 @@ class PacedBodyTest {
     private boolean complete;
 
     private Flux<DataBuffer> body(int parts) {
+        return body(parts, PART);
+    }
+
+    private Flux<DataBuffer> body(int parts, int size) {
         return Flux.range(0, parts).map(i -> {
             made.incrementAndGet();
-            return buffers.allocateBuffer(PART).write(new byte[PART]);
+            return buffers.allocateBuffer(size).write(new byte[size]);
         });
     }
 
@@ -95,6 +99,26 @@ class PacedBodyTest {
         PacedBody.of(body(1), share, Runnable::run).subscribe(new Receiver(Long.MAX_VALUE));
         assertThat(errors).singleElement().isInstanceOfSatisfying(Failure.class,
                 failure -> assertThat(failure.why()).isEqualTo(Reason.BODY_TOO_LARGE));
+        held.forEach(DataBufferUtils::release);
+    }
+
+    /** Each byte is an object then, which takes much more. */
+    @Test
+    void aBodyThatComesByteByByteIsNoWayAroundTheMemoryForAll() {
+        KeptBodies bodies = new KeptBodies(20_000, 100_000);
+        KeptBodies.Share share = bodies.new Share();
+        PacedBody.of(body(10_000, 1), share, Runnable::run).subscribe(new Receiver(Long.MAX_VALUE));
+        assertThat(errors).singleElement().isInstanceOfSatisfying(Failure.class,
+                failure -> assertThat(failure.why()).isEqualTo(Reason.MEMORY_SHORT));
+        assertThat(held.size()).isLessThan(1_000);
+        held.forEach(DataBufferUtils::release);
+        held.clear();
+        share.giveBack();
+        assertThat(bodies.now()).isZero();
+        PacedBody.of(body(10, 1_000), bodies.new Share(), Runnable::run)
+                .subscribe(new Receiver(Long.MAX_VALUE));
+        assertThat(complete).isTrue();
+        assertThat(bodies.now()).isEqualTo(10_000);
         held.forEach(DataBufferUtils::release);
     }
 }
