@@ -10,6 +10,7 @@ import io.headgate.l7.RequestListener;
 import io.headgate.l7.fast.FastPath;
 import io.headgate.l7.gateway.ForwardedFilter;
 import io.headgate.l7.gateway.HandedOver;
+import io.headgate.l7.gateway.MirrorGatewayFilterFactory;
 import io.headgate.l7.gateway.NamedByConnection;
 import io.headgate.l7.gateway.OpenAttempts;
 import io.headgate.l7.gateway.PoolFilter;
@@ -28,11 +29,13 @@ import io.headgate.l7.gateway.UpgradeFilter;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.gateway.own.OwnFilterFactories;
 import io.headgate.l7.limit.RateLimits;
+import io.headgate.l7.mirror.Mirrors;
 import io.headgate.l7.port.HttpListeners;
 import io.headgate.l7.port.Port;
 import io.headgate.net.Descriptors;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Memory;
+import io.headgate.observe.MirrorMeters;
 import io.headgate.observe.PortMeters;
 import io.headgate.observe.RateLimitMeters;
 import io.headgate.observe.RuleReports;
@@ -140,6 +143,11 @@ class Layer7Configuration {
     @Bean
     RateLimitGatewayFilterFactory rateLimitFilterFactory(RateLimits limits) {
         return new RateLimitGatewayFilterFactory(limits);
+    }
+
+    @Bean
+    MirrorGatewayFilterFactory mirrorFilterFactory(MeterRegistry registry, ObjectProvider<FastPath> copies) {
+        return new MirrorGatewayFilterFactory(new Mirrors(new MirrorMeters(registry)), copies::getObject);
     }
 
     @Bean

@@ -77,7 +77,11 @@ interface Client {
         return origin().ownLogins();
     }
 
-    /** Whether there is no client: the answer is fetched for the cache alone. */
+    /** The request is over, for this reason if it has failed. */
+    default void told(@Nullable Reason reason) {
+    }
+
+    /** Whether there is no client: the answer is fetched for the cache alone, or is that of a copy. */
     default boolean isRefresh() {
         return false;
     }

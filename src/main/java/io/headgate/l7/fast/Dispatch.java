@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import java.util.Queue;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -204,6 +205,11 @@ final class Dispatch extends MemberSearch {
     /** Whether all that has come of the request is still here. */
     boolean isWhole() {
         return body.isWhole() || !context.head().hasBody();
+    }
+
+    /** What has come of the body and waits for a member. */
+    void eachWaiting(Consumer<HttpContent> action) {
+        body.eachWaiting(action);
     }
 
     /** What has come of the body, for whoever takes the request over. It is whole. */

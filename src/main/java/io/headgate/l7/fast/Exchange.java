@@ -11,12 +11,14 @@ import io.headgate.l7.route.BodyLimit;
 import io.headgate.l7.route.BreakerCall;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.Later;
+import io.headgate.l7.route.Mirroring;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.RequestView;
 import io.headgate.pool.Attempts;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
@@ -44,6 +46,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
     private boolean finished;
     private boolean playing;
     private @Nullable BreakerStage breakerLimit;
+    private @Nullable MirrorCopy copy;
 
     Exchange(Client client, Worker worker, FastRoute route, RequestView view, HttpRequest request) {
         RequestHead head = RequestHead.of(request);
@@ -144,12 +147,17 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
 
     /** The one of a {@link Refresh}, whose request is made already. */
     void fetch() {
-        context.worker().deadlines().add(this);
-        send();
+        open();
         if (!finished) {
             dispatch.body(LastHttpContent.EMPTY_LAST_CONTENT);
             dispatch.goOn();
         }
+    }
+
+    /** That of a request that is made already; its body may follow. */
+    void open() {
+        context.worker().deadlines().add(this);
+        send();
     }
 
     /** Answers from the cache. */
@@ -188,11 +196,28 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
     }
 
     void send() {
+        Mirroring rule = context.route().mirroring();
+        if (rule != null && !client.isRefresh()) {
+            copy = copy(rule);
+        }
         context.address();
         if (context.head().expectsContinue() && !RequestHead.expectsContinue(context.request())) {
             relay.goOn(); // the route removes it, so the member will not tell the client to go on
         }
         dispatch.find();
+    }
+
+    /** With what has come of the body. */
+    private @Nullable MirrorCopy copy(Mirroring rule) {
+        HttpRequest request = context.request();
+        MirrorCopy made = MirrorCopy.begin(client.origin(), rule, context.head(),
+                new DefaultHttpRequest(request.protocolVersion(), request.method(), request.uri(),
+                        request.headers().copy()),
+                context.draft().preservesHost());
+        if (made != null) {
+            dispatch.eachWaiting(part -> made.add(part.content(), part instanceof LastHttpContent));
+        }
+        return made;
     }
 
     @Override
@@ -232,6 +257,9 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
             content.release();
             refuse(limit.exceeded());
         } else {
+            if (copy != null) {
+                copy.add(content.content(), content instanceof LastHttpContent);
+            }
             dispatch.body(content);
         }
     }
@@ -239,6 +267,9 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
     /** All that had come from the client is read. */
     void flushUpstream() {
         assert isHome();
+        if (copy != null) {
+            copy.flush();
+        }
         dispatch.flush();
     }
 
@@ -557,6 +588,9 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         }
         if (breakerLimit != null) {
             breakerLimit.end();
+        }
+        if (copy != null) {
+            copy.end();
         }
     }
 

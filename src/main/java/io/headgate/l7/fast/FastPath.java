@@ -3,8 +3,10 @@ package io.headgate.l7.fast;
 import io.headgate.l7.port.HandlerNames;
 import io.headgate.l7.port.PortExtension;
 import io.headgate.l7.route.Compiled;
+import io.headgate.l7.route.Copies;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.HttpsRedirect;
+import io.headgate.l7.route.Mirroring;
 import io.headgate.l7.route.RequestView;
 import io.headgate.l7.route.RouteTable;
 import io.headgate.pool.Availability;
@@ -16,7 +18,9 @@ import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.AttributeKey;
 import java.util.Map;
@@ -29,7 +33,7 @@ import reactor.netty.NettyPipeline;
  * The fast path as a whole. It extends the pipelines of a port, and serves the routes that it was given last
  * ({@link #routes(RouteTable)}). Without routes every request takes the slow lane.
  */
-public final class FastPath implements PoolListener, PortExtension {
+public final class FastPath implements PoolListener, PortExtension, Copies {
 
     private static final AttributeKey<ClientOrigin> ORIGIN = AttributeKey.valueOf("headgate.origin");
 
@@ -146,6 +150,13 @@ public final class FastPath implements PoolListener, PortExtension {
 
     Worker worker(EventLoop loop) {
         return workers.computeIfAbsent(loop, l -> new Worker(l, services, workers.values()));
+    }
+
+    @Override
+    public @Nullable Copy begin(Channel client, Mirroring rule, HttpRequest request, boolean keepsHost) {
+        Channel connection = client instanceof Http2StreamChannel stream ? stream.parent() : client;
+        return MirrorCopy.begin(new ClientOrigin(connection, worker(client.eventLoop())), rule,
+                RequestHead.of(request), request, keepsHost);
     }
 
     void began() {

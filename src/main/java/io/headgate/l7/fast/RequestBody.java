@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,6 +151,13 @@ final class RequestBody {
     /** Whether what comes is kept. */
     boolean isKept() {
         return kept != null;
+    }
+
+    /** What waits for a connection. */
+    void eachWaiting(Consumer<HttpContent> action) {
+        if (waiting != null) {
+            waiting.forEach(action);
+        }
     }
 
     /** Whether something waits for a connection. */

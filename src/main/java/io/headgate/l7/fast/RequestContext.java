@@ -113,6 +113,7 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
         if (trace != null) {
             trace.ended(status, reason);
         }
+        client.told(reason);
         if (client.isRefresh()) {
             return; // no client's request: the pool counts it
         }

@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param cors which pages of other origins may use it; null where nothing is said of that
  * @param caching where answers are stored, null for a route without a cache
  * @param breaking the circuit breaker, null for none
+ * @param mirroring which requests are copied to another pool, null for none
  */
 public record FastRoute(String id, List<RequestEdit> requestEdits, List<ResponseEdit> responseEdits,
         List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
         @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors,
-        @Nullable Caching caching, @Nullable Breaking breaking) {
+        @Nullable Caching caching, @Nullable Breaking breaking,
+        @Nullable Mirroring mirroring) {
 
     public FastRoute {
         requestEdits = List.copyOf(requestEdits);
@@ -36,7 +38,7 @@ public record FastRoute(String id, List<RequestEdit> requestEdits, List<Response
             List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
             @Nullable Duration responseTimeout) {
         this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, null, null,
-                null, null);
+                null, null, null);
     }
 
     /** Stores nothing. */
@@ -44,15 +46,15 @@ public record FastRoute(String id, List<RequestEdit> requestEdits, List<Response
             List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
             @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors) {
         this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, repeating,
-                cors, null, null);
+                cors, null, null, null);
     }
 
-    /** Breaks no circuit. */
+    /** Breaks no circuit, and copies nothing. */
     public FastRoute(String id, List<RequestEdit> requestEdits, List<ResponseEdit> responseEdits,
             List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
             @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors,
             @Nullable Caching caching) {
         this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, repeating,
-                cors, caching, null);
+                cors, caching, null, null);
     }
 }

@@ -2,6 +2,7 @@ package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.cache.Caching;
 import io.headgate.l7.route.Breaking;
+import io.headgate.l7.route.Mirroring;
 import io.headgate.l7.route.Repeating;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.RequestEdit;
@@ -22,26 +23,32 @@ import org.jspecify.annotations.Nullable;
  * @param repeating when what follows is done again
  * @param caching makes the route a cached one
  * @param breaking the circuit breaker that has what follows inside
+ * @param mirroring which requests are copied to another pool
  */
 record Edits(@Nullable RequestEdit request, @Nullable ResponseEdit response,
         @Nullable Function<List<String>, RequestEdit> answering, Map<String, String> always,
-        @Nullable Repeating repeating, @Nullable Caching caching, @Nullable Breaking breaking) {
+        @Nullable Repeating repeating, @Nullable Caching caching, @Nullable Breaking breaking,
+        @Nullable Mirroring mirroring) {
 
     Edits(@Nullable RequestEdit request, @Nullable ResponseEdit response,
             @Nullable Function<List<String>, RequestEdit> answering, Map<String, String> always) {
-        this(request, response, answering, always, null, null, null);
+        this(request, response, answering, always, null, null, null, null);
     }
 
     static Edits repeating(Repeating policy) {
-        return new Edits(null, null, null, Map.of(), policy, null, null);
+        return new Edits(null, null, null, Map.of(), policy, null, null, null);
     }
 
     static Edits caching(Caching caching) {
-        return new Edits(null, null, null, Map.of(), null, caching, null);
+        return new Edits(null, null, null, Map.of(), null, caching, null, null);
     }
 
     static Edits breaking(Breaking breaking) {
-        return new Edits(RequestDraft::askBreaker, null, null, Map.of(), null, null, breaking);
+        return new Edits(RequestDraft::askBreaker, null, null, Map.of(), null, null, breaking, null);
+    }
+
+    static Edits mirroring(Mirroring mirroring) {
+        return new Edits(null, null, null, Map.of(), null, null, null, mirroring);
     }
 
     static Edits before(RequestEdit edit) {

@@ -2,6 +2,7 @@ package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.cache.Caching;
 import io.headgate.l7.route.Breaking;
+import io.headgate.l7.route.Mirroring;
 import io.headgate.l7.route.Repeating;
 import io.headgate.l7.route.RequestEdit;
 import io.headgate.l7.route.ResponseEdit;
@@ -41,7 +42,7 @@ final class FilterChain {
     }
 
     record Edited(List<RequestEdit> request, List<ResponseEdit> response, @Nullable Repeating repeating,
-            @Nullable Caching caching, @Nullable Breaking breaking) {}
+            @Nullable Caching caching, @Nullable Breaking breaking, @Nullable Mirroring mirroring) {}
 
     /**
      * A filter at its place.
@@ -69,6 +70,7 @@ final class FilterChain {
         int outside = 0;
         Caching caching = null;
         Breaking breaking = null;
+        Mirroring mirroring = null;
         int outsideBreaker = 0;
         for (Numbered filter : filters) {
             Edits edits = filter.edits;
@@ -98,12 +100,18 @@ final class FilterChain {
             if (edits.response() != null) {
                 responses.addFirst(edits.response());
             }
+            if (edits.mirroring() != null) {
+                if (mirroring != null) {
+                    throw new NotCompilable("two filters Mirror", "copy to one pool only");
+                }
+                mirroring = edits.mirroring();
+            }
             always.putAll(edits.always());
             caching = caching == null ? edits.caching() : caching;
         }
         return new Edited(requests, responses,
                 repeating == null ? null : repeating.within(responses.size() - outside), caching,
-                breaking == null ? null : breaking.within(responses.size() - outsideBreaker));
+                breaking == null ? null : breaking.within(responses.size() - outsideBreaker), mirroring);
     }
 
     /** Whether one of them answers every request. */

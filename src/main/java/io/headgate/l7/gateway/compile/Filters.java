@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.gateway.MirrorGatewayFilterFactory;
 import io.headgate.l7.gateway.RateLimitGatewayFilterFactory;
 import io.headgate.l7.gateway.RetryGatewayFilterFactory;
 import io.headgate.l7.gateway.admit.AdmissionGatewayFilterFactory;
@@ -60,6 +61,7 @@ final class Filters {
         if (!factory.getClass().getPackageName().equals(GatewayFilterFactory.class.getPackageName())
                 && !SafeExpansion.isOurs(factory) && !(factory instanceof RetryGatewayFilterFactory)
                 && !(factory instanceof RateLimitGatewayFilterFactory)
+                && !(factory instanceof MirrorGatewayFilterFactory)
                 && !(factory instanceof OwnFilterFactory<?>) && !isCache(factory)) {
             throw new NotCompilable("filter " + name + " of your own",
                     "make it an io.headgate.filter.FilterFactory, or accept the slow lane");
@@ -127,6 +129,8 @@ final class Filters {
                     (SpringCloudCircuitBreakerFilterFactory.Config) config);
             case RequestRateLimiterGatewayFilterFactory f -> LimitFilters.keyed(f,
                     (RequestRateLimiterGatewayFilterFactory.Config) config);
+            case MirrorGatewayFilterFactory f ->
+                Edits.mirroring(f.mirroring((MirrorGatewayFilterFactory.Config) config));
             case RetryGatewayFilterFactory f -> RetryFilters.retry((RetryConfig) config);
             case OwnFilterFactory<?> _ -> own((OwnFilter) filter);
             case CacheGatewayFilterFactory f -> Edits.caching(f.caching((CacheArguments) config));
