@@ -52,6 +52,11 @@ public record CacheQuestion(String route, String method, String host, String tar
         return method.equals("GET");
     }
 
+    /** Whether it asks for all of the answer. */
+    boolean isWhole() {
+        return isGet() && !headers.contains(HttpHeaderNames.RANGE);
+    }
+
     boolean isHead() {
         return method.equals("HEAD");
     }

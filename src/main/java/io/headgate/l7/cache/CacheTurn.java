@@ -1,12 +1,12 @@
 package io.headgate.l7.cache;
 
 import io.headgate.l7.CacheUse;
+import io.headgate.l7.cache.Collapsing.Waited;
+import io.headgate.l7.cache.Flights.Landing;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -23,24 +23,19 @@ public final class CacheTurn {
 
     private final ResponseCache cache;
     private final CacheRules rules;
+    private final Collapsing collapsing;
     private @Nullable CacheQuestion question;
     /** Null for a request that has nothing to do with the cache. */
     private @Nullable CacheKey key;
-    private CacheControl wishes = CacheControl.NONE;
+    private Wishes wishes = Wishes.NONE;
     private CacheUse use = CacheUse.BYPASS;
     /** What {@code Cache-Status} says. */
     private String told = "fwd=bypass";
     /** What is stored, and cannot be used as it is. */
     private @Nullable StoredAnswer stale;
     private boolean validates;
-    private Flights.@Nullable Flight leads;
-    private Flights.@Nullable Flight awaited;
-    private @Nullable Waiting waiting;
-    private @Nullable Recorded recorded;
-    private long asked;
-    private long generation;
-    /** Until when it waits for others; 0 before it does. */
-    private long patience;
+    /** Null before a member is asked. */
+    private @Nullable Fetch fetch;
     private boolean over;
     /** Whether no client gets the answer: it is fetched for the cache alone. */
     private boolean unattended;
@@ -48,11 +43,8 @@ public final class CacheTurn {
     CacheTurn(ResponseCache cache, CacheRules rules) {
         this.cache = cache;
         this.rules = rules;
+        this.collapsing = new Collapsing(cache, rules.patience().toNanos());
     }
-
-    /** An answer that is being stored, by what its head said. */
-    private record Recorded(HttpResponseStatus status, HttpHeaders headers, Freshness freshness, Terms terms,
-            Vary vary, Recording body) {}
 
     /** What to do with a request. */
     public sealed interface Next {
@@ -77,18 +69,14 @@ public final class CacheTurn {
 
     /** Looks for a stored answer; perhaps again, if the request is sent again. */
     public Next lookUp(CacheQuestion asks) {
-        abandon(Flights.Landing.LEFT);
-        awaited = null;
+        abandon(Landing.LEFT);
+        collapsing.stop();
+        fetch = null;
         key = null;
         use = CacheUse.BYPASS;
         question = asks;
-        if (rules.obeyRequest()) {
-            wishes = CacheControl.of(asks.headers().getAll(HttpHeaderNames.CACHE_CONTROL));
-            if (wishes.isEmpty() && asks.headers().containsValue(HttpHeaderNames.PRAGMA, "no-cache", true)) {
-                wishes = CacheControl.of(List.of("no-cache"));
-            }
-        }
-        String bypasses = wishes.has("no-store") ? "request" : asks.bypasses(rules);
+        wishes = Wishes.of(asks.headers(), rules);
+        String bypasses = wishes.rulesOutStoring() ? "request" : asks.bypasses(rules);
         if (bypasses != null) {
             told = bypasses.equals("method") ? "fwd=method" : "fwd=bypass; detail=" + bypasses;
             return FORWARD;
@@ -99,37 +87,29 @@ public final class CacheTurn {
 
     /** The same after waiting. */
     public Next lookAgain() {
-        waiting = null;
-        Flights.Flight other = awaited;
-        awaited = null;
-        Flights.Landing landing = other == null ? null : other.landing();
-        CacheQuestion asks = question();
+        Waited waited = collapsing.stop();
         long now = cache.now();
-        StoredAnswer found = cache.store().find(key(), asks.headers());
-        if (found != null && isWanted(found, now)) {
-            boolean waited = patience != 0;
-            use = waited ? CacheUse.COLLAPSED : CacheUse.HIT;
-            told = (waited ? "fwd=miss; collapsed; ttl=" : "hit; ttl=") + found.freshness().left(now);
+        StoredAnswer found = cache.store().find(key(), question().headers());
+        if (found != null && wishes.accept(found, now)) {
+            boolean collapsed = collapsing.hasBegun();
+            use = collapsed ? CacheUse.COLLAPSED : CacheUse.HIT;
+            told = (collapsed ? "fwd=miss; collapsed; ttl=" : "hit; ttl=") + found.freshness().left(now);
             return new Next.Reply(reply(found, now), false);
         }
-        if (found != null && found.mayServeWhileRevalidating(now) && wishes.isEmpty()) {
+        if (found != null && found.mayServeWhileRevalidating(now) && wishes.areNone()) {
             use = CacheUse.STALE;
             told = "hit; ttl=" + found.freshness().left(now);
             stale = found;
-            return new Next.Reply(reply(found, now), isRefreshable() && lead());
+            return new Next.Reply(reply(found, now), isRefreshable() && collapsing.lead(flight()));
         }
-        if (wishes.has("only-if-cached")) {
+        if (wishes.rulesOutAsking()) {
             use = CacheUse.MISS;
             told = "fwd=miss; detail=only-if-cached";
             return new Next.Reply(CachedReply.nothing(), false);
         }
-        boolean failed = other != null && (landing == null || landing == Flights.Landing.FAILED);
-        if (failed && found != null && found.mayServeOnError(now)) {
-            return insteadOfWaiting(found, now);
-        }
-        boolean alone = other != null && landing != Flights.Landing.FAILED
-                && landing != Flights.Landing.LEFT;
-        return fetch(found, asks, now, alone);
+        return waited == Waited.IN_VAIN && found != null && found.mayServeOnError(now)
+                ? insteadOfWaiting(found, now)
+                : ask(found, now, waited);
     }
 
     /**
@@ -142,56 +122,31 @@ public final class CacheTurn {
         return new Next.Reply(reply(found, now), false);
     }
 
-    private boolean isWanted(StoredAnswer found, long now) {
-        if (wishes.isEmpty()) {
-            return found.isFresh(now);
-        }
-        long most = wishes.seconds("max-age");
-        long left = wishes.seconds("min-fresh");
-        long past = wishes.has("max-stale") && !found.terms().mustRevalidate()
-                ? wishes.hasWhole("max-stale") ? CacheControl.FOREVER : wishes.seconds("max-stale")
-                : 0;
-        return !wishes.has("no-cache") && !found.terms().noCache()
-                && (most == CacheControl.ABSENT || found.freshness().age(now) <= most)
-                && found.freshness().left(now) + past > Math.max(0, left);
-    }
-
-    /**
-     * A member is to be asked.
-     *
-     * @param alone without waiting for another's answer: it has waited for one, which does not help it
-     */
-    private Next fetch(@Nullable StoredAnswer found, CacheQuestion asks, long now, boolean alone) {
+    /** A member is to be asked, by this request or by another. */
+    private Next ask(@Nullable StoredAnswer found, long now, Waited waited) {
+        CacheQuestion asks = question();
         stale = found;
         use = CacheUse.MISS;
         told = found == null ? "fwd=miss" : "fwd=stale";
-        boolean whole = asks.isGet() && !asks.headers().contains(HttpHeaderNames.RANGE);
+        boolean whole = asks.isWhole();
         validates = whole && found != null && found.isValidatable();
-        boolean waits = !alone && !rules.patience().isZero() && !wishes.has("no-cache")
-                && !cache.isPassed(key()) && (found == null || !found.terms().alwaysAsks());
-        if (!waits) {
+        boolean alone = waited == Waited.FOR_AN_ANSWER || wishes.rulesOutStored()
+                || (found != null && found.terms().alwaysAsks());
+        if (alone || !collapsing.mayWait() || cache.isPassed(key())) {
             return FORWARD;
         }
-        if (patience == 0) {
-            patience = now + rules.patience().toNanos();
-        }
         boolean leader = whole && (validates || !Preconditions.areIn(asks.headers()));
-        Flights.Flight mine = cache.flights().flight(flight(), now);
-        Flights.Flight other = leader ? cache.flights().joinOrLead(mine) : cache.flights().find(flight());
+        Flights.Flight other = collapsing.other(flight(), leader, now);
         if (other != null) {
-            if (found != null && found.mayServeOnError(now)
-                    && other.age(now) >= rules.patience().toNanos()) {
+            if (found != null && found.mayServeOnError(now) && collapsing.isOverdue(other, now)) {
                 return insteadOfWaiting(found, now);
             }
-            awaited = other;
-            return patience - now > 0 ? WAIT : FORWARD;
+            return collapsing.join(other, now) ? WAIT : FORWARD;
         }
         if (leader) {
-            leads = mine;
             StoredAnswer since = cache.store().find(key(), asks.headers());
-            if (since != null && !since.equals(found)) { // stored since: the one that fetched it has just
-                                                         // ended
-                land(Flights.Landing.STORED);
+            if (since != null && !since.equals(found)) { // the one that fetched it has just ended
+                collapsing.land(Landing.STORED);
                 return lookAgain();
             }
         }
@@ -204,18 +159,7 @@ public final class CacheTurn {
 
     /** Whether it can be sent once more, on its own account. */
     private boolean isRefreshable() {
-        HttpHeaders headers = question().headers();
-        return question().isGet() && !question().hasCredentials()
-                && !headers.contains(HttpHeaderNames.RANGE);
-    }
-
-    private boolean lead() {
-        Flights.Flight mine = cache.flights().flight(flight(), cache.now());
-        if (cache.flights().joinOrLead(mine) != null) {
-            return false;
-        }
-        leads = mine;
-        return true;
+        return question().isWhole() && !question().hasCredentials();
     }
 
     /**
@@ -226,12 +170,9 @@ public final class CacheTurn {
         anew.question = question;
         anew.key = key;
         anew.stale = stale;
-        anew.validates = stale != null && stale.isValidatable();
-        anew.leads = leads;
-        anew.use = CacheUse.MISS;
-        anew.told = "fwd=stale";
         anew.unattended = true;
-        leads = null;
+        anew.refreshHere();
+        collapsing.handOver(anew.collapsing);
         return anew;
     }
 
@@ -248,43 +189,23 @@ public final class CacheTurn {
      * @param onward called once on the loop, unless this has ended by then: calls {@link #lookAgain}
      */
     public void await(ScheduledExecutorService loop, Runnable onward) {
-        Waiting wait = new Waiting(Objects.requireNonNull(awaited), loop, onward);
-        waiting = wait;
-        wait.begin(Math.max(0, patience - cache.now()));
+        collapsing.await(loop, onward);
     }
 
     /** A member is asked: makes the request conditional if what is stored may still be good. */
     public void forward(HttpHeaders request) {
-        asked = cache.now();
         CacheKey mine = key;
-        StoredAnswer has = stale;
         if (mine == null) {
             return;
         }
-        generation = cache.store().generation(mine.url());
         if (unattended) {
-            Unattended.strip(request, question(), rules, has == null ? Vary.NONE : has.vary());
+            Unattended.strip(request, question(), rules, stale == null ? Vary.NONE : stale.vary());
         }
-        // As it was looked up: what Headgate itself adds on the way to the member is no part of the question.
-        question = question().with(StoredAnswer.unchecked().add(request));
-        request.set(Storable.CAPABILITY, Storable.CAPABLE);
-        if (has == null) {
-            return;
-        }
-        if (validates) {
-            request.remove(HttpHeaderNames.IF_NONE_MATCH).remove(HttpHeaderNames.IF_MODIFIED_SINCE)
-                    .remove(HttpHeaderNames.IF_RANGE);
-            String etag = has.etag();
-            if (etag != null) {
-                request.set(HttpHeaderNames.IF_NONE_MATCH, etag);
-            }
-            String modified = has.lastModified();
-            if (modified != null) {
-                request.set(HttpHeaderNames.IF_MODIFIED_SINCE, modified);
-            }
-        } else if (leads != null) { // the whole answer is wanted
-            request.remove(HttpHeaderNames.IF_NONE_MATCH).remove(HttpHeaderNames.IF_MODIFIED_SINCE);
-        }
+        CacheQuestion asks = question().with(StoredAnswer.unchecked().add(request));
+        question = asks; // as it was looked up: what is added on the way to the member is no part of it
+        Fetch asking = new Fetch(cache, rules, mine, asks, stale, validates);
+        asking.condition(request, collapsing.leads());
+        fetch = asking;
     }
 
     /**
@@ -294,122 +215,58 @@ public final class CacheTurn {
      * @param delimited whether the end of its body can be told from its being cut off
      */
     public @Nullable CachedReply head(HttpResponseStatus status, HttpHeaders headers, boolean delimited) {
-        CacheQuestion asks = question();
-        CacheKey mine = key;
         int code = status.code();
-        if (mine == null) {
-            if (!asks.isSafe() && code >= 200 && code < 400) {
-                Invalidation.after(asks, headers, cache.store());
+        Fetch asked = fetch;
+        if (asked == null) {
+            if (!question().isSafe() && code >= 200 && code < 400) {
+                Invalidation.after(question(), headers, cache.store());
             }
             return null;
         }
-        StoredAnswer has = stale;
-        if (code == 304 && validates && has != null) {
-            return unmodified(mine, has, headers);
-        }
-        if (code >= 500 && has != null && has.mayServeOnError(cache.now())) {
-            told = "fwd=stale; fwd-status=" + code;
-            return serveStale(has);
-        }
-        if (record(status, headers, delimited)) {
-            told = told + "; stored";
-            return null;
-        }
-        if (asks.isGet() && code < 500 && code != 206 && code != 304) { // a newer answer than what is stored
-            if (has != null) {
-                cache.store().remove(mine, has);
+        return switch (asked.head(status, headers, delimited)) {
+            case Fetch.Heard.StillGood(CachedReply reply, boolean kept) -> {
+                use = CacheUse.REVALIDATED;
+                told = "fwd=stale; fwd-status=304";
+                collapsing.land(kept ? Landing.STORED : Landing.NOT_STORED);
+                yield reply;
             }
-            cache.pass(mine);
-        }
-        land(code < 500 ? Flights.Landing.NOT_STORED : Flights.Landing.FAILED);
-        return null;
-    }
-
-    private CachedReply unmodified(CacheKey mine, StoredAnswer has, HttpHeaders headers) {
-        long now = cache.now();
-        Freshness.Times times = new Freshness.Times(asked, now, cache.wall());
-        HttpHeaders updated = has.updated(headers);
-        Terms terms = Storable.terms(question(), rules, has.status().code(), updated, times);
-        Terms its = terms == null ? has.terms() : terms;
-        Freshness freshness = Freshness.of(updated, its.lifetime(), times);
-        CachedReply reply = CachedReply.of(question(),
-                StoredAnswer.whole(has.status(), updated, has.body(), freshness, its, has.vary()), now);
-        if (terms == null) {
-            cache.store().remove(mine, has);
-        } else {
-            cache.store().put(mine, StoredAnswer.of(has.status(), updated, has.body(), freshness, terms,
-                    has.vary(), rules), generation);
-        }
-        use = CacheUse.REVALIDATED;
-        told = "fwd=stale; fwd-status=304";
-        land(terms == null ? Flights.Landing.NOT_STORED : Flights.Landing.STORED);
-        return reply;
-    }
-
-    private boolean record(HttpResponseStatus status, HttpHeaders headers, boolean delimited) {
-        String said = headers.get(HttpHeaderNames.CONTENT_LENGTH);
-        long length = said == null ? -1 : length(said);
-        Freshness.Times times = new Freshness.Times(asked, cache.now(), cache.wall());
-        Terms terms = delimited && length <= rules.maxEntry()
-                ? Storable.terms(question(), rules, status.code(), headers, times)
-                : null;
-        Vary vary = terms == null ? null : Vary.of(headers, question().headers());
-        if (terms == null || vary == null) {
-            return false;
-        }
-        HttpHeaders copy = StoredAnswer.unchecked().add(headers);
-        recorded = new Recorded(status, copy, Freshness.of(headers, terms.lifetime(), times), terms, vary,
-                new Recording(cache.store(), rules.maxEntry(), length));
-        return true;
-    }
-
-    private static long length(String said) {
-        try {
-            return Long.parseLong(said);
-        } catch (NumberFormatException e) {
-            return Long.MAX_VALUE; // too large for us
-        }
+            case Fetch.Heard.Failed(StoredAnswer instead) -> {
+                told = "fwd=stale; fwd-status=" + code;
+                yield serveStale(instead);
+            }
+            case Fetch.Heard.Storing _ -> {
+                told = told + "; stored";
+                yield null;
+            }
+            case Fetch.Heard.Passing _ -> {
+                collapsing.land(code < 500 ? Landing.NOT_STORED : Landing.FAILED);
+                yield null;
+            }
+        };
     }
 
     /** A part of the body; copies what it needs. */
     public void data(ByteBuf bytes) {
-        Recorded now = recorded;
-        Recording.Added added = now == null ? Recording.Added.YES : now.body.add(bytes);
-        if (added == Recording.Added.TOO_LARGE) { // and a newer answer than what is stored
-            StoredAnswer has = stale;
-            if (has != null) {
-                cache.store().remove(key(), has);
-            }
-            cache.pass(key());
-        }
-        if (added != Recording.Added.YES) {
-            abandon(Flights.Landing.NOT_STORED);
+        if (fetch != null && !fetch.data(bytes)) {
+            abandon(Landing.NOT_STORED);
         }
     }
 
     /** Whether the member's answer is being stored. */
     public boolean isStoring() {
-        return recorded != null;
+        return fetch != null && fetch.isStoring();
     }
 
     /** The member's answer is whole. */
     public void complete() {
-        Recorded now = recorded;
-        boolean whole = now != null && now.body.isWhole();
-        if (now != null && whole) {
-            cache.store().put(key(),
-                    StoredAnswer.of(now.status, now.headers, now.body.finish(), now.freshness,
-                            now.terms, now.vary, rules),
-                    generation);
-        }
-        abandon(whole ? Flights.Landing.STORED : Flights.Landing.FAILED);
+        abandon(fetch != null && fetch.complete() ? Landing.STORED : Landing.FAILED);
     }
 
     /** No member has answered. What the client gets all the same; null for nothing. */
     public @Nullable CachedReply failed() {
         StoredAnswer has = stale;
         if (over || has == null || !has.mayServeOnError(cache.now())) {
-            land(Flights.Landing.FAILED);
+            collapsing.land(Landing.FAILED);
             return null;
         }
         told = "fwd=stale; detail=failed";
@@ -418,7 +275,7 @@ public final class CacheTurn {
 
     private CachedReply serveStale(StoredAnswer has) {
         use = CacheUse.STALE;
-        land(Flights.Landing.FAILED);
+        collapsing.land(Landing.FAILED);
         return reply(has, cache.now());
     }
 
@@ -439,32 +296,19 @@ public final class CacheTurn {
     }
 
     /** Nothing is stored of it any more, and nobody waits for it. */
-    private void abandon(Flights.Landing how) {
-        Recorded now = recorded;
-        if (now != null) {
-            recorded = null;
-            now.body.giveBack();
+    private void abandon(Landing how) {
+        if (fetch != null) {
+            fetch.abandon();
         }
-        land(how);
-    }
-
-    private void land(Flights.Landing how) {
-        Flights.Flight mine = leads;
-        if (mine != null) {
-            leads = null;
-            mine.end(how);
-        }
+        collapsing.land(how);
     }
 
     /** The request is over, however it ended. */
     public void end() {
         if (!over) {
             over = true;
-            Waiting wait = waiting;
-            if (wait != null) {
-                wait.cancel();
-            }
-            abandon(Flights.Landing.LEFT);
+            collapsing.cancel();
+            abandon(Landing.LEFT);
             if (question != null) {
                 cache.count(use);
             }

@@ -1,10 +1,7 @@
 package io.headgate.l7.fast;
 
-import io.headgate.l7.HandOver;
 import io.headgate.l7.Repeatable;
 import io.headgate.l7.RequestTracer;
-import io.headgate.l7.cache.CacheTurn;
-import io.headgate.l7.cache.CachedReply;
 import io.headgate.l7.cache.Caching;
 import io.headgate.l7.route.Answer;
 import io.headgate.l7.route.BodyLimit;
@@ -15,36 +12,26 @@ import io.headgate.l7.route.Mirroring;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.RequestView;
 import io.headgate.pool.Attempts;
-import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.time.Duration;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One request on the fast lane, from its head to its one end: {@link #complete}, {@link #reply},
- * {@link #cut}, {@link #clientGone}, or as a tunnel. The {@link Dispatch} brings it to a member, the
- * {@link Relay} brings the answer back.
+ * One request on the fast lane, from its head to its one end ({@link ExchangeEnds}), or as a tunnel. The
+ * {@link Dispatch} brings it to a member, the {@link Relay} brings the answer back.
  */
-final class Exchange extends ExchangeTimeouts implements UpstreamUser {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+final class Exchange extends ExchangeEnds implements UpstreamUser {
 
     private final RequestContext context;
     private final Client client;
     private final Dispatch dispatch;
     private final Relay relay;
-    private boolean finished;
-    private boolean playing;
+    private final @Nullable CacheStage cached;
     private @Nullable BreakerStage breakerLimit;
     private @Nullable MirrorCopy copy;
 
@@ -61,6 +48,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         this.client = context.client();
         this.dispatch = new Dispatch(this, context);
         this.relay = new Relay(context, dispatch);
+        this.cached = context.cache() == null ? null : new CacheStage(this, context.cache());
     }
 
     void begin() {
@@ -106,7 +94,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
     /** An edit that took its time has decided. This may be called twice. */
     private void decided(Later decision) {
         try {
-            if (!finished && awaits(decision)) {
+            if (!isFinished() && awaits(decision)) {
                 decisionMade();
                 edit();
                 flushAndResume();
@@ -118,10 +106,10 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
 
     void flushAndResume() {
         BodyLimit limit = context.draft().bodyLimit(); // which may be younger than what has come
-        if (!finished && limit != null && dispatch.bytes() > limit.bytes()) {
+        if (!isFinished() && limit != null && dispatch.bytes() > limit.bytes()) {
             refuse(limit.exceeded());
         }
-        if (!finished) {
+        if (!isFinished()) {
             dispatch.goOn();
         }
     }
@@ -137,18 +125,17 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
             reply(Reason.TOO_MANY_TUNNELS);
             return;
         }
-        CacheTurn cache = context.cache();
-        if (cache == null) {
+        if (cached == null) {
             send();
         } else {
-            new CacheStage(this, cache).lookUp();
+            cached.lookUp();
         }
     }
 
     /** The one of a {@link Refresh}, whose request is made already. */
     void fetch() {
         open();
-        if (!finished) {
+        if (!isFinished()) {
             dispatch.body(LastHttpContent.EMPTY_LAST_CONTENT);
             dispatch.goOn();
         }
@@ -158,41 +145,6 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
     void open() {
         context.worker().deadlines().add(this);
         send();
-    }
-
-    /** Answers from the cache. */
-    void replay(CachedReply reply) {
-        try {
-            relay.replay(reply);
-            succeeded();
-        } catch (IllegalArgumentException e) {
-            context.notApplied(" to a stored answer", e);
-            reply(Reason.INTERNAL_ERROR);
-            return;
-        }
-        play();
-    }
-
-    /** Writing and flushing tell in turn whether the client takes more: that must not begin another round. */
-    private void play() {
-        if (playing) {
-            return;
-        }
-        playing = true;
-        relay.play();
-        while (!finished && !relay.isOver()) {
-            client.flush();
-            if (!client.isWritable()) {
-                break;
-            }
-            relay.play();
-        }
-        playing = false;
-        if (!finished && relay.isOver()) {
-            complete();
-        } else {
-            watch();
-        }
     }
 
     void send() {
@@ -236,8 +188,21 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
     }
 
     @Override
-    boolean isFinished() {
-        return finished;
+    @Nullable
+    CacheStage cached() {
+        return cached;
+    }
+
+    @Override
+    @Nullable
+    MirrorCopy copy() {
+        return copy;
+    }
+
+    @Override
+    @Nullable
+    BreakerStage breakerLimit() {
+        return breakerLimit;
     }
 
     private boolean isHome() {
@@ -285,7 +250,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
 
     @Override
     public void upstreamHead(HttpResponse response) {
-        assert isHome() && !finished;
+        assert isHome() && !isFinished();
         if (response.decoderResult().isSuccess() && response.status().code() == 101 && !relay.hasBegun()) {
             switchProtocol(response);
             return;
@@ -297,8 +262,8 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         Reason fault = relay.head(response);
         if (fault != null) {
             fail(fault);
-        } else if (relay.instead() != null) {
-            insteadOfMembers(relay.instead());
+        } else if (cached != null && relay.instead() != null) {
+            cached.insteadOfMembers(relay.instead());
         } else if (fresh && relay.hasBegun()) {
             dispatch.answered();
             succeeded();
@@ -314,40 +279,27 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
                 && new BreakerStage(this, breaker).takes(answer);
     }
 
+    @Override
+    boolean breaks(Reason reason) {
+        BreakerCall breaker = context.draft().breaker();
+        return breaker != null && new BreakerStage(this, breaker).takes(reason);
+    }
+
     private boolean breaks(int status) {
         BreakerCall breaker = context.draft().breaker();
         return breaker != null && breaker.fails(status) && new BreakerStage(this, breaker).takes(status);
     }
 
-    /** To the circuit breaker of the route, an answer has come. */
-    private void succeeded() {
-        BreakerCall breaker = context.draft().breaker();
-        if (breaker != null) {
-            breaker.succeeded();
-        }
-    }
-
-    /** A stored answer replaces the member's: its 304, whose end comes with it, or its error. */
-    private void insteadOfMembers(CachedReply reply) {
-        dispatch.answered();
-        if (relay.memberStatus() != 304) {
-            dispatch.drop();
-            memberDone();
-            replay(reply);
-        }
-    }
-
     @Override
     public void upstreamContent(HttpContent content) {
-        assert isHome() && !finished;
+        assert isHome() && !isFinished();
         Reason fault = relay.content(content);
-        CachedReply instead = relay.instead();
+        boolean replaced = relay.instead() != null;
         if (fault != null) {
             fail(fault);
-        } else if (instead != null && content instanceof LastHttpContent) {
-            memberDone();
-            replay(instead);
-        } else if (relay.isOver() && !finished) { // this may already have closed the connection
+        } else if (cached != null && replaced && content instanceof LastHttpContent) {
+            cached.membersAnswerEnded();
+        } else if (relay.isOver() && !isFinished()) { // this may already have closed the connection
             complete();
         }
     }
@@ -374,8 +326,8 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
 
     /** The member is read as fast as the client accepts the data. */
     void clientWritabilityChanged() {
-        if (relay.isReplaying()) {
-            play();
+        if (cached != null && relay.isReplaying()) {
+            cached.play();
             return;
         }
         Upstream from = dispatch.upstream();
@@ -385,18 +337,11 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         watch();
     }
 
-    /** How long the client may refuse to accept what there is for it. */
-    Duration patience() {
-        return dispatch.timeouts().send();
-    }
-
-    // The ends
-
     @Override
     public void upstreamClosed() {
         assert isHome();
         try {
-            if (!finished && (relay.hasBegun() || !dispatch.again())) {
+            if (!isFinished() && (relay.hasBegun() || !dispatch.again())) {
                 fail(Reason.UPSTREAM_RESET);
             }
         } catch (RuntimeException | Error e) {
@@ -408,7 +353,7 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
     public void upstreamBroken() {
         assert isHome();
         try {
-            if (!finished) {
+            if (!isFinished()) {
                 fail(Reason.INTERNAL_ERROR);
             }
         } catch (RuntimeException | Error e) {
@@ -427,190 +372,5 @@ final class Exchange extends ExchangeTimeouts implements UpstreamUser {
         } catch (RuntimeException | Error e) {
             broken(e);
         }
-    }
-
-    /**
-     * Headgate's own code has thrown, and nothing else would end the request: the client's connection is
-     * closed.
-     */
-    @Override
-    void broken(Throwable cause) {
-        LOG.error("Serving {} {} failed", context.head().method(), context.head().target(), cause);
-        client.close(); // and its end is that of all that is under way
-    }
-
-    private void fail(Reason reason) {
-        fail(reason, reason.outcome());
-    }
-
-    /** No member is left to try. */
-    void refused(Reason reason) {
-        if (!dispatch.repeats(reason, reason.outcome())) {
-            reply(reason);
-        }
-    }
-
-    /** The member's connection is closed before its place is given on. */
-    @Override
-    void fail(Reason reason, Outcome outcome) {
-        if (!relay.hasBegun() && dispatch.repeats(reason, outcome)) {
-            return;
-        }
-        dispatch.drop();
-        context.attempts().release(outcome);
-        if (relay.hasBegun()) {
-            cut(reason);
-        } else {
-            reply(reason);
-        }
-    }
-
-    /** The route does not want the rest of the request. */
-    private void refuse(Answer answer) {
-        if (relay.hasBegun()) {
-            dispatch.drop();
-            context.attempts().release(Outcome.UNKNOWN);
-            cut(Reason.FILTER_REFUSED);
-        } else {
-            reply(Replies.answer(answer, !context.head().isHead()), Reason.FILTER_REFUSED);
-        }
-    }
-
-    /** The whole answer is on its way. */
-    private void complete() {
-        finish();
-        memberDone();
-        context.tell(relay.status(), null, dispatch.bytes(), relay.bytes());
-        client.exchangeEnded(context.head().keepAlive() && !relay.endsByClose(), dispatch.isComplete());
-    }
-
-    /** The member's answer has ended: its connection is kept, or closed, and its place is given on. */
-    private void memberDone() {
-        Upstream used = dispatch.leave();
-        if (used != null && relay.keepsMember() && dispatch.isComplete() && !dispatch.isAnsweredEarly()) {
-            if (relay.isOfLogin()) {
-                used.belongTo(client.ownLogins());
-            }
-            used.loggingIn(relay.isOfLogin() && relay.status() == 401 && dispatch.logsIn());
-            used.age().keptFor(relay.keptFor());
-            used.park();
-        } else if (used != null) {
-            used.close();
-        }
-        context.attempts().release(relay.memberStatus() >= 500 ? Outcome.SERVER_ERROR : Outcome.OK);
-    }
-
-    /** Answers instead of the member: from the cache, if that has something for such a case. */
-    void reply(Reason reason) {
-        CacheTurn cache = context.cache();
-        CachedReply stale = cache == null || reason.status() < 502 ? null : cache.failed();
-        if (stale != null) {
-            dispatch.drop();
-            context.attempts().release(Outcome.UNKNOWN);
-            dispatch.finish();
-            replay(stale);
-            return;
-        }
-        BreakerCall breaker = context.draft().breaker();
-        if (breaker != null && new BreakerStage(this, breaker).takes(reason)) {
-            return;
-        }
-        byte[] text = context.worker().services().problems().body(reason, context.head().target(),
-                context.id());
-        FullHttpResponse reply = Replies.problem(reason, text, !context.head().isHead());
-        Replies.add(reply, context.draft().refusalHeaders());
-        reply(reply, reason);
-    }
-
-    void reply(FullHttpResponse reply, @Nullable Reason reason) {
-        finish();
-        dispatch.drop();
-        context.attempts().release(Outcome.UNKNOWN);
-        RequestHead head = context.head();
-        boolean stays = head.keepAlive() && (dispatch.isComplete() || !head.hasBody()) && !client.isLeaving();
-        Replies.connection(reply, head, stays);
-        context.draft().addToClient(reply.headers());
-        context.debug(reply.headers());
-        long bytes = reply.content().readableBytes();
-        client.write(reply);
-        context.tell(reply.status().code(), reason, dispatch.bytes(), bytes);
-        client.exchangeEnded(stays, dispatch.isComplete());
-    }
-
-    /**
-     * The request begins anew, as another. All that has come of its body is here, and nothing was answered.
-     */
-    void handOver(HttpRequest anew, HandOver told, Reason reason) {
-        Queue<HttpContent> body = dispatch.handOver();
-        finish();
-        dispatch.drop();
-        context.attempts().release(Outcome.UNKNOWN);
-        RequestTracer.Trace trace = context.draft().trace();
-        if (trace != null) {
-            trace.ended(reason.status(), reason);
-        }
-        client.handOver(anew, body, told);
-    }
-
-    /** The answer has begun and cannot be finished: the client must not mistake the half for the whole. */
-    private void cut(Reason reason) {
-        finish();
-        dispatch.drop();
-        relay.writeHead();
-        context.tell(relay.status(), reason, dispatch.bytes(), relay.bytes());
-        client.abort(relay.endsByClose());
-    }
-
-    void clientGone() {
-        assert isHome();
-        if (!finished) {
-            finish();
-            dispatch.drop();
-            context.attempts().release(Outcome.UNKNOWN);
-            Reason why = client.whyGone();
-            context.tell(relay.hasBegun() ? relay.status() : why.status(), why, dispatch.bytes(),
-                    relay.bytes());
-        }
-    }
-
-    private void finish() {
-        finished = true;
-        context.worker().deadlines().remove(this);
-        context.draft().abandon();
-        dispatch.finish();
-        CacheTurn cache = context.cache();
-        if (cache != null) {
-            cache.end();
-        }
-        BreakerCall breaker = context.draft().breaker();
-        if (breaker != null) {
-            breaker.end();
-        }
-        if (breakerLimit != null) {
-            breakerLimit.end();
-        }
-        if (copy != null) {
-            copy.end();
-        }
-    }
-
-    /** From here on, bytes pass unchanged. */
-    private void switchProtocol(HttpResponse response) {
-        ClientConnection connection = client.connection();
-        if (!(dispatch.upstream() instanceof Http1Upstream to) || connection == null
-                || !context.head().webSocket()
-                || !FastLane.agreesToWebSocket(response)) {
-            fail(Reason.BAD_RESPONSE);
-            return;
-        }
-        if (!connection.takeTunnel()) {
-            fail(Reason.TOO_MANY_TUNNELS);
-            return;
-        }
-        succeeded();
-        finish();
-        dispatch.leave();
-        relay.switching(response);
-        connection.tunnel(new Tunnel(connection, context, to, dispatch.timeouts().send()));
     }
 }

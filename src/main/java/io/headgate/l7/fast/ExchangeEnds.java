@@ -1,0 +1,237 @@
+package io.headgate.l7.fast;
+
+import io.headgate.l7.HandOver;
+import io.headgate.l7.RequestTracer;
+import io.headgate.l7.route.Answer;
+import io.headgate.l7.route.BreakerCall;
+import io.headgate.pool.Outcome;
+import io.headgate.pool.Reason;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import java.time.Duration;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How an {@link Exchange} ends, once: with the whole answer ({@link #complete}), with one of Headgate's own
+ * ({@link #reply}), in the middle of an answer ({@link #cut}), because nobody waits for it any more
+ * ({@link #clientGone}), or as a tunnel. It is the base of Exchange instead of a part of it, because a part
+ * would be one more object for each request.
+ */
+abstract class ExchangeEnds extends ExchangeTimeouts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+    private boolean finished;
+
+    /** Null if the route has no cache. */
+    abstract @Nullable CacheStage cached();
+
+    /** What ends a request that takes longer than the route's circuit breaker permits; null for nothing. */
+    abstract @Nullable BreakerStage breakerLimit();
+
+    /** What is sent to another pool too; null for nothing. */
+    abstract @Nullable MirrorCopy copy();
+
+    /** Whether the circuit breaker of the route answers such a failure. */
+    abstract boolean breaks(Reason reason);
+
+    @Override
+    final boolean isFinished() {
+        return finished;
+    }
+
+    /**
+     * Headgate's own code has thrown, and nothing else would end the request: the client's connection is
+     * closed.
+     */
+    @Override
+    final void broken(Throwable cause) {
+        LOG.error("Serving {} {} failed", context().head().method(), context().head().target(), cause);
+        context().client().close(); // and its end is that of all that is under way
+    }
+
+    final void fail(Reason reason) {
+        fail(reason, reason.outcome());
+    }
+
+    /** No member is left to try. */
+    final void refused(Reason reason) {
+        if (!dispatch().repeats(reason, reason.outcome())) {
+            reply(reason);
+        }
+    }
+
+    /** The member's connection is closed before its place is given on. */
+    @Override
+    final void fail(Reason reason, Outcome outcome) {
+        if (!relay().hasBegun() && dispatch().repeats(reason, outcome)) {
+            return;
+        }
+        dispatch().drop();
+        context().attempts().release(outcome);
+        if (relay().hasBegun()) {
+            cut(reason);
+        } else {
+            reply(reason);
+        }
+    }
+
+    /** The route does not want the rest of the request. */
+    final void refuse(Answer answer) {
+        if (relay().hasBegun()) {
+            dispatch().drop();
+            context().attempts().release(Outcome.UNKNOWN);
+            cut(Reason.FILTER_REFUSED);
+        } else {
+            reply(Replies.answer(answer, !context().head().isHead()), Reason.FILTER_REFUSED);
+        }
+    }
+
+    /** The whole answer is on its way. */
+    final void complete() {
+        finish();
+        memberDone();
+        context().tell(relay().status(), null, dispatch().bytes(), relay().bytes());
+        context().client().exchangeEnded(context().head().keepAlive() && !relay().endsByClose(), dispatch().isComplete());
+    }
+
+    /** The member's answer has ended: its connection is kept, or closed, and its place is given on. */
+    final void memberDone() {
+        Upstream used = dispatch().leave();
+        if (used != null && relay().keepsMember() && dispatch().isComplete() && !dispatch().isAnsweredEarly()) {
+            if (relay().isOfLogin()) {
+                used.belongTo(context().client().ownLogins());
+            }
+            used.loggingIn(relay().isOfLogin() && relay().status() == 401 && dispatch().logsIn());
+            used.age().keptFor(relay().keptFor());
+            used.park();
+        } else if (used != null) {
+            used.close();
+        }
+        context().attempts().release(relay().memberStatus() >= 500 ? Outcome.SERVER_ERROR : Outcome.OK);
+    }
+
+    /** Answers instead of the member: from the cache, if that has something for such a case. */
+    final void reply(Reason reason) {
+        if (cached() != null && cached().servesStale(reason)) {
+            return;
+        }
+        if (breaks(reason)) {
+            return;
+        }
+        byte[] text = context().worker().services().problems().body(reason, context().head().target(),
+                context().id());
+        FullHttpResponse reply = Replies.problem(reason, text, !context().head().isHead());
+        Replies.add(reply, context().draft().refusalHeaders());
+        reply(reply, reason);
+    }
+
+    final void reply(FullHttpResponse reply, @Nullable Reason reason) {
+        finish();
+        dispatch().drop();
+        context().attempts().release(Outcome.UNKNOWN);
+        RequestHead head = context().head();
+        boolean stays = head.keepAlive() && (dispatch().isComplete() || !head.hasBody()) && !context().client().isLeaving();
+        Replies.connection(reply, head, stays);
+        context().draft().addToClient(reply.headers());
+        context().debug(reply.headers());
+        long bytes = reply.content().readableBytes();
+        context().client().write(reply);
+        context().tell(reply.status().code(), reason, dispatch().bytes(), bytes);
+        context().client().exchangeEnded(stays, dispatch().isComplete());
+    }
+
+    /**
+     * The request begins anew, as another. All that has come of its body is here, and nothing was answered.
+     */
+    final void handOver(HttpRequest anew, HandOver told, Reason reason) {
+        Queue<HttpContent> body = dispatch().handOver();
+        finish();
+        dispatch().drop();
+        context().attempts().release(Outcome.UNKNOWN);
+        RequestTracer.Trace trace = context().client().trace(context().draft());
+        if (trace != null) {
+            trace.ended(reason.status(), reason);
+        }
+        context().client().handOver(anew, body, told);
+    }
+
+    /** To the circuit breaker of the route, an answer has come. */
+    final void succeeded() {
+        BreakerCall breaker = context().draft().breaker();
+        if (breaker != null) {
+            breaker.succeeded();
+        }
+    }
+
+    /** The answer has begun and cannot be finished: the client must not mistake the half for the whole. */
+    private void cut(Reason reason) {
+        finish();
+        dispatch().drop();
+        relay().writeHead();
+        context().tell(relay().status(), reason, dispatch().bytes(), relay().bytes());
+        context().client().abort(relay().endsByClose());
+    }
+
+    final void clientGone() {
+        assert context().worker().isHome();
+        if (!finished) {
+            finish();
+            dispatch().drop();
+            context().attempts().release(Outcome.UNKNOWN);
+            Reason why = context().client().whyGone();
+            context().tell(relay().hasBegun() ? relay().status() : why.status(), why, dispatch().bytes(),
+                    relay().bytes());
+        }
+    }
+
+    private void finish() {
+        finished = true;
+        context().worker().deadlines().remove(this);
+        context().draft().abandon();
+        dispatch().finish();
+        if (context().cache() != null) {
+            context().cache().end();
+        }
+        BreakerCall breaker = context().draft().breaker();
+        if (breaker != null) {
+            breaker.end();
+        }
+        if (breakerLimit() != null) {
+            breakerLimit().end();
+        }
+        if (copy() != null) {
+            copy().end();
+        }
+    }
+
+    /** From here on, bytes pass unchanged. */
+    final void switchProtocol(HttpResponse response) {
+        ClientConnection connection = context().client().connection();
+        if (!(dispatch().upstream() instanceof Http1Upstream to) || connection == null
+                || !context().head().webSocket()
+                || !FastLane.agreesToWebSocket(response)) {
+            fail(Reason.BAD_RESPONSE);
+            return;
+        }
+        if (!connection.takeTunnel()) {
+            fail(Reason.TOO_MANY_TUNNELS);
+            return;
+        }
+        succeeded();
+        finish();
+        dispatch().leave();
+        relay().switching(response);
+        connection.tunnel(new Tunnel(connection, context(), to, dispatch().timeouts().send()));
+    }
+
+    /** How long the client may refuse to accept what there is for it. */
+    final Duration patience() {
+        return dispatch().timeouts().send();
+    }
+}
