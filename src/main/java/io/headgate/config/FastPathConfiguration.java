@@ -10,6 +10,7 @@ import io.headgate.l7.KeptBodies;
 import io.headgate.l7.Problems;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.RequestTracer;
+import io.headgate.l7.compress.Compression;
 import io.headgate.l7.fast.FastLaneServices;
 import io.headgate.l7.fast.FastPath;
 import io.headgate.l7.fast.TunnelLimits;
@@ -101,7 +102,8 @@ class FastPathConfiguration {
 
     @Bean
     GatewaySettings gatewaySettings(WebFluxProperties web, Environment environment, GlobalCorsProperties cors,
-            ObjectProvider<RemoveHopByHopHeadersFilter> hopByHop, HttpClientProperties client) {
+            ObjectProvider<RemoveHopByHopHeadersFilter> hopByHop, HttpClientProperties client,
+            ObjectProvider<Compression> compression) {
         String base = web.getBasePath();
         Integer connect = client.getConnectTimeout();
         return new GatewaySettings(base == null || base.equals("/") ? "" : base,
@@ -112,7 +114,7 @@ class FastPathConfiguration {
                         .filter(name -> !GatewaySettings.HOP_BY_HOP.contains(name.toLowerCase(Locale.ROOT)))
                         .toList(),
                 connect == null ? null : Duration.ofMillis(connect), client.getResponseTimeout(),
-                hasTls(client.getSsl()));
+                hasTls(client.getSsl()), compression.getIfAvailable());
     }
 
     private static boolean hasTls(HttpClientProperties.Ssl ssl) {

@@ -5,7 +5,9 @@ import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** One request among those that want the same: it fetches the answer for all, or waits for the one that does. */
+/**
+ * One request among those that want the same: it fetches the answer for all, or waits for the one that does.
+ */
 final class Collapsing {
 
     private final ResponseCache cache;

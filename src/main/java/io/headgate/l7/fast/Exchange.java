@@ -313,7 +313,7 @@ final class Exchange extends ExchangeEnds implements UpstreamUser {
     @Override
     public void upstreamReadComplete() {
         assert isHome();
-        relay.writeHead();
+        relay.flush();
         client.flush();
         clientWritabilityChanged();
     }

@@ -97,13 +97,15 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
         finish();
         memberDone();
         context().tell(relay().status(), null, dispatch().bytes(), relay().bytes());
-        context().client().exchangeEnded(context().head().keepAlive() && !relay().endsByClose(), dispatch().isComplete());
+        context().client().exchangeEnded(context().head().keepAlive() && !relay().endsByClose(),
+                dispatch().isComplete());
     }
 
     /** The member's answer has ended: its connection is kept, or closed, and its place is given on. */
     final void memberDone() {
         Upstream used = dispatch().leave();
-        if (used != null && relay().keepsMember() && dispatch().isComplete() && !dispatch().isAnsweredEarly()) {
+        if (used != null && relay().keepsMember() && dispatch().isComplete()
+                && !dispatch().isAnsweredEarly()) {
             if (relay().isOfLogin()) {
                 used.belongTo(context().client().ownLogins());
             }
@@ -136,7 +138,8 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
         dispatch().drop();
         context().attempts().release(Outcome.UNKNOWN);
         RequestHead head = context().head();
-        boolean stays = head.keepAlive() && (dispatch().isComplete() || !head.hasBody()) && !context().client().isLeaving();
+        boolean stays = head.keepAlive() && (dispatch().isComplete() || !head.hasBody())
+                && !context().client().isLeaving();
         Replies.connection(reply, head, stays);
         context().draft().addToClient(reply.headers());
         context().debug(reply.headers());
@@ -195,6 +198,7 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
         context().worker().deadlines().remove(this);
         context().draft().abandon();
         dispatch().finish();
+        relay().end();
         if (context().cache() != null) {
             context().cache().end();
         }

@@ -3,6 +3,8 @@ package io.headgate.l7.fast;
 import io.headgate.l7.ConnectionLogin;
 import io.headgate.l7.cache.CacheTurn;
 import io.headgate.l7.cache.CachedReply;
+import io.headgate.l7.compress.Compressing;
+import io.headgate.l7.compress.Compression;
 import io.headgate.net.HeadLimits;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
@@ -49,12 +51,18 @@ final class Relay {
     /** What the client gets instead of the member's answer, once that has ended. */
     private @Nullable CachedReply instead;
     private @Nullable Replay replay;
+    /** Null if the route does not compress. */
+    private final @Nullable Compressing compressing;
 
     Relay(RequestContext context, Dispatch dispatch) {
         this.dispatch = dispatch;
         this.client = context.client();
         this.request = context.head();
         this.context = context;
+        Compression compression = context.route().compression();
+        this.compressing = compression == null || client.isRefresh()
+                ? null
+                : compression.begin(context.request().headers(), request.isHead(), request.http11());
     }
 
     /** Whether the answer's head has gone to the client. */
@@ -209,8 +217,40 @@ final class Relay {
     void writeHead() {
         HttpResponse head = unwritten;
         if (head != null) {
+            compress(head, -1);
             unwritten = null;
             client.write(head);
+        }
+    }
+
+    /** Decides whether the body is compressed, now that as much is known of it as ever. */
+    private void compress(HttpResponse head, long whole) {
+        if (compressing != null) {
+            compressing.head(head.status().code(), head.headers(), whole);
+            if (compressing.isActive()) {
+                head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            }
+        }
+    }
+
+    private boolean isCompressed() {
+        return compressing != null && compressing.isActive();
+    }
+
+    /** All that had come from the member is passed on, and the client gets it now. */
+    void flush() {
+        writeHead();
+        ByteBuf rest = compressing == null ? null : compressing.flush();
+        if (rest != null) {
+            bytes += rest.readableBytes();
+            client.write(new DefaultHttpContent(rest));
+        }
+    }
+
+    /** The request is over. */
+    void end() {
+        if (compressing != null) {
+            compressing.close();
         }
     }
 
@@ -251,15 +291,13 @@ final class Relay {
         Replay playing = replay;
         while (playing != null && !over && (playing.isEmpty() || client.isWritable())) {
             ByteBuf part = playing.next();
-            bytes += part.readableBytes();
             over = playing.isEmpty();
             if (over) {
                 writeLast(part.isReadable()
                         ? new DefaultLastHttpContent(part)
                         : LastHttpContent.EMPTY_LAST_CONTENT);
             } else {
-                writeHead();
-                client.write(new DefaultHttpContent(part));
+                writePart(new DefaultHttpContent(part));
             }
         }
     }
@@ -281,20 +319,47 @@ final class Relay {
             }
             return;
         }
-        bytes += content.content().readableBytes();
         if (content instanceof LastHttpContent end) {
             if (!end.trailingHeaders().isEmpty()) {
                 HopByHop.remove(end.trailingHeaders());
             }
             writeLast(end);
         } else {
-            writeHead();
-            client.write(content);
+            writePart(content);
         }
     }
 
-    private void writeLast(LastHttpContent last) {
+    private void writePart(HttpContent content) {
+        writeHead();
+        HttpContent part = content;
+        if (compressing != null && isCompressed()) {
+            part = new DefaultHttpContent(compressing.add(content.content()));
+            content.release();
+        }
+        bytes += part.content().readableBytes();
+        if (part.content().isReadable()) {
+            client.write(part);
+        } else {
+            part.release();
+        }
+    }
+
+    private void writeLast(LastHttpContent end) {
         HttpResponse head = unwritten;
+        if (head != null) {
+            compress(head, framing == ResponseHead.Framing.NO_BODY ? -1 : end.content().readableBytes());
+        }
+        LastHttpContent last = end;
+        if (compressing != null && isCompressed()) {
+            last = new DefaultLastHttpContent(compressing.finish(end.content()));
+            last.trailingHeaders().add(end.trailingHeaders());
+            end.release();
+            if (head != null) { // its length is known
+                head.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);
+                head.headers().set(HttpHeaderNames.CONTENT_LENGTH, last.content().readableBytes());
+            }
+        }
+        bytes += last.content().readableBytes();
         if (head == null) {
             client.write(last);
         } else {

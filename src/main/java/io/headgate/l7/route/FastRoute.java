@@ -1,6 +1,7 @@
 package io.headgate.l7.route;
 
 import io.headgate.l7.cache.Caching;
+import io.headgate.l7.compress.Compression;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +21,13 @@ import org.jspecify.annotations.Nullable;
  * @param caching where answers are stored, null for a route without a cache
  * @param breaking the circuit breaker, null for none
  * @param mirroring which requests are copied to another pool, null for none
+ * @param compression how answers are compressed, null where they are not
  */
 public record FastRoute(String id, List<RequestEdit> requestEdits, List<ResponseEdit> responseEdits,
         List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
         @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors,
-        @Nullable Caching caching, @Nullable Breaking breaking,
-        @Nullable Mirroring mirroring) {
+        @Nullable Caching caching, @Nullable Breaking breaking, @Nullable Mirroring mirroring,
+        @Nullable Compression compression) {
 
     public FastRoute {
         requestEdits = List.copyOf(requestEdits);
@@ -33,12 +35,21 @@ public record FastRoute(String id, List<RequestEdit> requestEdits, List<Response
         variables = List.copyOf(variables);
     }
 
+    /** Breaks no circuit, and compresses nothing. */
+    public FastRoute(String id, List<RequestEdit> requestEdits, List<ResponseEdit> responseEdits,
+            List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
+            @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors,
+            @Nullable Caching caching) {
+        this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, repeating,
+                cors, caching, null, null, null);
+    }
+
     /** Repeats nothing, stores nothing, and has no CORS. */
     public FastRoute(String id, List<RequestEdit> requestEdits, List<ResponseEdit> responseEdits,
             List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
             @Nullable Duration responseTimeout) {
         this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, null, null,
-                null, null, null);
+                null, null, null, null);
     }
 
     /** Stores nothing. */
@@ -46,15 +57,6 @@ public record FastRoute(String id, List<RequestEdit> requestEdits, List<Response
             List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
             @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors) {
         this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, repeating,
-                cors, null, null, null);
-    }
-
-    /** Breaks no circuit, and copies nothing. */
-    public FastRoute(String id, List<RequestEdit> requestEdits, List<ResponseEdit> responseEdits,
-            List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
-            @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors,
-            @Nullable Caching caching) {
-        this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, repeating,
-                cors, caching, null, null);
+                cors, null, null, null, null);
     }
 }

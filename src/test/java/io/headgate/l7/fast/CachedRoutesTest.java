@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -8,11 +9,13 @@ import io.headgate.l7.cache.ResponseCache;
 import io.headgate.testing.TestGateway;
 import io.headgate.testing.Wire;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -100,13 +104,24 @@ class CachedRoutesTest {
                     uri: lb://p
                     predicates: [ "Path=/edited/**" ]
                     filters: [ StripPrefix=1, "AddResponseHeader=X-Edit, yes", Cache ]
+                  - id: zipped
+                    uri: lb://patient
+                    predicates: [ "Path=/zip/**" ]
+                    filters:
+                      - { name: Compress, args: { types: "text/plain,text/event-stream", min-size: 100B } }
+                  - id: both
+                    uri: lb://p
+                    predicates: [ "Path=/both/**" ]
+                    filters: [ StripPrefix=1, Compress, Cache ]
                   - id: patient
                     uri: lb://patient
                     predicates: [ "Path=/slow/**" ]
                     filters: [ { name: Cache, args: { collapse: 2m } } ]
                   - { id: sticky, uri: "lb://sticky", predicates: [ "Path=/sticky/**" ], filters: [ Cache ] }
                   - { id: p, uri: "lb://p", predicates: [ "Path=/**" ], filters: [ Cache ] }
-                """.formatted(member.port()), "--headgate.fast-path.enabled=" + fast);
+                """.formatted(member.port()), "--headgate.fast-path.enabled=" + fast,
+                "--server.compression.enabled=true",
+                "--server.compression.mime-types=text/global", "--server.compression.min-response-size=100B");
     }
 
     private static boolean serve(Wire wire, String head) throws IOException {
@@ -161,6 +176,7 @@ class CachedRoutesTest {
                     answer(wire, "Cache-Control: max-age=0, stale-if-error=600\r\nETag: \"e\"\r\n", body);
                 }
             }
+            case "zip", "zipped", "global" -> zip(wire, path, line[0].equals("HEAD") ? "" : TEXT);
             case "growing" -> {
                 String renews = "Cache-Control: max-age=0, stale-while-revalidate=600\r\n";
                 if (count > 1) {
@@ -186,6 +202,36 @@ class CachedRoutesTest {
             default -> answer(wire, FRESH + "Surrogate-Key: all\r\n", line[0].equals("HEAD") ? "" : body);
         }
         return true;
+    }
+
+    private static final String TEXT = "All work and no play. ".repeat(2000);
+
+    /** What can be compressed, and what cannot. */
+    private static void zip(Wire wire, String path, String text) throws IOException {
+        String type = path.startsWith("/global/") ? "text/global" : "text/plain;charset=utf-8";
+        String head = "HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\nETag: \"z\"\r\n" + FRESH;
+        String chunked = head + "Transfer-Encoding: chunked\r\n\r\n"
+                + Integer.toHexString(TEXT.length()) + "\r\n" + TEXT + "\r\n";
+        switch (path.substring(path.lastIndexOf('/') + 1)) {
+            case "chunked" -> wire.send(chunked + "0\r\n\r\n");
+            case "cut" -> {
+                wire.send(chunked);
+                wire.close();
+            }
+            case "encoded" -> wire.send(head + "Content-Encoding: br\r\nContent-Length: " + TEXT.length()
+                    + "\r\n\r\n" + TEXT);
+            case "untouched" -> wire.send(head + "Cache-Control: no-transform\r\nContent-Length: "
+                    + TEXT.length() + "\r\n\r\n" + TEXT);
+            case "small" -> wire.send(head + "Content-Length: 3\r\n\r\nabc");
+            case "same" -> wire.send("HTTP/1.1 304 Not Modified\r\nETag: \"z\"\r\n\r\n");
+            case "events" -> {
+                wire.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n");
+                GATE.acquireUninterruptibly();
+                wire.send("9\r\ndata: 2\n\n\r\n0\r\n\r\n");
+            }
+            default -> wire.send(head + "Content-Length: " + TEXT.length() + "\r\n\r\n" + text);
+        }
     }
 
     private static void answer(Wire wire, String headers, String body) throws IOException {
@@ -424,6 +470,91 @@ class CachedRoutesTest {
         assertThat(asked("/purge/1")).isEqualTo(3);
         assertThat(gateway.command("/actuator/cache", "{}").statusCode()).isEqualTo(400);
         assertThat(gateway.manage("/actuator/cache").body()).contains("\"hitRatio\":");
+    }
+
+    private static HttpResponse<InputStream> zipped(String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest
+                .newBuilder(URI.create("http://127.0.0.1:" + gateway.port() + path));
+        request.header("Accept-Encoding", "br;q=0, gzip");
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.sendAsync(request.build(), BodyHandlers.ofInputStream()).join();
+    }
+
+    private static String unzipped(HttpResponse<InputStream> answer) throws IOException {
+        assertThat(answer.headers().allValues("Content-Encoding")).containsExactly("gzip");
+        assertThat(answer.headers().allValues("Vary")).containsExactly("Accept-Encoding");
+        return new String(new GZIPInputStream(answer.body()).readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** By the route's filter, and for /global by server.compression. */
+    @Test
+    void answersAreCompressedForThoseWhoAcceptIt() throws IOException {
+        for (String path : List.of("/zip/whole", "/zip/chunked", "/global/whole", "/global/chunked")) {
+            HttpResponse<InputStream> answer = zipped(path);
+            assertThat(unzipped(answer)).as(path).isEqualTo(TEXT);
+            assertThat(answer.headers().firstValue("ETag")).as(path).hasValue("W/\"z\"");
+            HttpResponse<String> plain = gateway.get(path);
+            assertThat(plain.body()).isEqualTo(TEXT);
+            assertThat(plain.headers().allValues("Vary")).containsExactly("Accept-Encoding");
+            assertThat(plain.headers().firstValue("ETag")).hasValue("\"z\"");
+        }
+        HttpResponse<InputStream> same = zipped("/zip/same", "If-None-Match", "W/\"z\"");
+        assertThat(same.statusCode()).isEqualTo(304);
+        assertThat(same.headers().firstValue("ETag")).hasValue("W/\"z\"");
+        assertThat(same.headers().firstValue("Content-Encoding")).isEmpty();
+    }
+
+    @Test
+    void theHeadOfACompressedAnswerIsTheSameAlone() throws IOException {
+        try (Wire wire = new Wire(gateway.port())) {
+            wire.send("HEAD /zip/whole HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip\r\n\r\n"
+                    + "GET /zip/small HTTP/1.1\r\nHost: h\r\n\r\n");
+            String head = wire.head();
+            assertThat(header(head, "Content-Encoding")).as(head).isEqualTo("gzip");
+            assertThat(header(head, "Content-Length")).isEqualTo("-");
+            assertThat(header(head, "ETag")).isEqualTo("W/\"z\"");
+            assertThat(wire.head()).as("nothing was sent behind it").startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    @Test
+    void whatIsEncodedOrSmallOrMustStayIsPassedOn() throws IOException {
+        for (String path : List.of("/zip/encoded", "/zip/untouched", "/zip/small")) {
+            HttpResponse<InputStream> answer = zipped(path);
+            assertThat(answer.body().readAllBytes()).as(path)
+                    .hasSize(path.endsWith("small") ? 3 : TEXT.length());
+            assertThat(answer.headers().firstValue("ETag")).hasValue("\"z\"");
+            assertThat(answer.headers().allValues("Content-Encoding")).as(path)
+                    .isEqualTo(path.endsWith("encoded") ? List.of("br") : List.of());
+        }
+    }
+
+    /** It has no end that could be taken for one. */
+    @Test
+    void aCompressedAnswerThatTheMemberBreaksOffIsBroken() {
+        assertThatIOException().isThrownBy(() -> unzipped(zipped("/zip/cut")));
+    }
+
+    @Test
+    void eachEventCanBeReadWhenItComes() throws IOException {
+        InputStream events = new GZIPInputStream(zipped("/zip/events").body());
+        assertThat(new String(events.readNBytes(9), StandardCharsets.UTF_8)).isEqualTo("data: 1\n\n");
+        GATE.release();
+        assertThat(new String(events.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("data: 2\n\n");
+    }
+
+    @Test
+    void aStoredAnswerIsCompressedForThoseWhoAcceptIt() throws IOException {
+        for (int i = 0; i < 2; i++) {
+            assertThat(unzipped(zipped("/both/zipped/1"))).isEqualTo(TEXT);
+            assertThat(gateway.get("/both/zipped/1").body()).isEqualTo(TEXT);
+        }
+        assertThat(zipped("/both/zipped/1", "If-None-Match", "W/\"z\"").statusCode()).isEqualTo(304);
+        HttpResponse<InputStream> part = zipped("/both/zipped/1", "Range", "bytes=0-2");
+        assertThat(new String(part.body().readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("All");
+        assertThat(asked("/zipped/1")).isEqualTo(1);
     }
 
     /** Each answer carries its URL and its user. */

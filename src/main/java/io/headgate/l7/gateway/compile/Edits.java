@@ -1,6 +1,7 @@
 package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.cache.Caching;
+import io.headgate.l7.compress.Compression;
 import io.headgate.l7.route.Breaking;
 import io.headgate.l7.route.Mirroring;
 import io.headgate.l7.route.Repeating;
@@ -24,31 +25,36 @@ import org.jspecify.annotations.Nullable;
  * @param caching makes the route a cached one
  * @param breaking the circuit breaker that has what follows inside
  * @param mirroring which requests are copied to another pool
+ * @param compression makes its answers compressed ones
  */
 record Edits(@Nullable RequestEdit request, @Nullable ResponseEdit response,
         @Nullable Function<List<String>, RequestEdit> answering, Map<String, String> always,
         @Nullable Repeating repeating, @Nullable Caching caching, @Nullable Breaking breaking,
-        @Nullable Mirroring mirroring) {
+        @Nullable Mirroring mirroring, @Nullable Compression compression) {
 
     Edits(@Nullable RequestEdit request, @Nullable ResponseEdit response,
             @Nullable Function<List<String>, RequestEdit> answering, Map<String, String> always) {
-        this(request, response, answering, always, null, null, null, null);
+        this(request, response, answering, always, null, null, null, null, null);
     }
 
     static Edits repeating(Repeating policy) {
-        return new Edits(null, null, null, Map.of(), policy, null, null, null);
+        return new Edits(null, null, null, Map.of(), policy, null, null, null, null);
     }
 
     static Edits caching(Caching caching) {
-        return new Edits(null, null, null, Map.of(), null, caching, null, null);
+        return new Edits(null, null, null, Map.of(), null, caching, null, null, null);
     }
 
     static Edits breaking(Breaking breaking) {
-        return new Edits(RequestDraft::askBreaker, null, null, Map.of(), null, null, breaking, null);
+        return new Edits(RequestDraft::askBreaker, null, null, Map.of(), null, null, breaking, null, null);
     }
 
     static Edits mirroring(Mirroring mirroring) {
-        return new Edits(null, null, null, Map.of(), null, null, null, mirroring);
+        return new Edits(null, null, null, Map.of(), null, null, null, mirroring, null);
+    }
+
+    static Edits compressing(Compression compression) {
+        return new Edits(null, null, null, Map.of(), null, null, null, null, compression);
     }
 
     static Edits before(RequestEdit edit) {

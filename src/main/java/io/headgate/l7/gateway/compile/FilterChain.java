@@ -1,6 +1,7 @@
 package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.cache.Caching;
+import io.headgate.l7.compress.Compression;
 import io.headgate.l7.route.Breaking;
 import io.headgate.l7.route.Mirroring;
 import io.headgate.l7.route.Repeating;
@@ -42,7 +43,8 @@ final class FilterChain {
     }
 
     record Edited(List<RequestEdit> request, List<ResponseEdit> response, @Nullable Repeating repeating,
-            @Nullable Caching caching, @Nullable Breaking breaking, @Nullable Mirroring mirroring) {}
+            @Nullable Caching caching, @Nullable Breaking breaking, @Nullable Mirroring mirroring,
+            @Nullable Compression compression) {}
 
     /**
      * A filter at its place.
@@ -72,6 +74,7 @@ final class FilterChain {
         Breaking breaking = null;
         Mirroring mirroring = null;
         int outsideBreaker = 0;
+        Compression compression = null;
         for (Numbered filter : filters) {
             Edits edits = filter.edits;
             if (repeating != null && filter.obstacle != null) {
@@ -108,10 +111,12 @@ final class FilterChain {
             }
             always.putAll(edits.always());
             caching = caching == null ? edits.caching() : caching;
+            compression = edits.compression() == null ? compression : edits.compression();
         }
         return new Edited(requests, responses,
                 repeating == null ? null : repeating.within(responses.size() - outside), caching,
-                breaking == null ? null : breaking.within(responses.size() - outsideBreaker), mirroring);
+                breaking == null ? null : breaking.within(responses.size() - outsideBreaker), mirroring,
+                compression);
     }
 
     /** Whether one of them answers every request. */

@@ -8,6 +8,8 @@ import io.headgate.l7.gateway.cached.CacheArguments;
 import io.headgate.l7.gateway.cached.CacheGatewayFilterFactory;
 import io.headgate.l7.gateway.cached.LocalResponseCacheArguments;
 import io.headgate.l7.gateway.cached.LocalResponseCacheGatewayFilterFactory;
+import io.headgate.l7.gateway.compressed.CompressArguments;
+import io.headgate.l7.gateway.compressed.CompressGatewayFilterFactory;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.gateway.own.OwnFilter;
 import io.headgate.l7.gateway.own.OwnFilterFactory;
@@ -62,7 +64,8 @@ final class Filters {
                 && !SafeExpansion.isOurs(factory) && !(factory instanceof RetryGatewayFilterFactory)
                 && !(factory instanceof RateLimitGatewayFilterFactory)
                 && !(factory instanceof MirrorGatewayFilterFactory)
-                && !(factory instanceof OwnFilterFactory<?>) && !isCache(factory)) {
+                && !(factory instanceof OwnFilterFactory<?>) && !isCache(factory)
+                && !(factory instanceof CompressGatewayFilterFactory)) {
             throw new NotCompilable("filter " + name + " of your own",
                     "make it an io.headgate.filter.FilterFactory, or accept the slow lane");
         }
@@ -134,6 +137,8 @@ final class Filters {
             case RetryGatewayFilterFactory f -> RetryFilters.retry((RetryConfig) config);
             case OwnFilterFactory<?> _ -> own((OwnFilter) filter);
             case CacheGatewayFilterFactory f -> Edits.caching(f.caching((CacheArguments) config));
+            case CompressGatewayFilterFactory _ ->
+                Edits.compressing(CompressGatewayFilterFactory.compression((CompressArguments) config));
             case LocalResponseCacheGatewayFilterFactory f ->
                 Edits.caching(f.caching((LocalResponseCacheArguments) config));
             default ->

@@ -186,8 +186,8 @@ final class Gate {
         if (!environment.getProperty("headgate.fast-path.enabled", Boolean.class, true)) {
             throw new NotCompilable("headgate.fast-path.enabled is false", "set it to true");
         }
-        for (String property : List.of("server.compression.enabled", PREFIX + "httpclient.compression",
-                PREFIX + "httpclient.wiretap", PREFIX + "httpserver.wiretap")) {
+        for (String property : List.of(PREFIX + "httpclient.compression", PREFIX + "httpclient.wiretap",
+                PREFIX + "httpserver.wiretap")) {
             if (environment.getProperty(property, Boolean.class, false)) {
                 throw new NotCompilable(property + " is on", "switch it off");
             }

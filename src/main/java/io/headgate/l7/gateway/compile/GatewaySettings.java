@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.compress.Compression;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +18,11 @@ import org.springframework.web.cors.CorsConfiguration;
  * @param connectTimeout for targets that are an address; null for the usual one
  * @param responseTimeout for targets that are an address; null for the usual one
  * @param ownTls whether Spring Cloud Gateway's client has TLS settings, which the fast path does not apply
+ * @param compression what server.compression says about all answers; null for nothing
  */
 public record GatewaySettings(String basePath, boolean hostWithPort, Map<String, CorsConfiguration> cors,
         List<String> hopByHop, @Nullable Duration connectTimeout, @Nullable Duration responseTimeout,
-        boolean ownTls) {
+        boolean ownTls, @Nullable Compression compression) {
 
     /**
      * The names that stay on a connection where no property says which. SCG's own constant is changed by it.
@@ -30,7 +32,7 @@ public record GatewaySettings(String basePath, boolean hostWithPort, Map<String,
 
     /** Nothing is set. */
     public static final GatewaySettings NONE = new GatewaySettings("", true, Map.of(), List.of(), null, null,
-            false);
+            false, null);
 
     /** A path pattern as requests have to match it. */
     String under(String pattern) {

@@ -182,7 +182,8 @@ public final class RouteCompiler {
         return new FastRoute(id, before(edits.request()), after(edits.response()), variables, target,
                 connect == null && fixed ? settings.connectTimeout() : connect,
                 response == null && fixed ? settings.responseTimeout() : response, edits.repeating(), cors,
-                edits.caching(), edits.breaking(), edits.mirroring());
+                edits.caching(), edits.breaking(), edits.mirroring(),
+                edits.compression() == null ? settings.compression() : edits.compression());
     }
 
     /** A route that is made in code: it keeps its place in the order, whatever becomes of it. */

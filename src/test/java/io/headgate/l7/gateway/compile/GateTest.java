@@ -51,7 +51,7 @@ class GateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"server.compression.enabled=true", "headgate.fast-path.enabled=false",
+    @ValueSource(strings = {"headgate.fast-path.enabled=false",
             "spring.cloud.gateway.server.webflux.httpclient.proxy.host=proxy"})
     void aSettingThatTheFastPathWouldNotKeepSendsEveryRouteToTheSlowLane(String setting) {
         StandardEnvironment environment = new StandardEnvironment();
