@@ -18,11 +18,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,16 +37,16 @@ import org.slf4j.LoggerFactory;
  * {@code -Dmemory.heap=64} (or 128, or 256) MB of heap and of buffers, and {@code -Dmemory.paths=l4,l4-tls}
  * for some of the paths. It logs what it counts.
  */
-@EnabledIfSystemProperty(named = "memory.clients", matches = "\\d+")
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 class MemoryIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(MemoryIT.class);
 
-    private static final int CLIENTS = Integer.getInteger("memory.clients", 300);
+    private static final int CLIENTS = Integer.getInteger("memory.clients", 200);
     private static final boolean LONG = CLIENTS >= 1000;
     private static final int HEAP = Integer.getInteger("memory.heap", 64);
     /** In proportion to the clients. */
-    private static final int BUFFERS = LONG ? HEAP : 24;
+    private static final int BUFFERS = LONG ? HEAP : 16;
     private static final List<String> PATHS = List
             .of(System.getProperty("memory.paths", "slow,h2-20,l4-tls").split(",", -1));
     private static final int STREAMS = 20;
