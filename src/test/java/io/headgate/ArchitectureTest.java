@@ -60,6 +60,12 @@ class ArchitectureTest {
             List.of("properties", "fault", "source", "plan"), "lifecycle",
             List.of("properties", "plan", "reload"));
 
+    /** Features that both lanes have know neither, and the lanes meet only in the routes. */
+    private static final Map<String, List<String>> LAYER_7 = Map.of("admit", List.of(), "cache", List.of(),
+            "limit", List.of(), "port", List.of(), "route", List.of("cache"), "fast",
+            List.of("cache", "port", "route"), "gateway",
+            List.of("admit", "cache", "limit", "port", "route"));
+
     @ArchTest
     void packagesImportOnlyWhatTheTableAllows(JavaClasses classes) {
         check("io.headgate.", MAY_IMPORT, classes);
@@ -68,11 +74,22 @@ class ArchitectureTest {
     @ArchTest
     void roomsOfConfigImportOnlyThoseBeforeThem(JavaClasses classes) {
         check("io.headgate.config.", ROOMS, classes);
+        allAreIn("io.headgate.config.", ROOMS, classes);
         noClasses().that().resideInAPackage("io.headgate.config.*..").and(new ProductionCode()).should()
                 .dependOnClassesThat().resideInAPackage("io.headgate.config").check(classes);
-        classes().that().resideInAPackage("io.headgate.config.*..").should()
-                .resideInAnyPackage(ROOMS.keySet().stream().map(name -> "io.headgate.config." + name + "..")
-                        .toArray(String[]::new))
+    }
+
+    @ArchTest
+    void packagesOfLayer7ImportOnlyWhatTheirTableAllows(JavaClasses classes) {
+        check("io.headgate.l7.", LAYER_7, classes);
+        allAreIn("io.headgate.l7.", LAYER_7, classes);
+        noClasses().that().resideInAPackage("io.headgate.l7").and(new ProductionCode()).should()
+                .dependOnClassesThat().resideInAPackage("io.headgate.l7.*..").check(classes);
+    }
+
+    private static void allAreIn(String parent, Map<String, List<String>> table, JavaClasses classes) {
+        classes().that().resideInAPackage(parent + "*..").should().resideInAnyPackage(
+                table.keySet().stream().map(name -> parent + name + "..").toArray(String[]::new))
                 .check(classes);
     }
 
@@ -108,6 +125,11 @@ class ArchitectureTest {
     static final ArchRule theSlowLaneDoesNotKnowTheFastOne = noClasses().that()
             .resideInAPackage("io.headgate.l7.gateway..").should().dependOnClassesThat()
             .resideInAPackage("io.headgate.l7.fast..");
+
+    @ArchTest
+    static final ArchRule layer4DoesNotKnowTheKernelsEngine = noClasses().that()
+            .resideInAPackage("io.headgate.l4").and(new ProductionCode()).should().dependOnClassesThat()
+            .resideInAPackage("io.headgate.l4.kernel..");
 
     /** But for Netty's ticker, and for TLS contexts, which it hands on. */
     @ArchTest

@@ -1,7 +1,8 @@
 /**
- * Layer 7: what both lanes share. {@link io.headgate.l7.Problem} is the form of every answer of our own,
- * {@link io.headgate.l7.Forwarding} the forwarded headers, {@link io.headgate.l7.RequestListener} where
- * finished requests are told.
+ * Layer 7: what both lanes share. {@link io.headgate.l7.Problem} is the form of Headgate's own answers,
+ * {@link io.headgate.l7.Forwarding} the forwarded headers, and {@link io.headgate.l7.RequestListener} is
+ * notified of finished requests. Features that both lanes have ({@code admit}, {@code cache}, {@code limit})
+ * know neither of them.
  */
 @NullMarked
 package io.headgate.l7;
