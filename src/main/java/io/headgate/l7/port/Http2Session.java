@@ -177,6 +177,11 @@ final class Http2Session extends ChannelDuplexHandler {
         return stream instanceof Http2StreamChannel of && frames.isTooLong(of.stream().id());
     }
 
+    /** A head was refused because of its size, which may have cost the client a byte for each field. */
+    void refusedHead(int frames) {
+        budget.spend(frames, "heads that are too large");
+    }
+
     /** Whether a head is coming that has not come whole. */
     void awaitsHead(boolean coming) {
         if (coming == (head != null && head.isSet())) {

@@ -34,6 +34,10 @@ final class StreamGuard extends RequestGuard {
     /** A client may never grant the window that a refusal needs: the stream is reset after this time. */
     private static final Duration LINGER = Duration.ofSeconds(2);
 
+    /** What refused heads cost us, in frames of {@link FrameBudget}; browsers repeat those that are large. */
+    private static final int LARGE_HEAD = 8;
+    private static final int MANY_FIELDS = 20;
+
     private final Ticker ticker;
     private final @Nullable Http2Session connection;
     /** Null when no more of a body is to come. */
@@ -107,9 +111,13 @@ final class StreamGuard extends RequestGuard {
             head.headers().remove(name.text()); // the codec adds them, for itself
         }
         if (connection != null && connection.hasTooManyFields(context.channel())) {
+            connection.refusedHead(MANY_FIELDS);
             return tooManyHeaders();
         }
         if (size(head) > port.maxHead()) {
+            if (connection != null) {
+                connection.refusedHead(LARGE_HEAD);
+            }
             return Violation.of(Reason.HEADERS_TOO_LARGE);
         }
         Channel parent = context.channel().parent();

@@ -167,6 +167,31 @@ class Http2FloodTest {
         }
     }
 
+    /** Each field costs the client a byte, by the table of both sides. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 3_600})
+    void headsOfManyOrLargeFieldsAreBounded(int length) throws IOException {
+        try (ScriptedMember member = ScriptedMember.answering(Http2Fixture.OK);
+                FrameClient client = client(member.port())) {
+            ByteArrayOutputStream head = new ByteArrayOutputStream();
+            String[] request = FrameClient.request("GET", "/");
+            for (int i = 0; i < request.length; i += 2) {
+                FrameClient.literal(head, false, request[i], request[i + 1]);
+            }
+            FrameClient.literal(head, true, "x-a", "v".repeat(length));
+            for (int i = 0; i < (length > 100 ? 20 : 2_000); i++) {
+                head.write(0x80 | 62); // what was added last
+            }
+            for (int i = 0; i < 400 && client.goAway == null; i++) {
+                client.block(2 * i + 1, true, head.toByteArray());
+                if (i % 20 == 0) {
+                    client.ping();
+                }
+            }
+            endedAsAFlood(client);
+        }
+    }
+
     /** An answer that leaves byte by byte has as many frames as bytes. */
     @ParameterizedTest
     @ValueSource(strings = {"/", "/slow/"})
