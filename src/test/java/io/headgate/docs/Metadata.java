@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,6 +40,21 @@ final class Metadata {
         }
         properties.sort(Comparator.comparing(Property::name));
         return properties;
+    }
+
+    /** The only values of a property that has no others, by its name; empty for all others. */
+    static Map<String, List<String>> values() throws IOException {
+        Map<String, List<String>> values = new TreeMap<>();
+        JsonMapper.builder().build()
+                .readTree(Files.readString(
+                        Path.of("src/main/resources/META-INF/additional-spring-configuration-metadata.json")))
+                .get("hints").forEach(hint -> {
+                    if (!hint.has("providers")) {
+                        values.put(hint.get("name").asString(), hint.get("values").valueStream()
+                                .map(value -> value.get("value").asString()).toList());
+                    }
+                });
+        return values;
     }
 
     private static String join(JsonNode values) {

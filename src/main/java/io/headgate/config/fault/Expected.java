@@ -2,8 +2,11 @@ package io.headgate.config.fault;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.util.unit.DataSize;
 
 /** Says what a value of a type looks like in a file. */
@@ -30,6 +33,14 @@ public final class Expected {
                     .map(each -> each.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .collect(Collectors.joining(", "));
         }
-        return "a " + type.getSimpleName();
+        if (type.isRecord()) {
+            return "properties below it: " + Arrays.stream(type.getRecordComponents())
+                    .map(each -> DataObjectPropertyName.toDashedForm(each.getName()))
+                    .collect(Collectors.joining(", "));
+        }
+        if (Map.class.isAssignableFrom(type)) {
+            return "names below it, with properties below each";
+        }
+        return Collection.class.isAssignableFrom(type) ? "a list" : "a " + type.getSimpleName();
     }
 }

@@ -1,10 +1,12 @@
 package io.headgate.config.fault;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
 
 /** Collects every fault, so that all are reported at once. */
 public final class Faults {
@@ -25,7 +27,10 @@ public final class Faults {
     }
 
     public void add(String property, @Nullable Object value, String expected, String action) {
-        found.add(fault(property, value, expected, action));
+        Fault fault = fault(property, value, expected, action);
+        if (!found.contains(fault)) {
+            found.add(fault);
+        }
     }
 
     /** Something that is probably not meant, and with which the gateway can run. */
@@ -34,14 +39,25 @@ public final class Faults {
     }
 
     private Fault fault(String property, @Nullable Object value, String expected, String action) {
-        return new Fault(property, value == null ? "" : value.toString(), expected, action,
+        return new Fault(property, value == null ? "" : written(value), expected, action,
                 origins.apply(property));
+    }
+
+    /** A duration as it is written in a file. */
+    private static String written(Object value) {
+        return value instanceof Duration time
+                ? DurationStyle.SIMPLE.print(time, time.toMillis() % 1000 == 0
+                        ? ChronoUnit.SECONDS
+                        : ChronoUnit.MILLIS)
+                : value.toString();
     }
 
     /** A number that must lie within bounds. */
     public void range(String property, long value, long from, long to) {
         if (value < from || value > to) {
-            add(property, value, "a number from " + from + " to " + to, "Set a number within these bounds.");
+            add(property, value,
+                    to == Long.MAX_VALUE ? from + " or more" : "a number from " + from + " to " + to,
+                    "Set a number within these bounds.");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.headgate.config.plan;
 
 import io.headgate.config.fault.Faults;
+import io.headgate.config.source.Nearest;
 import io.headgate.l7.gateway.admit.ListenerRoutePredicateFactory;
 import io.headgate.l7.port.Remade;
 import io.headgate.net.HostNames;
@@ -56,12 +57,18 @@ final class DeadRules {
                 all(paths.getPatterns(), pattern -> !pattern.startsWith("/"))
                         .forEach(pattern -> faults.add(property, pattern, "a path that begins with /",
                                 "No request has such a path. Write Path=/orders/**."));
-            case MethodRoutePredicateFactory.Config methods ->
+            case MethodRoutePredicateFactory.Config methods -> {
+                Arrays.stream(methods.getMethods()).map(org.springframework.http.HttpMethod::name)
+                        .filter(name -> !METHODS.contains(name))
+                        .forEach(name -> Nearest.within(1, name, METHODS)
+                                .ifPresent(near -> faults.warn(property, name, near,
+                                        "Did you mean " + near + "? Few clients send " + name + ".")));
                 all(Arrays.stream(methods.getMethods()).map(org.springframework.http.HttpMethod::name)
                         .toList(),
                         name -> !METHODS.contains(name) && METHODS.contains(name.toUpperCase(Locale.ROOT)))
                         .forEach(name -> faults.add(property, name, name.toUpperCase(Locale.ROOT),
                                 "Methods are compared letter by letter. Write them in capitals."));
+            }
             case ListenerRoutePredicateFactory.Config listeners ->
                 listeners.getNames().stream().filter(name -> !isForHttp(name, environment))
                         .forEach(name -> faults.add(property, name,

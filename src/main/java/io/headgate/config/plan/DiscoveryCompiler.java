@@ -27,7 +27,7 @@ final class DiscoveryCompiler {
         String path = "headgate.pools." + pool + ".discovery";
         List<SourceSpec> sources = new ArrayList<>();
         add(sources, path + ".dns", discovery.dns(), text -> new SourceSpec.Dns(Address.parse(text)), faults);
-        add(sources, path + ".srv", discovery.srv(), SourceSpec.Srv::new, faults);
+        add(sources, path + ".srv", discovery.srv(), DiscoveryCompiler::records, faults);
         add(sources, path + ".service", discovery.service(), SourceSpec.Service::new, faults);
         faults.positive(path + ".least", discovery.least());
         faults.positive(path + ".most", discovery.most());
@@ -40,6 +40,15 @@ final class DiscoveryCompiler {
                 ? new DiscoverySpec(sources, new Pace(discovery.least(), discovery.most()),
                         properties.maxConnections())
                 : null;
+    }
+
+    private static SourceSpec records(String name) {
+        if (name.contains(":") || name.contains("/")) {
+            throw new IllegalArgumentException(
+                    name + " (expected: a name such as _http._tcp.orders.example.org,"
+                            + " whose records have the ports)");
+        }
+        return new SourceSpec.Srv(name);
     }
 
     private static void add(List<SourceSpec> sources, String property, @Nullable String value,

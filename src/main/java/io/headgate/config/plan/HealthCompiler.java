@@ -82,8 +82,8 @@ final class HealthCompiler {
             String property = name.split(" ", 2)[1];
             if (is && KINDS.contains(health.check()) && !kind.equals(health.check())) {
                 faults.add(path + "." + property, "(set)",
-                        "check: " + kind + " beside it, because a " + health.check()
-                                + " check does not read it",
+                        "check: " + kind + " beside it, because check: " + health.check()
+                                + " does not read it",
                         "Write check: " + kind + ", or remove " + property + ".");
             }
         });

@@ -3,6 +3,7 @@ package io.headgate.config.plan;
 import io.headgate.config.fault.Faults;
 import io.headgate.config.source.Metadata;
 import io.headgate.config.source.Nearest;
+import io.headgate.config.source.OtherWords;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -195,14 +196,30 @@ final class KnownKeys {
                     ? "Remove it: nothing reads it any more."
                     : "Write " + removed.replacement() + ": that is its name now.";
         } else {
-            action = Nearest.to(last, unknown.siblings())
-                    .map(near -> "Did you mean " + near + "? There is no " + last + ".").orElse(REMEDY);
+            List<String> below = List.copyOf(below(parts(unknown.name())));
+            if (!below.isEmpty()) {
+                expected = "properties below it: " + String.join(", ", below);
+            }
+            action = below.isEmpty()
+                    ? nearest(last, unknown)
+                    : "Write " + unknown.name() + "." + (below.contains("enabled")
+                            ? "enabled"
+                            : below.getFirst()) + ", or another of these.";
+        }
+        if (name.startsWith(RouteDefinitions.PREFIX + ".routes.")) {
+            expected = "a list: each element begins with -";
+            action = "Write - id: " + last + " for the name, and what is below it beside it.";
         }
         if (strict) {
             faults.add(name, "(not shown)", expected, action);
         } else {
             faults.warn(name, "(not shown)", expected, action);
         }
+    }
+
+    private static String nearest(String last, Unknown unknown) {
+        return OtherWords.of(last, unknown.siblings()).or(() -> Nearest.to(last, unknown.siblings()))
+                .map(near -> "Did you mean " + near + "? There is no " + last + ".").orElse(REMEDY);
     }
 
     /** Without the numbers of list elements; the key of a map in brackets is one part. */

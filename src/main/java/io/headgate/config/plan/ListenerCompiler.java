@@ -226,7 +226,9 @@ final class ListenerCompiler {
             }
             default -> {
                 faults.add(path + ".protocol", listener.protocol(), "tcp, udp or http",
-                        "Write one of these values.");
+                        listener.protocol().equals("https")
+                                ? "Write protocol: http, and tls: { bundle: NAME } beside it."
+                                : "Write one of these values.");
                 yield tcp;
             }
         };

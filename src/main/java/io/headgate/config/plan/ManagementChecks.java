@@ -17,7 +17,7 @@ final class ManagementChecks {
     private static final Pattern HASH = Pattern
             .compile("\\{bcrypt}\\$2[aby]\\$(0[4-9]|[12]\\d|3[01])\\$[./A-Za-z0-9]{53}");
     private static final String FORM = "{bcrypt} and a bcrypt hash, as in {bcrypt}$2a$10$...";
-    private static final String MAKE = "make a hash with: htpasswd -nbBC 10 '' PASSWORD | tr -d ':\\n'";
+    private static final String MAKE = "make a hash with: java -jar headgate.jar --hash-password";
 
     private ManagementChecks() {
     }

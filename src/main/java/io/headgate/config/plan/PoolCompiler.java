@@ -8,6 +8,7 @@ import io.headgate.config.properties.RetryBudgetProperties;
 import io.headgate.config.properties.TimeoutProperties;
 import io.headgate.config.properties.ZoneProperties;
 import io.headgate.config.source.Nearest;
+import io.headgate.config.source.OtherWords;
 import io.headgate.config.tls.TlsMaterial;
 import io.headgate.pool.Address;
 import io.headgate.pool.Algorithm;
@@ -23,6 +24,7 @@ import io.headgate.pool.RoundRobin;
 import io.headgate.pool.StickyKeys;
 import io.headgate.pool.Timeouts;
 import io.headgate.pool.ZonePreference;
+import io.netty.util.NetUtil;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +43,9 @@ final class PoolCompiler {
 
     /** Enough for any burst that clients would wait for; each entry takes a few hundred bytes. */
     private static final int LONGEST_QUEUE = 100_000;
+
+    /** A last part that is a number makes it an address, by RFC 3696 and for every resolver. */
+    private static final Pattern NUMBERS = Pattern.compile("(?:.*\\.)?\\d+\\.?");
 
     private PoolCompiler() {
     }
@@ -123,6 +129,10 @@ final class PoolCompiler {
     }
 
     private static HashOn hashOn(String path, PoolProperties pool, Faults faults) {
+        if (!pool.hashOn().equals("source") && !pool.balance().equals("consistent-hash")) {
+            faults.warn(path + ".hash-on", pool.hashOn(), "balance: consistent-hash beside it",
+                    "Nothing else balances on it: write that, or remove hash-on.");
+        }
         HashOn on = faults.parse(path + ".hash-on", pool.hashOn(), HashOn::parse,
                 "Write one of these; consistent-hash balances on it.");
         return on == null ? HashOn.SOURCE : on;
@@ -140,7 +150,8 @@ final class PoolCompiler {
         Optional<Algorithm> algorithm = Algorithm.named(name, settings);
         if (algorithm.isEmpty()) {
             faults.add(path + ".balance", name, "one of " + String.join(", ", Algorithm.names()),
-                    Nearest.to(name, Algorithm.names()).map(near -> "Did you mean " + near + "?")
+                    OtherWords.of(name, Algorithm.names()).or(() -> Nearest.to(name, Algorithm.names()))
+                            .map(near -> "Did you mean " + near + "?")
                             .orElse("Use one of these names."));
         }
         return algorithm.orElseGet(RoundRobin::new);
@@ -199,6 +210,10 @@ final class PoolCompiler {
         Address address = Address.parseMember(text);
         if (address.path() == null && address.port() == 0) {
             throw new IllegalArgumentException(text + " (expected: a port from 1 to 65535)");
+        }
+        if (NUMBERS.matcher(address.host()).matches() && !NetUtil.isValidIpV4Address(address.host())) {
+            throw new IllegalArgumentException(text + " (expected: an IPv4 address of four numbers from 0 to"
+                    + " 255, or a name: no name ends with a number)");
         }
         return address;
     }

@@ -108,8 +108,14 @@ final class RouteChecks {
         String pool = pool(uri);
         if (pool == null || !pools.contains(pool)) {
             String names = pools.isEmpty() ? "no pool is configured" : "one of " + String.join(", ", pools);
+            String lower = pool == null ? "" : pool.toLowerCase(Locale.ROOT);
             faults.add(property, text, "lb://POOL with a configured pool: " + names,
-                    "Add the pool under headgate.pools, or use the name of a configured one.");
+                    pool == null || pool.equals(lower)
+                            ? "Add the pool under headgate.pools, or use the name of a configured one."
+                            : "Names of pools are in lower case: write lb://" + lower
+                                    + (pools.contains(lower)
+                                            ? "."
+                                            : ", and add the pool " + lower + " under headgate.pools."));
             return null;
         }
         if (sockets.contains(pool)) {

@@ -4,16 +4,17 @@ import io.headgate.config.fault.Faults;
 import io.headgate.config.source.ElementBinding;
 import io.headgate.config.source.Nearest;
 import io.headgate.l7.gateway.admit.AdmissionGatewayFilterFactory;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.validation.BindValidationException;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.filter.factory.CacheRequestBodyGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
@@ -24,11 +25,9 @@ import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.cloud.gateway.support.HasRouteId;
 import org.springframework.cloud.gateway.support.RouteMetadataUtils;
-import org.springframework.core.NestedExceptionUtils;
+import org.springframework.cloud.gateway.support.WeightConfig;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
-import org.springframework.validation.FieldError;
-import org.springframework.validation.ObjectError;
 
 /**
  * Checks the predicates and filters of the configured routes by making them, as Spring Cloud Gateway will: it
@@ -108,7 +107,7 @@ public final class RouteDefinitions {
             return ElementBinding.bind(environment, property, type);
         } catch (BindException e) {
             faults.add(e.getName().toString(), e.getProperty() == null ? null : e.getProperty().getValue(),
-                    why(e),
+                    ArgumentFaults.why(e),
                     "Write it as Spring Cloud Gateway's reference shows.");
             return List.of();
         }
@@ -124,7 +123,10 @@ public final class RouteDefinitions {
 
     private void check(String property, PredicateDefinition definition, Environment environment,
             Faults faults) {
-        String name = String.valueOf(definition.getName());
+        String name = name(property, "predicate", "Path", definition.getName(), faults);
+        if (name == null) {
+            return;
+        }
         RoutePredicateFactory<?> factory = predicates.get(name);
         if (factory == null) {
             unknown(property, name, "predicate", predicates, faults);
@@ -139,7 +141,10 @@ public final class RouteDefinitions {
 
     private void check(String property, String route, FilterDefinition definition,
             Set<String> identity, Faults faults) {
-        String name = String.valueOf(definition.getName());
+        String name = name(property, "filter", "StripPrefix", definition.getName(), faults);
+        if (name == null) {
+            return;
+        }
         GatewayFilterFactory<?> factory = filters.get(name);
         if (factory == null) {
             unknown(property, name, "filter", filters, faults);
@@ -152,8 +157,21 @@ public final class RouteDefinitions {
         }
     }
 
+    private static @Nullable String name(String property, String kind, String example, @Nullable String name,
+            Faults faults) {
+        if (name == null || name.isBlank()) {
+            faults.add(property + ".name", null, "the name of a " + kind,
+                    "Write \"" + example + "=...\", or { name: " + example + ", args: { ... } }.");
+            return null;
+        }
+        return name;
+    }
+
     private <C> C apply(RoutePredicateFactory<C> factory, String name, Map<String, String> args) {
         C configuration = configurations.with(factory).name(name).properties(args).bind();
+        if (configuration instanceof WeightConfig && args.size() < 2) {
+            throw new IllegalArgumentException("a group and a weight, such as Weight=shop, 8");
+        }
         factory.applyAsync(configuration);
         return configuration;
     }
@@ -183,9 +201,19 @@ public final class RouteDefinitions {
         try {
             making.run();
         } catch (RuntimeException e) {
-            faults.add(property, name + " " + args.values(), why(e),
+            faults.add(property, name + " " + args.values(), ArgumentFaults.why(e),
                     "Correct its arguments; in a flow list, quote what contains a comma: [ \"Name=a, b\" ].");
         }
+    }
+
+    /** Those that have a word of the name in common with it; all if there is none. */
+    private static Collection<String> related(String name, Collection<String> known) {
+        Set<String> words = Set.of(name.split("(?<=[a-z])(?=[A-Z])"));
+        List<String> found = known.stream()
+                .filter(each -> Stream.of(each.split("(?<=[a-z])(?=[A-Z])")).filter(words::contains)
+                        .count() == Math.min(2, words.size()))
+                .toList();
+        return found.isEmpty() ? known : found;
     }
 
     private static void unknown(String property, String name, String kind, Map<String, ?> known,
@@ -196,30 +224,13 @@ public final class RouteDefinitions {
                     "Add the library, or remove the " + kind + ".");
             return;
         }
+        if (name.equals("Hystrix")) {
+            faults.add(property, name, "CircuitBreaker", "Hystrix is gone. Write { name: CircuitBreaker,"
+                    + " args: { name: NAME, fallbackUri: \"forward:/PATH\" } }.");
+            return;
+        }
         faults.add(property, name, "a " + kind + " of Spring Cloud Gateway's or of your own",
                 Nearest.to(name, known.keySet()).map(near -> "Did you mean " + near + "?")
-                        .orElse("Use one of " + String.join(", ", known.keySet()) + "."));
-    }
-
-    private static String why(Exception error) {
-        Throwable cause = NestedExceptionUtils.getMostSpecificCause(error);
-        if (cause instanceof NumberFormatException number) {
-            return "a number instead of "
-                    + String.valueOf(number.getMessage()).replaceFirst("^[^\"]*", "").strip();
-        }
-        if (cause instanceof PatternSyntaxException pattern) {
-            return "a regular expression: " + pattern.getDescription() + " at " + pattern.getIndex() + " in "
-                    + pattern.getPattern();
-        }
-        if (cause instanceof BindValidationException invalid) {
-            return invalid.getValidationErrors().getAllErrors().stream().map(RouteDefinitions::text)
-                    .collect(Collectors.joining(", "));
-        }
-        return String.valueOf(cause.getMessage());
-    }
-
-    private static String text(ObjectError error) {
-        String field = error instanceof FieldError named ? named.getField() + " " : "";
-        return field + error.getDefaultMessage();
+                        .orElse("Use one of " + String.join(", ", related(name, known.keySet())) + "."));
     }
 }

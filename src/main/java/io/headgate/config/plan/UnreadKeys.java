@@ -49,6 +49,7 @@ final class UnreadKeys {
 
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
     private static final String GATEWAY = Migration.GATEWAY + ".";
+    private static final List<String> GONE = List.of("zuul", "ribbon", "hystrix");
     private static final List<String> LOGGING = List.of("logging.file", "logging.structured");
 
     private final ConfigurableEnvironment environment;
@@ -72,6 +73,7 @@ final class UnreadKeys {
         UnreadKeys keys = new UnreadKeys(environment, faults);
         keys.libraries();
         keys.gateway();
+        keys.gone();
         keys.logging();
         KnownKeys.check(keys.names, keys.told, environment, faults);
     }
@@ -116,6 +118,16 @@ final class UnreadKeys {
                                     + "; --check --migrate prints the file with such names replaced.");
                 }
             }
+        }
+    }
+
+    /** Left over from what Spring Cloud had before its gateway: no library reads it with this Spring Boot. */
+    private void gone() {
+        for (String prefix : GONE) {
+            names.stream().filter(name -> KnownKeys.isBelow(name, prefix)).findFirst()
+                    .ifPresent(name -> faults.warn(name, "(not shown)", "nothing: " + prefix + " is gone",
+                            "Remove it. Routes are below " + RouteDefinitions.PREFIX + ".routes, members and"
+                                    + " their timeouts below headgate.pools."));
         }
     }
 

@@ -57,7 +57,7 @@ public final class Migration {
         return OLD_PROPERTY.matcher(text).replaceAll("$1" + NEW + ".");
     }
 
-    static String yaml(String text) {
+    public static String yaml(String text) {
         Migration migration = new Migration(text);
         for (Node document : new Yaml().composeAll(new StringReader(text))) {
             migration.look("", document);

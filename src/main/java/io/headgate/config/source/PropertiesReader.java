@@ -10,7 +10,10 @@ import io.headgate.config.properties.StickyCookieProperties;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -51,6 +54,15 @@ public final class PropertiesReader {
         conversions.addConverter(new StickyCookieConverter());
         return conversions;
     }
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}:]+)}");
+
+    /** What may be written in one word, too. */
+    private static final Set<Class<?>> SHORT = Set.of(MemberProperties.class, StickyCookieProperties.class);
+
+    private static final Set<ConfigurationPropertyName> NAMED = Set.of(
+            ConfigurationPropertyName.of("headgate.pools"),
+            ConfigurationPropertyName.of("headgate.listeners"));
 
     private static final class Collector extends NoUnboundElementsBindHandler {
 
@@ -133,8 +145,15 @@ public final class PropertiesReader {
             if (property != null && written != null) {
                 WrittenText.tell(name.toString(), written, property.getValue(), faults);
             } else {
-                faults.add(name.toString(), property == null ? null : property.getValue(),
-                        expected(type(target)), "Write the value in the expected form.");
+                Object value = property == null ? direct(name, context) : property.getValue();
+                Matcher unset = PLACEHOLDER.matcher(String.valueOf(value));
+                if (unset.find()) {
+                    faults.add(name.toString(), value, "a value for " + unset.group(1) + ", which is not set",
+                            "Set it, or write a default: ${" + unset.group(1) + ":VALUE}.");
+                } else {
+                    faults.add(name.toString(), value, expected(type(target)),
+                            "Write the value in the expected form.");
+                }
             }
             return null;
         }
@@ -146,7 +165,28 @@ public final class PropertiesReader {
             if (context.getDepth() == 0) {
                 whole = result;
             }
+            Object value = type(target).isRecord() && !SHORT.contains(type(target)) && !failed.contains(name)
+                    ? direct(name, context)
+                    : null;
+            if (value != null && !value.toString().isEmpty()) {
+                failed.add(name); // its children are bound from elsewhere, so nothing else would tell
+                faults.add(name.toString(), value, expected(type(target)),
+                        "Write the value in the expected form.");
+            }
             super.onFinish(name, target, context, result);
+        }
+
+        /** What is written where properties below are expected. */
+        private static @Nullable Object direct(ConfigurationPropertyName name, BindContext context) {
+            for (ConfigurationPropertySource source : context.getSources()) {
+                ConfigurationProperty property = isWritten(source)
+                        ? source.getConfigurationProperty(name)
+                        : null;
+                if (property != null) {
+                    return property.getValue();
+                }
+            }
+            return null;
         }
 
         private void unknown(ConfigurationProperty property) {
@@ -155,13 +195,18 @@ public final class PropertiesReader {
                 return;
             }
             ConfigurationPropertyName wrong = firstUnknown(name);
+            if (wrong.isLastElementIndexed() && NAMED.contains(wrong.getParent())) {
+                faults.add(wrong.getParent().toString(), "a list", Expected.of(Map.class),
+                        "Write NAME: { ... } for each instead of - { name: NAME, ... }.");
+                return;
+            }
             List<String> siblings = known.stream().map(ConfigurationPropertyName::of)
                     .filter(k -> k.getNumberOfElements() == wrong.getNumberOfElements()
                             && k.getParent().equals(wrong.getParent()))
                     .map(k -> k.getLastElement(ConfigurationPropertyName.Form.DASHED)).toList();
             String last = wrong.getLastElement(ConfigurationPropertyName.Form.DASHED);
             faults.add(name.toString(), property.getValue(), "a known property",
-                    Nearest.to(last, siblings)
+                    OtherWords.of(last, siblings).or(() -> Nearest.to(last, siblings))
                             .map(near -> "Did you mean " + near + "? There is no " + last + ".")
                             .orElse("Remove it: there is no such property."));
         }
