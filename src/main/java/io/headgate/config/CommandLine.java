@@ -120,10 +120,9 @@ public final class CommandLine {
         Path file = folder.resolve(FILE);
         try (InputStream text = CommandLine.class.getResourceAsStream("/init/" + kind + ".yml")) {
             Files.copy(Objects.requireNonNull(text), file);
-            return say(FILE + """
-                    is written. Put the addresses of your servers into it, and then:
-                     java @jvm.options -jar headgate.jar --check
-                     java @jvm.options -jar headgate.jar""");
+            return say(FILE + " is written. Put the addresses of your servers into it, and then:\n"
+                    + "  java @jvm.options -jar headgate.jar --check\n"
+                    + "  java @jvm.options -jar headgate.jar");
         } catch (FileAlreadyExistsException e) {
             return refuse(FILE + " is already here. Move it away first: it is not overwritten.");
         } catch (IOException e) {

@@ -73,6 +73,7 @@ class CommandLineTest {
     @ValueSource(strings = {"web", "microservices", "database", "kubernetes"})
     void aFileToBeginWithIsValidAndIsNeverOverwritten(String kind) throws Exception {
         assertThat(run("", "--init=" + kind)).hasValue(0);
+        assertThat(printed()).startsWith("application.yml is written. ");
         Path file = folder.resolve("application.yml");
         ByteArrayOutputStream report = new ByteArrayOutputStream();
         assertThat(Check.run(Headgate.class,
