@@ -72,8 +72,6 @@ class SchemaTest {
         JsonSchema schema = schema();
         for (Path example : ExamplesTest.examples()) {
             String text = Files.readString(example.resolve("application.yml"));
-            assertThat(text).as(example.toString())
-                    .startsWith("# yaml-language-server: $schema=../../docs/headgate.schema.json\n");
             assertThat(faults(schema, text)).as(example.toString()).isEmpty();
         }
     }
