@@ -27,8 +27,8 @@ class ListenersEndpointTest {
     private static final String CONNECTIONS = "/actuator/listeners/echo/connections";
 
     private final List<Socket> open = new ArrayList<>();
-    private final RawServer a = new RawServer(s -> s.getInputStream().transferTo(s.getOutputStream()));
-    private final RawServer b = new RawServer(s -> s.getInputStream().transferTo(s.getOutputStream()));
+    private final RawServer a = new RawServer(RawServer.ECHO);
+    private final RawServer b = new RawServer(RawServer.ECHO);
     private TestGateway gateway;
 
     @BeforeEach

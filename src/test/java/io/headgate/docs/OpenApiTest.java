@@ -42,7 +42,7 @@ class OpenApiTest {
     @BeforeAll
     static void start() throws IOException {
         document = MAPPER.valueToTree(new Yaml().load(Files.readString(Path.of("docs/openapi.yaml"))));
-        member = new RawServer(socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
+        member = new RawServer(RawServer.ECHO);
         listening = Ports.free();
         file = Files.writeString(folder.resolve("application.yml"), yaml("orders"));
         gateway = TestGateway.start(file, "--server.port=0", "--management.server.port=0",

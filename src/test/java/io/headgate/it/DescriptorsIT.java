@@ -36,7 +36,7 @@ class DescriptorsIT {
     void whatIsOpenGoesOnAndNewConnectionsAreServedOnceDescriptorsAreFree(boolean fastPath) throws Exception {
         int port = Ports.free();
         try (RawServer echo = new RawServer(
-                socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
+                RawServer.ECHO);
                 RawServer web = new RawServer(RawServer.answering("hello"));
                 DatagramSocket datagrams = answering();
                 PackagedHeadgate headgate = PackagedHeadgate.with(folder,

@@ -2,6 +2,7 @@ package io.headgate.it;
 
 import static org.awaitility.Awaitility.await;
 
+import io.headgate.testing.Pause;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +34,7 @@ public final class Load implements AutoCloseable {
             .getBytes(StandardCharsets.US_ASCII);
 
     private final int port;
+    private final Duration pause;
     private final List<Thread> clients = new ArrayList<>();
     private final AtomicLong sent = new AtomicLong();
     private final AtomicInteger running = new AtomicInteger();
@@ -41,12 +43,19 @@ public final class Load implements AutoCloseable {
     private volatile boolean stopped;
     private volatile boolean elsewhere;
 
-    private Load(int port) {
+    private Load(int port, Duration pause) {
         this.port = port;
+        this.pause = pause;
     }
 
+    /** As much as these connections can carry. */
     public static Load start(int port, int connections) {
-        Load load = new Load(port);
+        return start(port, connections, Duration.ZERO);
+    }
+
+    /** With a pause after each answer: it leaves a processor to what starts meanwhile. */
+    static Load start(int port, int connections, Duration pause) {
+        Load load = new Load(port, pause);
         load.running.set(connections);
         for (int i = 0; i < connections; i++) {
             load.clients.add(Thread.ofVirtual().start(load::run));
@@ -74,6 +83,9 @@ public final class Load implements AutoCloseable {
                 asked = true;
                 open = request(socket.getOutputStream(), in);
                 asked = false;
+                if (pause.isPositive()) {
+                    Pause.of(pause, "a client that asks for the next page");
+                }
             }
         } catch (ConnectException e) {
             failures.add("no connection: " + e);

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.headgate.testing.Ports;
 import io.headgate.testing.RawServer;
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +25,7 @@ class RollingRestartIT {
 
     private static final int ROUNDS = 1;
     private static final int CONNECTIONS = 4;
+    private static final Duration PAUSE = Duration.ofMillis(2);
 
     @TempDir
     Path folder = Path.of("");
@@ -36,12 +36,12 @@ class RollingRestartIT {
     @Test
     void losesNoRequestAndNoConnectionThatEndsByItself() throws Exception {
         try (NginxMember member = new NginxMember(folder, "web");
-                RawServer echo = new RawServer(RollingRestartIT::echo)) {
+                RawServer echo = new RawServer(RawServer.ECHO)) {
             PackagedHeadgate one = instance("one", member, echo, listenerOne);
             PackagedHeadgate two = instance("two", member, echo, listenerTwo);
             try (HaproxyFront front = new HaproxyFront(folder, List.of(one, two),
                     List.of(listenerOne, listenerTwo));
-                    Load load = Load.start(front.port(), CONNECTIONS);
+                    Load load = Load.start(front.port(), CONNECTIONS, PAUSE);
                     EchoLoad echoes = EchoLoad.start(front.l4Port(), CONNECTIONS)) {
                 load.awaitMore(500);
                 echoes.awaitMore(20);
@@ -97,13 +97,6 @@ class RollingRestartIT {
                   - { id: web, uri: "lb://web", predicates: [ "Path=/**" ] }
                 """.formatted(PackagedHeadgate.PASSWORD_HASH, member.address(), echo.port(), listener));
         return PackagedHeadgate.start(own);
-    }
-
-    private static void echo(Socket socket) throws IOException {
-        byte[] part = new byte[1024];
-        for (int n = socket.getInputStream().read(part); n >= 0; n = socket.getInputStream().read(part)) {
-            socket.getOutputStream().write(part, 0, n);
-        }
     }
 
     /** Reloads again and again, with one more route or without it, until nobody answers. */

@@ -34,7 +34,7 @@ class ShutdownIT {
     void losesNoRequestAndLetsConnectionsFinish() throws Exception {
         int listener = Ports.free();
         try (RawServer member = new RawServer(this::http);
-                RawServer echo = new RawServer(ShutdownIT::echo);
+                RawServer echo = new RawServer(RawServer.ECHO);
                 PackagedHeadgate headgate = headgate(member, echo, listener);
                 Load load = Load.start(headgate.port(), CONNECTIONS);
                 Wire slow = new Wire(headgate.port());
@@ -129,13 +129,6 @@ class ShutdownIT {
             }
         } catch (InterruptedException e) {
             throw new IOException(e);
-        }
-    }
-
-    private static void echo(Socket socket) throws IOException {
-        byte[] part = new byte[1024];
-        for (int n = socket.getInputStream().read(part); n >= 0; n = socket.getInputStream().read(part)) {
-            socket.getOutputStream().write(part, 0, n);
         }
     }
 }

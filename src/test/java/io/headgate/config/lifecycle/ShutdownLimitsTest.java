@@ -37,7 +37,7 @@ class ShutdownLimitsTest {
     void aDelayAndADrainLongerThanSpringsLimitAreNotCutShort() throws Exception {
         int port = Ports.free();
         try (RawServer echo = new RawServer(
-                socket -> socket.getInputStream().transferTo(socket.getOutputStream()))) {
+                RawServer.ECHO)) {
             TestGateway gateway = TestGateway.start(YAML.formatted("60s", echo.port(), port));
             try (Wire open = new Wire(port)) {
                 open.send("x").readUntil("x");

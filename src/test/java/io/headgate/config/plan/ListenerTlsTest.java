@@ -100,7 +100,7 @@ class ListenerTlsTest {
     void aChangedCertificateIsShownToNewClientsAndOldOnesStay() throws IOException {
         TestAuthority.write(KEYS.issue("first.test"), folder, "ours");
         int port = Ports.free();
-        try (RawServer member = new RawServer(s -> s.getInputStream().transferTo(s.getOutputStream()));
+        try (RawServer member = new RawServer(RawServer.ECHO);
                 TestGateway gateway = TestGateway
                         .start(bundles() + listener(port, member.port(), "{ bundle: ours }"));
                 SSLSocket old = connect(port)) {

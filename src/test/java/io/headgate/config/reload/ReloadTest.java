@@ -41,7 +41,7 @@ class ReloadTest {
     private final RawServer blue = new RawServer(RawServer.answering("blue"));
     private final RawServer green = new RawServer(RawServer.answering("green"));
     private final RawServer echo = new RawServer(
-            socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
+            RawServer.ECHO);
     private final int listening = Ports.free();
     private TestGateway gateway;
 

@@ -33,7 +33,7 @@ class ReloadUnderLoadTest {
         try (RawServer blue = new RawServer(RawServer.answering("blue"));
                 RawServer green = new RawServer(RawServer.answering("green"));
                 RawServer echo = new RawServer(
-                        socket -> socket.getInputStream().transferTo(socket.getOutputStream()))) {
+                        RawServer.ECHO)) {
             int listening = Ports.free();
             String one = yaml("blue", blue, echo, listening);
             String other = yaml("green", green, echo, listening);
