@@ -292,9 +292,17 @@ final class Http2Session extends ChannelDuplexHandler {
 
         @Override
         public void onGoAwaySent(int lastStreamId, long errorCode, ByteBuf debugData) {
-            if (errorCode != Http2Error.NO_ERROR.code()) {
+            if (errorCode != Http2Error.NO_ERROR.code() && !isOfClosed(errorCode)) {
                 report(reason(errorCode), printable(debugData));
             }
+        }
+
+        /**
+         * The client has closed its connection while something was written. To Netty, that is an internal
+         * error; nobody gets to read what it says.
+         */
+        private boolean isOfClosed(long errorCode) {
+            return errorCode == Http2Error.INTERNAL_ERROR.code() && !channel.isActive();
         }
 
         /** Netty says in its own words what was wrong, and may quote the client. */

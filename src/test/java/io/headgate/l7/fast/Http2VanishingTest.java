@@ -3,17 +3,22 @@ package io.headgate.l7.fast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.headgate.l7.ServedRequest;
+import io.headgate.pool.Reason;
 import io.headgate.testing.FrameClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** HTTP/2 clients that go at every point, and such as send what HTTP/2 is not. */
@@ -69,6 +74,39 @@ class Http2VanishingTest extends Http2Fixture {
             }
             nothingIsLeft();
         }
+    }
+
+    /** It takes nothing, so that something is being written when it goes. That is no error of ours. */
+    @Test
+    void aClientThatResetsItsConnectionInAnAnswerIsGone() throws IOException {
+        byte[] part = new byte[60_000];
+        AtomicLong written = new AtomicLong();
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
+            wire.head();
+            wire.send("HTTP/1.1 200 OK\r\nContent-Length: 60000000\r\n\r\n");
+            for (int i = 0; i < 1000; i++) {
+                wire.send(part, part.length);
+                written.addAndGet(part.length);
+            }
+        })) {
+            gateway.members(member.port());
+            try (Socket socket = new Socket()) {
+                socket.setReceiveBufferSize(4096);
+                socket.connect(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.server.port()));
+                socket.getOutputStream().write(joined(List.of(
+                        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
+                        frame(4, 0, 0, new byte[]{0, 4, 0x7f, -1, -1, -1}),
+                        frame(8, 0, 0, new byte[]{0x7f, 0, 0, 0}), frame(1, 5, 1, GET))));
+                AtomicLong last = new AtomicLong();
+                await().pollInterval(Duration.ofMillis(300))
+                        .until(() -> written.get() > 0 && last.getAndSet(written.get()) == written.get());
+                socket.setSoLinger(true, 0);
+            }
+            await().until(() -> gateway.inFlight() == 0);
+        }
+        await().until(() -> !gateway.served.isEmpty());
+        assertThat(gateway.served).extracting(ServedRequest::reason).containsOnly(Reason.CLIENT_GONE);
     }
 
     @Test
