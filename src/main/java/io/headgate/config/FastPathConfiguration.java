@@ -22,7 +22,6 @@ import io.headgate.l7.gateway.compile.RouteRefresh;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.pool.Clock;
-import io.headgate.pool.MemberProtocol;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.Pools;
 import io.headgate.pool.RandomSource;
@@ -88,11 +87,9 @@ class FastPathConfiguration {
     RouteCompiler routeCompiler(List<RoutePredicateFactory<?>> predicates,
             List<GatewayFilterFactory<?>> filters,
             GatewayProperties properties, ConfigurationService configurations, Clock clock,
-            GatewaySettings settings, Remembered remembered, Pools pools) {
+            GatewaySettings settings, Remembered remembered) {
         return new RouteCompiler(predicates, filters, properties::getDefaultFilters, configurations,
-                clock.wall(), settings, remembered,
-                pool -> pools.find(pool).map(found -> found.spec().protocol())
-                        .orElse(MemberProtocol.HTTP1));
+                clock.wall(), settings, remembered);
     }
 
     @Bean

@@ -37,6 +37,11 @@ public final class ConnectionCounts {
         reused.increment();
     }
 
+    /** One that serves other requests now takes another one. */
+    public void shared() {
+        reused.increment();
+    }
+
     /** One that was kept is not kept any longer. */
     public void dropped() {
         idle.decrement();

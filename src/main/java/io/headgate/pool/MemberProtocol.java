@@ -13,7 +13,9 @@ public enum MemberProtocol {
     /** HTTP/2 in clear text from the first byte on, as most gRPC servers speak it. */
     H2C,
     /** HTTP/2 through TLS, agreed on by ALPN. */
-    H2;
+    H2,
+    /** Whichever of HTTP/2 and HTTP/1.1 the member chooses, through TLS (ALPN). */
+    AUTO;
 
     public static Optional<MemberProtocol> named(String name) {
         return Arrays.stream(values()).filter(protocol -> protocol.toString().equals(name)).findFirst();

@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -18,15 +19,20 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -35,19 +41,25 @@ import org.jspecify.annotations.Nullable;
  * Speaks HTTP/2 alone, as gRPC servers do. What it does stands in the path: "/unary" answers with all that
  * was sent, "/chat" with each part as it comes, "/stream" with a first message at once and the rest when
  * {@link #goOn} is called, "/fail" with a head and nothing else, "/hold" not at all, "/reset" by a reset;
- * "/stuck" takes nothing in.
+ * "/stuck" takes nothing in; "/big" answers with 4 MB. "/refused" and "/leaves" are "/unary", but for the
+ * first time: then the member refuses the stream, or says that it leaves and has not seen it.
  */
 final class GrpcMember implements AutoCloseable {
 
     final List<String> heads = new CopyOnWriteArrayList<>();
     final List<Long> resets = new CopyOnWriteArrayList<>();
     final AtomicInteger connections = new AtomicInteger();
+    private final Set<String> declined = ConcurrentHashMap.newKeySet();
     private final List<Channel> open = new CopyOnWriteArrayList<>();
     private final List<ChannelHandlerContext> waiting = new CopyOnWriteArrayList<>();
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Channel server;
 
     GrpcMember(@Nullable SslContext tls) {
+        this(tls, Http2Settings.defaultSettings());
+    }
+
+    GrpcMember(@Nullable SslContext tls, Http2Settings settings) {
         server = new ServerBootstrap().group(loop).channel(NioServerSocketChannel.class)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
@@ -57,13 +69,15 @@ final class GrpcMember implements AutoCloseable {
                         if (tls != null) {
                             channel.pipeline().addLast(tls.newHandler(channel.alloc()));
                         }
-                        channel.pipeline().addLast(Http2FrameCodecBuilder.forServer().build(),
-                                new Http2MultiplexHandler(new ChannelInitializer<>() {
-                                    @Override
-                                    protected void initChannel(Channel stream) {
-                                        stream.pipeline().addLast(new Call());
-                                    }
-                                }));
+                        channel.pipeline()
+                                .addLast(Http2FrameCodecBuilder.forServer().initialSettings(settings)
+                                        .build(),
+                                        new Http2MultiplexHandler(new ChannelInitializer<>() {
+                                            @Override
+                                            protected void initChannel(Channel stream) {
+                                                stream.pipeline().addLast(new Call());
+                                            }
+                                        }));
                     }
                 }).bind(InetAddress.getLoopbackAddress(), 0).syncUninterruptibly().channel();
     }
@@ -91,6 +105,7 @@ final class GrpcMember implements AutoCloseable {
 
         private final StringBuilder body = new StringBuilder();
         private String path = "";
+        private boolean declines;
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -138,6 +153,18 @@ final class GrpcMember implements AutoCloseable {
                     waiting.add(ctx);
                 }
                 case "/stuck" -> ctx.channel().config().setAutoRead(false);
+                case "/refused" -> {
+                    declines = declined.add(path);
+                    if (declines) {
+                        ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.REFUSED_STREAM));
+                    }
+                }
+                case "/leaves" -> {
+                    declines = declined.add(path);
+                    if (declines) {
+                        leave(ctx);
+                    }
+                }
                 case "/reset" -> ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
                 default -> {
                     // at the end
@@ -145,10 +172,31 @@ final class GrpcMember implements AutoCloseable {
             }
         }
 
+        /** What has come before this stream is still answered. */
+        private static void leave(ChannelHandlerContext ctx) {
+            ChannelPipeline connection = ctx.channel().parent().pipeline();
+            ChannelHandlerContext codec = connection.context(Http2FrameCodec.class);
+            int before = ((Http2StreamChannel) ctx.channel()).stream().id() - 2;
+            connection.get(Http2FrameCodec.class).encoder().writeGoAway(codec, before, 0,
+                    Unpooled.EMPTY_BUFFER,
+                    codec.newPromise());
+            codec.flush();
+        }
+
         private void end(ChannelHandlerContext ctx) {
+            if (declines) {
+                return;
+            }
             switch (path) {
                 case "/chat" -> trailers(ctx, "0");
-                case "/unary" -> {
+                case "/big" -> {
+                    head(ctx);
+                    for (int i = 0; i < 256; i++) {
+                        data(ctx, "b".repeat(16_384));
+                    }
+                    trailers(ctx, "0");
+                }
+                case "/unary", "/refused", "/leaves" -> {
                     head(ctx);
                     data(ctx, body.toString());
                     trailers(ctx, "0");

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -35,26 +36,34 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Calls of gRPC to a pool whose members speak HTTP/2 alone, in clear and through TLS. */
+/**
+ * Calls of gRPC to a pool whose members speak HTTP/2 alone, in clear and through TLS. A session makes a route
+ * slow.
+ */
 @ParameterizedClass
-@ValueSource(strings = {"h2c", "h2"})
+@ValueSource(strings = {"h2c", "auto", "h2 slow"})
 @SuppressWarnings("NullAway.Init")
 class GrpcTest {
 
     private static final String[] CALL = {"content-type", "application/grpc", "te", "trailers"};
 
+    private static final String[] HURRIED = {"content-type", "application/grpc", "te", "trailers",
+            "grpc-timeout", "300m"};
+
     @TempDir
     static Path folder;
 
     @Parameter
-    String protocol;
+    String way;
 
     private static GrpcMember member;
     private static TestGateway gateway;
 
     @BeforeParameterizedClassInvocation
-    static void start(String protocol) throws Exception {
-        member = new GrpcMember(protocol.equals("h2") ? tls() : null);
+    static void start(String way) throws Exception {
+        String protocol = way.replace(" slow", "");
+        boolean secure = !protocol.equals("h2c");
+        member = new GrpcMember(secure ? tls() : null);
         gateway = TestGateway.start("""
                 server.http2.enabled: true
                 headgate.pools:
@@ -71,12 +80,13 @@ class GrpcTest {
                     tls: { enabled: %3$s, verify: false }
                     timeouts: { send: 1s }
                 spring.cloud.gateway.server.webflux.routes:
-                  - { id: hurried, uri: "lb://hurried", predicates: [ "Path=/stuck" ] }
+                  - { id: hurried, uri: "lb://hurried", predicates: [ "Path=/stuck" ], filters: [ %4$s ] }
                   - id: all
                     uri: "lb://p"
                     predicates: [ "Path=/**" ]
-                    filters: [ "AddRequestHeader=x-route, r", "AddResponseHeader=x-answer, a" ]
-                """.formatted(member.port(), protocol, protocol.equals("h2")));
+                    filters: [ "AddRequestHeader=x-route, r", "AddResponseHeader=x-answer, a"%5$s ]
+                """.formatted(member.port(), protocol, secure, way.endsWith("slow") ? "SaveSession" : "",
+                way.endsWith("slow") ? ", SaveSession" : ""));
     }
 
     private static SslContext tls() throws Exception {
@@ -221,11 +231,15 @@ class GrpcTest {
     }
 
     @Test
-    void aResetByTheMemberIs502AndItsConnectionGoesOn() throws Exception {
+    void aResetByTheMemberIsUnavailableAndItsConnectionGoesOn() throws Exception {
         try (FrameClient client = new FrameClient(gateway.port())) {
             int call = client.post("/reset", CALL);
             client.data(call, "question", true);
-            assertThat(client.whole(call).head()).startsWith(":status: 502");
+            assertThat(client.whole(call).head()).startsWith(":status: 200")
+                    .contains("content-type: application/grpc", "grpc-status: 14",
+                            "grpc-message: upstream-reset: ")
+                    .doesNotContain("content-length: 1");
+            assertThat(client.answer(call).body()).isEmpty();
             int next = client.post("/unary", CALL);
             client.data(next, "more", true);
             assertThat(client.whole(next).body()).isEqualTo("more");
@@ -241,8 +255,8 @@ class GrpcTest {
                 client.upload(call, 200_000, false);
                 assertThat(client.read()).isTrue();
             }
-            assertThat(answer.head()).startsWith(":status: 504");
-            assertThat(answer.body()).contains("send-timeout");
+            assertThat(answer.head()).startsWith(":status: 200").contains("grpc-status: 4",
+                    "grpc-message: send-timeout: ");
         }
     }
 
@@ -267,7 +281,8 @@ class GrpcTest {
             await().until(() -> member.heads.size() > heard);
             pool().operate(toMember(), new Operator(Intent.MAINTENANCE, null, null, null));
             try {
-                assertThat(client.whole(call).head()).startsWith(":status: 503");
+                assertThat(client.whole(call).head()).startsWith(":status: 200").contains("grpc-status: 14",
+                        "grpc-message: maintenance: ");
                 await().until(() -> member.resets.size() > before);
             } finally {
                 pool().operate(toMember(), Operator.SILENT);
@@ -276,8 +291,38 @@ class GrpcTest {
     }
 
     @Test
-    void theRouteIsSlowAndSaysWhy() {
-        assertThat(gateway.manage("/actuator/lanes").body()).contains("\"slow\"")
-                .contains("the members of pool p speak " + protocol);
+    void theTimeOfACallIsItsClientsToSet() throws Exception {
+        Assumptions.assumeFalse(way.endsWith("slow"), "there, only the client and the member keep to it");
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            int before = member.resets.size();
+            int call = client.post("/hold", HURRIED);
+            client.data(call, "question", true);
+            assertThat(client.whole(call).head()).contains("grpc-status: 4",
+                    "grpc-message: response-timeout: ");
+            await().until(() -> member.resets.size() > before);
+        }
+    }
+
+    @Test
+    void aCallThatTheMemberEndsInTheMiddleEndsWithAStatus() throws Exception {
+        Assumptions.assumeFalse(way.endsWith("slow"), "there, the stream is reset");
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            int call = client.post("/stream", CALL);
+            client.data(call, "question", true);
+            while (!client.answer(call).body().equals("one")) {
+                assertThat(client.read()).isTrue();
+            }
+            member.drop();
+            FrameAnswer answer = client.whole(call);
+            assertThat(answer.reset).isEqualTo(-1);
+            assertThat(answer.trailers).contains("grpc-status: 14", "grpc-message: upstream-reset: ");
+        }
+    }
+
+    @Test
+    void theLaneIsThatOfTheRoutesFilters() {
+        assertThat(gateway.manage("/actuator/lanes").body())
+                .contains(way.endsWith("slow") ? "\"slow\"" : "\"fast\"")
+                .doesNotContain(way.endsWith("slow") ? "\"fast\"" : "\"slow\"");
     }
 }

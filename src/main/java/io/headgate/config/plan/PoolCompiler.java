@@ -87,6 +87,10 @@ final class PoolCompiler {
         } else if (protocol == MemberProtocol.H2 && !secure) {
             faults.add(path + ".protocol", name, "h2c, because the pool has no tls",
                     "Write h2c, or set " + path + ".tls.");
+        } else if (protocol == MemberProtocol.AUTO && !secure) {
+            faults.add(path + ".protocol", name,
+                    "http1 or h2c, because without tls the members cannot be asked what they speak",
+                    "Write h2c for HTTP/2, or set " + path + ".tls.");
         } else if (protocol == MemberProtocol.H2C && secure) {
             faults.add(path + ".protocol", name, "h2, because the pool has tls",
                     "Write h2, or leave " + path + ".tls out.");

@@ -65,7 +65,7 @@ final class RouteChecks {
         if (pool != null && pool.health().check().equals("grpc") && pool.health().port() == null
                 && pool.protocol().equals("http1")) {
             faults.add("headgate.pools." + name + ".protocol", pool.protocol(),
-                    "h2c or h2, because a route leads to the pool, and its check: grpc says that the members speak HTTP/2",
+                    "h2c, h2 or auto, because a route leads to the pool, and its check: grpc says that the members speak HTTP/2",
                     "Write protocol: h2c, with tls protocol: h2. Check members that serve HTTP/1.1 beside gRPC"
                             + " with check: http.");
         }

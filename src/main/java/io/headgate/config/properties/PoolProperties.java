@@ -37,7 +37,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param slowStart how long a new or recovered member takes to reach its full weight; 0 for at once
  * @param drainTimeout how long open requests and connections of a draining or removed member may go on
  * @param protocol the protocol that members speak at layer 7: http1, h2c (HTTP/2 in clear text, as gRPC
- *            servers do) or h2 (HTTP/2 through TLS)
+ *            servers do), h2 (HTTP/2 through TLS), or auto (through TLS, what the member chooses: HTTP/2 or
+ *            HTTP/1.1)
  * @param tls how connections to the members are secured; without it, they are in clear text
  */
 @ConfigurationProperties("headgate.pools.*")

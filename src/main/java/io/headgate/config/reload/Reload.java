@@ -138,7 +138,7 @@ public final class Reload {
                 rollout.pools(transition.together());
                 verdicts.await(VERDICTS);
             }
-            if (!next.routes().equals(running.routes()) || transition.changesLanes()) {
+            if (!next.routes().equals(running.routes())) {
                 routes.to(next.routes());
             }
         } catch (RuntimeException | InterruptedException e) {

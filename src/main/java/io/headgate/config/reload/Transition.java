@@ -3,7 +3,6 @@ package io.headgate.config.reload;
 import io.headgate.config.plan.Plan;
 import io.headgate.config.plan.PoolPlan;
 import io.headgate.l4.ListenerSpec;
-import io.headgate.pool.MemberProtocol;
 import io.headgate.pool.MemberSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,15 +49,6 @@ final class Transition {
     /** Whether any pool, or anything that goes along with it, is another now. */
     boolean changesPools() {
         return !before.pools().equals(next.pools());
-    }
-
-    /** Whether members of a pool speak otherwise than before: their routes may be fast or slow by that. */
-    boolean changesLanes() {
-        return !protocols(before).equals(protocols(next));
-    }
-
-    private static Map<String, MemberProtocol> protocols(Plan plan) {
-        return plan.ofPools(pool -> pool.spec().protocol());
     }
 
     /** The next plan and the pools and members that it has no longer. */

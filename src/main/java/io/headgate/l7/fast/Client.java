@@ -91,6 +91,11 @@ interface Client {
         return draft.trace();
     }
 
+    /** Whether it is a stream of HTTP/2. */
+    default boolean isStream() {
+        return false;
+    }
+
     /** The connection, if it is this request's only and can become a tunnel. */
     @Nullable
     ClientConnection connection();

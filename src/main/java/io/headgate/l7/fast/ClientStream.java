@@ -98,7 +98,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
 
     /** Takes a request; false if it is for the slow lane. */
     private boolean begin(HttpRequest request) {
-        if (!FastLane.takes(request) || FastLane.isGrpc(request)) {
+        if (!FastLane.takes(request)) {
             return false;
         }
         HttpRequest head = complete
@@ -321,6 +321,11 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
             UncaughtFault.note(ctx.channel(), cause);
             reset(Http2Error.INTERNAL_ERROR);
         }
+    }
+
+    @Override
+    public boolean isStream() {
+        return true;
     }
 
     @Override

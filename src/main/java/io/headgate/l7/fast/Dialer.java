@@ -4,6 +4,7 @@ import io.headgate.net.Descriptors;
 import io.headgate.net.OnLoop;
 import io.headgate.net.Shortage;
 import io.headgate.pool.Address;
+import io.headgate.pool.MemberProtocol;
 import io.headgate.pool.MemberTls;
 import io.headgate.security.TlsClients;
 import io.netty.bootstrap.Bootstrap;
@@ -18,6 +19,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Opens connections to members, on the event loop that will use them. */
@@ -40,7 +44,6 @@ final class Dialer {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.config().setRecvByteBufAllocator(new AnswerReads());
-                        channel.pipeline().addLast(new MemberCodec());
                     }
                 });
     }
@@ -53,89 +56,140 @@ final class Dialer {
         void failed(Throwable error);
     }
 
+    /** Hears what a connection has become, once, on the worker's event loop. */
+    interface Opened {
+
+        void opened(Http1Upstream connection);
+
+        /** It cannot serve yet. */
+        void opened(Http2MemberConnection connection);
+
+        void failed(Throwable error);
+    }
+
     /**
-     * Connects.
+     * Connects by HTTP/1.1.
      *
      * @param key whom the connection will be kept for
      * @param tls null for clear text
      * @param timeout of connecting, and again of the TLS handshake; zero for the system's own
      */
     void dial(Object key, Address address, @Nullable MemberTls tls, Duration timeout, Caller caller) {
+        open(UpstreamTarget.of(key, address, tls), timeout, (channel, target) -> {
+            Http1Upstream upstream = new Http1Upstream(worker, target);
+            channel.pipeline().addLast(new MemberCodec(), upstream);
+            if (tls == null) {
+                caller.connected(upstream);
+                return;
+            }
+            SslHandler handler = handler(channel, target, tls, timeout);
+            channel.pipeline().addFirst(handler);
+            upstream.read();
+            OnLoop.whenDone(handler.handshakeFuture(), worker.loop(), secured -> {
+                if (secured.isSuccess()) {
+                    caller.connected(upstream);
+                } else {
+                    caller.failed(secured.cause());
+                }
+            });
+        }, caller::failed);
+    }
+
+    /**
+     * Connects by HTTP/2, or by what the member chooses.
+     *
+     * @param timeout as above
+     */
+    void dial(UpstreamTarget to, MemberProtocol protocol, Duration timeout, Http2Dial dial) {
+        open(to, timeout, (channel, target) -> {
+            MemberTls tls = target.tls();
+            if (tls == null) {
+                http2(channel, target, dial);
+                return;
+            }
+            SslHandler handler = handler(channel, target, tls, timeout);
+            Alpn.offer(handler, protocol);
+            channel.pipeline().addFirst(handler);
+            channel.read();
+            OnLoop.whenDone(handler.handshakeFuture(), worker.loop(), secured -> {
+                if (!secured.isSuccess()) {
+                    dial.failed(secured.cause());
+                } else if (Alpn.isHttp2(handler)) {
+                    http2(channel, target, dial);
+                } else if (protocol == MemberProtocol.AUTO) {
+                    Http1Upstream upstream = new Http1Upstream(worker, target);
+                    channel.pipeline().addLast(new MemberCodec(), upstream);
+                    dial.opened(upstream);
+                } else {
+                    channel.close();
+                    dial.failed(new SSLException("the member does not choose HTTP/2 (ALPN)"));
+                }
+            });
+        }, dial::failed);
+    }
+
+    private void http2(Channel channel, UpstreamTarget target, Http2Dial dial) {
+        Http2MemberConnection connection = new Http2MemberConnection(worker, target, dial);
+        dial.opened(connection);
+        connection.begin(channel);
+    }
+
+    private static SslHandler handler(Channel channel, UpstreamTarget target, MemberTls tls,
+            Duration timeout) {
+        Address address = target.address();
+        SslHandler handler = TlsClients.handler(tls.context(), channel, tls.nameOf(address), address.port());
+        handler.setHandshakeTimeout(timeout.isZero() ? HANDSHAKE : timeout.toMillis(), TimeUnit.MILLISECONDS);
+        return handler;
+    }
+
+    private void open(UpstreamTarget target, Duration timeout, BiConsumer<Channel, UpstreamTarget> then,
+            Consumer<Throwable> failed) {
         assert worker.isHome();
         if (Descriptors.PROCESS.isMembersHalfUsed()) {
             worker.makeRoom(closed -> {
                 // where none is unused, the reserve has to do
             });
         }
-        dial(key, address, tls, timeout, caller, true);
+        open(target, timeout, then, failed, true);
     }
 
     /** Where there is no descriptor, an unused connection is closed for its own, once. */
-    private void dial(Object key, Address address, @Nullable MemberTls tls, Duration timeout, Caller caller,
-            boolean first) {
+    private void open(UpstreamTarget target, Duration timeout, BiConsumer<Channel, UpstreamTarget> then,
+            Consumer<Throwable> failed, boolean first) {
         ChannelFuture dialing;
         try {
             dialing = bootstrap.clone()
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS,
                             (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE))
-                    .connect(socketAddress(address));
+                    .connect(socketAddress(target.address()));
         } catch (RuntimeException e) {
-            failed(e, first, () -> dial(key, address, tls, timeout, caller, false), caller);
+            failed(e, first, () -> open(target, timeout, then, failed, false), failed);
             return;
         }
         OnLoop.whenDone(dialing, worker.loop(), dialed -> {
-            if (dialed.isSuccess()) {
-                dialed(dialed.channel(), new Http1Upstream(worker, UpstreamTarget.of(key, address, tls)),
-                        timeout,
-                        caller);
-            } else {
-                failed(dialed.cause(), first, () -> dial(key, address, tls, timeout, caller, false), caller);
+            if (!dialed.isSuccess()) {
+                failed(dialed.cause(), first, () -> open(target, timeout, then, failed, false), failed);
+                return;
+            }
+            try {
+                then.accept(dialed.channel(), target);
+            } catch (RuntimeException e) {
+                dialed.channel().close();
+                failed.accept(e);
             }
         });
     }
 
-    private void failed(Throwable failure, boolean first, Runnable again, Caller caller) {
+    private void failed(Throwable failure, boolean first, Runnable again, Consumer<Throwable> failed) {
         if (!first || !Shortage.isCauseOf(failure)) {
-            caller.failed(failure);
+            failed.accept(failure);
             return;
         }
         worker.makeRoom(closed -> {
             if (closed) {
                 again.run();
             } else {
-                caller.failed(failure);
-            }
-        });
-    }
-
-    private void dialed(Channel channel, Http1Upstream upstream, Duration timeout, Caller caller) {
-        MemberTls tls = upstream.target().tls();
-        try {
-            channel.pipeline().addLast(upstream);
-            if (tls != null) {
-                secure(channel, upstream, tls, timeout, caller);
-                return;
-            }
-        } catch (RuntimeException e) {
-            channel.close();
-            caller.failed(e);
-            return;
-        }
-        caller.connected(upstream);
-    }
-
-    private void secure(Channel channel, Http1Upstream upstream, MemberTls tls, Duration timeout,
-            Caller caller) {
-        Address address = upstream.address();
-        SslHandler handler = TlsClients.handler(tls.context(), channel, tls.nameOf(address), address.port());
-        handler.setHandshakeTimeout(timeout.isZero() ? HANDSHAKE : timeout.toMillis(), TimeUnit.MILLISECONDS);
-        channel.pipeline().addFirst(handler);
-        upstream.read();
-        OnLoop.whenDone(handler.handshakeFuture(), worker.loop(), secured -> {
-            if (secured.isSuccess()) {
-                caller.connected(upstream);
-            } else {
-                caller.failed(secured.cause());
+                failed.accept(failure);
             }
         });
     }

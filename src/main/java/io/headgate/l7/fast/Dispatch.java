@@ -28,6 +28,7 @@ final class Dispatch extends MemberSearch {
     private @Nullable Future<?> repeat;
     private boolean early;
     private boolean unflushed;
+    private boolean declined;
     private long sentAt;
 
     Dispatch(Exchange exchange, RequestContext context) {
@@ -79,6 +80,9 @@ final class Dispatch extends MemberSearch {
         RequestTracer.Trace trace = context.client().trace(context.draft());
         if (trace != null) {
             trace.sends(context.request().headers(), context.route().id(), context.request().uri());
+        }
+        if (to instanceof Http2Upstream) {
+            body.keepBeginning(context.worker().services().kept());
         }
         body.begin(context.request(), to);
         unflushed = true;
@@ -143,13 +147,25 @@ final class Dispatch extends MemberSearch {
             return false;
         }
         body.rewind();
-        if (!gone.isReused()) {
+        if (gone.isUnprocessed()) { // it is shutting down, or has enough to do: it is not to blame
+            elsewhere(gone);
+        } else if (!gone.isReused()) {
             retry(Reason.UPSTREAM_RESET, Outcome.RESET);
         } else { // it lay idle for too long: the member is not to blame
             reconnect(gone);
         }
         goOn();
         return true;
+    }
+
+    /** To another member, or if there is none, once to the same one by another connection. */
+    private void elsewhere(Upstream gone) {
+        if (declined || (pool() != null && hasAnother())) {
+            retry(Reason.UPSTREAM_RESET, Outcome.UNKNOWN);
+        } else {
+            declined = true;
+            connect(gone.key(), gone.address(), true);
+        }
     }
 
     /** The connection was closed because its member was evicted: another takes the request, as above. */
@@ -232,7 +248,8 @@ final class Dispatch extends MemberSearch {
     }
 
     private boolean isRepeatable(Upstream gone) {
-        return body.isUnsent() || (!gone.isHeard() && context.head().isRepeatable());
+        return body.isUnsent() || (!gone.isHeard() && context.head().isRepeatable())
+                || (gone.isUnprocessed() && (body.isWhole() || !context.head().hasBody()));
     }
 
     /** The exchange is over. */

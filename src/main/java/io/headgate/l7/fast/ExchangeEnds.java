@@ -133,7 +133,10 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
         reply(reply, reason);
     }
 
-    final void reply(FullHttpResponse reply, @Nullable Reason reason) {
+    final void reply(FullHttpResponse answer, @Nullable Reason reason) {
+        FullHttpResponse reply = reason != null && context().isGrpc()
+                ? Replies.grpc(reason, answer)
+                : answer;
         finish();
         dispatch().drop();
         context().attempts().release(Outcome.UNKNOWN);
@@ -178,7 +181,13 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
         dispatch().drop();
         relay().writeHead();
         context().tell(relay().status(), reason, dispatch().bytes(), relay().bytes());
-        context().client().abort(relay().endsByClose());
+        Client client = context().client();
+        if (relay().mayHaveTrailers() && context().isGrpc() && client.isWritable()) {
+            client.write(Replies.grpcEnd(reason)); // a call is whole only if they say so
+            client.exchangeEnded(false, dispatch().isComplete());
+            return;
+        }
+        client.abort(relay().endsByClose());
     }
 
     final void clientGone() {

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.Grpc;
 import io.headgate.l7.route.Later;
 import io.headgate.net.Memory;
 import io.headgate.pool.Outcome;
@@ -138,7 +139,9 @@ abstract class ExchangeTimeouts extends Timed {
 
     private Duration headTimeout() {
         Duration own = context().route().responseTimeout();
-        return own != null ? own : dispatch().timeouts().response();
+        Duration longest = own != null ? own : dispatch().timeouts().response();
+        String call = context().request().headers().get(Grpc.TIMEOUT);
+        return call == null ? longest : Grpc.shorter(call, longest);
     }
 
     /** Bytes not yet accepted by the peer that is awaited. */
@@ -177,9 +180,13 @@ abstract class ExchangeTimeouts extends Timed {
         }
     }
 
-    /** The member is not to blame if we looked too late, or if the client is awaited as well. */
+    /**
+     * The member is not to blame if we looked too late, if the client is awaited as well, or if it has set
+     * the limit.
+     */
     private void timedOut(Reason reason) {
-        boolean clients = awaited == Awaited.BODY && !dispatch().isComplete();
+        boolean clients = (awaited == Awaited.BODY && !dispatch().isComplete())
+                || (awaited == Awaited.HEAD && context().request().headers().contains(Grpc.TIMEOUT));
         boolean early = awaited.isAcceptance() && context().worker().now() - since < sendNanos();
         boolean ours = context().worker().isHeldUp();
         fail(reason, clients || early || ours ? Outcome.UNKNOWN : reason.outcome());

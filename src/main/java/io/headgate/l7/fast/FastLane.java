@@ -20,8 +20,6 @@ final class FastLane {
 
     private static final AsciiSet USUAL = AsciiSet.lettersDigitsAnd("-._:[]");
 
-    private static final String GRPC = "application/grpc";
-
     private FastLane() {
     }
 
@@ -50,13 +48,6 @@ final class FastLane {
             last = c;
         }
         return last != '.';
-    }
-
-    /** Whether it is gRPC, whose servers speak only HTTP/2. gRPC-Web is different. */
-    static boolean isGrpc(HttpRequest request) {
-        String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE);
-        return type != null && type.regionMatches(true, 0, GRPC, 0, GRPC.length())
-                && (type.length() == GRPC.length() || type.charAt(GRPC.length()) != '-');
     }
 
     /** Whether the client asks for a WebSocket. Any other protocol is not offered to the member. */

@@ -118,8 +118,10 @@ public final class FastPath implements PoolListener, PortExtension, Copies {
     @Override
     public void memberChanged(Pool pool, Member member, Availability from, Availability to, String cause) {
         if (to != Availability.UP) {
-            workers.values()
-                    .forEach(worker -> worker.loop().execute(() -> worker.idle().close(member)));
+            workers.values().forEach(worker -> worker.loop().execute(() -> {
+                worker.idle().close(member);
+                worker.http2().leave(member);
+            }));
         }
     }
 

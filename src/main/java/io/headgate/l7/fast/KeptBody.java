@@ -18,15 +18,26 @@ final class KeptBody {
     /** Longer lengths are those of bodies that are too large to keep. */
     private static final int MOST_DIGITS = 18;
     private static final int CHUNK = 8 * 1024;
+    /** Bytes: what a member may have been sent by the time that it declines the request. */
+    private static final int BEGINNING = 16 * 1024;
+    private static final int SMALL_CHUNK = 1024;
 
     private final KeptBodies.Share share;
     private final ArrayDeque<ByteBuf> parts = new ArrayDeque<>(4);
     private long due;
     private boolean released;
+    private final int chunk;
 
-    private KeptBody(KeptBodies.Share share, long length) {
+    private KeptBody(KeptBodies.Share share, long length, int chunk) {
         this.share = share;
         this.due = length;
+        this.chunk = chunk;
+    }
+
+    /** Takes room for the beginning of a body, which may be all of it; null if there is none. */
+    static @Nullable KeptBody beginning(KeptBodies bodies) {
+        KeptBodies.Share share = bodies.new Share();
+        return share.takeAll(BEGINNING) ? new KeptBody(share, BEGINNING, SMALL_CHUNK) : null;
     }
 
     /** Takes room for the whole body of a request; null if there is none, or the length is unknown. */
@@ -37,15 +48,19 @@ final class KeptBody {
         }
         KeptBodies.Share share = bodies.new Share();
         long bytes = Long.parseLong(length);
-        return share.takeAll(bytes) ? new KeptBody(share, bytes) : null;
+        return share.takeAll(bytes) ? new KeptBody(share, bytes, CHUNK) : null;
     }
 
-    void add(ByteBuf part) {
+    /** Keeps it too; false if there is no room for it. */
+    boolean add(ByteBuf part) {
+        if (part.readableBytes() > due) {
+            return false;
+        }
         int from = part.readerIndex();
         while (!released && from < part.writerIndex()) {
             ByteBuf last = parts.peekLast();
             if (last == null || !last.isWritable()) {
-                int size = (int) Math.max(1, Math.min(due, CHUNK));
+                int size = (int) Math.max(1, Math.min(due, chunk));
                 last = part.alloc().buffer(size, size);
                 parts.add(last);
             }
@@ -54,6 +69,7 @@ final class KeptBody {
             from += some;
             due -= some;
         }
+        return true;
     }
 
     /** Puts what has come into a queue, once more. */

@@ -8,6 +8,7 @@ import io.headgate.pool.Address;
 import io.headgate.pool.Attempt;
 import io.headgate.pool.Attempts;
 import io.headgate.pool.Member;
+import io.headgate.pool.MemberProtocol;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
@@ -37,6 +38,7 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
     final Attempts attempts;
     private Timeouts timeouts = Timeouts.DEFAULT;
     private @Nullable MemberTls tls;
+    private MemberProtocol protocol = MemberProtocol.HTTP1;
     private @Nullable StickyCookie sticky;
     private @Nullable Pool pool;
     private boolean over;
@@ -182,6 +184,7 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
         PoolSpec spec = member.pool().spec();
         timeouts = spec.timeouts();
         tls = spec.tls();
+        protocol = context.head().webSocket() ? MemberProtocol.HTTP1 : spec.protocol();
         connect(member, member.address(), true);
     }
 
@@ -190,7 +193,8 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
         connect(gone.key(), gone.address(), false);
     }
 
-    private void connect(Object key, Address address, boolean mayReuse) {
+    /** Sends the request on a connection that is there, or makes one. */
+    final void connect(Object key, Address address, boolean mayReuse) {
         Upstream idle = mayReuse ? idle(key) : null;
         if (idle != null) {
             send(idle);
@@ -201,14 +205,25 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
         exchange.dialling(timeout);
         dialling = true;
         dialledAt = context.worker().now();
-        context.worker().dialer().dial(key, address, tls, timeout, this);
+        Worker worker = context.worker();
+        if (protocol == MemberProtocol.HTTP1) {
+            worker.dialer().dial(key, address, tls, timeout, this);
+        } else {
+            worker.http2().dial(UpstreamTarget.of(key, address, tls), protocol, timeout, this);
+        }
     }
 
     /** Prefers a connection that the client is logged in on to one that anybody may use. */
     private @Nullable Upstream idle(Object key) {
+        if (protocol == MemberProtocol.H2C || protocol == MemberProtocol.H2) {
+            return context.worker().http2().take(key, tls);
+        }
         OwnUpstreams logins = context.client().logins();
         Http1Upstream own = logins == null ? null : logins.take(key, tls, logsIn());
-        return own != null ? own : context.worker().idle().take(key, tls);
+        Upstream shared = own == null && protocol == MemberProtocol.AUTO
+                ? context.worker().http2().take(key, tls)
+                : own;
+        return shared != null ? shared : context.worker().idle().take(key, tls);
     }
 
     /** Whether the request, as the member gets it, is part of a login that holds for its connection. */

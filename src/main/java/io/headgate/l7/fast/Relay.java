@@ -113,6 +113,11 @@ final class Relay {
         return framing == ResponseHead.Framing.CLOSE;
     }
 
+    /** Whether something may follow the body that the client gets. */
+    boolean mayHaveTrailers() {
+        return framing == ResponseHead.Framing.CHUNKED;
+    }
+
     /** Whether the whole answer has gone to the client. */
     boolean isOver() {
         return over;

@@ -1,16 +1,20 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.Grpc;
 import io.headgate.l7.Problem;
 import io.headgate.l7.route.Answer;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
 
 /** Headgate's own answers. */
@@ -48,6 +52,29 @@ final class Replies {
             reply.headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
         }
         return reply;
+    }
+
+    /** The refusal of a call of gRPC: nothing but a head, with what else this answer says there. */
+    static FullHttpResponse grpc(Reason reason, FullHttpResponse answer) {
+        FullHttpResponse reply = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK,
+                Unpooled.EMPTY_BUFFER, answer.headers(), answer.trailingHeaders());
+        int status = answer.status().code();
+        answer.release();
+        reply.headers().remove(HttpHeaderNames.CONTENT_LENGTH).set(HttpHeaderNames.CONTENT_TYPE, Grpc.TYPE);
+        refuse(reply.headers(), reason, status);
+        return reply;
+    }
+
+    /** The end of a call of gRPC whose answer has begun. */
+    static LastHttpContent grpcEnd(Reason reason) {
+        DefaultLastHttpContent last = new DefaultLastHttpContent();
+        refuse(last.trailingHeaders(), reason, reason.status());
+        return last;
+    }
+
+    private static void refuse(HttpHeaders headers, Reason reason, int status) {
+        headers.set(Grpc.STATUS, String.valueOf(Grpc.status(reason, status))).set(Grpc.MESSAGE,
+                Grpc.message(reason));
     }
 
     /** Adds names and values in turn. */

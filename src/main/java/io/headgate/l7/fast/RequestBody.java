@@ -1,5 +1,7 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.KeptBodies;
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
@@ -30,6 +32,27 @@ final class RequestBody {
         kept = copy;
     }
 
+    /**
+     * The member may decline the request when parts of its body are on their way: the first bytes are kept,
+     * so that another can have it. Nothing is kept of a longer body, or where there is no room.
+     */
+    void keepBeginning(KeptBodies bodies) {
+        if (kept != null || begun) {
+            return;
+        }
+        KeptBody copy = KeptBody.beginning(bodies);
+        kept = copy;
+        if (copy != null && waiting != null) {
+            waiting.forEach(part -> keep(part.content()));
+        }
+    }
+
+    private void keep(ByteBuf part) {
+        if (kept != null && !kept.add(part)) {
+            keepNoLonger();
+        }
+    }
+
     /** The request is not repeated any more. */
     void keepNoLonger() {
         KeptBody copy = kept;
@@ -42,9 +65,7 @@ final class RequestBody {
     /** Sends it on, or lets it wait. */
     void add(HttpContent content, @Nullable Upstream upstream) {
         bytes += content.content().readableBytes();
-        if (kept != null) {
-            kept.add(content.content());
-        }
+        keep(content.content());
         HttpContent part = content;
         if (content instanceof LastHttpContent last) {
             complete = true;

@@ -3,6 +3,7 @@ package io.headgate.l7.fast;
 import io.headgate.l7.BadTargetException;
 import io.headgate.l7.DebugHeader;
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.Grpc;
 import io.headgate.l7.Lane;
 import io.headgate.l7.RequestTracer;
 import io.headgate.l7.ServedRequest;
@@ -99,6 +100,11 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
         if (worker.services().debugHeader().getAsBoolean()) {
             answer.set(DebugHeader.NAME, DebugHeader.value(Lane.FAST, route.id(), attempts.last()));
         }
+    }
+
+    /** Whether it is a call of gRPC, whose client reads the end of a call in its last headers. */
+    boolean isGrpc() {
+        return client.isStream() && Grpc.is(request.headers().get(HttpHeaderNames.CONTENT_TYPE));
     }
 
     /** The request's identifier; null if requests have none. */

@@ -44,6 +44,11 @@ interface Upstream {
     /** Whether its connection has served before: the member may have closed it in the meantime. */
     boolean isReused();
 
+    /** Whether the member has certainly not acted on the request, so that another may have it. */
+    default boolean isUnprocessed() {
+        return false;
+    }
+
     UpstreamAge age();
 
     /** The client's login holds for its connection, or will. */

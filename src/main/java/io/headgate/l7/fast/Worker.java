@@ -32,6 +32,7 @@ final class Worker {
     private final Timed.Watch deadlines = new Timed.Watch();
     private final Set<MemberConnection> connections = new HashSet<>();
     private final IdleUpstreams idle;
+    private final Http2Connections http2;
     private final Dialer dialer;
     private long sweptAt;
     private long heldUpAt;
@@ -43,6 +44,7 @@ final class Worker {
         this.services = services;
         this.all = all;
         this.idle = new IdleUpstreams(services.upstream(), services.ticker());
+        this.http2 = new Http2Connections(this, services.upstream());
         this.dialer = new Dialer(this, services);
         this.sweptAt = now();
         this.heldUpAt = sweptAt;
@@ -68,6 +70,10 @@ final class Worker {
 
     IdleUpstreams idle() {
         return idle;
+    }
+
+    Http2Connections http2() {
+        return http2;
     }
 
     Dialer dialer() {
@@ -103,11 +109,15 @@ final class Worker {
      */
     void makeRoom(Room then) {
         assert isHome();
-        if (idle.closeOldest()) {
+        if (closeOldest()) {
             then.made(true);
         } else {
             makeRoomElsewhere(all.iterator(), then);
         }
+    }
+
+    private boolean closeOldest() {
+        return idle.closeOldest() || http2.closeOldest();
     }
 
     /** Hears whether a descriptor has been freed. */
@@ -123,7 +133,7 @@ final class Worker {
             if (other != this) {
                 try {
                     other.loop.execute(() -> {
-                        boolean closed = other.idle.closeOldest();
+                        boolean closed = other.closeOldest();
                         loop.execute(() -> {
                             if (closed) {
                                 then.made(true);
@@ -186,6 +196,7 @@ final class Worker {
             Memory.PROCESS.look();
             deadlines.sweep(now);
             idle.sweep();
+            http2.sweep(now);
         } catch (RuntimeException | Error e) {
             LOG.error("ending what is overdue failed", e); // one that fails must not end all later sweeps
         }

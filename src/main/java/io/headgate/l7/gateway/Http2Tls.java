@@ -2,7 +2,6 @@ package io.headgate.l7.gateway;
 
 import io.headgate.security.ForwardingSslContext;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.util.concurrent.Executor;
@@ -11,15 +10,17 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool's TLS that offers HTTP/2 and nothing else (ALPN). The pool's own context offers nothing: checks and
- * layer 4, which use it too, speak otherwise.
+ * A pool's TLS that offers these protocols and no others (ALPN). The pool's own context offers nothing:
+ * checks and layer 4, which use it too, speak otherwise.
  */
 final class Http2Tls extends ForwardingSslContext {
 
     private final SslContext context;
+    private final String[] protocols;
 
-    Http2Tls(SslContext context) {
+    Http2Tls(SslContext context, String... protocols) {
         this.context = context;
+        this.protocols = protocols;
     }
 
     @Override
@@ -27,9 +28,9 @@ final class Http2Tls extends ForwardingSslContext {
         return context;
     }
 
-    private static SSLEngine offering(SSLEngine engine) {
+    private SSLEngine offering(SSLEngine engine) {
         SSLParameters parameters = engine.getSSLParameters();
-        parameters.setApplicationProtocols(new String[]{ApplicationProtocolNames.HTTP_2});
+        parameters.setApplicationProtocols(protocols);
         engine.setSSLParameters(parameters);
         return engine;
     }

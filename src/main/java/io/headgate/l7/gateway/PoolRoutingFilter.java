@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import java.time.Duration;
 import java.util.HashMap;
@@ -182,7 +183,13 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
             case H2 -> tls == null // which no configuration says
                     ? client
                     : client.protocol(HttpProtocol.H2)
-                            .secure(ssl -> ssl.sslContext(new Http2Tls(NamedTls.of(tls))));
+                            .secure(ssl -> ssl.sslContext(
+                                    new Http2Tls(NamedTls.of(tls), ApplicationProtocolNames.HTTP_2)));
+            case AUTO -> tls == null // as above
+                    ? client
+                    : client.protocol(HttpProtocol.H2, HttpProtocol.HTTP11)
+                            .secure(ssl -> ssl.sslContext(new Http2Tls(NamedTls.of(tls),
+                                    ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1)));
         };
     }
 

@@ -2,6 +2,7 @@ package io.headgate.l7.gateway;
 
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR;
 
+import io.headgate.l7.Grpc;
 import io.headgate.l7.Problem;
 import io.headgate.l7.Problems;
 import io.headgate.net.Shortage;
@@ -12,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -59,6 +61,9 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
                     error);
         }
         int status = status(error, reason);
+        if (Grpc.is(exchange.getRequest().getHeaders().getFirst(HttpHeaders.CONTENT_TYPE))) {
+            return refuse(response, reason, status);
+        }
         response.setStatusCode(HttpStatusCode.valueOf(status));
         HttpHeaders headers = response.getHeaders();
         if (exchange.getAttribute(CLIENT_RESPONSE_ATTR) != null) {
@@ -76,6 +81,18 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
         }
         DataBuffer buffer = response.bufferFactory().wrap(body);
         return response.writeWith(Mono.just(buffer));
+    }
+
+    /** The refusal of a call of gRPC is nothing but a head. */
+    private static Mono<Void> refuse(ServerHttpResponse response, Reason reason, int status) {
+        response.setStatusCode(HttpStatus.OK);
+        HttpHeaders headers = response.getHeaders();
+        headers.clear();
+        headers.set(HttpHeaders.CONTENT_TYPE, Grpc.TYPE);
+        headers.set(Grpc.STATUS.toString(), String.valueOf(Grpc.status(reason, status)));
+        headers.set(Grpc.MESSAGE.toString(), Grpc.message(reason));
+        headers.setContentLength(0); // so that Reactor Netty ends the stream with the head
+        return response.setComplete();
     }
 
     /** What Boot would say: of an exception that is not ours, what is wrong. */

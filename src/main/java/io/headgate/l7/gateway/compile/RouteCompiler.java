@@ -14,14 +14,12 @@ import io.headgate.l7.route.Target;
 import io.headgate.l7.route.VariableSource;
 import io.headgate.l7.route.WeightGroup;
 import io.headgate.pool.Address;
-import io.headgate.pool.MemberProtocol;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,19 +41,16 @@ public final class RouteCompiler {
     private final Predicates predicates;
     private final CodedRoutes coded;
     private final GatewaySettings settings;
-    private final Function<String, MemberProtocol> protocols;
 
     /**
      * Uses the factories from which Spring Cloud Gateway itself makes its routes.
      *
      * @param settings of its own and Spring's that concern every route
      * @param remembered what made the parts of routes in code
-     * @param protocols the protocol of a pool's members
      */
     public RouteCompiler(List<RoutePredicateFactory<?>> predicates, List<GatewayFilterFactory<?>> filters,
             Supplier<List<FilterDefinition>> defaultFilters, ConfigurationService configurations,
-            InstantSource wall, GatewaySettings settings, Remembered remembered,
-            Function<String, MemberProtocol> protocols) {
+            InstantSource wall, GatewaySettings settings, Remembered remembered) {
         this.predicateFactories = ByName.of(predicates, RoutePredicateFactory::name);
         this.filters = new FilterChain(ByName.of(filters, GatewayFilterFactory::name), defaultFilters,
                 configurations);
@@ -63,7 +58,6 @@ public final class RouteCompiler {
         this.predicates = new Predicates(wall, settings);
         this.coded = new CodedRoutes(remembered, this.predicates);
         this.settings = settings;
-        this.protocols = protocols;
     }
 
     /**
@@ -236,14 +230,7 @@ public final class RouteCompiler {
                     "name a pool: lb://POOL");
         }
         return switch (scheme) {
-            case "lb" -> {
-                MemberProtocol protocol = protocols.apply(host);
-                if (protocol != MemberProtocol.HTTP1) {
-                    throw new NotCompilable("the members of pool " + host + " speak " + protocol,
-                            "nothing: the fast lane speaks only HTTP/1.1 to members");
-                }
-                yield new Target.OfPool(host);
-            }
+            case "lb" -> new Target.OfPool(host);
             case "http" -> fixed(host, uri.getPort() < 0 ? 80 : uri.getPort(), false);
             case "https" -> {
                 if (settings.ownTls()) {

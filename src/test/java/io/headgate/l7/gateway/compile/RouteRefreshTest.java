@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.l7.Lane;
 import io.headgate.l7.route.RouteTable;
-import io.headgate.pool.MemberProtocol;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -43,8 +42,7 @@ class RouteRefreshTest {
         RouteRefresh refresh = new RouteRefresh(locator, () -> Flux.just(definition),
                 new RouteCompiler(List.of(), List.of(), List::of,
                         new ConfigurationService(beans, conversions, validators),
-                        InstantSource.system(), GatewaySettings.NONE, new Remembered(),
-                        pool -> MemberProtocol.HTTP1),
+                        InstantSource.system(), GatewaySettings.NONE, new Remembered()),
                 beans, new StandardEnvironment(), GatewaySettings.NONE, tables::add);
         routes.set(Flux.just(Route.async(definition).predicate(exchange -> true).build()));
         refresh.onApplicationEvent(new RefreshRoutesResultEvent(this));

@@ -1,0 +1,101 @@
+package io.headgate.l7;
+
+import io.headgate.pool.Reason;
+import io.netty.util.AsciiString;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What gRPC adds to HTTP/2 (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md): how long a call
+ * may take, and how it is refused.
+ */
+public final class Grpc {
+
+    public static final AsciiString STATUS = AsciiString.cached("grpc-status");
+    public static final AsciiString MESSAGE = AsciiString.cached("grpc-message");
+    public static final AsciiString TIMEOUT = AsciiString.cached("grpc-timeout");
+    public static final String TYPE = "application/grpc";
+
+    private static final int CANCELLED = 1;
+    private static final int DEADLINE_EXCEEDED = 4;
+    private static final int NOT_FOUND = 5;
+    private static final int PERMISSION_DENIED = 7;
+    private static final int RESOURCE_EXHAUSTED = 8;
+    private static final int INTERNAL = 13;
+    private static final int UNAVAILABLE = 14;
+    private static final int UNAUTHENTICATED = 16;
+
+    /** As the specification allows. */
+    private static final int MOST_DIGITS = 8;
+
+    private Grpc() {
+    }
+
+    /** Whether a message of this type is gRPC. gRPC-Web is different. */
+    public static boolean is(@Nullable String contentType) {
+        return contentType != null && contentType.regionMatches(true, 0, TYPE, 0, TYPE.length())
+                && (contentType.length() == TYPE.length() || contentType.charAt(TYPE.length()) != '-');
+    }
+
+    /**
+     * The status of a call that is refused. Clients try calls that are UNAVAILABLE again.
+     *
+     * @param http the status that a client of HTTP would get
+     */
+    public static int status(Reason reason, int http) {
+        return switch (reason) {
+            case RESPONSE_TIMEOUT, IDLE_TIMEOUT, SEND_TIMEOUT -> DEADLINE_EXCEEDED;
+            case CONNECT_TIMEOUT -> UNAVAILABLE;
+            default -> switch (http) {
+                case 401 -> UNAUTHENTICATED;
+                case 403 -> PERMISSION_DENIED;
+                case 404 -> NOT_FOUND;
+                case 408, 499 -> CANCELLED;
+                case 413, 429, 431 -> RESOURCE_EXHAUSTED;
+                case 502, 503, 504 -> UNAVAILABLE;
+                default -> INTERNAL;
+            };
+        };
+    }
+
+    /** What the client is told: plain ASCII, so nothing has to be escaped. */
+    public static String message(Reason reason) {
+        return reason.code() + ": " + reason.description();
+    }
+
+    /**
+     * The shorter one of a call's own timeout and another.
+     *
+     * @param own as the client has sent it: up to eight digits and a unit
+     * @param other zero for none
+     */
+    public static Duration shorter(@Nullable String own, Duration other) {
+        int digits = own == null ? 0 : own.length() - 1;
+        if (own == null || digits < 1 || digits > MOST_DIGITS) {
+            return other;
+        }
+        long value = 0;
+        for (int i = 0; i < digits; i++) {
+            int digit = own.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return other;
+            }
+            value = 10 * value + digit;
+        }
+        ChronoUnit unit = switch (own.charAt(digits)) {
+            case 'H' -> ChronoUnit.HOURS;
+            case 'M' -> ChronoUnit.MINUTES;
+            case 'S' -> ChronoUnit.SECONDS;
+            case 'm' -> ChronoUnit.MILLIS;
+            case 'u' -> ChronoUnit.MICROS;
+            case 'n' -> ChronoUnit.NANOS;
+            default -> null;
+        };
+        if (unit == null || value == 0) {
+            return other;
+        }
+        Duration asked = Duration.of(value, unit);
+        return other.isZero() || asked.compareTo(other) < 0 ? asked : other;
+    }
+}
