@@ -2,10 +2,13 @@ package io.headgate.config;
 
 import io.headgate.config.plan.Plan;
 import io.headgate.config.properties.CacheProperties;
+import io.headgate.l7.cache.Caching;
 import io.headgate.l7.cache.ResponseCache;
 import io.headgate.l7.gateway.cached.CacheGatewayFilterFactory;
 import io.headgate.l7.gateway.cached.CacheHead;
 import io.headgate.l7.gateway.cached.CacheLookUp;
+import io.headgate.l7.gateway.cached.GlobalCacheFilter;
+import io.headgate.l7.gateway.cached.LocalResponseCacheArguments;
 import io.headgate.l7.gateway.cached.LocalResponseCacheGatewayFilterFactory;
 import io.headgate.pool.Clock;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -15,12 +18,17 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** The cache, its filters for both lanes, and its meters. */
 @Configuration(proxyBeanMethods = false)
 class CacheConfiguration {
+
+    private static final String LOCAL = "spring.cloud.gateway.server.webflux.";
 
     @Bean
     ResponseCache responseCache(Plan plan, Clock clock) {
@@ -39,6 +47,25 @@ class CacheConfiguration {
             ObjectProvider<ResponseCache> cache,
             @Value("${spring.cloud.gateway.server.webflux.filter.local-response-cache.time-to-live:5m}") Duration usual) {
         return new LocalResponseCacheGatewayFilterFactory(cache::getObject, usual);
+    }
+
+    /** SCG's cache for all routes. A route with a filter of its own follows that. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty(LOCAL + "filter.local-response-cache.enabled")
+    @ConditionalOnProperty(name = LOCAL
+            + "global-filter.local-response-cache.enabled", matchIfMissing = true)
+    static class OfAllRoutes {
+
+        @Bean
+        Caching globalCaching(LocalResponseCacheGatewayFilterFactory factory, Environment environment) {
+            return factory.caching(Binder.get(environment).bindOrCreate(LOCAL + "filter.local-response-cache",
+                    LocalResponseCacheArguments.class));
+        }
+
+        @Bean
+        GlobalCacheFilter globalCacheFilter(Caching globalCaching) {
+            return new GlobalCacheFilter(globalCaching);
+        }
     }
 
     @Bean

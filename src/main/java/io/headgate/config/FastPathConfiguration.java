@@ -10,6 +10,7 @@ import io.headgate.l7.KeptBodies;
 import io.headgate.l7.Problems;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.RequestTracer;
+import io.headgate.l7.cache.Caching;
 import io.headgate.l7.compress.Compression;
 import io.headgate.l7.fast.FastLaneServices;
 import io.headgate.l7.fast.FastPath;
@@ -100,7 +101,7 @@ class FastPathConfiguration {
     @Bean
     GatewaySettings gatewaySettings(WebFluxProperties web, Environment environment, GlobalCorsProperties cors,
             ObjectProvider<RemoveHopByHopHeadersFilter> hopByHop, HttpClientProperties client,
-            ObjectProvider<Compression> compression) {
+            ObjectProvider<Compression> compression, ObjectProvider<Caching> caching) {
         String base = web.getBasePath();
         Integer connect = client.getConnectTimeout();
         return new GatewaySettings(base == null || base.equals("/") ? "" : base,
@@ -111,7 +112,7 @@ class FastPathConfiguration {
                         .filter(name -> !GatewaySettings.HOP_BY_HOP.contains(name.toLowerCase(Locale.ROOT)))
                         .toList(),
                 connect == null ? null : Duration.ofMillis(connect), client.getResponseTimeout(),
-                hasTls(client.getSsl()), compression.getIfAvailable());
+                hasTls(client.getSsl()), compression.getIfAvailable(), caching.getIfAvailable());
     }
 
     private static boolean hasTls(HttpClientProperties.Ssl ssl) {

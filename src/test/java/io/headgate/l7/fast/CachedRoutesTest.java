@@ -121,7 +121,8 @@ class CachedRoutesTest {
                   - { id: p, uri: "lb://p", predicates: [ "Path=/**" ], filters: [ Cache ] }
                 """.formatted(member.port()), "--headgate.fast-path.enabled=" + fast,
                 "--server.compression.enabled=true",
-                "--server.compression.mime-types=text/global", "--server.compression.min-response-size=100B");
+                "--server.compression.mime-types=text/global", "--server.compression.min-response-size=100B",
+                "--spring.cloud.gateway.server.webflux.filter.local-response-cache.enabled=true");
     }
 
     private static boolean serve(Wire wire, String head) throws IOException {
@@ -494,6 +495,7 @@ class CachedRoutesTest {
         for (String path : List.of("/zip/whole", "/zip/chunked", "/global/whole", "/global/chunked")) {
             HttpResponse<InputStream> answer = zipped(path);
             assertThat(unzipped(answer)).as(path).isEqualTo(TEXT);
+            assertThat(answer.headers().firstValue("Connection")).as(path).isEmpty();
             assertThat(answer.headers().firstValue("ETag")).as(path).hasValue("W/\"z\"");
             HttpResponse<String> plain = gateway.get(path);
             assertThat(plain.body()).isEqualTo(TEXT);
@@ -529,6 +531,17 @@ class CachedRoutesTest {
             assertThat(answer.headers().allValues("Content-Encoding")).as(path)
                     .isEqualTo(path.endsWith("encoded") ? List.of("br") : List.of());
         }
+    }
+
+    /** SCG's cache for all routes: it is for those that have none of their own. */
+    @Test
+    void aRouteWithoutACacheHasThatOfAllRoutes() throws IOException {
+        for (int i = 0; i < 2; i++) {
+            zipped("/zip/all").body().readAllBytes();
+            gateway.get("/plain/own");
+        }
+        assertThat(asked("/zip/all")).isEqualTo(1);
+        assertThat(asked("/plain/own")).isEqualTo(2);
     }
 
     /** It has no end that could be taken for one. */

@@ -26,16 +26,16 @@ final class CacheFilter implements GatewayFilter, Ordered {
         this.rules = rules;
     }
 
-    /** Just before the filter that writes what the member has answered. */
+    /** Before the filter that writes what the member has answered, and before that of all routes. */
     @Override
     public int getOrder() {
-        return NettyWriteResponseFilter.WRITE_RESPONSE_FILTER_ORDER - 1;
+        return NettyWriteResponseFilter.WRITE_RESPONSE_FILTER_ORDER - 2;
     }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         if (SlowCaching.of(exchange) != null) {
-            return chain.filter(exchange); // twice in the chain
+            return chain.filter(exchange); // twice in the chain, or the route has rules of its own
         }
         return Mono.defer(() -> {
             SlowCaching caching = new SlowCaching(new Caching(cache.get(), rules).turn(), exchange);

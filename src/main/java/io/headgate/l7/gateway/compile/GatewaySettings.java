@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.cache.Caching;
 import io.headgate.l7.compress.Compression;
 import java.time.Duration;
 import java.util.List;
@@ -19,10 +20,11 @@ import org.springframework.web.cors.CorsConfiguration;
  * @param responseTimeout for targets that are an address; null for the usual one
  * @param ownTls whether Spring Cloud Gateway's client has TLS settings, which the fast path does not apply
  * @param compression what server.compression says about all answers; null for nothing
+ * @param caching what SCG's LocalResponseCache for all routes says about their answers; null for nothing
  */
 public record GatewaySettings(String basePath, boolean hostWithPort, Map<String, CorsConfiguration> cors,
         List<String> hopByHop, @Nullable Duration connectTimeout, @Nullable Duration responseTimeout,
-        boolean ownTls, @Nullable Compression compression) {
+        boolean ownTls, @Nullable Compression compression, @Nullable Caching caching) {
 
     /**
      * The names that stay on a connection where no property says which. SCG's own constant is changed by it.
@@ -32,7 +34,7 @@ public record GatewaySettings(String basePath, boolean hostWithPort, Map<String,
 
     /** Nothing is set. */
     public static final GatewaySettings NONE = new GatewaySettings("", true, Map.of(), List.of(), null, null,
-            false, null);
+            false, null, null);
 
     /** A path pattern as requests have to match it. */
     String under(String pattern) {

@@ -2,6 +2,7 @@ package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.Arrival;
 import io.headgate.l7.Secrets;
+import io.headgate.l7.cache.Caching;
 import io.headgate.l7.gateway.admit.ArrivalPredicateFactory;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.route.Compiled;
@@ -176,8 +177,20 @@ public final class RouteCompiler {
         return new FastRoute(id, before(edits.request()), after(edits.response()), variables, target,
                 connect == null && fixed ? settings.connectTimeout() : connect,
                 response == null && fixed ? settings.responseTimeout() : response, edits.repeating(), cors,
-                edits.caching(), edits.breaking(), edits.mirroring(),
+                caching(edits), edits.breaking(), edits.mirroring(),
                 edits.compression() == null ? settings.compression() : edits.compression());
+    }
+
+    /** The route's own, or that of all routes. */
+    private @Nullable Caching caching(FilterChain.Edited edits) throws NotCompilable {
+        Caching all = settings.caching();
+        if (edits.caching() != null || all == null) {
+            return edits.caching();
+        }
+        if (edits.breaking() != null) {
+            throw BreakerFilters.behindCache();
+        }
+        return all;
     }
 
     /** A route that is made in code: it keeps its place in the order, whatever becomes of it. */

@@ -20,7 +20,7 @@ final class CompressFilter implements GatewayFilter, Ordered {
     /** Nearer to the client than what stores the answer. */
     @Override
     public int getOrder() {
-        return NettyWriteResponseFilter.WRITE_RESPONSE_FILTER_ORDER - 2;
+        return NettyWriteResponseFilter.WRITE_RESPONSE_FILTER_ORDER - 3;
     }
 
     @Override

@@ -73,8 +73,9 @@ final class CompressedResponse extends ServerHttpResponseDecorator {
         HttpStatusCode status = getStatusCode();
         HttpHeaders answer = headers(getHeaders());
         mine.head(status == null ? 200 : status.value(), answer, -1);
-        if (isHead && answer.contains(HttpHeaderNames.CONTENT_ENCODING)
-                && !answer.contains(HttpHeaderNames.CONTENT_LENGTH)) { // or the connection would close
+        boolean encoded = answer.contains(HttpHeaderNames.CONTENT_ENCODING)
+                && !getHeaders().containsHeader(HttpHeaderNames.CONTENT_ENCODING.toString());
+        if (encoded) { // without a length the connection would close behind it
             answer.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }
         List<String> before = new ArrayList<>(getHeaders().headerNames());
