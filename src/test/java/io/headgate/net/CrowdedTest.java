@@ -9,6 +9,8 @@ import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
 import io.headgate.testing.Wire;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -16,17 +18,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** More clients than there are file descriptors for: none is turned away, and all are served in turn. */
 class CrowdedTest {
 
-    private static final int LAYER_4 = Ports.free();
+    private static final int LAYER_4 = Ports.free(2);
+    private static final int LATE = LAYER_4 + 1;
     /** There is room for this many more clients. */
     private static final int ROOM = 2;
     private static final int CROWD = 4;
 
+    @TempDir
+    private static Path folder = Path.of("");
     private static RawServer member;
     private static TestGateway gateway;
 
@@ -34,17 +40,25 @@ class CrowdedTest {
     private int before;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
         member = new RawServer(RawServer.answering("hello"));
-        gateway = TestGateway.start("""
-                server.http2.enabled: true
+        gateway = TestGateway.start(configured(""), "--headgate.reload.watch=false");
+    }
+
+    /** Writes the configuration, with one more listener. */
+    private static Path configured(String listener) throws IOException {
+        return Files.writeString(folder.resolve("application.yml"), """
+                server: { port: 0, http2.enabled: true }
+                management.server.port: 0
                 headgate:
                   pools.web: { members: [ "127.0.0.1:%d" ], health: { check: none } }
-                  listeners.web: { bind: "127.0.0.1:%d", pool: web }
+                  listeners:
+                    web: { bind: "127.0.0.1:%d", pool: web }
+                    %s
                 spring.cloud.gateway.server.webflux.routes:
                   - { id: fast, uri: "lb://web", predicates: [ "Path=/fast" ] }
                   - { id: slow, uri: "lb://web", predicates: [ "Path=/slow" ], filters: [ FallbackHeaders ] }
-                """.formatted(member.port(), LAYER_4));
+                """.formatted(member.port(), LAYER_4, listener));
     }
 
     @AfterAll
@@ -109,6 +123,26 @@ class CrowdedTest {
         assertThat(beyond.readUntil("hello")).startsWith("HTTP/1.1 200");
         assertThat(waiting.readUntil("hello")).startsWith("HTTP/1.1 200");
         assertThat(first.readAll()).as("the idle connection was closed").isEmpty();
+    }
+
+    @Test
+    void aReloadOpensAListenerWhileClientsWait() throws IOException {
+        List<Wire> served = new ArrayList<>();
+        for (int i = 0; i <= ROOM; i++) {
+            Wire client = get(LAYER_4, "/");
+            assertThat(client.readUntil("hello")).startsWith("HTTP/1.1 200");
+            served.add(client);
+        }
+        await().until(Descriptors.PROCESS::isContended);
+        Wire waiting = get(LAYER_4, "/");
+        configured("late: { bind: \"127.0.0.1:%d\", pool: web }".formatted(LATE));
+        assertThat(gateway.command("/actuator/reload", "").body()).contains("applied");
+        Wire late = get(LATE, "/");
+        for (Wire client : served) {
+            client.close();
+        }
+        assertThat(waiting.readUntil("hello")).startsWith("HTTP/1.1 200");
+        assertThat(late.readUntil("hello")).startsWith("HTTP/1.1 200");
     }
 
     /** Whoever operates it must get in when nobody else does. */
