@@ -8,7 +8,6 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Pools;
 import io.headgate.testing.FrameAnswer;
 import io.headgate.testing.FrameClient;
-
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
 import io.headgate.testing.Wire;
