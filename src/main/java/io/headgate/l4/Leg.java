@@ -145,10 +145,13 @@ final class Leg extends ChannelInboundHandlerAdapter {
                 .addListener(written -> relay.lookAtLast());
     }
 
-    /** How many bytes wait, here and in the kernel, until the peer confirms them. */
+    /**
+     * How many bytes wait, here and in the kernel, until the peer confirms them; none for a peer that broke
+     * off, of which no handler hears because nothing is read.
+     */
     long owedBytes() {
         ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
-        return out == null || !channel.isOpen()
+        return out == null || !channel.isOpen() || Sockets.isDead(channel)
                 ? 0
                 : waiting(out) + Unacknowledged.bytes(channel);
     }

@@ -112,6 +112,29 @@ class LastBytesTest {
         }
     }
 
+    @Test
+    void whoeverBreaksOffTooIsNotWaitedFor() throws Exception {
+        CountDownLatch gone = new CountDownLatch(1);
+        ServerSocket narrow = new ServerSocket();
+        narrow.setReceiveBufferSize(NARROW);
+        narrow.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        ListenerTimeouts timeouts = new ListenerTimeouts(null, Duration.ofMinutes(10), null, null);
+        try (RawServer member = new RawServer(narrow, socket -> {
+            socket.setSoLinger(true, 0);
+            waitFor(gone);
+        }); Lab lab = new Lab().over(member).listening(Lab.spec().withTimeouts(timeouts))) {
+            try (Socket client = lab.connect()) {
+                CompletableFuture<?> _ = CompletableFuture.runAsync(() -> sendQuietly(client, 300_000));
+                await().until(() -> !lab.listener().connections().isEmpty());
+                awaitRest(lab.listener().connections().getFirst()::bytesIn);
+                client.setSoLinger(true, 0);
+            }
+            gone.countDown();
+            assertThat(lab.firstClosed().reason()).as("whichever of the two is seen first").isNull();
+            lab.awaitQuiet();
+        }
+    }
+
     private static void check(Received received, long read) throws IOException {
         byte[] all = received.bytes().toByteArray();
         assertThat(all).hasSize((int) read);
