@@ -105,6 +105,9 @@ final class Exchange extends ExchangeEnds implements UpstreamUser {
     }
 
     void flushAndResume() {
+        if (copy != null) {
+            copy.flush();
+        }
         BodyLimit limit = context.draft().bodyLimit(); // which may be younger than what has come
         if (!isFinished() && limit != null && dispatch.bytes() > limit.bytes()) {
             refuse(limit.exceeded());

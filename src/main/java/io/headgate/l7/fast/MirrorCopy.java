@@ -10,33 +10,42 @@ import io.headgate.l7.route.RequestDraft;
 import io.headgate.pool.Attempts;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
+import java.util.Objects;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A copy of a request on its way to another pool: an exchange of its own that has no client. Its body is
- * copied as it comes, and room for all of it is taken before, so that the copy never holds up its request.
+ * copied as it comes, and room for all of it is taken before, so that the copy never holds up its request. It
+ * goes out in few parts, because a body may come byte by byte, and the room is for its bytes alone.
  */
 final class MirrorCopy implements Client, Copies.Copy {
 
     private static final int MOST_DIGITS = 18;
+    private static final int CHUNK = 8 * 1024;
 
     private final ClientOrigin origin;
     private final Mirroring rule;
     private final KeptBodies.Share share;
     private @Nullable Exchange exchange;
+    /** What has come since the last part that went out. */
+    private @Nullable ByteBuf chunk;
+    /** Bytes of the body that have not come. */
+    private long due;
     private boolean complete;
 
-    private MirrorCopy(ClientOrigin origin, Mirroring rule, KeptBodies.Share share) {
+    private MirrorCopy(ClientOrigin origin, Mirroring rule, KeptBodies.Share share, long due) {
         this.origin = origin;
         this.rule = rule;
         this.share = share;
+        this.due = due;
     }
 
     /**
@@ -52,7 +61,8 @@ final class MirrorCopy implements Client, Copies.Copy {
             return null;
         }
         KeptBodies.Share share = worker.services().kept().new Share();
-        if (head.webSocket() || ConnectionLogin.isIn(request.headers(), HttpHeaderNames.AUTHORIZATION)
+        if (head.webSocket() || !request.headers().contains(HttpHeaderNames.HOST)
+                || ConnectionLogin.isIn(request.headers(), HttpHeaderNames.AUTHORIZATION)
                 || (head.hasBody() && !fits(head, rule, share))) {
             rule.counts().skipped().increment();
             return null;
@@ -61,7 +71,8 @@ final class MirrorCopy implements Client, Copies.Copy {
             share.giveBack();
             return null;
         }
-        MirrorCopy copy = new MirrorCopy(origin, rule, share);
+        MirrorCopy copy = new MirrorCopy(origin, rule, share,
+                head.hasBody() ? Long.parseLong(Objects.requireNonNull(head.length())) : 0);
         copy.send(head, request, keepsHost);
         return copy;
     }
@@ -96,14 +107,47 @@ final class MirrorCopy implements Client, Copies.Copy {
 
     @Override
     public void add(ByteBuf bytes, boolean last) {
-        Exchange mine = exchange;
         complete |= last;
-        if (mine == null || (!last && !bytes.isReadable())) {
+        long length = bytes.readableBytes();
+        if (length > due || (last && length < due)) { // a filter has changed the body, and not its length
+            close();
             return;
         }
-        HttpContent part = last
-                ? new DefaultLastHttpContent(bytes.copy())
-                : new DefaultHttpContent(bytes.copy());
+        int from = bytes.readerIndex();
+        while (exchange != null && from < bytes.writerIndex()) {
+            from += collect(bytes, from);
+        }
+        if (last) {
+            ByteBuf rest = chunk;
+            chunk = null;
+            send(new DefaultLastHttpContent(rest == null ? Unpooled.EMPTY_BUFFER : rest));
+        }
+    }
+
+    /** Takes some of the bytes; returns how many. */
+    private int collect(ByteBuf bytes, int from) {
+        ByteBuf into = chunk;
+        if (into == null) {
+            int size = (int) Math.min(due, CHUNK);
+            into = bytes.alloc().buffer(size, size);
+            chunk = into;
+        }
+        int some = Math.min(bytes.writerIndex() - from, into.writableBytes());
+        into.writeBytes(bytes, from, some);
+        due -= some;
+        if (!into.isWritable() && due > 0) { // the last one waits for the end
+            chunk = null;
+            send(new DefaultHttpContent(into));
+        }
+        return some;
+    }
+
+    private void send(HttpContent part) {
+        Exchange mine = exchange;
+        if (mine == null) {
+            part.release();
+            return;
+        }
         try {
             mine.body(part);
         } catch (RuntimeException | Error e) {
@@ -126,7 +170,9 @@ final class MirrorCopy implements Client, Copies.Copy {
 
     @Override
     public void end() {
-        if (!complete) {
+        if (complete) {
+            flush(); // nobody else does, if its request has ended before all was read
+        } else {
             close();
         }
     }
@@ -134,6 +180,8 @@ final class MirrorCopy implements Client, Copies.Copy {
     @Override
     public void told(@Nullable Reason reason) {
         exchange = null;
+        ReferenceCountUtil.release(chunk);
+        chunk = null;
         share.giveBack();
         rule.counts().now().decrementAndGet();
         (reason == null ? rule.counts().answered() : rule.counts().failed()).increment();

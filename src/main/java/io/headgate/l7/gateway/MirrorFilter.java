@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
@@ -72,7 +73,7 @@ final class MirrorFilter implements GatewayFilter, Ordered {
             copy.flush();
             return chain.filter(exchange);
         }
-        ServerHttpRequest read = new Read(exchange.getRequest(), copy);
+        ServerHttpRequest read = new Read(exchange.getRequest(), copy, client.eventLoop());
         return chain.filter(exchange.mutate().request(read).build()).doFinally(
                 end -> client.eventLoop().execute(copy::end));
     }
@@ -87,25 +88,29 @@ final class MirrorFilter implements GatewayFilter, Ordered {
         return copy;
     }
 
-    /** Has what is read of its body copied, the first time. */
+    /**
+     * Has what is read of its body copied, the first time. A body that a filter has kept comes on any thread.
+     */
     private static final class Read extends ServerHttpRequestDecorator {
 
         private final Copies.Copy copy;
+        private final EventLoop loop;
         private final AtomicBoolean once = new AtomicBoolean();
+        /** Parts that wait for the event loop. */
+        private final AtomicInteger waiting = new AtomicInteger();
 
-        Read(ServerHttpRequest delegate, Copies.Copy copy) {
+        Read(ServerHttpRequest delegate, Copies.Copy copy, EventLoop loop) {
             super(delegate);
             this.copy = copy;
+            this.loop = loop;
         }
 
         @Override
         public Flux<DataBuffer> getBody() {
             return Flux.defer(() -> once.getAndSet(true)
                     ? super.getBody()
-                    : super.getBody().doOnNext(this::add).doOnComplete(() -> {
-                        copy.add(Unpooled.EMPTY_BUFFER, true);
-                        copy.flush();
-                    }));
+                    : super.getBody().doOnNext(this::add)
+                            .doOnComplete(() -> add(Unpooled.EMPTY_BUFFER, true)));
         }
 
         private void add(DataBuffer buffer) {
@@ -113,7 +118,24 @@ final class MirrorFilter implements GatewayFilter, Ordered {
             try (DataBuffer.ByteBufferIterator parts = buffer.readableByteBuffers()) {
                 parts.forEachRemaining(bytes::writeBytes);
             }
-            copy.add(bytes, false);
+            add(bytes, false);
+        }
+
+        /** In their order, whatever threads they come on. */
+        private void add(ByteBuf bytes, boolean last) {
+            if (loop.inEventLoop() && waiting.get() == 0) {
+                pass(bytes, last);
+                return;
+            }
+            waiting.incrementAndGet();
+            loop.execute(() -> {
+                waiting.decrementAndGet();
+                pass(bytes, last);
+            });
+        }
+
+        private void pass(ByteBuf bytes, boolean last) {
+            copy.add(bytes, last);
             copy.flush();
         }
     }

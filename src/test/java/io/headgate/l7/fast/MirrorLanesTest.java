@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +23,11 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.cloud.gateway.filter.ratelimit.KeyResolver;
+import org.springframework.cloud.gateway.filter.ratelimit.RateLimiter;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import reactor.core.publisher.Mono;
 
 /** The Mirror filter on both lanes. */
 @ParameterizedClass(name = "fast path: {0}")
@@ -43,6 +49,42 @@ class MirrorLanesTest {
         this.fast = fast;
     }
 
+    /** Those of a filter that decides later. */
+    @Configuration(proxyBeanMethods = false)
+    static class Limits {
+
+        @Bean
+        KeyResolver slowly() {
+            return exchange -> Mono.delay(Duration.ofMillis(20)).thenReturn("all");
+        }
+
+        @Bean
+        RateLimiter<Object> never() {
+            return new RateLimiter<>() {
+
+                @Override
+                public Mono<Response> isAllowed(String route, String key) {
+                    return Mono.just(new Response(true, Map.of()));
+                }
+
+                @Override
+                public Map<String, Object> getConfig() {
+                    return Map.of();
+                }
+
+                @Override
+                public Class<Object> getConfigClass() {
+                    return Object.class;
+                }
+
+                @Override
+                public Object newConfig() {
+                    return new Object();
+                }
+            };
+        }
+    }
+
     private static ScriptedMember noting(List<String> seen, String answer) {
         return new ScriptedMember((wire, connection, ignored) -> {
             for (;;) {
@@ -62,7 +104,7 @@ class MirrorLanesTest {
         shadow = noting(COPIES,
                 "HTTP/1.1 500 Broken\r\nContent-Length: 100000\r\n\r\n" + "x".repeat(100_000));
         silent = new ScriptedMember((wire, connection, seen) -> wire.rest());
-        gateway = TestGateway.start(
+        gateway = TestGateway.with(Limits.class,
                 """
                         headgate.pools:
                           p: { members: [ "127.0.0.1:%d" ], health: { check: none } }
@@ -82,6 +124,12 @@ class MirrorLanesTest {
                             predicates: [ "Path=/silent" ]
                             filters: [ { name: Mirror, args: { pool: silent, atOnce: 3 } } ]
                           - { id: gone, uri: "lb://p", predicates: [ "Path=/gone" ], filters: [ Mirror=gone ] }
+                          - { id: later, uri: "lb://p", predicates: [ "Path=/later" ], filters: [ RequestRateLimiter, Mirror=shadow ] }
+                          - { id: nameless, uri: "lb://p", predicates: [ "Path=/nameless" ], filters: [ Mirror=shadow, RemoveRequestHeader=Host ] }
+                          - id: collected
+                            uri: lb://p
+                            predicates: [ "Path=/collected" ]
+                            filters: [ Mirror=shadow, { name: CacheRequestBody, args: { bodyClass: java.lang.String } } ]
                         """
                         .formatted(original.port(), shadow.port(), silent.port()),
                 "--headgate.fast-path.enabled=" + fast, "--headgate.fast-path.debug-header=true",
@@ -184,6 +232,58 @@ class MirrorLanesTest {
         await().until(() -> count("gone", "failed") == 20);
         await().atMost(Duration.ofSeconds(30)).until(() -> count("silent", "failed") >= 3);
         assertThat(count("silent", "failed") + count("silent", "dropped")).isEqualTo(20);
+    }
+
+    /** Its copy goes out at once on a connection that there is, and no read of the client's is under way. */
+    @Test
+    void theCopyOfARequestThatAFilterHasHeldUpIsSent() throws IOException {
+        try (Wire client = new Wire(gateway.port())) {
+            for (int i = 1; i <= 4; i++) {
+                double before = count("shadow", "answered");
+                client.send(i % 2 == 0
+                        ? "GET /later HTTP/1.1\r\nHost: h\r\n\r\n"
+                        : "POST /later HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc");
+                assertThat(client.message()).startsWith("HTTP/1.1 200 ");
+                await().until(() -> count("shadow", "answered") == before + 1);
+                awaitCopies(i);
+            }
+        }
+    }
+
+    @Test
+    void aRequestWithoutHostIsNotCopied() throws IOException {
+        double before = count("shadow", "skipped");
+        assertThat(gateway.get("/nameless").statusCode()).isEqualTo(200);
+        try (Wire client = new Wire(gateway.port())) {
+            client.send("GET /all/x HTTP/1.0\r\n\r\n");
+            assertThat(client.rest()).contains(" 200 ");
+        }
+        assertThat(count("shadow", "skipped")).isEqualTo(before + 2);
+        assertThat(COPIES).isEmpty();
+    }
+
+    @Test
+    void aBodyThatAFilterHasCollectedIsCopied() {
+        String body = "x".repeat(20_000);
+        for (int i = 1; i <= 10; i++) {
+            assertThat(gateway.post("/collected", body, "Content-Type", "text/plain").body()).isEqualTo("ok");
+            awaitCopies(i);
+        }
+        assertThat(COPIES).allMatch(copy -> copy.endsWith("\r\n\r\n" + body));
+    }
+
+    @Test
+    void aBodyThatComesInSmallPartsIsCopied() throws IOException {
+        String body = "abcdefg".repeat(3000);
+        try (Wire client = new Wire(gateway.port())) {
+            client.send("POST /all/x HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length() + "\r\n\r\n");
+            for (int i = 0; i < body.length(); i += 70) {
+                client.send(body.substring(i, i + 70));
+            }
+            assertThat(client.message()).startsWith("HTTP/1.1 200 ");
+        }
+        awaitCopies(1);
+        assertThat(COPIES.getFirst()).endsWith("\r\n\r\n" + body);
     }
 
     @Test
