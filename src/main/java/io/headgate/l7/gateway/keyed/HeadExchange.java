@@ -32,11 +32,15 @@ final class HeadExchange implements ServerWebExchange {
     private final HeadRequest request;
     private final Map<String, Object> attributes = new HashMap<>();
 
-    HeadExchange(RequestDraft draft, String route) {
+    HeadExchange(RequestDraft draft, Route route) {
         request = new HeadRequest(draft);
         attributes.put(ServerWebExchangeUtils.URI_TEMPLATE_VARIABLES_ATTRIBUTE, draft.variables());
-        attributes.put(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR,
-                Route.async().id(route).uri(NOT_TOLD).predicate(any -> true).build());
+        attributes.put(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR, route);
+    }
+
+    /** What a KeyResolver is told of a route: its id. */
+    static Route route(String id) {
+        return Route.async().id(id).uri(NOT_TOLD).predicate(any -> true).build();
     }
 
     static UnsupportedOperationException lacks(String what) {

@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.filter.ratelimit.KeyResolver;
 import org.springframework.cloud.gateway.filter.ratelimit.RateLimiter;
+import org.springframework.cloud.gateway.route.Route;
 import reactor.core.publisher.Mono;
 
 /**
@@ -34,6 +35,7 @@ public final class KeyedLimit implements RequestEdit {
     private final KeyResolver keys;
     private final RateLimiter<?> limiter;
     private final String route;
+    private final Route told;
     private final Answer refused;
     private final Mono<RequestEdit> keyless;
 
@@ -48,18 +50,19 @@ public final class KeyedLimit implements RequestEdit {
         this.keys = keys;
         this.limiter = limiter;
         this.route = route;
+        this.told = HeadExchange.route(route);
         this.refused = refused;
         this.keyless = Mono.just(keyless == null ? GOES_ON : draft -> draft.answer(keyless));
     }
 
     @Override
     public void apply(RequestDraft draft) {
-        CompletableFuture<@Nullable RequestEdit> asked = decision(new HeadExchange(draft, route)).toFuture();
+        CompletableFuture<@Nullable RequestEdit> asked = decision(new HeadExchange(draft, told)).toFuture();
         if (asked.isDone()) {
             decided(asked).apply(draft);
             return;
         }
-        Later later = draft.later(AT_MOST, GOES_ON);
+        Later later = draft.later(AT_MOST, late -> asked.cancel(false));
         later.whenAbandoned(() -> asked.cancel(false));
         asked.whenComplete((edit, error) -> later.decide(decided(asked)));
     }
