@@ -1,13 +1,14 @@
 package io.headgate.l7.compress;
 
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Which coding a client wants (RFC 9110, 12.5.3). */
 final class AcceptEncoding {
 
-    private static final float UNSAID = -1;
+    /** Weights are thousandths. */
+    private static final int FULL = 1000;
+    private static final int UNSAID = -1;
 
     private AcceptEncoding() {
     }
@@ -23,11 +24,11 @@ final class AcceptEncoding {
             return null;
         }
         ContentCoding best = null;
-        float weight = Math.max(0, weight(said, "identity"));
+        int weight = Math.max(0, weight(said, "", "identity"));
         for (ContentCoding coding : codings) {
-            float its = weight(said, coding.token());
-            its = its == UNSAID ? weight(said, "x-" + coding.token()) : its;
-            its = its == UNSAID ? Math.max(0, weight(said, "*")) : its;
+            int its = weight(said, "", coding.token());
+            its = its == UNSAID ? weight(said, "x-", coding.token()) : its;
+            its = its == UNSAID ? Math.max(0, weight(said, "", "*")) : its;
             if (its > 0 && (best == null ? its >= weight : its > weight)) {
                 best = coding;
                 weight = its;
@@ -36,23 +37,66 @@ final class AcceptEncoding {
         return best;
     }
 
-    private static float weight(String said, String coding) {
-        for (String member : said.split(",", -1)) {
-            int mark = member.indexOf(';');
-            String name = (mark < 0 ? member : member.substring(0, mark)).strip();
-            if (name.equalsIgnoreCase(coding)) {
-                return mark < 0 ? 1 : weight(member.substring(mark + 1));
+    /**
+     * That of the first member with this name, which has two parts. Reads the field once, and copies nothing.
+     */
+    private static int weight(String said, String prefix, String coding) {
+        int length = prefix.length() + coding.length();
+        int next;
+        for (int from = 0; from <= said.length(); from = next + 1) {
+            int comma = said.indexOf(',', from);
+            next = comma < 0 ? said.length() : comma;
+            int start = afterSpace(said, from, next);
+            int end = start + length;
+            if (end > next || !said.regionMatches(true, start, prefix, 0, prefix.length())
+                    || !said.regionMatches(true, start + prefix.length(), coding, 0, coding.length())) {
+                continue;
+            }
+            end = afterSpace(said, end, next);
+            if (end == next) {
+                return FULL;
+            }
+            if (said.charAt(end) == ';') {
+                return weight(said, end + 1, next);
             }
         }
         return UNSAID;
     }
 
-    /** What cannot be read is a no. */
-    private static float weight(String parameter) {
-        String text = parameter.strip().toLowerCase(Locale.ROOT);
-        if (!text.matches("q\\s*=\\s*(0(\\.\\d{0,3})?|1(\\.0{0,3})?)")) {
+    /** That of a parameter: q=0.123 at the longest. What cannot be read is a no. */
+    private static int weight(String said, int from, int to) {
+        int at = afterSpace(said, from, to);
+        if (at == to || (said.charAt(at) != 'q' && said.charAt(at) != 'Q')) {
             return 0;
         }
-        return Float.parseFloat(text.substring(text.indexOf('=') + 1).strip());
+        at = afterSpace(said, at + 1, to);
+        if (at == to || said.charAt(at) != '=') {
+            return 0;
+        }
+        at = afterSpace(said, at + 1, to);
+        int unit = at < to ? said.charAt(at++) - '0' : UNSAID;
+        if (unit != 0 && unit != 1) {
+            return 0;
+        }
+        int weight = unit * FULL;
+        if (at < to && said.charAt(at) == '.') {
+            at++;
+            for (int worth = FULL / 10; worth > 0 && at < to && isDigit(said.charAt(at)); worth /= 10) {
+                weight += (said.charAt(at++) - '0') * worth;
+            }
+        }
+        return weight <= FULL && afterSpace(said, at, to) == to ? weight : 0;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static int afterSpace(String said, int from, int to) {
+        int at = from;
+        while (at < to && (said.charAt(at) == ' ' || said.charAt(at) == '\t')) {
+            at++;
+        }
+        return at;
     }
 }

@@ -28,7 +28,8 @@ class CompressingTest {
 
     private static final CompressionRules RULES = rules(CompressionRules.TYPES, 10);
 
-    private final EncoderMemory memory = new EncoderMemory(GzipEncoder.MEMORY);
+    private boolean isShort;
+    private final EncoderMemory memory = new EncoderMemory(GzipEncoder.MEMORY, () -> isShort);
 
     private static CompressionRules rules(List<String> types, long least) {
         return new CompressionRules(List.of(ContentCoding.GZIP), types, least, 6, List.of("Old/1"));
@@ -52,7 +53,12 @@ class CompressingTest {
             "x-gzip; true", "*; true", "gzip;q=0; false", "gzip; q=0.0; false", "gzip;q=0.5; true",
             "gzip;q=0.5, identity; false", "gzip, identity;q=0.5; true", "gzip;q=0.5, identity;q=0.5; true",
             "*;q=0, gzip; true", "*, gzip;q=0; false", "identity; false", "br; false", "; false",
-            "none; false", "gzip;q=2; false", "gzip;q=x; false", "gzipped; false", "gzip;q=0.001; true"})
+            "none; false", "gzip;q=2; false", "br;q=1, gzip ; Q = 1.000; true", "gzip\t;\tq=0.; false",
+            "gzip;q=1.; true", "gzip;q=1.001; false", "gzip;q=0.1234; false", "gzip;q=0.5;a=b; false",
+            "gzip;q; false", "gzip;; false", "gzip;q=.5; false", "gzip;q=-1; false", "gzip x; false",
+            ",,gzip,; true", "gzip;q=0, gzip; false", "X-GZIP;q=0.1; true", "x-gzip;q=0, *; false",
+            "gzip;q=0.499, identity;q=0.5; false", "gzip;q=0.5, identity;q=0.499; true", "gz; false",
+            "gzip;q=x; false", "gzipped; false", "gzip;q=0.001; true"})
     void whatAClientAccepts(String line) {
         int mark = line.lastIndexOf(';');
         String said = line.substring(0, mark).strip();
@@ -148,6 +154,17 @@ class CompressingTest {
         third.head(200, headers("Content-Type: text/html"), -1);
         assertThat(third.isActive()).isTrue();
         third.close();
+    }
+
+    @Test
+    void nothingMoreIsCompressedWhileMemoryIsShort() {
+        isShort = true;
+        Compressing compressing = answer("gzip");
+        HttpHeaders answer = headers("Content-Type: text/html", "Content-Length: 1000");
+        compressing.head(200, answer, -1);
+        assertThat(compressing.isActive()).isFalse();
+        assertThat(answer.get("Content-Length")).isEqualTo("1000");
+        assertThat(memory.taken()).isZero();
     }
 
     @ParameterizedTest

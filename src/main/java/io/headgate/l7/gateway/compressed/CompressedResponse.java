@@ -8,7 +8,6 @@ import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -64,7 +63,7 @@ final class CompressedResponse extends ServerHttpResponseDecorator {
     }
 
     /** Null if the body is written as it is. */
-    private @Nullable Compressing decide() {
+    private @Nullable CompressedBody decide() {
         if (decided != null || isCommitted()) {
             return null;
         }
@@ -85,38 +84,39 @@ final class CompressedResponse extends ServerHttpResponseDecorator {
                 getHeaders().put(name, new ArrayList<>(answer.getAll(name)));
             }
         }
-        return mine.isActive() ? mine : null;
+        return mine.isActive() ? new CompressedBody(mine) : null;
     }
 
     @Override
     public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
         return Mono.defer(() -> {
-            Compressing mine = decide();
-            return super.writeWith(mine == null
-                    ? body
-                    : parts(Flux.from(body), mine).concatWith(end(mine))
-                            .doFinally(signal -> mine.close()));
+            CompressedBody mine = decide();
+            return mine == null
+                    ? super.writeWith(body)
+                    : super.writeWith(parts(Flux.from(body), mine).concatWith(end(mine)))
+                            .doFinally(signal -> mine.close());
         });
     }
 
     @Override
     public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
         return Mono.defer(() -> {
-            Compressing mine = decide();
+            CompressedBody mine = decide();
             if (mine == null) {
                 return super.writeAndFlushWith(body);
             }
             Flux<Publisher<DataBuffer>> parts = Flux.from(body)
                     .map(part -> parts(Flux.from(part), mine));
-            return super.writeAndFlushWith(parts.concatWith(Mono.just(end(mine)))
-                    .doFinally(signal -> mine.close()));
+            // not when there are no more parts: they are compressed when the client takes them
+            return super.writeAndFlushWith(parts.concatWith(Mono.just(end(mine))))
+                    .doFinally(signal -> mine.close());
         });
     }
 
     @Override
     public Mono<Void> setComplete() {
         return Mono.defer(() -> {
-            Compressing mine = decide();
+            CompressedBody mine = decide();
             if (mine != null) { // there is a body, an empty one
                 mine.close();
                 getHeaders().remove(org.springframework.http.HttpHeaders.CONTENT_ENCODING);
@@ -126,11 +126,11 @@ final class CompressedResponse extends ServerHttpResponseDecorator {
     }
 
     /** Each of them is flushed, as the member's parts are. */
-    private Flux<DataBuffer> parts(Flux<? extends DataBuffer> body, Compressing with) {
+    private Flux<DataBuffer> parts(Flux<? extends DataBuffer> body, CompressedBody with) {
         return body.handle((part, sink) -> {
             ByteBuf to = Unpooled.EMPTY_BUFFER;
             try {
-                to = encoded(part, with);
+                to = with.add(part);
             } finally {
                 DataBufferUtils.release(part);
             }
@@ -140,23 +140,8 @@ final class CompressedResponse extends ServerHttpResponseDecorator {
         });
     }
 
-    private static ByteBuf encoded(DataBuffer part, Compressing with) {
-        List<ByteBuf> all = new ArrayList<>();
-        try (DataBuffer.ByteBufferIterator bytes = part.readableByteBuffers()) {
-            while (bytes.hasNext()) {
-                ByteBuffer next = bytes.next();
-                all.add(with.add(Unpooled.wrappedBuffer(next)));
-            }
-        }
-        ByteBuf rest = with.flush();
-        if (rest != null) {
-            all.add(rest);
-        }
-        return Unpooled.wrappedBuffer(all.toArray(ByteBuf[]::new));
-    }
-
-    private Mono<DataBuffer> end(Compressing of) {
-        return Mono.fromSupplier(() -> wrapped(of.finish(Unpooled.EMPTY_BUFFER)));
+    private Mono<DataBuffer> end(CompressedBody of) {
+        return Mono.fromSupplier(() -> wrapped(of.finish()));
     }
 
     private DataBuffer wrapped(ByteBuf bytes) {
