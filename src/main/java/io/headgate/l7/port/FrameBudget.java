@@ -55,6 +55,8 @@ final class FrameBudget extends ChannelInboundHandlerAdapter {
     private int begunLength;
     /** A head has begun to come. */
     private boolean head;
+    /** Another one than when the session was told last. */
+    private boolean otherHead;
     /** The frame that comes is the last of it. */
     private boolean lastOfHead;
     /** What there was too much of; null while there was not. */
@@ -113,7 +115,8 @@ final class FrameBudget extends ChannelInboundHandlerAdapter {
             ended = true;
             session.flooded(excess);
         } else {
-            session.awaitsHead(head);
+            session.awaitsHead(head, otherHead);
+            otherHead = false;
         }
     }
 
@@ -166,6 +169,7 @@ final class FrameBudget extends ChannelInboundHandlerAdapter {
         switch (type) {
             case Http2FrameTypes.HEADERS -> {
                 allowance.earn(REQUEST);
+                otherHead = true;
                 headPart(flags);
             }
             case Http2FrameTypes.CONTINUATION -> headPart(flags); // the codec bounds how many

@@ -182,20 +182,32 @@ final class Http2Session extends ChannelDuplexHandler {
         budget.spend(frames, "heads that are too large");
     }
 
-    /** Whether a head is coming that has not come whole. */
-    void awaitsHead(boolean coming) {
-        if (coming == (head != null && head.isSet())) {
-            return;
-        }
+    /**
+     * Whether a head is coming that has not come whole.
+     *
+     * @param other it is another one than before, with a time of its own
+     */
+    void awaitsHead(boolean coming, boolean other) {
         if (!coming) {
-            Objects.requireNonNull(head).clear();
+            if (head != null) {
+                head.clear();
+            }
             return;
         }
         if (head == null) {
-            head = new Deadline(channel.eventLoop(), ticker,
-                    () -> end(Reason.HEADER_TIMEOUT, "the head of a request did not come whole"));
+            head = new Deadline(channel.eventLoop(), ticker, this::headIsLate);
         }
-        head.in(headerTimeout);
+        if (other || !head.isSet()) {
+            head.in(headerTimeout);
+        }
+    }
+
+    private void headIsLate() {
+        if (uploads.isHolding()) {
+            Objects.requireNonNull(head).in(headerTimeout); // we do not read: the rest may have come
+        } else {
+            end(Reason.HEADER_TIMEOUT, "the head of a request did not come whole");
+        }
     }
 
     /** More has come of this than a client has use for. */

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Frames of a stream that we have reset are dropped without an answer (RFC 9113, 5.1): what a client sends
- * before it reads of the reset is no fault. The codec would answer each by another reset.
+ * before it reads of the reset is no fault, and may be as many frames as its window holds. The codec would
+ * answer each by another reset.
  *
  * <p>
  * Resets for the client's faults are counted, because each costs a request that was begun for nothing
@@ -34,7 +35,12 @@ final class StreamResets implements Http2LifecycleManager {
 
     /** In the time of an {@link Allowance}. */
     private static final int MAX_FAULTS = 1000;
-    /** A frame of a closed stream costs an exception, which is more than other frames cost. */
+    /**
+     * Frames of closed streams that are free, in the time of an {@link Allowance}: fifty windows of 65,535
+     * bytes in frames of 100.
+     */
+    private static final int UNDER_WAY = 1 << 15;
+    /** What one costs beyond that: an exception, which is more than other frames cost. */
     private static final int CLOSED_STREAM = 2;
     /** More than may be open at once, because others begin before the client has read of a reset. */
     private static final int REMEMBERED = 256;
@@ -42,6 +48,7 @@ final class StreamResets implements Http2LifecycleManager {
     private final Http2FrameCodec codec;
     private final FrameBudget budget;
     private final Allowance faults;
+    private final Allowance underWay;
     /** Streams that we have reset before the client had ended them; null while there are none. */
     private int @Nullable [] sent;
     private int next;
@@ -50,6 +57,7 @@ final class StreamResets implements Http2LifecycleManager {
         this.codec = codec;
         this.budget = budget;
         this.faults = new Allowance(MAX_FAULTS, ticker);
+        this.underWay = new Allowance(UNDER_WAY, ticker);
     }
 
     /** Called when the codec stands in the pipeline. */
@@ -67,7 +75,9 @@ final class StreamResets implements Http2LifecycleManager {
                 remember(streamId);
             }
         } else if (isRemembered(streamId)) {
-            budget.spend(CLOSED_STREAM, "frames of closed streams");
+            if (!underWay.spend(1)) {
+                budget.spend(CLOSED_STREAM, "frames of closed streams");
+            }
             return promise.unvoid().setSuccess();
         } else if (connection.remote().isValidStreamId(streamId)
                 && !connection.streamMayHaveExisted(streamId)) {

@@ -252,6 +252,55 @@ class Http2FloodTest {
         }
     }
 
+    /** As much as a window holds of small frames is under way on each stream whose member has failed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/slow/"})
+    void aClientWhoseMemberFailsUnderSmallUploadsKeepsItsConnection(String path) throws IOException {
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> wire.head());
+                FrameClient client = client(member.port())) {
+            int[] streams = new int[6];
+            for (int i = 0; i < streams.length; i++) {
+                streams[i] = client.post(path);
+            }
+            client.ping();
+            for (int stream : streams) {
+                assertThat(client.whole(stream).heads).hasSize(1);
+                while (client.answer(stream).reset < 0) {
+                    assertThat(client.read()).isTrue();
+                }
+            }
+            for (int stream : streams) {
+                client.send(small(stream, 600, 100));
+            }
+            assertThat(client.alive()).isTrue();
+            assertThat(client.goAway).isNull();
+        }
+    }
+
+    @Test
+    void whatFollowsAResetIsBounded() throws IOException {
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> wire.head());
+                FrameClient client = client(member.port())) {
+            int stream = client.post("/");
+            while (client.answer(stream).reset < 0) {
+                assertThat(client.read()).isTrue();
+            }
+            for (int i = 0; i < 40 && client.goAway == null; i++) {
+                client.send(small(stream, 1_000, 5));
+                client.ping();
+            }
+            endedAsAFlood(client);
+        }
+    }
+
+    private static byte[] small(int stream, int frames, int length) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (int i = 0; i < frames; i++) {
+            all.writeBytes(FrameClient.encoded(DATA, 0, stream, new byte[length]));
+        }
+        return all.toByteArray();
+    }
+
     /** Two windows and a PING for each, without a look at how much has come. */
     @Test
     void aClientThatOpensItsWindowsByEachFrameKeepsItsConnection() throws IOException {
