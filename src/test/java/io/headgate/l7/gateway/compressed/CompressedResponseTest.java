@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
 import reactor.core.Disposable;
@@ -31,12 +33,26 @@ import reactor.core.publisher.Sinks;
 
 class CompressedResponseTest {
 
+    /** Asks for parts before it takes what is in them, as the server does. */
+    private static final class Ahead extends ServerHttpResponseDecorator {
+
+        Ahead(ServerHttpResponse response) {
+            super(response);
+        }
+
+        @Override
+        public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
+            return super.writeWith(Flux.from(body).concatMap(Flux::from, 32));
+        }
+    }
+
     private static final Compression COMPRESSION = new Compression(new CompressionRules(
             List.of(ContentCoding.GZIP), List.of("text/plain"), 0, 6, List.of()));
 
     private final MockServerWebExchange exchange = MockServerWebExchange
             .from(MockServerHttpRequest.get("/").header("Accept-Encoding", "gzip"));
-    private final ServerHttpResponse response = CompressedResponse.around(exchange, COMPRESSION)
+    private final ServerHttpResponse response = CompressedResponse
+            .around(exchange.mutate().response(new Ahead(exchange.getResponse())).build(), COMPRESSION)
             .getResponse();
     private final AtomicReference<byte[]> sent = new AtomicReference<>(new byte[0]);
     private final Sinks.Many<DataBuffer> slow = Sinks.many().unicast().onBackpressureBuffer();
