@@ -403,7 +403,16 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
     }
 
     private void drain(long end, CompletableFuture<@Nullable Void> done) throws IOException {
-        if (served.isAnyOpen() && clock.ticker().nanoTime() - end < 0) {
+        boolean waits = false;
+        try {
+            waits = served.isAnyOpen() && clock.ticker().nanoTime() - end < 0;
+            if (!waits) {
+                served.cutAll();
+            }
+        } catch (IOException | RuntimeException e) { // the rules must not stay because of that
+            log.warn("What is open cannot be cut in the kernel: {}", e.getMessage());
+        }
+        if (waits) {
             thread.schedule(() -> {
                 try {
                     drain(end, done);
@@ -414,7 +423,6 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
             }, DRAIN_LOOK_MILLIS, TimeUnit.MILLISECONDS);
             return;
         }
-        served.cutAll();
         rules.remove();
         done.complete(null);
     }

@@ -9,6 +9,7 @@ import java.io.Reader;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** Runs a program to its end, with a text for its standard input. Blocks: never on an event loop. */
@@ -63,24 +64,27 @@ final class Program {
     }
 
     /**
-     * The same for a long output, of which each line is used as it comes.
+     * The same for a long output, of which each line is used as it comes. It may last as long as lines come.
      *
      * @throws IOException also if the program fails, with the first line of what it said then
      */
     static void lines(List<String> command, Consumer<String> each) throws IOException {
         Process process = new ProcessBuilder(command).start();
-        CompletableFuture<?> _ = process.onExit().orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS)
-                .exceptionally(late -> process.destroyForcibly());
+        AtomicLong used = new AtomicLong();
+        watch(process, used);
         try (BufferedReader output = process.inputReader(UTF_8)) {
             CompletableFuture<String> error = new CompletableFuture<>();
             process.getOutputStream().close();
             read(process.errorReader(UTF_8), error);
             for (String line = output.readLine(); line != null; line = output.readLine()) {
-                each.accept(line);
+                used.incrementAndGet();
+                each.accept(line); // which may take long itself
+                used.incrementAndGet();
             }
             if (process.waitFor() != 0) {
                 throw new IOException(error.join().lines().findFirst()
-                        .orElse(command.getFirst() + " failed, or took more than " + LIMIT_SECONDS + " s")
+                        .orElse(command.getFirst() + " failed, or printed nothing for " + LIMIT_SECONDS
+                                + " s")
                         .strip());
             }
         } catch (InterruptedException e) {
@@ -89,6 +93,23 @@ final class Program {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    private static void watch(Process process, AtomicLong used) {
+        Thread.ofPlatform().daemon().name("headgate-kernel-watch").start(() -> {
+            try {
+                for (long before = 0; !process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);) {
+                    long now = used.get();
+                    if (now == before) {
+                        process.destroyForcibly();
+                        return;
+                    }
+                    before = now;
+                }
+            } catch (InterruptedException e) {
+                process.destroyForcibly();
+            }
+        });
     }
 
     private static void read(Reader reader, CompletableFuture<String> text) {
