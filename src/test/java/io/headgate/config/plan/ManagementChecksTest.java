@@ -15,7 +15,7 @@ class ManagementChecksTest {
     void managementBeyondLoopbackNeedsCredentials() {
         assertThat(faultsOf("management.server.address", "0.0.0.0")).singleElement()
                 .satisfies(fault -> assertThat(fault.action()).contains("HEADGATE_MANAGEMENT_PASSWORD",
-                        "htpasswd"));
+                        "--hash-password"));
         assertThat(faultsOf("management.server.address", "::")).hasSize(1);
         assertThat(faultsOf("management.server.address", "")).hasSize(1);
         assertThat(faultsOf("management.server.address", "127.0.0.5")).isEmpty();

@@ -94,7 +94,7 @@ class QueueReloadTest {
         assertThat(gateway.command("/actuator/reload", "").body())
                 .contains("headgate.pools.web.queue.size\",\"value\":\"-1\"")
                 .contains("a number from 0 to 100000")
-                .contains("headgate.pools.web.queue.timeout\",\"value\":\"PT0S\"");
+                .contains("headgate.pools.web.queue.timeout\",\"value\":\"0s\"");
         assertThat(view()).contains("\"queue\":{\"size\":5,");
     }
 
