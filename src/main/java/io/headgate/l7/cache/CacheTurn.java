@@ -245,6 +245,16 @@ public final class CacheTurn {
         };
     }
 
+    /** Whether {@link #head} would serve what is stored instead of an answer with this status, an error. */
+    public boolean replaces(int code) {
+        return fetch != null && fetch.replaces(code);
+    }
+
+    /** The member's answer is taken for a failure, and nobody gets it. */
+    public void discarded(int code) {
+        collapsing.land(code < 500 ? Landing.NOT_STORED : Landing.FAILED);
+    }
+
     /** A part of the body; copies what it needs. */
     public void data(ByteBuf bytes) {
         if (fetch != null && !fetch.data(bytes)) {

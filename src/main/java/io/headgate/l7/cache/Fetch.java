@@ -86,7 +86,7 @@ final class Fetch {
         if (code == 304 && validates && has != null) {
             return stillGood(has, headers);
         }
-        if (code >= 500 && has != null && has.mayServeOnError(cache.now())) {
+        if (has != null && replaces(code)) {
             return new Heard.Failed(has);
         }
         if (record(status, headers, delimited)) {
@@ -96,6 +96,11 @@ final class Fetch {
             supersede();
         }
         return new Heard.Passing();
+    }
+
+    /** Whether what is stored is served instead of an answer with this status, which is an error. */
+    boolean replaces(int code) {
+        return code >= 500 && stale != null && stale.mayServeOnError(cache.now());
     }
 
     /** The member has a newer answer than what is stored, and it will not be stored. */

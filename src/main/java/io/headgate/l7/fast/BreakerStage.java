@@ -74,6 +74,9 @@ final class BreakerStage extends Timed {
             Throwable _ = call.failed(status);
             return false;
         }
+        if (context.cache() != null) {
+            context.cache().discarded(status);
+        }
         exchange.dispatch().timed();
         giveUp(status >= 500 ? Outcome.SERVER_ERROR : Outcome.OK);
         if (!fallBack(call.failed(status), Reason.MEMBER_ERROR)) {
@@ -90,7 +93,7 @@ final class BreakerStage extends Timed {
 
     /** Takes a request without an answer. False if its client is to be told why. */
     boolean takes(Reason reason) {
-        if (isClients(reason)) {
+        if (isOfClients(reason)) {
             return false;
         }
         if (fallBack(call.failed(reason), reason)) {
@@ -113,10 +116,15 @@ final class BreakerStage extends Timed {
         return true;
     }
 
-    /** What a client has done wrong says nothing about members, and no fallback answers it. */
-    private static boolean isClients(Reason reason) {
+    /**
+     * What a client has done wrong, or too much of, says nothing about members, and no fallback answers it:
+     * one client could open the breaker for all.
+     */
+    private static boolean isOfClients(Reason reason) {
         return switch (reason) {
-            case BAD_REQUEST, BODY_TIMEOUT, BODY_TOO_LARGE, CLIENT_GONE, CLIENT_STALLED -> true;
+            case BAD_REQUEST, BODY_TIMEOUT, BODY_TOO_LARGE, CLIENT_GONE, CLIENT_STALLED, TOO_MANY_REQUESTS,
+                    TOO_MANY_TUNNELS ->
+                true;
             default -> false;
         };
     }

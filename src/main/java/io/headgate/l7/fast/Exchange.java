@@ -278,7 +278,9 @@ final class Exchange extends ExchangeEnds implements UpstreamUser {
     /** Whether the circuit breaker of the route takes this answer for a failure, and answers instead. */
     private boolean breaks(HttpResponse answer) {
         BreakerCall breaker = context.draft().breaker();
-        return breaker != null && breaker.fails(answer.status().code()) && ResponseHead.isFinal(answer)
+        int status = answer.status().code();
+        return breaker != null && breaker.fails(status) && ResponseHead.isFinal(answer)
+                && (context.cache() == null || !context.cache().replaces(status)) // which is no failure then
                 && new BreakerStage(this, breaker).takes(answer);
     }
 

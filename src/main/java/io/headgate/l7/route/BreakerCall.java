@@ -27,12 +27,13 @@ public final class BreakerCall {
 
     BreakerCall(Breaking policy, RequestDraft draft) {
         this.policy = policy;
-        this.permitted = policy.breaker().tryAcquirePermission();
-        this.told = !permitted;
-        this.start = permitted ? policy.breaker().getCurrentTimestamp() : 0;
         Function<RequestDraft, String> path = policy.fallback();
         this.headers = path == null ? NONE : inTurn(draft.headers());
         this.fallback = path == null ? null : target(path.apply(draft), draft.query());
+        // last: nobody would give it back for a request that has no such path
+        this.permitted = policy.breaker().tryAcquirePermission();
+        this.told = !permitted;
+        this.start = permitted ? policy.breaker().getCurrentTimestamp() : 0;
     }
 
     private static String target(String path, @Nullable String query) {

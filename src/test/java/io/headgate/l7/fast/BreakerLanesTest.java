@@ -2,6 +2,7 @@ package io.headgate.l7.fast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
@@ -112,6 +113,10 @@ class BreakerLanesTest {
                         wire.rest();
                         return;
                     }
+                    case "once" -> wire.send(SEEN.stream().filter(each -> each.contains("/once ")).count() > 1
+                            ? "HTTP/1.1 503 Said\r\nContent-Length: 4\r\n\r\nbad!"
+                            : "HTTP/1.1 200 OK\r\nCache-Control: max-age=0, stale-if-error=600\r\n"
+                                    + "ETag: \"1\"\r\nContent-Length: 4\r\n\r\ngood");
                     case String status when status.matches("\\d+") -> wire.send("HTTP/1.1 " + status
                             + " Said\r\nX-Member: yes\r\nContent-Length: 4\r\n\r\nbad!");
                     default -> wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
@@ -177,6 +182,18 @@ class BreakerLanesTest {
                             uri: lb://p
                             predicates: [ "Path=/picky/**" ]
                             filters: [ { name: CircuitBreaker, args: { name: picky, fallbackUri: "forward:/own/picky" } } ]
+                          - id: spelled
+                            uri: lb://p
+                            predicates: [ "Path=/spelled/{*rest}" ]
+                            filters: [ { name: CircuitBreaker, args: { name: spelled, fallbackUri: "forward:/own{rest}" } } ]
+                          - id: limited
+                            uri: lb://p
+                            predicates: [ "Path=/limited/**" ]
+                            filters: [ { name: CircuitBreaker, args: { name: limited, fallbackUri: "forward:/own/limited" } }, "RateLimit=1/d" ]
+                          - id: cached
+                            uri: lb://p
+                            predicates: [ "Path=/cached/**" ]
+                            filters: [ { name: CircuitBreaker, args: { name: cached, statusCodes: "503", fallbackUri: "forward:/own/cached" } }, Cache ]
                           - id: again
                             uri: lb://p
                             predicates: [ "Path=/again/**" ]
@@ -390,6 +407,44 @@ class BreakerLanesTest {
         }
         nothingIsLeftBehind();
         assertThat(breaker.getMetrics().getNumberOfBufferedCalls()).isEqualTo(before);
+    }
+
+    /** Nobody would give it back, and the breaker would be half open for ever. */
+    @Test
+    void aRequestWhoseFallbackHasNoPathTakesNoPermission() {
+        CircuitBreaker breaker = breaker("spelled");
+        breaker.transitionToOpenState();
+        breaker.transitionToHalfOpenState();
+        for (int i = 0; i < 20; i++) {
+            int status = gateway.get("/spelled/a%2Fb").statusCode();
+            assertThat(status).isEqualTo(fast ? 400 : 200);
+        }
+        for (int i = 0; i < 10; i++) {
+            assertThat(gateway.get("/spelled/x").body()).isEqualTo("ok");
+        }
+        assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    @Test
+    void aClientOverItsRateSaysNothing() {
+        assumeTrue(fast);
+        assertThat(gateway.get("/limited/x").statusCode()).isEqualTo(200);
+        for (int i = 0; i < 5; i++) {
+            assertThat(gateway.get("/limited/x").statusCode()).isEqualTo(429);
+        }
+        assertThat(failed("limited")).isZero();
+    }
+
+    @Test
+    void aStoredAnswerInsteadOfAFailureIsNone() {
+        SEEN.clear();
+        for (int i = 0; i < 3; i++) {
+            assertThat(gateway.get("/cached/once").body()).isEqualTo("good");
+        }
+        assertThat(SEEN).hasSizeGreaterThan(1);
+        assertThat(failed("cached")).isZero();
+        assertThat(gateway.get("/cached/503").body()).contains("\"path\":\"/own/cached\"");
+        assertThat(failed("cached")).isEqualTo(1);
     }
 
     @Test
