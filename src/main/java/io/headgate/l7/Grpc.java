@@ -28,6 +28,8 @@ public final class Grpc {
 
     /** As the specification allows. */
     private static final int MOST_DIGITS = 8;
+    /** Eight digits of hours would be more nanoseconds than a long holds. */
+    private static final Duration LONGEST = Duration.ofDays(365);
 
     private Grpc() {
     }
@@ -96,6 +98,9 @@ public final class Grpc {
             return other;
         }
         Duration asked = Duration.of(value, unit);
-        return other.isZero() || asked.compareTo(other) < 0 ? asked : other;
+        if (!other.isZero() && asked.compareTo(other) >= 0) {
+            return other;
+        }
+        return asked.compareTo(LONGEST) < 0 ? asked : LONGEST;
     }
 }

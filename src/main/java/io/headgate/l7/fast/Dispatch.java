@@ -164,7 +164,7 @@ final class Dispatch extends MemberSearch {
             retry(Reason.UPSTREAM_RESET, Outcome.UNKNOWN);
         } else {
             declined = true;
-            connect(gone.key(), gone.address(), true);
+            reconnectElsewhere(gone);
         }
     }
 

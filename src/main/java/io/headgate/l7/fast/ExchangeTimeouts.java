@@ -138,10 +138,13 @@ abstract class ExchangeTimeouts extends Timed {
     }
 
     private Duration headTimeout() {
-        Duration own = context().route().responseTimeout();
-        Duration longest = own != null ? own : dispatch().timeouts().response();
         String call = context().request().headers().get(Grpc.TIMEOUT);
-        return call == null ? longest : Grpc.shorter(call, longest);
+        return call == null || !context().isGrpc() ? routeTimeout() : Grpc.shorter(call, routeTimeout());
+    }
+
+    private Duration routeTimeout() {
+        Duration own = context().route().responseTimeout();
+        return own != null ? own : dispatch().timeouts().response();
     }
 
     /** Bytes not yet accepted by the peer that is awaited. */
@@ -181,12 +184,12 @@ abstract class ExchangeTimeouts extends Timed {
     }
 
     /**
-     * The member is not to blame if we looked too late, if the client is awaited as well, or if it has set
-     * the limit.
+     * The member is not to blame if we looked too late, if the client is awaited as well, or if it has set a
+     * limit that is shorter than ours.
      */
     private void timedOut(Reason reason) {
         boolean clients = (awaited == Awaited.BODY && !dispatch().isComplete())
-                || (awaited == Awaited.HEAD && context().request().headers().contains(Grpc.TIMEOUT));
+                || (awaited == Awaited.HEAD && !headTimeout().equals(routeTimeout()));
         boolean early = awaited.isAcceptance() && context().worker().now() - since < sendNanos();
         boolean ours = context().worker().isHeldUp();
         fail(reason, clients || early || ours ? Outcome.UNKNOWN : reason.outcome());

@@ -36,6 +36,8 @@ final class Http2Connections {
     private final Worker worker;
     private final UpstreamLimits limits;
     private final Map<Object, ToMember> byKey = new HashMap<>();
+    /** They get no more streams, but still have some. */
+    private final List<Http2MemberConnection> leaving = new ArrayList<>(2);
 
     Http2Connections(Worker worker, UpstreamLimits limits) {
         this.worker = worker;
@@ -46,9 +48,10 @@ final class Http2Connections {
      * A stream on a connection that is there; null if none has room.
      *
      * @param tls how it must be secured: one from before a change of that leaves
+     * @param refused a stream whose connection is not to be taken again
      */
     @Nullable
-    Upstream take(Object key, @Nullable MemberTls tls) {
+    Upstream take(Object key, @Nullable MemberTls tls, @Nullable Upstream refused) {
         ToMember there = byKey.get(key);
         if (there == null) {
             return null;
@@ -58,7 +61,8 @@ final class Http2Connections {
             if (!Objects.equals(connection.target().tls(), tls)) {
                 connection.leave();
                 i--;
-            } else if (connection.hasRoom()) {
+            } else if (connection.hasRoom()
+                    && !(refused instanceof Http2Upstream stream && stream.isOn(connection))) {
                 return connection.open();
             }
         }
@@ -108,7 +112,14 @@ final class Http2Connections {
         }
     }
 
+    /** It gets no more streams. */
+    void leaves(Http2MemberConnection connection) {
+        remove(connection);
+        leaving.add(connection);
+    }
+
     void remove(Http2MemberConnection connection) {
+        leaving.remove(connection);
         ToMember there = byKey.get(connection.target().key());
         if (there != null) {
             there.open.remove(connection);
@@ -145,6 +156,9 @@ final class Http2Connections {
 
     /** Ends what is dead, unused or old, and forgets members that have no connection. */
     void sweep(long now) {
+        for (int i = leaving.size() - 1; i >= 0; i--) {
+            leaving.get(i).sweep(now);
+        }
         for (Iterator<ToMember> each = byKey.values().iterator(); each.hasNext();) {
             ToMember there = each.next();
             if (there.isUnused()) {

@@ -20,7 +20,7 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
-import io.netty.handler.codec.http2.Http2PingFrame;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -190,10 +190,17 @@ final class Http2MemberConnection extends ChannelInboundHandlerAdapter implement
         return idle;
     }
 
-    /** Whether the member takes more of this stream. */
+    /** Whether the member takes more of this stream: both it and the connection have a window. */
     boolean hasWindow(int id) {
         Http2Stream stream = codec.connection().stream(id);
-        return stream != null && codec.connection().remote().flowController().windowSize(stream) > 0;
+        Http2RemoteFlowController windows = codec.connection().remote().flowController();
+        return stream != null && windows.windowSize(stream) > 0
+                && windows.windowSize(codec.connection().connectionStream()) > 0;
+    }
+
+    /** The member has sent something of an answer. */
+    void answers() {
+        silence.answers();
     }
 
     /** A request that began then was given up without an answer: perhaps nobody is there any more. */
@@ -208,9 +215,10 @@ final class Http2MemberConnection extends ChannelInboundHandlerAdapter implement
     /** No more streams; it closes after the last one. */
     void leave() {
         leaving = true;
-        worker.http2().remove(this);
         if (streams.isEmpty()) {
             close();
+        } else {
+            worker.http2().leaves(this);
         }
     }
 
@@ -271,8 +279,6 @@ final class Http2MemberConnection extends ChannelInboundHandlerAdapter implement
             dial.serves(this);
         } else if (frame instanceof Http2GoAwayFrame) {
             leave();
-        } else if (frame instanceof Http2PingFrame ping && ping.ack()) {
-            silence.answered();
         }
         ReferenceCountUtil.release(frame);
     }

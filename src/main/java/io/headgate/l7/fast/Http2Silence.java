@@ -4,8 +4,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Whether a member's connection may be dead: its streams wait and nothing comes. Then the member is asked
- * once by a PING. While only the answers to these come it is asked seldom, because servers of gRPC end
- * connections on which they are asked often (by default, three times within five minutes).
+ * once by a PING. Until something of an answer comes it is asked seldom, because servers of gRPC end
+ * connections on which they are asked often (by default, three times within five minutes). They begin to
+ * count anew when they send HEADERS or DATA, but not when they send other frames.
  */
 final class Http2Silence {
 
@@ -28,7 +29,7 @@ final class Http2Silence {
     private boolean asked;
     private boolean awaiting;
     private boolean heard;
-    private boolean answered;
+    private boolean answers;
 
     Http2Silence(long now) {
         since = now;
@@ -40,28 +41,27 @@ final class Http2Silence {
         heard = false;
     }
 
-    /** Something was read. */
+    /** Something was read, if only the answer to a PING. */
     void heard() {
         heard = true;
     }
 
-    /** A PING was answered. */
-    void answered() {
-        answered = true;
+    /** Something of an answer was read: HEADERS or DATA of a stream. */
+    void answers() {
+        answers = true;
     }
 
     /** @param busy whether there is anything to wait for */
     Look look(long now, boolean busy) {
-        if (answered) {
+        if (heard) {
             awaiting = false;
-            since = now;
-        } else if (heard) {
-            awaiting = false;
-            asked = false;
             since = now;
         }
+        if (answers) {
+            asked = false;
+        }
         heard = false;
-        answered = false;
+        answers = false;
         if (awaiting) {
             return now - askedAt > ANSWER ? Look.DEAD : Look.FINE;
         }

@@ -121,6 +121,11 @@ final class Http2Upstream extends UpstreamHandler {
         return connection.hasWindow(id()) ? LastSent.millisAgo(connection.channel()) : Long.MAX_VALUE;
     }
 
+    /** Whether this is a stream of that connection. */
+    boolean isOn(Http2MemberConnection other) {
+        return connection.equals(other);
+    }
+
     private int id() {
         return ((Http2StreamChannel) channel()).stream().id();
     }
@@ -151,6 +156,7 @@ final class Http2Upstream extends UpstreamHandler {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object frame) {
         heard = true;
+        connection.answers();
         UpstreamUser now = user;
         if (now == null || end == End.INVALID) {
             ReferenceCountUtil.release(frame);

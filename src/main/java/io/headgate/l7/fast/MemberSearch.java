@@ -75,7 +75,7 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
             }
             case Target.Fixed(Address address, boolean secure) -> {
                 tls = secure ? context.worker().services().publicTls() : null;
-                connect(address, address, true);
+                connect(address, address, true, null);
             }
             case Target.Nobody() -> exchange.reply(Reason.NO_MEMBER);
         }
@@ -185,17 +185,22 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
         timeouts = spec.timeouts();
         tls = spec.tls();
         protocol = context.head().webSocket() ? MemberProtocol.HTTP1 : spec.protocol();
-        connect(member, member.address(), true);
+        connect(member, member.address(), true, null);
     }
 
     /** The same member again, by a new connection. */
     final void reconnect(Upstream gone) {
-        connect(gone.key(), gone.address(), false);
+        connect(gone.key(), gone.address(), false, null);
+    }
+
+    /** The same member again, by another connection than the one that has refused the request. */
+    final void reconnectElsewhere(Upstream refused) {
+        connect(refused.key(), refused.address(), true, refused);
     }
 
     /** Sends the request on a connection that is there, or makes one. */
-    final void connect(Object key, Address address, boolean mayReuse) {
-        Upstream idle = mayReuse ? idle(key) : null;
+    private void connect(Object key, Address address, boolean mayReuse, @Nullable Upstream refused) {
+        Upstream idle = mayReuse ? idle(key, refused) : null;
         if (idle != null) {
             send(idle);
             return;
@@ -214,14 +219,14 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
     }
 
     /** Prefers a connection that the client is logged in on to one that anybody may use. */
-    private @Nullable Upstream idle(Object key) {
+    private @Nullable Upstream idle(Object key, @Nullable Upstream refused) {
         if (protocol == MemberProtocol.H2C || protocol == MemberProtocol.H2) {
-            return context.worker().http2().take(key, tls);
+            return context.worker().http2().take(key, tls, refused);
         }
         OwnUpstreams logins = context.client().logins();
         Http1Upstream own = logins == null ? null : logins.take(key, tls, logsIn());
         Upstream shared = own == null && protocol == MemberProtocol.AUTO
-                ? context.worker().http2().take(key, tls)
+                ? context.worker().http2().take(key, tls, refused)
                 : own;
         return shared != null ? shared : context.worker().idle().take(key, tls);
     }
