@@ -36,7 +36,7 @@ class KeptBodiesTest {
               - id: slow
                 uri: lb://app
                 predicates: [ "Path=/**" ]
-                filters: [ { name: CircuitBreaker, args: { name: app } } ]
+                filters: [ SaveSession ]
             """.formatted(member.port()));
 
     @AfterEach

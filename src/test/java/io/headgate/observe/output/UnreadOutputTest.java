@@ -59,7 +59,7 @@ class UnreadOutputTest {
             await().atMost(PATIENCE)
                     .until(() -> headgate.output().contains("lines of the access log were dropped"));
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(headgate.output().lines())
-                    .anyMatch(line -> line.contains(" audit ") && line.contains("DRAIN"))
+                    .anyMatch(line -> line.contains(" audit ") && line.contains("after=\"drain\""))
                     .anyMatch(line -> line.contains("-> DOWN")));
             for (int i = 0; i < LAST; i++) {
                 assertThat(headgate.get("/last" + i + LONG)).isEqualTo(200);
