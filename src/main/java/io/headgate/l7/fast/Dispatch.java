@@ -29,6 +29,8 @@ final class Dispatch extends MemberSearch {
     private boolean early;
     private boolean unflushed;
     private boolean declined;
+    /** A connection of HTTP/2 may be used by others at once, and be gone again: that is not for ever. */
+    private boolean reconnected;
     private long sentAt;
 
     Dispatch(Exchange exchange, RequestContext context) {
@@ -149,9 +151,11 @@ final class Dispatch extends MemberSearch {
         body.rewind();
         if (gone.isUnprocessed()) { // it is shutting down, or has enough to do: it is not to blame
             elsewhere(gone);
-        } else if (!gone.isReused()) {
+        } else if (!gone.isReused() || reconnected) {
+            reconnected = false;
             retry(Reason.UPSTREAM_RESET, Outcome.RESET);
         } else { // it lay idle for too long: the member is not to blame
+            reconnected = true;
             reconnect(gone);
         }
         goOn();
