@@ -95,7 +95,7 @@ final class Conntrack {
                 Files.writeString(setting, "1");
             }
             return true;
-        } catch (IOException | UnsupportedOperationException e) {
+        } catch (IOException e) {
             return false; // read-only, as in a container
         }
     }

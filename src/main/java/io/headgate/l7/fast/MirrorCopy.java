@@ -1,7 +1,6 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.ConnectionLogin;
-import io.headgate.l7.HandOver;
 import io.headgate.l7.KeptBodies;
 import io.headgate.l7.Repeatable;
 import io.headgate.l7.route.Copies;
@@ -18,7 +17,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +24,11 @@ import org.jspecify.annotations.Nullable;
  * copied as it comes, and room for all of it is taken before, so that the copy never holds up its request. It
  * goes out in few parts, because a body may come byte by byte, and the room is for its bytes alone.
  */
-final class MirrorCopy implements Client, Copies.Copy {
+final class MirrorCopy extends Nobody implements Copies.Copy {
 
     private static final int MOST_DIGITS = 18;
     private static final int CHUNK = 8 * 1024;
 
-    private final ClientOrigin origin;
     private final Mirroring rule;
     private final KeptBodies.Share share;
     private @Nullable Exchange exchange;
@@ -42,7 +39,7 @@ final class MirrorCopy implements Client, Copies.Copy {
     private boolean complete;
 
     private MirrorCopy(ClientOrigin origin, Mirroring rule, KeptBodies.Share share, long due) {
-        this.origin = origin;
+        super(origin);
         this.rule = rule;
         this.share = share;
         this.due = due;
@@ -87,10 +84,10 @@ final class MirrorCopy implements Client, Copies.Copy {
     }
 
     private void send(RequestHead head, HttpRequest request, boolean keepsHost) {
-        Worker worker = origin.worker();
+        Worker worker = origin().worker();
         request.headers().set(Mirroring.MARK, rule.copies().id());
         request.headers().remove(HttpHeaderNames.EXPECT); // the body comes anyway
-        RequestDraft draft = new RequestDraft(origin.view(request, worker.services().random()),
+        RequestDraft draft = new RequestDraft(origin().view(request, worker.services().random()),
                 rule.copies());
         if (keepsHost) {
             draft.preserveHost();
@@ -195,77 +192,11 @@ final class MirrorCopy implements Client, Copies.Copy {
         }
     }
 
-    /** The answer. */
-    @Override
-    public void write(Object message) {
-        ReferenceCountUtil.release(message);
-    }
-
-    @Override
-    public boolean isRefresh() {
-        return true;
-    }
-
-    @Override
-    public boolean isWritable() {
-        return true;
-    }
-
-    @Override
-    public long unsent() {
-        return 0;
-    }
-
-    @Override
-    public long lastSent() {
-        return 0;
-    }
-
-    @Override
-    public void resume() {
-    }
-
-    @Override
-    public boolean isLeaving() {
-        return false;
-    }
-
     @Override
     public void exchangeEnded(boolean stays, boolean bodyComplete) {
     }
 
     @Override
     public void abort(boolean byReset) {
-    }
-
-    @Override
-    public boolean mayHandOver() {
-        return false;
-    }
-
-    @Override
-    public void handOver(HttpRequest anew, Queue<HttpContent> body, HandOver why) {
-        throw new IllegalStateException("there is nobody to answer");
-    }
-
-    @Override
-    public Reason whyGone() {
-        return Reason.CLIENT_GONE;
-    }
-
-    @Override
-    public ClientOrigin origin() {
-        return origin;
-    }
-
-    /** Nobody is logged in. */
-    @Override
-    public @Nullable OwnUpstreams logins() {
-        return null;
-    }
-
-    @Override
-    public @Nullable ClientConnection connection() {
-        return null;
     }
 }

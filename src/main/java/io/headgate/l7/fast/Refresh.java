@@ -1,25 +1,16 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.Forwarding;
-import io.headgate.l7.HandOver;
 import io.headgate.l7.RequestTracer;
 import io.headgate.l7.cache.CacheTurn;
 import io.headgate.l7.port.RequestIds;
 import io.headgate.l7.route.RequestDraft;
-import io.headgate.pool.Reason;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.util.ReferenceCountUtil;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Stands for the client of an exchange that has none: it fetches an answer for the cache, after a client got
- * the stale one.
- */
-final class Refresh implements Client {
+/** Fetches an answer for the cache, after a client got the stale one. */
+final class Refresh extends Nobody {
 
-    private final ClientOrigin origin;
     private final CacheTurn turn;
     private @Nullable Exchange exchange;
     private RequestTracer.@Nullable Trace trace;
@@ -29,18 +20,18 @@ final class Refresh implements Client {
      * @param turn what becomes of the answer
      */
     Refresh(ClientOrigin origin, CacheTurn turn) {
-        this.origin = origin;
+        super(origin);
         this.turn = turn;
     }
 
     /** Gives the request an identifier and a trace of its own, if requests have such. */
     void identify(HttpRequest request) {
         request.headers().remove(Forwarding.REQUEST_ID);
-        if (origin.forwarded().identifies()) {
+        if (origin().forwarded().identifies()) {
             request.headers().set(Forwarding.REQUEST_ID,
-                    RequestIds.made(origin.worker().services().random()));
+                    RequestIds.made(origin().worker().services().random()));
         }
-        RequestTracer tracer = origin.worker().services().tracer();
+        RequestTracer tracer = origin().worker().services().tracer();
         trace = tracer == null ? null : tracer.begin(request);
     }
 
@@ -53,16 +44,6 @@ final class Refresh implements Client {
         exchange = mine;
     }
 
-    @Override
-    public boolean isRefresh() {
-        return true;
-    }
-
-    @Override
-    public void write(Object message) {
-        ReferenceCountUtil.release(message);
-    }
-
     /** All that had come is read. What will not be stored is not read to its end. */
     @Override
     public void flush() {
@@ -70,30 +51,6 @@ final class Refresh implements Client {
         if (mine != null && mine.relay().hasBegun() && !mine.relay().isReplaying() && !turn.isStoring()) {
             close();
         }
-    }
-
-    @Override
-    public boolean isWritable() {
-        return true;
-    }
-
-    @Override
-    public long unsent() {
-        return 0;
-    }
-
-    @Override
-    public long lastSent() {
-        return 0;
-    }
-
-    @Override
-    public void resume() {
-    }
-
-    @Override
-    public boolean isLeaving() {
-        return false;
     }
 
     @Override
@@ -106,17 +63,6 @@ final class Refresh implements Client {
         exchange = null;
     }
 
-    /** The cache keeps what it has instead. */
-    @Override
-    public boolean mayHandOver() {
-        return false;
-    }
-
-    @Override
-    public void handOver(HttpRequest anew, Queue<HttpContent> body, HandOver told) {
-        throw new IllegalStateException("there is nobody to answer");
-    }
-
     @Override
     public void close() {
         Exchange mine = exchange;
@@ -124,26 +70,5 @@ final class Refresh implements Client {
         if (mine != null) {
             mine.clientGone();
         }
-    }
-
-    @Override
-    public Reason whyGone() {
-        return Reason.CLIENT_GONE;
-    }
-
-    @Override
-    public ClientOrigin origin() {
-        return origin;
-    }
-
-    /** Nobody is logged in. */
-    @Override
-    public @Nullable OwnUpstreams logins() {
-        return null;
-    }
-
-    @Override
-    public @Nullable ClientConnection connection() {
-        return null;
     }
 }

@@ -2,7 +2,6 @@ package io.headgate.l7.fast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
@@ -425,14 +424,15 @@ class BreakerLanesTest {
         assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
 
+    /** But on the slow lane, Resilience4j counts it: see docs/circuit-breakers.md. */
     @Test
     void aClientOverItsRateSaysNothing() {
-        assumeTrue(fast);
         assertThat(gateway.get("/limited/x").statusCode()).isEqualTo(200);
         for (int i = 0; i < 5; i++) {
-            assertThat(gateway.get("/limited/x").statusCode()).isEqualTo(429);
+            int status = gateway.get("/limited/x").statusCode();
+            assertThat(!fast || status == 429).as("status %d", status).isTrue();
         }
-        assertThat(failed("limited")).isZero();
+        assertThat(failed("limited") == 0).isEqualTo(fast);
     }
 
     @Test

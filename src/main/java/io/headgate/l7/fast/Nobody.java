@@ -1,0 +1,87 @@
+package io.headgate.l7.fast;
+
+import io.headgate.l7.HandOver;
+import io.headgate.pool.Reason;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.util.ReferenceCountUtil;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands for the client of an exchange that has none. It takes whatever comes of the answer, is logged in
+ * nowhere, and gets no other answer instead.
+ */
+abstract class Nobody implements Client {
+
+    private final ClientOrigin origin;
+
+    /** @param origin of the client on whose account the request is sent */
+    Nobody(ClientOrigin origin) {
+        this.origin = origin;
+    }
+
+    @Override
+    public final ClientOrigin origin() {
+        return origin;
+    }
+
+    @Override
+    public final boolean isRefresh() {
+        return true;
+    }
+
+    @Override
+    public final void write(Object message) {
+        ReferenceCountUtil.release(message);
+    }
+
+    @Override
+    public final boolean isWritable() {
+        return true;
+    }
+
+    @Override
+    public final long unsent() {
+        return 0;
+    }
+
+    @Override
+    public final long lastSent() {
+        return 0;
+    }
+
+    @Override
+    public final void resume() {
+    }
+
+    @Override
+    public final boolean isLeaving() {
+        return false;
+    }
+
+    @Override
+    public final boolean mayHandOver() {
+        return false;
+    }
+
+    @Override
+    public final void handOver(HttpRequest anew, Queue<HttpContent> body, HandOver told) {
+        throw new IllegalStateException("there is nobody to answer");
+    }
+
+    @Override
+    public final Reason whyGone() {
+        return Reason.CLIENT_GONE;
+    }
+
+    @Override
+    public final @Nullable OwnUpstreams logins() {
+        return null;
+    }
+
+    @Override
+    public final @Nullable ClientConnection connection() {
+        return null;
+    }
+}
