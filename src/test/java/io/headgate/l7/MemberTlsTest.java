@@ -213,7 +213,7 @@ class MemberTlsTest {
                         return null;
                     }
                 }).join();
-        socket.sendText("hello", true);
+        socket.sendText("hello", true).join();
         assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo("hello");
         socket.abort();
     }

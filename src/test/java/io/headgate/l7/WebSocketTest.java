@@ -145,7 +145,7 @@ class WebSocketTest {
     void textAndBytesGoBothWaysAndTheCloseToo() throws Exception {
         Received received = new Received();
         WebSocket socket = open(gateway, received);
-        socket.sendText("hello", true);
+        socket.sendText("hello", true).join();
         assertThat(received.whole.get(10, TimeUnit.SECONDS)).isEqualTo("hello");
         byte[] block = new byte[60_000];
         new Random(1).nextBytes(block);
@@ -163,7 +163,7 @@ class WebSocketTest {
             assertThat(gateway.get(prefix + "/plain").body()).isEqualTo("plain");
             Received received = new Received();
             WebSocket socket = open(gateway, prefix + "/echo", received);
-            socket.sendText("hello", true);
+            socket.sendText("hello", true).join();
             assertThat(received.whole.get(10, TimeUnit.SECONDS)).isEqualTo("hello");
             socket.sendClose(WebSocket.NORMAL_CLOSURE, "bye").join();
             received.end.get(10, TimeUnit.SECONDS);
