@@ -37,7 +37,7 @@ public final class Pools {
      *
      * @param beside where balancers of large pools are made
      */
-    Pools(Clock clock, RandomSource random, OutcomeListener outcomes, Executor beside) {
+    public Pools(Clock clock, RandomSource random, OutcomeListener outcomes, Executor beside) {
         this.beside = beside;
         this.clock = clock;
         this.random = random;

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,8 +73,8 @@ class VirtualAddressIT {
 
     /** Tells a client from which machine its connection came. */
     private static RawServer member(NetworkLab lab) {
-        return lab.in(MEMBER, () -> new RawServer(new ServerSocket(8080), socket -> socket.getOutputStream()
-                .write(socket.getInetAddress().getHostAddress().getBytes(StandardCharsets.US_ASCII))));
+        return lab.serve(MEMBER, 8080, socket -> socket.getOutputStream()
+                .write(socket.getInetAddress().getHostAddress().getBytes(StandardCharsets.US_ASCII)));
     }
 
     private Process gateway(NetworkLab lab, int machine) throws IOException {

@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,7 +136,10 @@ public final class NetworkLab implements AutoCloseable {
         return output(all);
     }
 
-    /** Does something on a thread of the gateway's name space. Threads that it starts are there, too. */
+    /**
+     * Does something on a thread of the gateway's name space. Threads that it starts are there, too; it must
+     * start no virtual one: see {@link #serve}.
+     */
     public <T> T inGateway(Callable<T> task) {
         return in(space("g"), task);
     }
@@ -146,6 +150,14 @@ public final class NetworkLab implements AutoCloseable {
      */
     public <T> T in(int wire, Callable<T> task) {
         return in(space(Integer.toString(wire)), task);
+    }
+
+    /**
+     * A server of a member's. Only its socket is made in the name space: a virtual thread that is begun there
+     * may need another thread to carry it, which would stay there, and then carry others' virtual threads.
+     */
+    public RawServer serve(int wire, int port, RawServer.Behaviour behaviour) {
+        return new RawServer(in(wire, () -> new ServerSocket(port, 1000)), behaviour);
     }
 
     private static <T> T in(String space, Callable<T> task) {

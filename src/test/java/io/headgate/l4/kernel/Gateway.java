@@ -34,7 +34,7 @@ final class Gateway implements AutoCloseable {
     private final EventLoops loops = new EventLoops(Transport.best(), 1);
     private final Names names = new Names(loops.transport());
     final Pools pools = new Pools(Clock.SYSTEM, bound -> 0, (member, outcome) -> {
-    });
+    }, task -> Thread.ofPlatform().daemon().start(task));
     final KernelEngine engine;
     final Listeners listeners;
 

@@ -28,7 +28,6 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,11 +63,11 @@ class KernelEngineTest {
         for (int i = 1; i <= 3; i++) {
             String name = Integer.toString(i);
             for (int port : new int[]{MEMBER_PORT, 7000, 7001}) {
-                SERVERS.add(lab.in(i, () -> new RawServer(new ServerSocket(port, 1000), socket -> {
+                SERVERS.add(lab.serve(i, port, socket -> {
                     socket.getOutputStream().write((name + (port == MEMBER_PORT ? "" : ":" + port) + "\n")
                             .getBytes(US_ASCII));
                     RawServer.ECHO.with(socket);
-                })));
+                }));
             }
         }
     }
@@ -352,9 +351,8 @@ class KernelEngineTest {
 
     @Test
     void membersSeeTheClientWhereTheyAreToldTo() {
-        RawServer tells = lab.in(1, () -> new RawServer(new ServerSocket(9100, 100), socket -> socket
-                .getOutputStream()
-                .write((socket.getInetAddress().getHostAddress() + "\n").getBytes(US_ASCII))));
+        RawServer tells = lab.serve(1, 9100, socket -> socket.getOutputStream()
+                .write((socket.getInetAddress().getHostAddress() + "\n").getBytes(US_ASCII)));
         PoolBuilder pool = PoolBuilder.pool("pool",
                 new MemberSpec("1", new Address(NetworkLab.address(1, 2), 9100), 1, 0, false, null));
         ListenerSpec gateways = kernel(listener());
