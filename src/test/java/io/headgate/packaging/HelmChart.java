@@ -83,7 +83,8 @@ final class HelmChart {
     }
 
     private static Path copy(String name, String secret) {
-        Path copy = Path.of("target", name, "headgate");
+        // Other processes of tests make the same copies at the same time: each has its own.
+        Path copy = Path.of("target", name, "of-" + ProcessHandle.current().pid(), "headgate");
         try (var files = Files.walk(FOLDER)) {
             FileSystemUtils.deleteRecursively(copy);
             for (Path file : files.filter(Files::isRegularFile).toList()) {
