@@ -4,9 +4,7 @@ import io.headgate.l7.HandOver;
 import io.headgate.l7.RequestTracer;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.pool.Reason;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** Where a request came from and its answer goes: a connection of HTTP/1.1, or a stream of HTTP/2. */
@@ -51,7 +49,7 @@ interface Client {
      *
      * @param body what has come of it
      */
-    void handOver(HttpRequest anew, Queue<HttpContent> body, HandOver told);
+    void handOver(HttpRequest anew, HandedBody body, HandOver told);
 
     /** Whether the request may begin anew once more; false where that goes round in a circle. */
     boolean mayHandOver();

@@ -14,12 +14,10 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.util.Objects;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -207,7 +205,7 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
     }
 
     @Override
-    public void handOver(HttpRequest anew, Queue<HttpContent> body, HandOver told) {
+    public void handOver(HttpRequest anew, HandedBody body, HandOver told) {
         fastPath.ended();
         Channel channel = context().channel();
         HandOver.on(channel, told);

@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.HandOver;
+import io.headgate.l7.KeptBodies;
 import io.headgate.l7.port.Refused;
 import io.headgate.l7.port.Untaken;
 import io.headgate.l7.route.FastRoute;
@@ -23,7 +24,6 @@ import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -233,12 +233,16 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
     }
 
     @Override
-    public void handOver(HttpRequest anew, Queue<HttpContent> body, HandOver told) {
+    public void handOver(HttpRequest anew, HandedBody body, HandOver told) {
         handedOver++;
         ended();
+        KeptBodies.Share share = body.share();
+        if (share != null) {
+            context().channel().closeFuture().addListener(closed -> share.giveBack());
+        }
         if (begin(anew)) {
             Exchange mine = exchange;
-            body.forEach(this::body);
+            body.parts().forEach(this::body);
             if (mine != null) {
                 mine.flushUpstream();
             }
@@ -252,7 +256,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
         ctx.pipeline().remove(this);
         HandOver.on(ctx.channel(), told);
         ctx.fireChannelRead(anew);
-        body.forEach(this::body);
+        body.parts().forEach(this::body);
         ctx.fireChannelReadComplete();
         ctx.channel().config().setAutoRead(true);
     }

@@ -10,7 +10,6 @@ import io.headgate.pool.Reason;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
-import java.util.Queue;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -233,7 +232,7 @@ final class Dispatch extends MemberSearch {
     }
 
     /** What has come of the body, for whoever takes the request over. It is whole. */
-    Queue<HttpContent> handOver() {
+    HandedBody handOver() {
         return body.handOver();
     }
 

@@ -7,11 +7,9 @@ import io.headgate.l7.route.BreakerCall;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import java.time.Duration;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -156,7 +154,7 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
      * The request begins anew, as another. All that has come of its body is here, and nothing was answered.
      */
     final void handOver(HttpRequest anew, HandOver told, Reason reason) {
-        Queue<HttpContent> body = dispatch().handOver();
+        HandedBody body = dispatch().handOver();
         finish();
         dispatch().drop();
         context().attempts().release(Outcome.UNKNOWN);

@@ -79,11 +79,19 @@ final class KeptBody {
 
     /** Nothing can be repeated any more. */
     void release() {
-        if (!released) {
-            released = true;
-            parts.forEach(ByteBuf::release);
-            parts.clear();
-            share.giveBack();
-        }
+        drop();
+        share.giveBack();
+    }
+
+    /** What was replayed last goes on to another, and counts until the share is given back. */
+    KeptBodies.Share handOver() {
+        drop();
+        return share;
+    }
+
+    private void drop() {
+        released = true;
+        parts.forEach(ByteBuf::release);
+        parts.clear();
     }
 }

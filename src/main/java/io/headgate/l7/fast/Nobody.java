@@ -2,10 +2,8 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.HandOver;
 import io.headgate.pool.Reason;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +64,7 @@ abstract class Nobody implements Client {
     }
 
     @Override
-    public final void handOver(HttpRequest anew, Queue<HttpContent> body, HandOver told) {
+    public final void handOver(HttpRequest anew, HandedBody body, HandOver told) {
         throw new IllegalStateException("there is nobody to answer");
     }
 

@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.HandOver;
+import io.headgate.l7.KeptBodies;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestView;
 import io.netty.buffer.ByteBuf;
@@ -11,7 +12,6 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +36,8 @@ final class Pipelining {
     private boolean readLater;
     private long drained;
     private int handedOver;
+    /** What the body that was handed over takes of the memory for kept bodies. */
+    private KeptBodies.@Nullable Share handed;
 
     Pipelining(FastPath fastPath, ClientConnection client) {
         this.fastPath = fastPath;
@@ -172,8 +174,12 @@ final class Pipelining {
     }
 
     /** What had come of its body. */
-    void handOver(Queue<HttpContent> body) {
-        body.forEach(this::take);
+    void handOver(HandedBody body) {
+        if (body.share() != null) {
+            giveBack();
+            handed = body.share();
+        }
+        body.parts().forEach(this::take);
         if (exchange != null) {
             exchange.flushUpstream();
         }
@@ -230,6 +236,7 @@ final class Pipelining {
     /** What was under way is over: goes on with what was sent ahead. */
     void advance() {
         phase = Phase.BETWEEN;
+        giveBack();
         if (advancing) {
             return;
         }
@@ -300,5 +307,13 @@ final class Pipelining {
         phase = phase == Phase.HANDED_OVER ? phase : Phase.CLOSING;
         ahead.forEach(ReferenceCountUtil::release);
         ahead.clear();
+        giveBack();
+    }
+
+    private void giveBack() {
+        if (handed != null) {
+            handed.giveBack();
+            handed = null;
+        }
     }
 }

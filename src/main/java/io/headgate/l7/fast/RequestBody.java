@@ -10,7 +10,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -137,12 +136,14 @@ final class RequestBody {
     }
 
     /** What has come of it, from its beginning, for whoever takes the request over. It is whole. */
-    Queue<HttpContent> handOver() {
+    HandedBody handOver() {
         rewind();
         ArrayDeque<HttpContent> queue = waiting;
         waiting = null;
-        keepNoLonger();
-        return queue == null ? new ArrayDeque<>(0) : queue;
+        KeptBody copy = kept;
+        kept = null;
+        return new HandedBody(queue == null ? new ArrayDeque<>(0) : queue,
+                copy == null ? null : copy.handOver());
     }
 
     void release() {

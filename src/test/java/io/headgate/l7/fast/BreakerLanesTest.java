@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.headgate.l7.DebugHeader;
+import io.headgate.l7.KeptBodies;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
 import io.headgate.testing.FrameAnswer;
@@ -161,6 +162,10 @@ class BreakerLanesTest {
                             predicates: [ "Path=/r/**" ]
                             filters: [ { name: CircuitBreaker, args: { name: route, statusCodes: "503", fallbackUri: "forward:/other/x" } } ]
                           - { id: other, uri: "lb://p", predicates: [ "Path=/other/**" ], filters: [ "AddResponseHeader=X-Other, yes" ] }
+                          - id: quiet
+                            uri: lb://p
+                            predicates: [ "Path=/quiet/**" ]
+                            filters: [ { name: CircuitBreaker, args: { name: quiet, statusCodes: "503", fallbackUri: "forward:/other/silent" } } ]
                           - id: loop
                             uri: lb://p
                             predicates: [ "Path=/loop/**" ]
@@ -216,6 +221,7 @@ class BreakerLanesTest {
         Pool pool = gateway.bean(Pools.class).find("p").orElseThrow();
         await().until(() -> pool.members().stream().mapToLong(each -> each.inFlight()).sum() == 0);
         await().until(() -> gateway.bean(FastPath.class).underWay() == 0);
+        await().until(() -> gateway.bean(KeptBodies.class).now() == 0);
     }
 
     private static CircuitBreaker breaker(String name) {
@@ -324,6 +330,25 @@ class BreakerLanesTest {
                     assertThat(posted.body()).contains("\"method\":\"POST\"", "\"length\":5");
                 }
             }
+        }
+    }
+
+    /** The memory for kept bodies is shared by all, and what a fallback holds is a part of it. */
+    @Test
+    void aBodyCountsUntilItsFallbackIsOver() throws IOException {
+        KeptBodies bodies = gateway.bean(KeptBodies.class);
+        try (Wire client = new Wire(gateway.port())) {
+            client.send("POST /quiet/503 HTTP/1.1\r\nHost: h\r\nContent-Length: " + KEPT + "\r\n\r\n"
+                    + "x".repeat(KEPT));
+            await().until(() -> SEEN.stream().anyMatch(each -> each.startsWith("POST /other/silent ")));
+            assertThat(bodies.now()).isGreaterThanOrEqualTo(KEPT);
+        }
+        await().until(() -> bodies.now() == 0);
+        SEEN.clear();
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            client.data(client.post("/quiet/503", "content-length", "5"), "abcde", true);
+            await().until(() -> SEEN.stream().anyMatch(each -> each.startsWith("POST /other/silent ")));
+            assertThat(bodies.now()).isGreaterThanOrEqualTo(5);
         }
     }
 
