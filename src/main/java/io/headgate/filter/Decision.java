@@ -22,8 +22,9 @@ public sealed interface Decision {
 
     /**
      * It will be decided by another thread. The client is not read meanwhile, and what the filter changes
-     * before it completes the stage counts. A stage that fails, or that takes longer, is a 503 for the
-     * client.
+     * before it completes the stage counts. A stage that fails is a 500 for the client, and one that takes
+     * longer a 503. A stage that is a {@link java.util.concurrent.Future} too is cancelled when it is late,
+     * or when the client has gone: several requests must not share one.
      *
      * @param atMost how long it may take
      */

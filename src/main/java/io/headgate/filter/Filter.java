@@ -33,7 +33,10 @@ public interface Filter {
         return false;
     }
 
-    /** How long {@link #request} may wait if it is blocking; after that the client gets 503. */
+    /**
+     * How long {@link #request} may wait if it is blocking. After that the client gets 503, and the thread is
+     * interrupted, as it is when the client has gone.
+     */
     default Duration atMost() {
         return Duration.ofSeconds(10);
     }

@@ -35,9 +35,12 @@ public final class Later {
      */
     public boolean decide(RequestEdit edit) {
         boolean first = decision.compareAndSet(null, edit);
-        Runnable waiter = waiting;
-        if (first && waiter != null) {
-            waiter.run();
+        if (first) {
+            Runnable waiter = waiting;
+            forget();
+            if (waiter != null) {
+                waiter.run();
+            }
         }
         return first;
     }
@@ -72,10 +75,17 @@ public final class Later {
     void abandon() {
         if (decision.compareAndSet(null, ABANDONED)) {
             Runnable action = abandoned;
+            forget();
             if (action != null) {
                 action.run();
             }
         }
+    }
+
+    /** Who was to decide may keep this for long: it holds nothing of the request any more. */
+    private void forget() {
+        waiting = null;
+        abandoned = null;
     }
 
     /** What was decided; null before that. */

@@ -8,11 +8,13 @@ import io.headgate.l7.route.RequestEdit;
 import io.headgate.pool.Reason;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 
 /** Asks a user's filter about requests of the fast lane. */
 final class FastFilter implements RequestEdit {
 
-    private static final RequestEdit TOO_LATE = draft -> draft.answer(new Answer(503, List.of()));
+    private static final Answer TOO_LATE = new Answer(503, List.of());
 
     private final OwnFilter own;
     private final boolean blocking;
@@ -49,7 +51,12 @@ final class FastFilter implements RequestEdit {
             settle(draft, done.resultNow());
             return;
         }
-        Later pending = draft.later(later.atMost(), TOO_LATE);
+        Runnable cancel = () -> cancel(later.decision());
+        Later pending = draft.later(later.atMost(), late -> {
+            cancel.run();
+            late.answer(TOO_LATE);
+        });
+        pending.whenAbandoned(cancel);
         later.decision().whenComplete((decision, error) -> pending.decide(next -> {
             if (error == null) {
                 settle(next, decision);
@@ -57,6 +64,13 @@ final class FastFilter implements RequestEdit {
                 fail(next, error);
             }
         }));
+    }
+
+    /** As the slow lane does: nobody needs the decision any more. */
+    private static void cancel(CompletionStage<Decision> undecided) {
+        if (undecided instanceof Future<?> future) {
+            future.cancel(true);
+        }
     }
 
     private void fail(RequestDraft draft, Throwable error) {

@@ -6,9 +6,7 @@ import io.headgate.filter.Response;
 import io.headgate.l7.route.RequestEdit;
 import io.headgate.l7.route.ResponseEdit;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +23,6 @@ import reactor.core.publisher.Mono;
 public final class OwnFilter implements GatewayFilter {
 
     private static final Logger LOG = LoggerFactory.getLogger(OwnFilter.class);
-
-    /** A blocking filter has a thread for each request. */
-    private static final Executor THREADS = task -> Thread.ofVirtual().name("headgate-filter").start(task);
 
     private static final Decision.Answer LATE = Decision.answer(503);
 
@@ -71,8 +66,7 @@ public final class OwnFilter implements GatewayFilter {
 
     /** Decides on a thread of its own. */
     Decision.Later decideElsewhere(io.headgate.filter.Request request) {
-        return new Decision.Later(CompletableFuture.supplyAsync(() -> filter.request(request), THREADS),
-                filter.atMost());
+        return new Decision.Later(Elsewhere.begin(() -> filter.request(request)), filter.atMost());
     }
 
     void failed(Throwable error) {

@@ -2,6 +2,7 @@ package io.headgate.l7.gateway.own;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.headgate.filter.Decision;
 import io.headgate.filter.Filter;
@@ -12,16 +13,20 @@ import io.headgate.l7.Lane;
 import io.headgate.l7.gateway.compile.RouteRefresh;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
 import jakarta.validation.constraints.NotBlank;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -43,6 +48,9 @@ class OwnFilterTest {
 
     @Parameter
     boolean fast;
+
+    private static final AtomicInteger BEGUN = new AtomicInteger();
+    private static final AtomicInteger CANCELLED = new AtomicInteger();
 
     private static RawServer member;
     private static TestGateway gateway;
@@ -77,7 +85,8 @@ class OwnFilterTest {
                         case "later-fails" ->
                             Decision.later(CompletableFuture.failedFuture(new IOException("asked to")),
                                     Duration.ofSeconds(20));
-                        case "never" -> Decision.later(new CompletableFuture<>(), Duration.ofMillis(200));
+                        case "never" -> Decision.later(never(), Duration.ofMillis(200));
+                        case "never-in-time" -> Decision.later(never(), Duration.ofHours(1));
                         default -> Decision.goOn();
                     };
                 }
@@ -91,6 +100,13 @@ class OwnFilterTest {
                     }
                 }
             };
+        }
+
+        private static CompletionStage<Decision> never() {
+            BEGUN.incrementAndGet();
+            CompletableFuture<Decision> never = new CompletableFuture<>();
+            never.whenComplete((decision, error) -> CANCELLED.incrementAndGet());
+            return never;
         }
 
         private static CompletionStage<Decision> in(java.util.function.Supplier<Decision> work) {
@@ -122,7 +138,24 @@ class OwnFilterTest {
                 @Override
                 public Decision request(Request request) {
                     request.headers().set("X-Thread", Thread.currentThread().isVirtual() ? "virtual" : "not");
+                    if (request.headers().get("X-Hang") != null) {
+                        hang();
+                    }
                     return Decision.goOn();
+                }
+
+                private static void hang() {
+                    BEGUN.incrementAndGet();
+                    try {
+                        new CountDownLatch(1).await();
+                    } catch (InterruptedException e) {
+                        CANCELLED.incrementAndGet();
+                    }
+                }
+
+                @Override
+                public Duration atMost() {
+                    return Duration.ofMillis(400);
                 }
 
                 @Override
@@ -226,6 +259,24 @@ class OwnFilterTest {
     void aBlockingOneHasAThreadOfItsOwn() {
         assertThat(gateway.get("/sleep").body()).contains("x-thread: virtual");
         assertThat(gateway.post("/sleep", "body").body()).contains("x-thread: virtual");
+    }
+
+    @Test
+    void whatNobodyNeedsAnyMoreIsCancelled() throws IOException {
+        BEGUN.set(0);
+        CANCELLED.set(0);
+        assertThat(gateway.get("/obey/ann", "X-Do", "never").statusCode()).isEqualTo(503);
+        assertThat(gateway.get("/sleep", "X-Hang", "yes").statusCode()).isEqualTo(503);
+        await().until(() -> CANCELLED.get() == 2);
+        for (String request : List.of("/obey/ann HTTP/1.1\r\nX-Do: never-in-time",
+                "/sleep HTTP/1.1\r\nX-Hang: y")) {
+            int before = BEGUN.get();
+            try (Wire client = new Wire(gateway.port())) {
+                client.send("GET " + request + "\r\nHost: h\r\n\r\n");
+                await().until(() -> BEGUN.get() > before);
+            }
+        }
+        await().until(() -> CANCELLED.get() == 4);
     }
 
     @Test
