@@ -141,8 +141,8 @@ class Layer7Configuration {
     }
 
     @Bean
-    RateLimitGatewayFilterFactory rateLimitFilterFactory(RateLimits limits) {
-        return new RateLimitGatewayFilterFactory(limits);
+    RateLimitGatewayFilterFactory rateLimitFilterFactory(RateLimits limits, ProblemHandler problems) {
+        return new RateLimitGatewayFilterFactory(limits, problems);
     }
 
     @Bean

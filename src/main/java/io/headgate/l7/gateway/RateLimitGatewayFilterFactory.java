@@ -29,10 +29,13 @@ public final class RateLimitGatewayFilterFactory
     private static final int MOST = 1_000_000_000;
 
     private final RateLimits limits;
+    private final ProblemHandler problems;
 
-    public RateLimitGatewayFilterFactory(RateLimits limits) {
+    /** Refuses with an answer of that handler. */
+    public RateLimitGatewayFilterFactory(RateLimits limits, ProblemHandler problems) {
         super(Config.class);
         this.limits = limits;
+        this.problems = problems;
     }
 
     @Override
@@ -42,7 +45,7 @@ public final class RateLimitGatewayFilterFactory
 
     @Override
     public GatewayFilter apply(Config config) {
-        return new RateLimitFilter(limit(config), config);
+        return new RateLimitFilter(limit(config), config, problems);
     }
 
     /** The limit of this filter, which both lanes ask. */
@@ -60,8 +63,13 @@ public final class RateLimitGatewayFilterFactory
         return limits.limit(new LimitSpec(name, rate, burst, LimitKey.parse(config.getKey())));
     }
 
-    /** Asks for each request. */
-    private record RateLimitFilter(RateLimit limit, Config config) implements GatewayFilter {
+    /**
+     * Asks for each request. One beyond the limit is answered here: an error would be a failure of the member
+     * to a circuit breaker in front of this, and one client could open it for all.
+     */
+    private record RateLimitFilter(RateLimit limit, Config config, ProblemHandler problems)
+            implements
+                GatewayFilter {
 
         @Override
         public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
@@ -75,7 +83,7 @@ public final class RateLimitGatewayFilterFactory
             }
             tell(exchange, verdict);
             exchange.getResponse().getHeaders().set(HttpHeaders.RETRY_AFTER, verdict.retryAfter());
-            return Mono.error(new Failure(Reason.TOO_MANY_REQUESTS, null));
+            return problems.handle(exchange, new Failure(Reason.TOO_MANY_REQUESTS, null));
         }
 
         private static void tell(ServerWebExchange exchange, Verdict verdict) {
