@@ -19,7 +19,7 @@ final class Conntrack {
     private static final Path SETTINGS = Path.of("/proc/sys/net/netfilter");
 
     /** So many are deleted by one call of the program. */
-    private static final int BATCH = 5_000;
+    private static final int BATCH = 1_000;
 
     private Conntrack() {
     }

@@ -11,6 +11,7 @@ public final class HandlerNames {
     static final String PROXY_CODEC = "headgate.proxy-codec";
     static final String PROXY = "headgate.proxy";
     static final String LINGERING = "headgate.lingering";
+    static final String TURN = "headgate.handshake-turn";
     static final String HANDSHAKE = "headgate.handshake";
     static final String ALPN = "headgate.alpn";
     static final String BYTES = "headgate.bytes";

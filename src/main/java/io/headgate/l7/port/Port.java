@@ -147,6 +147,8 @@ public final class Port {
         ServerTls own = tls;
         if (own != null) {
             ServerNameWait.install(pipeline, this, own);
+        } else if (pipeline.get(NettyPipeline.SslHandler) != null) {
+            HandshakeTurn.install(pipeline);
         }
         if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
             http1(channel); // unless it begins with HTTP/2

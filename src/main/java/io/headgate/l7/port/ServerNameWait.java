@@ -24,7 +24,7 @@ import reactor.netty.NettyPipeline;
 final class ServerNameWait extends AbstractSniHandler<SslContext> {
 
     /** Post-quantum key shares and tickets take a few KB. */
-    private static final int MAX_CLIENT_HELLO = 32 * 1024;
+    static final int MAX_CLIENT_HELLO = 32 * 1024;
 
     private final Port port;
     private final ServerTls tls;

@@ -32,6 +32,7 @@
  *   headgate.proxy-codec            [proxy] as above
  *   headgate.proxy                  [proxy] as above
  *   headgate.bytes                  [h1] as above; from the encrypted bytes
+ *   headgate.handshake-turn         waits for the ClientHello and its turn, then leaves (of server.ssl)
  *   reactor.left.sslHandler         decrypts and encrypts
  *   headgate.handshake              reports a failed handshake, which goes no further
  *   reactor.left.sslReader          begins the handshake, then leaves
