@@ -13,8 +13,6 @@ import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.RequestView;
 import io.headgate.pool.Attempts;
 import io.headgate.pool.Reason;
-import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -22,10 +20,11 @@ import io.netty.handler.codec.http.LastHttpContent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on the fast lane, from its head to its one end ({@link ExchangeEnds}), or as a tunnel. The
- * {@link Dispatch} brings it to a member, the {@link Relay} brings the answer back.
+ * One request on the fast lane, on its way from the client through the stages of its route. The
+ * {@link Dispatch} brings it to a member, the {@link Relay} brings the answer back ({@link ExchangeAnswers}),
+ * and it ends once ({@link ExchangeEnds}).
  */
-final class Exchange extends ExchangeEnds implements UpstreamUser {
+final class Exchange extends ExchangeAnswers {
 
     private final RequestContext context;
     private final Client client;
@@ -52,7 +51,7 @@ final class Exchange extends ExchangeEnds implements UpstreamUser {
     }
 
     void begin() {
-        assert isHome();
+        assert context.worker().isHome();
         context.worker().deadlines().add(this);
         HopByHop.remove(context.request().headers()); // before edits: clients must not remove them
         RequestTracer tracer = context.worker().services().tracer();
@@ -153,26 +152,13 @@ final class Exchange extends ExchangeEnds implements UpstreamUser {
     void send() {
         Mirroring rule = context.route().mirroring();
         if (rule != null && !client.isRefresh()) {
-            copy = copy(rule);
+            copy = MirrorCopy.begin(context, dispatch, rule);
         }
         context.address();
         if (context.head().expectsContinue() && !RequestHead.expectsContinue(context.request())) {
             relay.goOn(); // the route removes it, so the member will not tell the client to go on
         }
         dispatch.find();
-    }
-
-    /** With what has come of the body. */
-    private @Nullable MirrorCopy copy(Mirroring rule) {
-        HttpRequest request = context.request();
-        MirrorCopy made = MirrorCopy.begin(client.origin(), rule, context.head(),
-                new DefaultHttpRequest(request.protocolVersion(), request.method(), request.uri(),
-                        request.headers().copy()),
-                context.draft().preservesHost());
-        if (made != null) {
-            dispatch.eachWaiting(part -> made.add(part.content(), part instanceof LastHttpContent));
-        }
-        return made;
     }
 
     @Override
@@ -208,75 +194,8 @@ final class Exchange extends ExchangeEnds implements UpstreamUser {
         return breakerLimit;
     }
 
-    private boolean isHome() {
-        return context.worker().isHome();
-    }
-
-    // What the client sends
-
-    /** A part of the request's body, or its end. */
-    void body(HttpContent content) {
-        assert isHome();
-        BodyLimit limit = context.draft().bodyLimit();
-        if (!content.decoderResult().isSuccess()) {
-            content.release();
-            fail(Reason.BAD_REQUEST);
-        } else if (limit != null && dispatch.bytes() + content.content().readableBytes() > limit.bytes()) {
-            content.release();
-            refuse(limit.exceeded());
-        } else {
-            if (copy != null) {
-                copy.add(content.content(), content instanceof LastHttpContent);
-            }
-            dispatch.body(content);
-        }
-    }
-
-    /** All that had come from the client is read. */
-    void flushUpstream() {
-        assert isHome();
-        if (copy != null) {
-            copy.flush();
-        }
-        dispatch.flush();
-    }
-
-    boolean requestComplete() {
-        return dispatch.isComplete();
-    }
-
-    boolean wantsMore() {
-        return dispatch.wantsMore();
-    }
-
-    // What the member sends
-
     @Override
-    public void upstreamHead(HttpResponse response) {
-        assert isHome() && !isFinished();
-        if (response.decoderResult().isSuccess() && response.status().code() == 101 && !relay.hasBegun()) {
-            switchProtocol(response);
-            return;
-        }
-        boolean fresh = !relay.hasBegun();
-        if (fresh && (dispatch.repeats(response) || breaks(response))) {
-            return;
-        }
-        Reason fault = relay.head(response);
-        if (fault != null) {
-            fail(fault);
-        } else if (cached != null && relay.instead() != null) {
-            cached.insteadOfMembers(relay.instead());
-        } else if (fresh && relay.hasBegun()) {
-            dispatch.answered();
-            succeeded();
-        } else if (fresh) {
-            awaitAnew(); // there are few informational answers
-        }
-    }
-
-    /** Whether the circuit breaker of the route takes this answer for a failure, and answers instead. */
-    private boolean breaks(HttpResponse answer) {
+    boolean breaks(HttpResponse answer) {
         BreakerCall breaker = context.draft().breaker();
         int status = answer.status().code();
         return breaker != null && breaker.fails(status) && ResponseHead.isFinal(answer)
@@ -295,87 +214,40 @@ final class Exchange extends ExchangeEnds implements UpstreamUser {
         return breaker != null && breaker.fails(status) && new BreakerStage(this, breaker).takes(status);
     }
 
-    @Override
-    public void upstreamContent(HttpContent content) {
-        assert isHome() && !isFinished();
-        Reason fault = relay.content(content);
-        boolean replaced = relay.instead() != null;
-        if (fault != null) {
-            fail(fault);
-        } else if (cached != null && replaced && content instanceof LastHttpContent) {
-            cached.membersAnswerEnded();
-        } else if (relay.isOver() && !isFinished()) { // this may already have closed the connection
-            complete();
-        }
-    }
+    // What the client sends
 
-    @Override
-    public void upstreamBytes(ByteBuf bytes) {
-        bytes.release();
-        fail(Reason.BAD_RESPONSE);
-    }
-
-    @Override
-    public void upstreamReadComplete() {
-        assert isHome();
-        relay.flush();
-        client.flush();
-        clientWritabilityChanged();
-    }
-
-    @Override
-    public void upstreamWritabilityChanged() {
-        watch();
-        client.resume();
-    }
-
-    /** The member is read as fast as the client accepts the data. */
-    void clientWritabilityChanged() {
-        if (cached != null && relay.isReplaying()) {
-            cached.play();
-            return;
-        }
-        Upstream from = dispatch.upstream();
-        if (from != null && client.isWritable()) {
-            from.read();
-        }
-        watch();
-    }
-
-    @Override
-    public void upstreamClosed() {
-        assert isHome();
-        try {
-            if (!isFinished() && (relay.hasBegun() || !dispatch.again())) {
-                fail(Reason.UPSTREAM_RESET);
+    /** A part of the request's body, or its end. */
+    void body(HttpContent content) {
+        assert context.worker().isHome();
+        BodyLimit limit = context.draft().bodyLimit();
+        if (!content.decoderResult().isSuccess()) {
+            content.release();
+            fail(Reason.BAD_REQUEST);
+        } else if (limit != null && dispatch.bytes() + content.content().readableBytes() > limit.bytes()) {
+            content.release();
+            refuse(limit.exceeded());
+        } else {
+            if (copy != null) {
+                copy.add(content.content(), content instanceof LastHttpContent);
             }
-        } catch (RuntimeException | Error e) {
-            broken(e);
+            dispatch.body(content);
         }
     }
 
-    @Override
-    public void upstreamBroken() {
-        assert isHome();
-        try {
-            if (!isFinished()) {
-                fail(Reason.INTERNAL_ERROR);
-            }
-        } catch (RuntimeException | Error e) {
-            broken(e);
+    /** All that had come from the client is read. */
+    void flushUpstream() {
+        assert context.worker().isHome();
+        if (copy != null) {
+            copy.flush();
         }
+        dispatch.flush();
     }
 
-    @Override
-    public void upstreamEvicted(Reason reason) {
-        assert isHome();
-        try {
-            if (relay.hasBegun() || !dispatch.again(reason)) {
-                dispatch.leave();
-                fail(reason);
-            }
-        } catch (RuntimeException | Error e) {
-            broken(e);
-        }
+    boolean requestComplete() {
+        return dispatch.isComplete();
+    }
+
+    boolean wantsMore() {
+        return dispatch.wantsMore();
     }
 }

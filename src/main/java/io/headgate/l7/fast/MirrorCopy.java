@@ -11,10 +11,12 @@ import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +47,21 @@ final class MirrorCopy extends Nobody implements Copies.Copy {
         this.due = due;
     }
 
+    /** Begins one, with what has come of the body; null if the request is not copied. */
+    static @Nullable MirrorCopy begin(RequestContext original, Dispatch dispatch, Mirroring rule) {
+        HttpRequest request = original.request();
+        MirrorCopy made = begin(original.client().origin(), rule, original.head(),
+                new DefaultHttpRequest(request.protocolVersion(), request.method(), request.uri(),
+                        request.headers().copy()),
+                original.draft().preservesHost());
+        if (made != null) {
+            dispatch.eachWaiting(part -> made.add(part.content(), part instanceof LastHttpContent));
+        }
+        return made;
+    }
+
     /**
-     * Begins one; null if the request is not copied.
+     * Begins one without a body yet; null if the request is not copied.
      *
      * @param head what the client's head said
      * @param request the copy's own

@@ -1,0 +1,228 @@
+package io.headgate.l7.fast;
+
+import io.headgate.l7.cache.CacheTurn;
+import io.headgate.l7.compress.Compressing;
+import io.headgate.l7.compress.Compression;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one answer to its client, wherever it is from: changes the head as the route says, frames the body
+ * for this client, and compresses it if the route does. It is the base of {@link Relay} instead of a part of
+ * it, because a part would be one more object for each request.
+ */
+abstract class ResponseWriter {
+
+    private final Client client;
+    private final RequestHead request;
+    final RequestContext context;
+    private final Dispatch dispatch;
+    /** Null if the route does not compress. */
+    private final @Nullable Compressing compressing;
+    private ResponseHead.@Nullable Framing framing;
+    private @Nullable HttpResponse unwritten;
+    private int status;
+    private long bytes;
+
+    ResponseWriter(RequestContext context, Dispatch dispatch) {
+        this.context = context;
+        this.client = context.client();
+        this.request = context.head();
+        this.dispatch = dispatch;
+        Compression compression = context.route().compression();
+        this.compressing = compression == null || client.isRefresh()
+                ? null
+                : compression.begin(context.request().headers(), request.isHead(), request.http11());
+    }
+
+    /** Whether the answer's head is made for the client. */
+    final boolean hasBegun() {
+        return framing != null;
+    }
+
+    final int status() {
+        return status;
+    }
+
+    final long bytes() {
+        return bytes;
+    }
+
+    /** Whether only the end of the connection tells the client where the answer ends. */
+    final boolean endsByClose() {
+        return framing == ResponseHead.Framing.CLOSE;
+    }
+
+    /** Whether something may follow the body that the client gets. */
+    final boolean mayHaveTrailers() {
+        return framing == ResponseHead.Framing.CHUNKED;
+    }
+
+    /** Whether the answer has begun, and has no body. */
+    final boolean isBodiless() {
+        return framing == ResponseHead.Framing.NO_BODY;
+    }
+
+    /** Tells the client to send the body. */
+    final void goOn() {
+        client.write(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE,
+                Unpooled.EMPTY_BUFFER));
+        client.flush();
+    }
+
+    /** Writes an informational head, which the answer's own follows. */
+    final void writeInterim(HttpResponse response) {
+        removeFraming(response.headers());
+        writeWhole(response);
+    }
+
+    /** An informational response has no content (RFC 9110, 8.6). */
+    private static void removeFraming(HttpHeaders headers) {
+        HopByHop.remove(headers);
+        headers.remove(HttpHeaderNames.CONTENT_LENGTH);
+        headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+    }
+
+    private void writeWhole(HttpResponse head) {
+        client.write(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, head.status(), Unpooled.EMPTY_BUFFER,
+                head.headers(), LastHttpContent.EMPTY_LAST_CONTENT.trailingHeaders()));
+        client.flush();
+    }
+
+    /** Makes the head for the client; it waits for the first part of the body. */
+    final void open(HttpResponse response, @Nullable String length, boolean bodiless) {
+        HttpHeaders headers = response.headers();
+        CacheTurn cache = context.cache();
+        if (cache != null) {
+            cache.tell(headers);
+        }
+        edit(response);
+        status = response.status().code();
+        ResponseHead.Framing framed = ResponseHead.frame(response, request, length, bodiless);
+        framing = framed;
+        if (!request.keepAlive() || framed == ResponseHead.Framing.CLOSE || client.isLeaving()) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else if (!request.http11()) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+        }
+        context.debug(headers);
+        unwritten = response;
+    }
+
+    /**
+     * Writes the head that has waited for its body. Data of one read is sent in one message, which costs one
+     * pass through the pipeline and, if the body is small, one buffer.
+     */
+    final void writeHead() {
+        HttpResponse head = unwritten;
+        if (head != null) {
+            compress(head, -1);
+            unwritten = null;
+            client.write(head);
+        }
+    }
+
+    /** Decides whether the body is compressed, now that as much is known of it as ever. */
+    private void compress(HttpResponse head, long whole) {
+        if (compressing != null) {
+            compressing.head(head.status().code(), head.headers(), whole);
+            if (compressing.isActive()) {
+                head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            }
+        }
+    }
+
+    private boolean isCompressed() {
+        return compressing != null && compressing.isActive();
+    }
+
+    /** All that had come from the member is passed on, and the client gets it now. */
+    final void flush() {
+        writeHead();
+        ByteBuf rest = compressing == null ? null : compressing.flush();
+        if (rest != null) {
+            bytes += rest.readableBytes();
+            client.write(new DefaultHttpContent(rest));
+        }
+    }
+
+    /** The request is over. */
+    final void end() {
+        if (compressing != null) {
+            compressing.close();
+        }
+    }
+
+    final void writePart(HttpContent content) {
+        writeHead();
+        HttpContent part = content;
+        if (compressing != null && isCompressed()) {
+            part = new DefaultHttpContent(compressing.add(content.content()));
+            content.release();
+        }
+        bytes += part.content().readableBytes();
+        if (part.content().isReadable()) {
+            client.write(part);
+        } else {
+            part.release();
+        }
+    }
+
+    final void writeLast(LastHttpContent end) {
+        HttpResponse head = unwritten;
+        if (head != null) {
+            compress(head, framing == ResponseHead.Framing.NO_BODY ? -1 : end.content().readableBytes());
+        }
+        LastHttpContent last = end;
+        if (compressing != null && isCompressed()) {
+            last = new DefaultLastHttpContent(compressing.finish(end.content()));
+            last.trailingHeaders().add(end.trailingHeaders());
+            end.release();
+            if (head != null) { // its length is known
+                head.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);
+                head.headers().set(HttpHeaderNames.CONTENT_LENGTH, last.content().readableBytes());
+            }
+        }
+        bytes += last.content().readableBytes();
+        if (head == null) {
+            client.write(last);
+        } else {
+            unwritten = null;
+            client.write(new DefaultFullHttpResponse(head.protocolVersion(), head.status(), last.content(),
+                    head.headers(), last.trailingHeaders()));
+        }
+    }
+
+    /** The head that ends HTTP on this connection. */
+    final void switching(HttpResponse response) {
+        removeFraming(response.headers());
+        edit(response);
+        response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+        response.headers().set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+        context.debug(response.headers());
+        status = 101;
+        writeWhole(response);
+    }
+
+    /** Adds the cookie of a sticky session and makes the route's changes. */
+    private void edit(HttpResponse response) {
+        String setCookie = dispatch.setCookie();
+        if (setCookie != null) {
+            response.headers().add(HttpHeaderNames.SET_COOKIE, setCookie);
+        }
+        context.draft().addToClient(response.headers());
+        ResponseHead.edit(response, context.route(), context.draft());
+    }
+}
