@@ -16,69 +16,55 @@ import io.headgate.pool.Pools;
 import io.headgate.pool.Reason;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the kernel's rules as the listeners and pools are. Every change is made on one thread of its own, one
- * transaction at a time: what changes meanwhile is part of the next. The listeners' sockets stay open behind
- * the rules, and serve what these do not take.
+ * Lets the kernel lead connections of listeners to their members, by rules of a table that is this process's
+ * own. {@link RuleSync} keeps the rules as the listeners and pools are; {@link Served} is what came of them.
+ * Every change is made on one thread. The listeners' sockets stay open behind the rules, and serve what these
+ * do not take.
  */
 public final class KernelEngine implements Offload, PoolListener, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger("headgate.kernel");
 
-    /** How long rules that another process has left stay as they are, while members have no verdict. */
-    private static final Duration TAKEOVER = Duration.ofSeconds(10);
-    private static final long RETRY_MILLIS = 1000;
-    private static final long LOOK_SECONDS = 2;
     private static final long LEFT_SECONDS = 10;
-    private static final long DRAIN_LOOK_MILLIS = 200;
 
     private final KernelSettings settings;
-    private final Pools pools;
     private final EventLoops loops;
     private final Clock clock;
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1,
             new DefaultThreadFactory("headgate-kernel", true));
-    private final AtomicBoolean due = new AtomicBoolean();
+    private final Listening listening;
     private final Rules rules;
     private final Served served = new Served();
-    private final long started;
-    private volatile Collection<Listener> listeners = List.of();
+    private final Cuts cuts = new Cuts(thread, served);
+    private final RuleSync sync;
     private volatile @Nullable Instance instance;
     private volatile @Nullable Lack lack;
-    private volatile @Nullable String trouble;
     private volatile @Nullable String uncounted;
     /** Rules that were left are removed, or taken over. */
     private boolean sought;
-    /** False until it is known what listens: without that, rules that were left would be taken for strays. */
-    private volatile boolean begun;
-    private volatile boolean forwardsIpv4;
-    private volatile boolean forwardsIpv6;
     private volatile boolean stopping;
 
     public KernelEngine(KernelSettings settings, Pools pools, EventLoops loops, Clock clock) {
         this.settings = settings;
-        this.pools = pools;
         this.loops = loops;
         this.clock = clock;
+        this.listening = new Listening(pools);
         this.rules = new Rules(settings.table());
-        this.started = clock.ticker().nanoTime();
+        this.sync = new RuleSync(thread, listening, rules, served, cuts, clock.ticker());
     }
 
     /**
@@ -97,8 +83,7 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
             return null;
         }
         sought = true;
-        forwardsIpv4 = Machine.forwards(false);
-        forwardsIpv6 = Machine.forwards(true);
+        sync.forwards(Machine.forwards(false), Machine.forwards(true));
         Lack found = Machine.lack(loops, own.stream().map(ListenerSpec::bind).toList());
         if (instance == null) {
             lack = found != null ? found : begin();
@@ -128,7 +113,7 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
         if (uncounted != null) {
             log.warn("Of what the kernel leads, {}", uncounted);
         }
-        thread.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        sync.own();
         return null;
     }
 
@@ -162,100 +147,8 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
 
     @Override
     public void listening(Collection<Listener> now) {
-        listeners = List.copyOf(now);
-        begun = true;
-        changed();
-    }
-
-    /** Has the rules follow soon. Never blocks. */
-    private void changed() {
-        if (instance != null && begun && !stopping && due.compareAndSet(false, true)) {
-            thread.execute(this::follow);
-        }
-    }
-
-    private void follow() {
-        due.set(false); // before it looks: what changes from here on is for the next
-        if (stopping || lack != null) {
-            return;
-        }
-        try {
-            List<Service> next = wanted();
-            rules.become(next); // which may fail: then nothing is noted, and it is tried again
-            List<Service> gone = served.become(next);
-            if (trouble != null) {
-                log.info("The kernel's rules are in order again");
-            }
-            trouble = null;
-            gone.forEach(service -> cutLater(service, drainTime(service)));
-        } catch (IOException | RuntimeException e) {
-            if (trouble == null) {
-                log.error("The kernel's rules cannot be changed; the last ones stay in force", e);
-            }
-            trouble = String.valueOf(e.getMessage());
-            thread.schedule(this::changed, RETRY_MILLIS, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private List<Service> wanted() throws IOException {
-        List<Service> all = new ArrayList<>();
-        for (Listener listener : listeners) {
-            Pool pool = pool(listener);
-            if (pool == null || !isUndecided(pool)) {
-                all.addAll(Services.of(listener, pool, false));
-                continue;
-            }
-            for (Service left : Services.of(listener, pool, true)) {
-                if (rules.hasLeft(left)) {
-                    all.add(left);
-                    thread.schedule(this::changed, RETRY_MILLIS, TimeUnit.MILLISECONDS);
-                } else {
-                    Services.of(listener, pool, false).stream().filter(s -> s.ipv6() == left.ipv6())
-                            .forEach(all::add);
-                }
-            }
-        }
-        all.removeIf(service -> !(service.ipv6() ? forwardsIpv6 : forwardsIpv4));
-        return all;
-    }
-
-    private @Nullable Pool pool(Listener listener) {
-        String name = listener.spec().pool();
-        return name == null ? null : pools.find(name).orElse(null);
-    }
-
-    /** Whether its members may only not be known yet, in the first seconds. */
-    private boolean isUndecided(Pool pool) {
-        return clock.ticker().nanoTime() - started < TAKEOVER.toNanos()
-                && (pool.members().isEmpty() || !pool.settled());
-    }
-
-    private void count() {
-        try {
-            served.count(rules.nft(), clock.ticker().nanoTime());
-        } catch (IOException e) {
-            log.warn("The counters of the kernel's table {} cannot be read: {}", settings.table(),
-                    e.getMessage());
-        }
-    }
-
-    /** Reads the counters, and makes the rules anew if somebody else has removed them. */
-    private void look() {
-        if (stopping || served.services().isEmpty()) {
-            return;
-        }
-        try {
-            served.count(rules.nft(), clock.ticker().nanoTime());
-            if (served.isComplete()) {
-                return;
-            }
-            log.warn("Somebody has removed the kernel's table {}: it is made again", settings.table());
-        } catch (IOException e) {
-            log.warn("The kernel's table {} is gone ({}): it is made again", settings.table(),
-                    e.getMessage());
-        }
-        rules.forget();
-        changed();
+        listening.become(now);
+        sync.begin();
     }
 
     @Override
@@ -264,13 +157,13 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
             return List.of();
         }
         Instant now = clock.wall().instant();
-        Pool pool = pool(listener);
+        Pool pool = listening.pool(listener);
         List<Connection> connections = new ArrayList<>();
         for (Service service : served.of(listener.name())) {
             try {
                 for (Entry entry : served.open(service, clock.ticker())) {
                     connections.add(new KernelConnection(listener.name(), entry, member(pool, entry.target()),
-                            now.minusSeconds(entry.seconds()), this::cut));
+                            now.minusSeconds(entry.seconds()), cuts::cut));
                 }
             } catch (IOException e) {
                 log.warn("The connections of {} cannot be read from the kernel: {}", listener,
@@ -287,10 +180,6 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
                         .findFirst().orElse(null);
     }
 
-    private void cut(Entry entry) {
-        served.cutSoon(entry, thread);
-    }
-
     @Override
     public State state(Listener listener) {
         if (!(listener.spec().engine() instanceof Engine.Kernel)) {
@@ -304,25 +193,35 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
         }
         boolean active = served.of(listener.name()).stream().anyMatch(Service::takes);
         count();
+        String trouble = sync.trouble();
         String why = active
                 ? trouble != null ? trouble : uncounted
                 : listener.paused() ? "it is paused" : "the kernel has no member to lead to";
         return new State(active, why, served.taken(listener.name()));
     }
 
+    private void count() {
+        try {
+            served.count(rules.nft(), clock.ticker().nanoTime());
+        } catch (IOException e) {
+            log.warn("The counters of the kernel's table {} cannot be read: {}", settings.table(),
+                    e.getMessage());
+        }
+    }
+
     @Override
     public void sharesChanged(Pool pool) {
-        changed();
+        sync.changed();
     }
 
     @Override
     public void memberAdded(Pool pool, Member member) {
-        changed();
+        sync.changed();
     }
 
     @Override
     public void memberChanged(Pool pool, Member member, Availability from, Availability to, String cause) {
-        changed();
+        sync.changed();
     }
 
     @Override
@@ -333,104 +232,32 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
     /** It holds nothing of ours that the pool knows of; what the kernel carries may go on for its time. */
     @Override
     public void memberRemoved(Pool pool, Member member) {
-        changed();
+        sync.changed();
         cutMember(pool, member, pool.spec().lifecycle().drainTimeout());
     }
 
     private void cutMember(Pool pool, Member member, Duration after) {
-        Target target = Target.of(member.address());
-        if (instance == null || stopping || target == null) {
-            return;
-        }
-        Set<String> names = listeners.stream().filter(l -> pool.name().equals(l.spec().pool()))
-                .map(Listener::name).collect(Collectors.toSet());
-        thread.schedule(() -> {
-            boolean back = !after.isZero() && pool.members().stream().anyMatch(
-                    m -> target.equals(Target.of(m.address())));
-            if (!back) {
-                names.forEach(name -> served.of(name).forEach(service -> cut(service, Set.of(target))));
-            }
-        }, after.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private Duration drainTime(Service service) {
-        return listeners.stream().filter(l -> l.name().equals(service.listener())).findFirst().map(this::pool)
-                .or(() -> pools.all().stream().findFirst()).map(p -> p.spec().lifecycle().drainTimeout())
-                .orElse(Duration.ZERO);
-    }
-
-    private void cutLater(Service service, Duration after) {
-        thread.schedule(() -> {
-            if (served.services().stream().noneMatch(s -> s.isAt(service))) {
-                cut(service, Set.copyOf(service.targets()));
-            }
-        }, after.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void cut(Service service, Set<Target> targets) {
-        try {
-            Conntrack.delete(service, entry -> entry.belongsTo(service, targets));
-        } catch (IOException | UncheckedIOException e) {
-            log.warn("Connections of {} cannot be cut in the kernel: {}", service.listener(), e.getMessage());
+        if (instance != null && !stopping) {
+            cuts.cutMember(pool, member, listening.of(pool), after);
         }
     }
 
     @Override
     public CompletableFuture<@Nullable Void> stop(Duration limit) {
-        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
         if (instance == null || stopping) {
             return CompletableFuture.completedFuture(null);
         }
         stopping = true;
-        long end = clock.ticker().nanoTime() + limit.toNanos();
-        thread.execute(() -> leave(end, done));
-        return done;
-    }
-
-    private void leave(long end, CompletableFuture<@Nullable Void> done) {
-        try {
-            if (!settings.keepsRules()) {
-                rules.become(List.of());
-                drain(end, done);
-                return;
-            }
-            log.info("The kernel's table {} stays, and goes on to lead connections to its members",
-                    settings.table());
-        } catch (IOException | RuntimeException e) {
-            log.error("The kernel's table {} cannot be removed", settings.table(), e);
-        }
-        done.complete(null);
-    }
-
-    private void drain(long end, CompletableFuture<@Nullable Void> done) throws IOException {
-        boolean waits = false;
-        try {
-            waits = served.isAnyOpen() && clock.ticker().nanoTime() - end < 0;
-            if (!waits) {
-                served.cutAll();
-            }
-        } catch (IOException | RuntimeException e) { // the rules must not stay because of that
-            log.warn("What is open cannot be cut in the kernel: {}", e.getMessage());
-        }
-        if (waits) {
-            thread.schedule(() -> {
-                try {
-                    drain(end, done);
-                } catch (IOException | RuntimeException e) {
-                    log.error("The kernel's table {} cannot be removed", settings.table(), e);
-                    done.complete(null);
-                }
-            }, DRAIN_LOOK_MILLIS, TimeUnit.MILLISECONDS);
-            return;
-        }
-        rules.remove();
-        done.complete(null);
+        sync.stop();
+        LastRules last = new LastRules(thread, rules, served, clock.ticker());
+        return settings.keepsRules() ? last.keep() : last.remove(limit);
     }
 
     /** Lets go of the table as it is. */
     @Override
     public void close() {
         stopping = true;
+        sync.stop();
         thread.shutdownNow();
         Instance held = instance;
         if (held != null) {

@@ -83,6 +83,11 @@ final class Rules {
         found = Set.of();
     }
 
+    /** The table's name. */
+    String table() {
+        return table;
+    }
+
     Nft nft() {
         return nft;
     }
