@@ -8,6 +8,8 @@ import io.headgate.l7.KeptBodies;
 import io.headgate.l7.Problems;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.fast.FastPath;
+import io.headgate.l7.gateway.ConcurrencyLimitGatewayFilterFactory;
+import io.headgate.l7.gateway.FaultGatewayFilterFactory;
 import io.headgate.l7.gateway.ForwardedFilter;
 import io.headgate.l7.gateway.HandedOver;
 import io.headgate.l7.gateway.MirrorGatewayFilterFactory;
@@ -28,6 +30,7 @@ import io.headgate.l7.gateway.TunnelingFilter;
 import io.headgate.l7.gateway.UpgradeFilter;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.gateway.own.OwnFilterFactories;
+import io.headgate.l7.limit.ConcurrencyLimits;
 import io.headgate.l7.limit.RateLimits;
 import io.headgate.l7.mirror.Mirrors;
 import io.headgate.l7.port.HttpListeners;
@@ -35,6 +38,7 @@ import io.headgate.l7.port.Port;
 import io.headgate.net.Descriptors;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Memory;
+import io.headgate.observe.ConcurrencyLimitMeters;
 import io.headgate.observe.MirrorMeters;
 import io.headgate.observe.PortMeters;
 import io.headgate.observe.RateLimitMeters;
@@ -61,6 +65,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.util.unit.DataSize;
@@ -143,6 +148,20 @@ class Layer7Configuration {
     @Bean
     RateLimitGatewayFilterFactory rateLimitFilterFactory(RateLimits limits, ProblemHandler problems) {
         return new RateLimitGatewayFilterFactory(limits, problems);
+    }
+
+    @Bean
+    ConcurrencyLimitGatewayFilterFactory concurrencyLimitFilterFactory(MeterRegistry registry,
+            ProblemHandler problems) {
+        return new ConcurrencyLimitGatewayFilterFactory(
+                new ConcurrencyLimits(new ConcurrencyLimitMeters(registry)), problems);
+    }
+
+    @Bean
+    FaultGatewayFilterFactory faultFilterFactory(Environment environment) {
+        return new FaultGatewayFilterFactory(
+                () -> environment.getProperty("headgate.faults.enabled", Boolean.class, false),
+                RandomSource.THREAD_LOCAL);
     }
 
     @Bean

@@ -23,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tunnels WebSockets on the fast lane
  * @param kernel the rules of listeners that the kernel serves
  * @param cache the cache that routes with the filter Cache share
+ * @param faults faults on purpose, for drills
  */
 @ConfigurationProperties("headgate")
 public record HeadgateProperties(@Live @DefaultValue Map<String, PoolProperties> pools,
@@ -33,4 +34,5 @@ public record HeadgateProperties(@Live @DefaultValue Map<String, PoolProperties>
         @DefaultValue ManagementProperties management, @DefaultValue ReloadProperties reload,
         @Live @Nullable String zone, @Live @DefaultValue StickyProperties sticky,
         @DefaultValue FastPathProperties fastPath, @Live @DefaultValue TunnelProperties tunnels,
-        @DefaultValue KernelProperties kernel, @DefaultValue CacheProperties cache) {}
+        @DefaultValue KernelProperties kernel, @DefaultValue CacheProperties cache,
+        @DefaultValue FaultProperties faults) {}

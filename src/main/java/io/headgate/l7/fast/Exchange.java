@@ -82,6 +82,7 @@ final class Exchange extends ExchangeAnswers {
             return;
         }
         Later pending = context.draft().pending();
+        limit();
         if (pending != null) {
             deciding(pending);
             pending.whenDecided(() -> context.worker().loop().execute(() -> decided(pending)));
@@ -116,12 +117,16 @@ final class Exchange extends ExchangeAnswers {
         }
     }
 
-    private void forward() {
+    /** What its circuit breaker's time limit is for begins with it, the filters behind it included. */
+    private void limit() {
         BreakerCall breaker = context.draft().breaker();
         if (breaker != null && breaker.policy().limit() != null && breakerLimit == null) {
             breakerLimit = new BreakerStage(this, breaker);
             breakerLimit.within(breaker.policy().limit());
         }
+    }
+
+    private void forward() {
         ClientConnection connection = client.connection();
         if (context.head().webSocket() && connection != null && !connection.hasRoomForTunnel()) {
             reply(Reason.TOO_MANY_TUNNELS);

@@ -47,6 +47,7 @@ final class SlowRequest {
     private volatile long bytesIn;
     private volatile long bytesOut;
     private volatile @Nullable CacheUse cache;
+    private volatile @Nullable Runnable over;
     private int routes;
 
     /**
@@ -186,10 +187,23 @@ final class SlowRequest {
         attempts.release(outcome);
     }
 
+    /** This runs when nothing more will happen to it. */
+    void whenOver(Runnable action) {
+        Runnable before = over;
+        over = before == null ? action : () -> {
+            before.run();
+            action.run();
+        };
+    }
+
     /** Nothing more will happen to it. */
     void end(Outcome outcome) {
         attempts.end(outcome);
         kept.giveBack();
+        Runnable last = over;
+        if (last != null) {
+            last.run();
+        }
     }
 
     /** What is open on the member that is held; null when none is. */

@@ -34,6 +34,7 @@ public final class RequestDraft implements BalanceKey.Parts {
     private @Nullable Answer answer;
     private @Nullable Reason refusal;
     private @Nullable BreakerCall breaker;
+    private @Nullable Runnable over;
     private boolean personal;
     private List<String> refusalHeaders = List.of();
     private RequestTracer.@Nullable Trace trace;
@@ -92,6 +93,11 @@ public final class RequestDraft implements BalanceKey.Parts {
 
     /** The request is over: nothing is awaited any more. */
     public void abandon() {
+        Runnable last = over;
+        if (last != null) {
+            over = null;
+            last.run();
+        }
         Later undecided = later;
         if (undecided != null) {
             later = null;
@@ -268,6 +274,15 @@ public final class RequestDraft implements BalanceKey.Parts {
     /** Null before the circuit breaker's place among the edits, and for a route without one. */
     public @Nullable BreakerCall breaker() {
         return breaker;
+    }
+
+    /** This runs once when the request is over, or has become a tunnel. */
+    public void whenOver(Runnable action) {
+        Runnable before = over;
+        over = before == null ? action : () -> {
+            before.run();
+            action.run();
+        };
     }
 
     /** The headers that the refusal's answer gets, names and values in turn. */

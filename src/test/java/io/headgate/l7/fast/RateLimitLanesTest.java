@@ -1,16 +1,22 @@
 package io.headgate.l7.fast;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.headgate.l7.DebugHeader;
+import io.headgate.pool.Pool;
+import io.headgate.pool.Pools;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
+import io.headgate.testing.Wire;
+import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -34,6 +40,8 @@ import reactor.core.scheduler.Schedulers;
 class RateLimitLanesTest {
 
     private static RawServer member;
+    private static RawServer held;
+    private static Semaphore gate;
     private static TestGateway gateway;
 
     private final boolean fast;
@@ -45,10 +53,36 @@ class RateLimitLanesTest {
     @BeforeParameterizedClassInvocation
     static void start(boolean fast) {
         member = new RawServer(RawServer.answering("ok"));
+        Semaphore opened = new Semaphore(0);
+        gate = opened;
+        held = new RawServer(socket -> {
+            while (RawServer.readHead(socket)) {
+                opened.acquireUninterruptibly();
+                opened.release(); // once it is open, it is for all
+                RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            }
+        });
         gateway = TestGateway.with(Beans.class,
                 """
                         headgate.pools.p: { members: [ "127.0.0.1:%d" ], health: { check: none } }
+                        headgate.pools.held: { members: [ "127.0.0.1:%d" ], health: { check: none } }
+                        headgate.faults.enabled: true
                         spring.cloud.gateway.server.webflux.routes:
+                          - id: once
+                            uri: lb://held
+                            predicates: [ "Path=/once" ]
+                            filters: [ { name: ConcurrencyLimit, args: { most: 2, key: "header:X-Api-Key" } } ]
+                          - id: shade
+                            uri: lb://p
+                            predicates: [ "Path=/shade" ]
+                            filters: [ { name: ConcurrencyLimit, args: { most: 1, shadow: true } } ]
+                          - { id: broken, uri: "lb://p", predicates: [ "Path=/broken" ], filters: [ "Fault=100,503" ] }
+                          - { id: some, uri: "lb://p", predicates: [ "Path=/some" ], filters: [ "Fault=50,503" ] }
+                          - id: drill
+                            uri: lb://p
+                            predicates: [ "Path=/drill" ]
+                            filters: [ { name: Fault, args: { delay: 300ms, status: 418, header: "X-Drill: yes" } } ]
+                          - { id: slow, uri: "lb://p", predicates: [ "Path=/slow" ], filters: [ { name: Fault, args: { delay: 300ms } } ] }
                           - { id: plain, uri: "lb://p", predicates: [ "Path=/plain" ], filters: [ "RateLimit=2/d" ] }
                           - id: key
                             uri: lb://p
@@ -83,15 +117,17 @@ class RateLimitLanesTest {
                             predicates: [ "Path=/keyless/{tenant}" ]
                             filters: [ { name: RequestRateLimiter, args: { denyEmptyKey: false, statusCode: BANDWIDTH_LIMIT_EXCEEDED } } ]
                         """
-                        .formatted(member.port()),
+                        .formatted(member.port(), held.port()),
                 "--headgate.fast-path.enabled=" + fast,
                 "--headgate.fast-path.debug-header=true");
     }
 
     @AfterParameterizedClassInvocation
     static void stop() throws IOException {
+        gate.release();
         gateway.close();
         member.close();
+        held.close();
     }
 
     /** The application's own, for Spring Cloud Gateway's filter. */
@@ -228,6 +264,53 @@ class RateLimitLanesTest {
         assertThat(statuses(1, "/keyed/broken")).containsExactly(500);
         assertThat(statuses(1, "/keyed/session").getFirst()).as("a session only the slow lane has")
                 .isEqualTo(fast ? 500 : 200);
+    }
+
+    @Test
+    @SuppressWarnings("StringConcatToTextBlock") // HTTP ends its lines with CRLF
+    void soManyOfAKeyAreUnderWayAtOnce() throws IOException {
+        List<Wire> clients = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            clients.add(
+                    new Wire(gateway.port()).send("GET /once HTTP/1.1\r\nHost: h\r\nX-Api-Key: a\r\n\r\n"));
+        }
+        Pool pool = gateway.bean(Pools.class).find("held").orElseThrow();
+        await().until(() -> pool.members().stream().mapToLong(each -> each.inFlight()).sum() == 2);
+        HttpResponse<String> refused = gateway.get("/once", "X-Api-Key", "a");
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.body()).contains("\"reason\":\"too-many-at-once\"");
+        assertThat(refused.headers().firstValue(DebugHeader.NAME).orElse(""))
+                .startsWith(fast ? "lane=fast" : "lane=slow");
+        clients.getFirst().reset(); // gives its place back
+        await().until(() -> pool.members().stream().mapToLong(each -> each.inFlight()).sum() == 1);
+        clients.add(new Wire(gateway.port()).send("GET /once HTTP/1.1\r\nHost: h\r\nX-Api-Key: a\r\n\r\n"));
+        await().until(() -> pool.members().stream().mapToLong(each -> each.inFlight()).sum() == 2);
+        assertThat(statuses(1, "/once", "X-Api-Key", "a")).containsExactly(429);
+        gate.release();
+        for (Wire client : clients.subList(1, 3)) {
+            assertThat(client.message()).endsWith("ok");
+            client.close();
+        }
+        await().until(() -> gateway.get("/once", "X-Api-Key", "a").statusCode() == 200);
+        assertThat(statuses(1, "/once", "X-Api-Key", "b")).containsExactly(200);
+        assertThat(statuses(3, "/shade")).containsExactly(200, 200, 200);
+        assertThat(gateway.manage("/actuator/prometheus").body())
+                .contains("headgate_concurrency_limit_requests_total{limit=\"once\",outcome=\"refused\"}");
+    }
+
+    @Test
+    void faultsOnPurpose() {
+        HttpResponse<String> broken = gateway.get("/broken");
+        assertThat(broken.statusCode()).isEqualTo(503);
+        assertThat(broken.headers().firstValue(DebugHeader.NAME).orElse(""))
+                .startsWith(fast ? "lane=fast" : "lane=slow");
+        assertThat(statuses(100, "/some")).contains(200, 503);
+        long began = Ticker.systemTicker().nanoTime();
+        assertThat(statuses(1, "/drill", "X-Drill", "no")).containsExactly(200);
+        assertThat(statuses(1, "/drill", "X-Drill", "yes")).containsExactly(418);
+        assertThat(statuses(1, "/slow")).containsExactly(200);
+        assertThat(Ticker.systemTicker().nanoTime() - began).isGreaterThan(600_000_000);
+        assertThat(gateway.manage("/actuator/prometheus").body()).contains("reason=\"fault-injected\"");
     }
 
     @Test

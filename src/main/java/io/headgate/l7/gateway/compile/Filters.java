@@ -1,5 +1,7 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.gateway.ConcurrencyLimitGatewayFilterFactory;
+import io.headgate.l7.gateway.FaultGatewayFilterFactory;
 import io.headgate.l7.gateway.MirrorGatewayFilterFactory;
 import io.headgate.l7.gateway.RateLimitGatewayFilterFactory;
 import io.headgate.l7.gateway.RetryGatewayFilterFactory;
@@ -64,6 +66,8 @@ final class Filters {
                 && !SafeExpansion.isOurs(factory) && !(factory instanceof RetryGatewayFilterFactory)
                 && !(factory instanceof RateLimitGatewayFilterFactory)
                 && !(factory instanceof MirrorGatewayFilterFactory)
+                && !(factory instanceof ConcurrencyLimitGatewayFilterFactory)
+                && !(factory instanceof FaultGatewayFilterFactory)
                 && !(factory instanceof OwnFilterFactory<?>) && !isCache(factory)
                 && !(factory instanceof CompressGatewayFilterFactory)) {
             throw new NotCompilable("filter " + name + " of your own",
@@ -134,6 +138,10 @@ final class Filters {
                     (RequestRateLimiterGatewayFilterFactory.Config) config);
             case MirrorGatewayFilterFactory f ->
                 Edits.mirroring(f.mirroring((MirrorGatewayFilterFactory.Config) config));
+            case ConcurrencyLimitGatewayFilterFactory f ->
+                LimitFilters.concurrency(f, (ConcurrencyLimitGatewayFilterFactory.Config) config);
+            case FaultGatewayFilterFactory f ->
+                LimitFilters.fault(f, (FaultGatewayFilterFactory.Config) config);
             case RetryGatewayFilterFactory f -> RetryFilters.retry((RetryConfig) config);
             case OwnFilterFactory<?> _ -> own((OwnFilter) filter);
             case CacheGatewayFilterFactory f -> Edits.caching(f.caching((CacheArguments) config));

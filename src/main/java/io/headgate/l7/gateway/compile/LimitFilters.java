@@ -1,10 +1,15 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.gateway.ConcurrencyLimitGatewayFilterFactory;
+import io.headgate.l7.gateway.FaultGatewayFilterFactory;
 import io.headgate.l7.gateway.RateLimitGatewayFilterFactory;
 import io.headgate.l7.gateway.keyed.KeyedLimit;
+import io.headgate.l7.limit.ConcurrencyLimit;
 import io.headgate.l7.limit.RateLimit;
 import io.headgate.l7.limit.Verdict;
 import io.headgate.l7.route.Answer;
+import io.headgate.l7.route.Drill;
+import io.headgate.pool.RandomSource;
 import io.headgate.pool.Reason;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.ArrayList;
@@ -41,6 +46,31 @@ final class LimitFilters {
                 draft.refuse(Reason.TOO_MANY_REQUESTS, refused(verdict));
             }
         }, draft -> tell((Verdict) draft.request().noted(self), draft.headers()));
+    }
+
+    static Edits concurrency(ConcurrencyLimitGatewayFilterFactory factory,
+            ConcurrencyLimitGatewayFilterFactory.Config config) {
+        ConcurrencyLimit limit = factory.limit(config);
+        boolean shadow = config.isShadow();
+        return Edits.before(draft -> {
+            ConcurrencyLimit.Place place = limit.begin(draft, shadow);
+            if (place == null) {
+                draft.refuse(Reason.TOO_MANY_AT_ONCE);
+            } else {
+                draft.whenOver(place::end);
+            }
+        });
+    }
+
+    /** A fault on purpose; none while they are off. */
+    static Edits fault(FaultGatewayFilterFactory factory, FaultGatewayFilterFactory.Config config) {
+        Drill drill = factory.drill(config);
+        RandomSource random = factory.random();
+        return Edits.before(draft -> {
+            if (drill != null) {
+                drill.apply(draft, random);
+            }
+        });
     }
 
     /** Spring Cloud Gateway's own, with the application's beans. */

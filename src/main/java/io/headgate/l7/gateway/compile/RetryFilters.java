@@ -1,5 +1,7 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.gateway.ConcurrencyLimitGatewayFilterFactory;
+import io.headgate.l7.gateway.FaultGatewayFilterFactory;
 import io.headgate.l7.gateway.RateLimitGatewayFilterFactory;
 import io.headgate.l7.gateway.RetryGatewayFilterFactory;
 import io.headgate.l7.gateway.own.OwnFilterFactory;
@@ -81,6 +83,8 @@ final class RetryFilters {
             String name) {
         boolean again = factory instanceof SetStatusGatewayFilterFactory
                 || factory instanceof RateLimitGatewayFilterFactory
+                || factory instanceof ConcurrencyLimitGatewayFilterFactory
+                || factory instanceof FaultGatewayFilterFactory
                 || factory instanceof RequestRateLimiterGatewayFilterFactory
                 || factory instanceof RetryGatewayFilterFactory || factory instanceof OwnFilterFactory<?>
                 || factory instanceof SpringCloudCircuitBreakerFilterFactory;
