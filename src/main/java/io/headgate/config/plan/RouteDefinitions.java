@@ -39,7 +39,6 @@ public final class RouteDefinitions {
 
     /** What Spring Cloud Gateway makes its filters of, where that is not in this application. */
     private static final Map<String, String> LIBRARIES = Map.of(
-            "RequestRateLimiter", "spring-boot-starter-data-redis-reactive",
             "TokenRelay", "spring-boot-starter-security-oauth2-client",
             "LocalResponseCache", "spring-boot-starter-cache with caffeine",
             "JsonToGrpc", "grpc-netty and protobuf-java");
@@ -222,6 +221,12 @@ public final class RouteDefinitions {
         if (library != null) {
             faults.add(property, name, library + " on the class path, which the " + kind + " needs",
                     "Add the library, or remove the " + kind + ".");
+            return;
+        }
+        if (name.equals("RequestRateLimiter")) {
+            faults.add(property, name, "spring.data.redis, where its limiter counts",
+                    "Say where Redis is (spring.data.redis.host), or use RateLimit, which counts in this"
+                            + " process.");
             return;
         }
         if (name.equals("Hystrix")) {

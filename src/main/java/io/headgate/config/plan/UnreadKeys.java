@@ -38,8 +38,6 @@ final class UnreadKeys {
             new Need("spring.security.oauth2.client", "spring-boot-starter-security-oauth2-client",
                     "nobody has to log in"),
             new Need("spring.security", "spring-boot-starter-security", "nobody has to log in"),
-            new Need("spring.data.redis", "spring-boot-starter-data-redis-reactive",
-                    "nothing is kept in Redis"),
             new Need("eureka", "spring-cloud-starter-netflix-eureka-client",
                     "no service is discovered by it"),
             new Need("spring.cloud.consul", "spring-cloud-starter-consul-discovery",
