@@ -42,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  * was sent, "/chat" with each part as it comes, "/stream" with a first message at once and the rest when
  * {@link #goOn} is called, "/fail" with a head and nothing else, "/hold" not at all, "/reset" by a reset;
  * "/stuck" takes nothing in; "/big" answers with 4 MB. "/refused" and "/leaves" are "/unary", but for the
- * first time: then the member refuses the stream, or says that it leaves and has not seen it.
+ * first time: then the member refuses the stream, or says that it leaves and has not seen it. "/owes-head",
+ * "/owes-data" and "/owes-trailers" say that five bytes come, and end there without them.
  */
 final class GrpcMember implements AutoCloseable {
 
@@ -201,6 +202,15 @@ final class GrpcMember implements AutoCloseable {
                     data(ctx, body.toString());
                     trailers(ctx, "0");
                 }
+                case "/owes-head" -> ctx.writeAndFlush(new DefaultHttp2HeadersFrame(owing(), true));
+                case "/owes-data" -> {
+                    ctx.writeAndFlush(new DefaultHttp2HeadersFrame(owing(), false));
+                    ctx.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true));
+                }
+                case "/owes-trailers" -> {
+                    ctx.writeAndFlush(new DefaultHttp2HeadersFrame(owing(), false));
+                    trailers(ctx, "0");
+                }
                 case "/fail" ->
                     ctx.writeAndFlush(new DefaultHttp2HeadersFrame(answer().add("grpc-status", "5")
                             .add("grpc-message", "no such order").add("grpc-status-details-bin", "AAE=")
@@ -210,6 +220,10 @@ final class GrpcMember implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private static Http2Headers owing() {
+        return new DefaultHttp2Headers().status("200").add("content-length", "5");
     }
 
     private static Http2Headers answer() {

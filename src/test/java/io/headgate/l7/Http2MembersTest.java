@@ -12,6 +12,8 @@ import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
 import io.headgate.testing.Wire;
 import io.netty.handler.codec.http2.Http2Settings;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Members that speak HTTP/2, to requests of the fast lane: whatever they do with streams and connections. */
 @SuppressWarnings("NullAway.Init")
@@ -49,6 +53,7 @@ class Http2MembersTest {
                           - { id: narrow, uri: "lb://narrow", predicates: [ "Path=/hold" ] }
                           - { id: silent, uri: "lb://silent", predicates: [ "Path=/silent" ] }
                           - { id: old, uri: "lb://old", predicates: [ "Path=/old" ] }
+                          - { id: slow, uri: "lb://p", predicates: [ "Path=/slow/**" ], filters: [ StripPrefix=1, SaveSession ] }
                           - { id: all, uri: "lb://p", predicates: [ "Path=/**" ] }
                         """
                         .formatted(member.port(), narrow.port(), silent.address(), old.address()));
@@ -139,6 +144,29 @@ class Http2MembersTest {
                 return narrow.resets.size() == 5;
             });
         }
+    }
+
+    /** A client of HTTP/1.1 would take the next answer for what is missing of the one before. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/owes-head", "/owes-data", "/owes-trailers", "/slow/owes-head",
+            "/slow/owes-data",
+            "/slow/owes-trailers"})
+    void anAnswerWithoutTheBodyThatItAnnouncesIsNone(String path) throws Exception {
+        try (Wire client = new Wire(gateway.port())) {
+            client.send("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\nGET /old HTTP/1.1\r\nHost: h\r\n"
+                    + "Connection: close\r\n\r\n");
+            String all = client.readAll();
+            int body = all.indexOf("\r\n\r\n") + 4;
+            if (all.startsWith("HTTP/1.1 502 ")) {
+                assertThat(all).contains("\"reason\":\"bad-response\"");
+            } else {
+                assertThat(all.substring(body)).as("cut off").isEmpty();
+            }
+        }
+        String prefix = path.startsWith("/slow") ? "/slow" : "";
+        HttpResponse<String> head = gateway.send(HttpRequest.newBuilder().HEAD(), prefix + "/owes-head");
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.headers().firstValue("content-length")).hasValue("5");
     }
 
     @Test

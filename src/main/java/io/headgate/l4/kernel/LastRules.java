@@ -48,10 +48,18 @@ final class LastRules {
     CompletableFuture<@Nullable Void> remove(Duration limit) {
         long end = ticker.nanoTime() + limit.toNanos();
         thread.execute(() -> orComplete(() -> {
-            rules.become(List.of());
+            takeNothingMore();
             drain(end);
         }));
         return done;
+    }
+
+    private void takeNothingMore() {
+        try {
+            rules.become(List.of());
+        } catch (IOException | RuntimeException e) { // the whole table goes in any case
+            log.warn("The kernel's table {} cannot be emptied: {}", rules.table(), e.getMessage());
+        }
     }
 
     private void drain(long end) throws IOException {
@@ -76,7 +84,7 @@ final class LastRules {
     private void orComplete(Step step) {
         try {
             step.run();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             log.error("The kernel's table {} cannot be removed", rules.table(), e);
             done.complete(null);
         }

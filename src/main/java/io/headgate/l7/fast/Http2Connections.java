@@ -1,5 +1,7 @@
 package io.headgate.l7.fast;
 
+import io.headgate.pool.Availability;
+import io.headgate.pool.Member;
 import io.headgate.pool.MemberProtocol;
 import io.headgate.pool.MemberTls;
 import java.time.Duration;
@@ -28,8 +30,10 @@ final class Http2Connections {
         /** It has chosen HTTP/1.1: those who wait would wait in vain. */
         private boolean http1;
 
-        boolean isUnused() {
-            return open.isEmpty() && dial == null && !http1;
+        /** What is known of a member that is leaving, or gone, is of no use any more. */
+        boolean isUnused(Object key) {
+            return open.isEmpty() && dial == null
+                    && (!http1 || (key instanceof Member member && member.availability() != Availability.UP));
         }
     }
 
@@ -159,9 +163,10 @@ final class Http2Connections {
         for (int i = leaving.size() - 1; i >= 0; i--) {
             leaving.get(i).sweep(now);
         }
-        for (Iterator<ToMember> each = byKey.values().iterator(); each.hasNext();) {
-            ToMember there = each.next();
-            if (there.isUnused()) {
+        for (Iterator<Map.Entry<Object, ToMember>> each = byKey.entrySet().iterator(); each.hasNext();) {
+            Map.Entry<Object, ToMember> entry = each.next();
+            ToMember there = entry.getValue();
+            if (there.isUnused(entry.getKey())) {
                 each.remove();
             } else {
                 for (Http2MemberConnection connection : new ArrayList<>(there.open)) {

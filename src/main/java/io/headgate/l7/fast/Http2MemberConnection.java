@@ -222,6 +222,12 @@ final class Http2MemberConnection extends ChannelInboundHandlerAdapter implement
         }
     }
 
+    /** What is under way on it goes on for a while, as Netty has it; nothing more goes out on it. */
+    private void end(ChannelHandlerContext ctx) {
+        leave();
+        ctx.close();
+    }
+
     void close() {
         leaving = true;
         worker.http2().remove(this);
@@ -291,7 +297,7 @@ final class Http2MemberConnection extends ChannelInboundHandlerAdapter implement
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslCloseCompletionEvent) {
-            ctx.close();
+            end(ctx);
         }
     }
 
@@ -303,7 +309,7 @@ final class Http2MemberConnection extends ChannelInboundHandlerAdapter implement
                 && !(cause instanceof Http2Exception)) {
             LOG.error("A connection to {} failed", target.key(), cause);
         }
-        ctx.close();
+        end(ctx);
     }
 
     @Override

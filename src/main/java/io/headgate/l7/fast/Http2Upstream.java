@@ -9,6 +9,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
@@ -62,6 +64,13 @@ final class Http2Upstream extends UpstreamHandler {
     private boolean heard;
     private boolean begun;
     private boolean over;
+    /** The request was HEAD: its answer has a length and no body. */
+    private boolean isHead;
+    /**
+     * The head has said that bytes come, and none have. Netty, which checks lengths otherwise, takes that for
+     * an answer to HEAD; a client of HTTP/1.1 would take the next answer for them.
+     */
+    private boolean owes;
 
     Http2Upstream(Worker worker, Http2MemberConnection connection, boolean reused) {
         super(worker, connection.target());
@@ -83,6 +92,7 @@ final class Http2Upstream extends UpstreamHandler {
         assert worker.isHome() : "another thread";
         boolean last = message instanceof LastHttpContent;
         if (message instanceof HttpRequest request) {
+            isHead = request.method().equals(HttpMethod.HEAD);
             boolean empty = last && !((HttpContent) message).content().isReadable();
             send(new DefaultHttp2HeadersFrame(Http2Messages.request(request, target().tls() != null), empty));
             if (empty) {
@@ -167,8 +177,12 @@ final class Http2Upstream extends UpstreamHandler {
                 head(ctx, now, head);
             }
         } else if (frame instanceof Http2DataFrame data && begun) {
+            owes &= !data.content().isReadable();
             over = data.isEndStream();
-            if (over || data.content().isReadable()) {
+            if (over && owes) {
+                data.release();
+                invalid(ctx);
+            } else if (over || data.content().isReadable()) {
                 now.upstreamContent(over
                         ? new DefaultLastHttpContent(data.content())
                         : new DefaultHttpContent(data.content()));
@@ -190,7 +204,7 @@ final class Http2Upstream extends UpstreamHandler {
             return;
         }
         over = frame.isEndStream();
-        if (over) {
+        if (over && !owes) {
             now.upstreamContent(trailers);
         } else {
             invalid(ctx);
@@ -207,7 +221,13 @@ final class Http2Upstream extends UpstreamHandler {
         }
         begun = head.status().codeClass() != HttpStatusClass.INFORMATIONAL;
         over = frame.isEndStream();
+        owes = begun && !isHead && head.status().code() != 204 && head.status().code() != 304
+                && announces(head);
         if (!begun && (over || head.status().code() == 101)) { // RFC 9113, 8.1 and 8.6
+            invalid(ctx);
+            return;
+        }
+        if (over && owes) { // RFC 9113, 8.1.1
             invalid(ctx);
             return;
         }
@@ -215,6 +235,11 @@ final class Http2Upstream extends UpstreamHandler {
         if (user == now && (over || !begun)) {
             now.upstreamContent(LastHttpContent.EMPTY_LAST_CONTENT);
         }
+    }
+
+    private static boolean announces(HttpResponse head) {
+        String length = head.headers().get(HttpHeaderNames.CONTENT_LENGTH);
+        return length != null && !length.equals("0");
     }
 
     private void invalid(ChannelHandlerContext ctx) {
