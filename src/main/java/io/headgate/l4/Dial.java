@@ -42,6 +42,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Attemp
     private final Pool pool;
     private final ListenerSpec spec;
     private final RelayTimeouts timeouts;
+    private final @Nullable ClientSource source;
     private long giveUpAt;
     private long connectingSince;
     private long waitingSince;
@@ -55,6 +56,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Attemp
         this.pool = pool;
         this.spec = spec;
         this.timeouts = spec.timeouts().over(pool.spec().timeouts());
+        this.source = ClientSource.of(spec, session.client());
     }
 
     void start() {
@@ -150,11 +152,18 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Attemp
     }
 
     private void connect(Attempt attempt, SocketAddress address) {
+        if (source != null && !source.reaches(address)) {
+            failed(Reason.CONNECT_FAILED, Outcome.UNKNOWN); // not the member's fault
+            return;
+        }
         EventLoop loop = session.wheel().loop();
         Intake reads = new Intake();
         DuplexChannel channel;
         try {
             channel = session.shared().open(attempt.member().address(), spec.socket(), reads);
+            if (source != null) {
+                source.permit(channel);
+            }
         } catch (ChannelException e) { // not the member's fault: no file descriptor is left
             Shortage.report(e);
             session.end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
@@ -169,7 +178,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Attemp
             session.end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
             return;
         }
-        channel.connect(address).addListener(this);
+        channel.connect(address, source == null ? null : source.address()).addListener(this);
     }
 
     @Override

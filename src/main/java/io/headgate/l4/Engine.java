@@ -6,14 +6,15 @@ import java.util.List;
 public sealed interface Engine {
 
     /** This process, byte for byte. */
-    Engine RELAY = new Relay(List.of());
+    Engine RELAY = new Relay(List.of(), false);
 
     /**
      * This process.
      *
      * @param obstacles why the kernel cannot do it, where it was to do it if it can
+     * @param keepsSource whether members see the client's address and not ours
      */
-    record Relay(List<String> obstacles) implements Engine {
+    record Relay(List<String> obstacles, boolean keepsSource) implements Engine {
 
         public Relay {
             obstacles = List.copyOf(obstacles);

@@ -62,6 +62,11 @@ public final class Listeners {
         return Optional.ofNullable(byName.get(name));
     }
 
+    /** Why members cannot be connected to from clients' addresses on this machine; null if they can. */
+    public @Nullable String noClientSource() {
+        return ClientSource.lack(shared.loops());
+    }
+
     /** In configured order. */
     public Collection<Listener> all() {
         return byName.values();

@@ -50,6 +50,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
     private final Queue<ByteBuf> early = new ArrayDeque<>();
     private final Attempts attempts = new Attempts(1);
     private final OwedAnswers owed;
+    private final @Nullable ClientSource source;
     private @Nullable DatagramChannel upstream;
     private boolean connected;
     private long bytesIn;
@@ -66,6 +67,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         this.wheel = wheel;
         this.options = admission.spec().udp();
         this.owed = new OwedAnswers(options.responses());
+        this.source = ClientSource.of(admission.spec(), admission.client());
         this.id = shared.table().nextId();
         this.openedMillis = shared.clock().wall().millis();
         this.openedNanos = wheel.ticker().nanoTime();
@@ -117,16 +119,29 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         if (shunned != null) {
             attempts.avoid(shunned);
         }
-        return attempts.nextNow(null); // datagrams do not wait in a queue
+        Attempt attempt = attempts.nextNow(null); // datagrams do not wait in a queue
+        for (int left = pool.members().size(); attempt != null && source != null && left > 0
+                && !source.mayReach(attempt.member().address()); left--) {
+            attempts.abandon(Outcome.UNKNOWN);
+            attempt = attempts.nextNow(null);
+        }
+        return attempt;
     }
 
     private void connect(SocketAddress address) {
         if (ended) {
             return;
         }
+        if (source != null && !source.reaches(address)) {
+            end(Reason.CONNECT_FAILED, Outcome.UNKNOWN); // not the member's fault
+            return;
+        }
         DatagramChannel channel;
         try {
             channel = shared.datagrams().newChannel();
+            if (source != null) {
+                source.permit(channel);
+            }
         } catch (ChannelException e) {
             Shortage.report(e);
             end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
@@ -141,20 +156,21 @@ final class UdpSession extends Wheel.Deadline implements Owned {
             end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
             return;
         }
-        ChannelFuture _ = channel.connect(address).addListener(done -> {
-            if (done.isSuccess()) {
-                connected = true;
-                Attempt attempt = attempts.current();
-                if (options.responses() == 0 && attempt != null) {
-                    attempt.proven(); // there may be no answer at all
-                }
-                early.forEach(content -> send(channel, content));
-                early.clear();
-                channel.flush();
-            } else {
-                end(Reason.CONNECT_FAILED, Outcome.CONNECT_FAILED);
-            }
-        });
+        ChannelFuture _ = channel.connect(address, source == null ? null : source.address())
+                .addListener(done -> {
+                    if (done.isSuccess()) {
+                        connected = true;
+                        Attempt attempt = attempts.current();
+                        if (options.responses() == 0 && attempt != null) {
+                            attempt.proven(); // there may be no answer at all
+                        }
+                        early.forEach(content -> send(channel, content));
+                        early.clear();
+                        channel.flush();
+                    } else {
+                        end(Reason.CONNECT_FAILED, Outcome.CONNECT_FAILED);
+                    }
+                });
     }
 
     boolean ended() {

@@ -54,12 +54,7 @@ final class EngineCompiler {
             case "kernel", "auto" -> {
             }
             case "relay" -> {
-                if (client) {
-                    faults.add(path + ".source", "client", "gateway, because engine is relay",
-                            "Write engine: kernel. To tell members the client's address otherwise, use"
-                                    + " proxy-protocol.send.");
-                }
-                return Engine.RELAY;
+                return relay(path, listener, pool, List.of(), faults);
             }
             default -> {
                 faults.add(path + ".engine", listener.engine(), "relay, kernel or auto",
@@ -72,17 +67,41 @@ final class EngineCompiler {
         if (pool != null) {
             compiler.pool("headgate.pools." + listener.pool(), pool);
         }
-        boolean required = listener.engine().equals("kernel") || client;
+        boolean required = listener.engine().equals("kernel");
         if (compiler.obstacles.isEmpty()) {
-            return new Engine.Kernel(required, client);
+            return new Engine.Kernel(required || client, client);
         }
         if (required) {
             compiler.obstacles.forEach(obstacle -> faults.add(obstacle.property, obstacle.value,
                     obstacle.expected + ", because listener " + name + " is for the kernel",
-                    "Change it, or write engine: relay" + (client ? " and source: gateway" : ", or auto,")
-                            + " for the listener."));
+                    "Change it, or write engine: relay, or auto, for the listener."));
         }
-        return new Engine.Relay(compiler.obstacles.stream().map(Obstacle::toString).toList());
+        return relay(path, listener, pool, compiler.obstacles.stream().map(Obstacle::toString).toList(),
+                faults);
+    }
+
+    /** Also checks whether the client's address can be kept. */
+    private static Engine relay(String path, ListenerProperties listener, @Nullable PoolProperties pool,
+            List<String> obstacles, Faults faults) {
+        if (!listener.source().equals("client")) {
+            return new Engine.Relay(obstacles, false);
+        }
+        if (listener.protocol().equals("http")) {
+            faults.add(path + ".source", "client",
+                    "gateway, because protocol is http: one connection to a member serves many clients",
+                    "Remove it: members find the client's address in X-Forwarded-For.");
+        }
+        List<MemberProperties> members = pool == null ? List.of() : pool.members();
+        for (int i = 0; i < members.size(); i++) {
+            String address = members.get(i).address();
+            if (address != null && (address.startsWith("unix:") || isLoopback(address))) {
+                faults.add("headgate.pools." + listener.pool() + ".members[" + i + "].address", address,
+                        "an address of another machine, because listener "
+                                + path.substring(path.lastIndexOf('.') + 1) + " has source: client",
+                        "Write one, or source: gateway for the listener.");
+            }
+        }
+        return new Engine.Relay(obstacles, true);
     }
 
     private void needs(boolean good, String property, @Nullable Object value, String expected) {

@@ -15,8 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param engine relay (this process carries every byte), kernel (Linux leads connections to the members by
  *            itself, with nftables, for plain TCP and UDP) or auto (kernel if all settings and the machine
  *            permit it)
- * @param source gateway or client: the address that members see; client needs engine kernel, and members that
- *            send their answers through this machine
+ * @param source gateway or client: the address that members see; client needs Linux, CAP_NET_ADMIN and
+ *            members that send their answers through this machine
  * @param pool with tcp or udp, the pool that connections go to, or with sni the pool for connections that no
  *            rule matches
  * @param memberPort the port on which members are connected to: own (the port of the member's address) or

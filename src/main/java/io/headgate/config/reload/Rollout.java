@@ -54,6 +54,7 @@ public final class Rollout {
         if (lack != null) {
             throw new InvalidConfigurationException(List.of(fault(plan, lack)));
         }
+        checkSource(plan);
         try {
             return listeners.prepare(List.copyOf(plan.listeners().values()));
         } catch (BindFailedException e) {
@@ -66,6 +67,22 @@ public final class Rollout {
         httpListeners.apply(plan.httpListeners().values());
         bound.commit();
         httpListeners.retire(plan.httpListeners().values());
+    }
+
+    private void checkSource(Plan plan) {
+        String listener = plan.listeners().values().stream()
+                .filter(spec -> spec.engine() instanceof Engine.Relay(var _, boolean keepsSource)
+                        && keepsSource)
+                .map(ListenerSpec::name).findFirst().orElse(null);
+        String lack = listener == null ? null : listeners.noClientSource();
+        if (lack != null) {
+            throw new InvalidConfigurationException(List.of(new Fault(
+                    "headgate.listeners." + listener + ".source", "client",
+                    "gateway on this machine; " + lack,
+                    "Give the process the capability CAP_NET_ADMIN, or write source: gateway. To tell"
+                            + " members the client's address otherwise, use proxy-protocol.send.",
+                    null)));
+        }
     }
 
     /** One for all of them: it is the machine that lacks it. */

@@ -183,9 +183,10 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
     @Override
     public State state(Listener listener) {
         if (!(listener.spec().engine() instanceof Engine.Kernel)) {
-            return listener.spec().engine() instanceof Engine.Relay(var obstacles) && !obstacles.isEmpty()
-                    ? new State(false, String.join("; ", obstacles), Map.of())
-                    : State.NONE;
+            return listener.spec().engine() instanceof Engine.Relay(var obstacles, var _)
+                    && !obstacles.isEmpty()
+                            ? new State(false, String.join("; ", obstacles), Map.of())
+                            : State.NONE;
         }
         Lack missing = lack;
         if (missing != null) {

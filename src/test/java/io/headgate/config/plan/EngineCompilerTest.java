@@ -91,17 +91,29 @@ class EngineCompilerTest {
     }
 
     @Test
-    void membersSeeTheClientOnlyThroughTheKernel() {
+    void membersMaySeeTheClient() {
         assertThat(compile("kernel", "listener.source=client")).isEqualTo(new Engine.Kernel(true, true));
-        assertThat(compile("auto", "listener.source=client")).as("never silently otherwise")
+        assertThat(compile("auto", "listener.source=client")).as("not by another way on another machine")
                 .isEqualTo(new Engine.Kernel(true, true));
+        assertThat(compile("auto", "listener.source=client", "pool.balance=least-connections"))
+                .isInstanceOfSatisfying(Engine.Relay.class,
+                        relay -> assertThat(relay.keepsSource()).isTrue());
+        assertThat(compile("relay", "listener.source=client")).isEqualTo(new Engine.Relay(List.of(), true));
         assertThat(faults.found()).isEmpty();
-        compile("relay", "listener.source=client");
         compile("kernel", "listener.source=clients");
         compile("kernels");
-        assertThat(faults.found()).extracting(Fault::property).isEqualTo(List.of(
-                "headgate.listeners.db.source", "headgate.listeners.db.source",
-                "headgate.listeners.db.engine"));
+        assertThat(faults.found()).extracting(Fault::property)
+                .isEqualTo(List.of("headgate.listeners.db.source", "headgate.listeners.db.engine"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"listener.protocol=http, listeners.db.source",
+            "pool.members[0].address=unix:/run/db.sock, pools.pool.members[0].address",
+            "pool.members[0].address=127.0.0.1:5432, pools.pool.members[0].address"})
+    void whatCannotHaveTheClientsAddressIsAFault(String change, String property) {
+        compile("relay", "listener.source=client", change);
+        assertThat(faults.found()).extracting(Fault::property).contains("headgate." + property);
+        assertThat(faults.found().getFirst().toString()).contains("source");
     }
 
     @Test
