@@ -14,8 +14,8 @@ final class AcceptEncoding {
     }
 
     /**
-     * The one of these that the client prefers, and of equal ones the first. Null if it wants none of them,
-     * or prefers the body as it is.
+     * The one of these that the client prefers, and of equal ones the first; of those that can be used now.
+     * Null if it wants none of them, or prefers the body as it is.
      *
      * @param said the field, its lines joined; null if there is none
      */
@@ -26,6 +26,9 @@ final class AcceptEncoding {
         ContentCoding best = null;
         int weight = Math.max(0, weight(said, "", "identity"));
         for (ContentCoding coding : codings) {
+            if (!coding.isReady()) {
+                continue;
+            }
             int its = weight(said, "", coding.token());
             its = its == UNSAID ? weight(said, "x-", coding.token()) : its;
             its = its == UNSAID ? Math.max(0, weight(said, "", "*")) : its;

@@ -66,10 +66,8 @@ public final class Compressing {
             return;
         }
         varies(answer);
-        ContentCoding chosen = chunks && !rules.excludes(userAgent)
-                ? AcceptEncoding.choose(accepted, rules.codings())
-                : null;
-        if (chosen == null || (!isHead && !memory.take(chosen.memory()))) {
+        ContentCoding chosen = chunks && !rules.excludes(userAgent) ? choose() : null;
+        if (chosen == null) {
             return;
         }
         if (!isHead) {
@@ -82,6 +80,18 @@ public final class Compressing {
         if (etag != null && !isWeak(etag)) {
             answer.set(HttpHeaderNames.ETAG, "W/" + etag);
         }
+    }
+
+    /** Takes the memory for it. Where there is none for the best, there may be for another. */
+    private @Nullable ContentCoding choose() {
+        List<ContentCoding> codings = rules.codings();
+        ContentCoding chosen = AcceptEncoding.choose(accepted, codings);
+        while (chosen != null && !isHead && !memory.take(chosen.memory())) {
+            ContentCoding without = chosen;
+            codings = codings.stream().filter(other -> other != without).toList();
+            chosen = AcceptEncoding.choose(accepted, codings);
+        }
+        return chosen;
     }
 
     private boolean isCompressible(int status, HttpHeaders answer) {
@@ -144,7 +154,7 @@ public final class Compressing {
 
     private ByteBuf encoded(ByteBuf part, boolean last) {
         Encoder now = Objects.requireNonNull(encoder);
-        ByteBuf to = ByteBufAllocator.DEFAULT.ioBuffer(256 + part.readableBytes() / 2);
+        ByteBuf to = ByteBufAllocator.DEFAULT.directBuffer(256 + part.readableBytes() / 2);
         try {
             if (part.isReadable()) {
                 now.add(part.slice(), to);
@@ -165,7 +175,7 @@ public final class Compressing {
             return null;
         }
         unflushed = false;
-        ByteBuf to = ByteBufAllocator.DEFAULT.ioBuffer();
+        ByteBuf to = ByteBufAllocator.DEFAULT.directBuffer();
         try {
             encoder.flush(to);
             return to;

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Compression(CompressionRules rules) {
 
+    /** Begins to load what its encoders need: until that is there, answers are compressed by others. */
+    public Compression {
+        rules.codings().forEach(ContentCoding::prepare);
+    }
+
     /**
      * For the answer to one request, before any filter has changed that.
      *

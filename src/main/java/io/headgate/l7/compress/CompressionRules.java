@@ -36,10 +36,8 @@ public record CompressionRules(List<ContentCoding> codings, List<String> types, 
         if (codings.isEmpty()) {
             throw new IllegalArgumentException("encodings: none (expected: one at least)");
         }
-        for (ContentCoding coding : codings) {
-            if (!coding.hasLevel(level)) {
-                throw new IllegalArgumentException("level: " + level + " (expected: 1 to 9)");
-            }
+        if (level < ContentCoding.LEAST_LEVEL || level > ContentCoding.MOST_LEVEL) {
+            throw new IllegalArgumentException("level: " + level + " (expected: 1 to 9)");
         }
         for (String type : types) {
             if (!type.matches("(\\*|[^/\\s;]+)/(\\*|\\*\\+[^/\\s;*]+|[^/\\s;*]+)")) {

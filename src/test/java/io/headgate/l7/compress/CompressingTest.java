@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.aayushatharva.brotli4j.decoder.BrotliInputStream;
+import com.github.luben.zstd.ZstdInputStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -12,16 +14,20 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CompressingTest {
@@ -33,6 +39,13 @@ class CompressingTest {
 
     private static CompressionRules rules(List<String> types, long least) {
         return new CompressionRules(List.of(ContentCoding.GZIP), types, least, 6, List.of("Old/1"));
+    }
+
+    @BeforeAll
+    static void load() {
+        for (ContentCoding coding : ContentCoding.values()) {
+            assertThat(coding.prepare().join()).isTrue();
+        }
     }
 
     private Compressing answer(@Nullable String accepted) {
@@ -65,6 +78,43 @@ class CompressingTest {
         boolean gzip = line.substring(mark + 1).strip().equals("true");
         assertThat(AcceptEncoding.choose(said.equals("none") ? null : said, List.of(ContentCoding.GZIP)))
                 .isEqualTo(gzip ? ContentCoding.GZIP : null);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"gzip, deflate, br, zstd|ZSTD", "gzip, br|BR", "br;q=0.9, gzip|GZIP",
+            "*|ZSTD", "*, zstd;q=0|BR", "zstd;q=0.1, br;q=0.2, gzip;q=0.1|BR", "x-gzip, br;q=0.5|GZIP",
+            "br;q=0.4, identity;q=0.5|", "brotli, zst|", "BR|BR"})
+    void ofSeveralTheOneThatIsWantedMost(String said, @Nullable ContentCoding best) {
+        assertThat(AcceptEncoding.choose(said, List.of(ContentCoding.values()))).isEqualTo(best);
+    }
+
+    /** Other platforms, and a folder for temporary files from which nothing may be executed. */
+    @Test
+    void aLibraryThatCannotBeLoadedIsTriedOnce() {
+        AtomicInteger tries = new AtomicInteger();
+        NativeLibrary none = new NativeLibrary("none", () -> {
+            tries.incrementAndGet();
+            throw new UnsatisfiedLinkError("no such platform");
+        });
+        assertThat(none.load().join()).isFalse();
+        assertThat(none.load().join()).isFalse();
+        assertThat(none.isLoaded()).isFalse();
+        assertThat(tries).hasValue(1);
+    }
+
+    @Test
+    void whereThereIsNoRoomForTheBestOfThemAnotherIsUsed() {
+        Compressing compressing = new Compressing(all(6), memory, "zstd, br, gzip", null, null, false, true);
+        HttpHeaders answer = headers("Content-Type: text/html");
+        compressing.head(200, answer, -1);
+        assertThat(answer.get("Content-Encoding")).isEqualTo("gzip");
+        compressing.close();
+        assertThat(memory.taken()).isZero();
+    }
+
+    private static CompressionRules all(int level) {
+        return new CompressionRules(List.of(ContentCoding.values()), CompressionRules.TYPES, 10, level,
+                List.of());
     }
 
     @ParameterizedTest
@@ -187,32 +237,60 @@ class CompressingTest {
     }
 
     /** Whatever its parts, and wherever it is flushed: all that was added can be read then. */
-    @Test
-    void aBodyComesOutAsItWentIn() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void aBodyComesOutAsItWentIn(ContentCoding coding) throws IOException {
+        EncoderMemory room = new EncoderMemory(coding.memory(), () -> false);
         for (int seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
             byte[] body = new byte[random.nextInt(1 << random.nextInt(18))];
             if (random.nextBoolean()) {
                 random.nextBytes(body);
             }
-            Compressing compressing = answer("gzip");
+            Compressing compressing = new Compressing(all(1 + seed % 9), room, coding.token(), null, null,
+                    false, true);
             compressing.head(200, headers("Content-Type: text/html"), -1);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             int at = 0;
             while (at < body.length) {
                 int part = 1 + random.nextInt(body.length - at);
-                put(compressing.add(Unpooled.wrappedBuffer(body, at, part)), out);
+                ByteBuf bytes = random.nextBoolean()
+                        ? Unpooled.wrappedBuffer(body, at, part)
+                        : Unpooled.directBuffer(part).writeBytes(body, at, part);
+                put(compressing.add(bytes), out);
+                bytes.release();
                 at += part;
                 if (random.nextInt(3) == 0) {
                     put(Objects.requireNonNull(compressing.flush()), out);
-                    assertThat(decoded(out.toByteArray(), at)).isEqualTo(Arrays.copyOf(body, at));
+                    assertThat(first(at, decoder(coding, out.toByteArray())))
+                            .isEqualTo(Arrays.copyOf(body, at));
                 }
             }
             put(compressing.finish(Unpooled.EMPTY_BUFFER), out);
-            assertThat(new GZIPInputStream(new ByteArrayInputStream(out.toByteArray())).readAllBytes())
-                    .isEqualTo(body);
-            assertThat(memory.taken()).isZero();
+            assertThat(decoder(coding, out.toByteArray()).readAllBytes()).isEqualTo(body);
+            assertThat(room.taken()).isZero();
         }
+    }
+
+    /** Not a byte more is asked for, not even none. */
+    private static byte[] first(int length, InputStream from) throws IOException {
+        byte[] bytes = new byte[length];
+        int at = 0;
+        while (at < length) {
+            int read = from.read(bytes, at, length - at);
+            assertThat(read).as("at %d of %d", at, length).isPositive();
+            at += read;
+        }
+        return bytes;
+    }
+
+    private static InputStream decoder(ContentCoding coding, byte[] bytes) throws IOException {
+        InputStream from = new ByteArrayInputStream(bytes);
+        return switch (coding) {
+            case ZSTD -> new ZstdInputStream(from);
+            case BR -> new BrotliInputStream(from);
+            case GZIP -> new GZIPInputStream(from);
+        };
     }
 
     private static void put(ByteBuf from, ByteArrayOutputStream to) {
@@ -220,13 +298,11 @@ class CompressingTest {
         from.release();
     }
 
-    private static byte[] decoded(byte[] part, int length) throws IOException {
-        return new GZIPInputStream(new ByteArrayInputStream(part)).readNBytes(length);
-    }
-
-    @Test
-    void aBodyThatBreaksOffHasNoEnd() {
-        Compressing compressing = answer("gzip");
+    @ParameterizedTest
+    @EnumSource
+    void aBodyThatBreaksOffHasNoEnd(ContentCoding coding) {
+        Compressing compressing = new Compressing(all(6), new EncoderMemory(coding.memory(), () -> false),
+                coding.token(), null, null, false, true);
         compressing.head(200, headers("Content-Type: text/html"), -1);
         List<ByteBuf> all = new ArrayList<>();
         all.add(compressing.add(Unpooled.wrappedBuffer(new byte[100])));
@@ -235,7 +311,6 @@ class CompressingTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         all.forEach(part -> put(part, out));
         byte[] bytes = out.toByteArray();
-        assertThatIOException().isThrownBy(
-                () -> new GZIPInputStream(new ByteArrayInputStream(bytes)).readAllBytes());
+        assertThatIOException().isThrownBy(() -> decoder(coding, bytes).readAllBytes());
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.aayushatharva.brotli4j.decoder.BrotliInputStream;
+import com.github.luben.zstd.ZstdInputStream;
 import io.headgate.l7.cache.ResponseCache;
 import io.headgate.testing.TestGateway;
 import io.headgate.testing.Wire;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Routes with a cache, on either lane, before a member that fails, hangs and lies. */
@@ -510,6 +513,23 @@ class CachedRoutesTest {
         assertThat(same.statusCode()).isEqualTo(304);
         assertThat(same.headers().firstValue("ETag")).hasValue("W/\"z\"");
         assertThat(same.headers().firstValue("Content-Encoding")).isEmpty();
+    }
+
+    /** Until its library is loaded, which takes some milliseconds after the start, gzip is used. */
+    @ParameterizedTest
+    @ValueSource(strings = {"br", "zstd"})
+    void brotliAndZstdToo(String token) throws IOException {
+        for (String path : List.of("/zip/whole", "/global/chunked")) {
+            HttpRequest request = HttpRequest
+                    .newBuilder(URI.create("http://127.0.0.1:" + gateway.port() + path))
+                    .header("Accept-Encoding", token + ", gzip;q=0.5").build();
+            var answer = await().until(() -> client.send(request, BodyHandlers.ofInputStream()),
+                    got -> got.headers().allValues("Content-Encoding").equals(List.of(token)));
+            InputStream body = token.equals("br")
+                    ? new BrotliInputStream(answer.body())
+                    : new ZstdInputStream(answer.body());
+            assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(TEXT);
+        }
     }
 
     @Test
