@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import java.time.Duration;
 import java.util.List;
 
 /** What carries a listener's connections to the members. */
@@ -27,6 +28,8 @@ public sealed interface Engine {
      *
      * @param required whether the listener must not be served otherwise
      * @param keepsSource whether members see the client's address and not ours
+     * @param persistence so long after its last connection a client is led to the same member again; zero for
+     *            no persistence
      */
-    record Kernel(boolean required, boolean keepsSource) implements Engine {}
+    record Kernel(boolean required, boolean keepsSource, Duration persistence) implements Engine {}
 }

@@ -8,6 +8,7 @@ import io.headgate.config.properties.PoolProperties;
 import io.headgate.l4.Engine;
 import io.headgate.l4.PortRange;
 import io.netty.util.NetUtil;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -45,6 +46,8 @@ final class EngineCompiler {
     static Engine compile(String name, ListenerProperties listener, @Nullable PoolProperties pool,
             Faults faults) {
         String path = "headgate.listeners." + name;
+        Duration persistence = listener.persistenceTimeout();
+        faults.duration(path + ".persistence-timeout", persistence);
         boolean client = listener.source().equals("client");
         if (!client && !listener.source().equals("gateway")) {
             faults.add(path + ".source", listener.source(), "gateway or client",
@@ -69,7 +72,7 @@ final class EngineCompiler {
         }
         boolean required = listener.engine().equals("kernel");
         if (compiler.obstacles.isEmpty()) {
-            return new Engine.Kernel(required || client, client);
+            return new Engine.Kernel(required || client || !persistence.isZero(), client, persistence);
         }
         if (required) {
             compiler.obstacles.forEach(obstacle -> faults.add(obstacle.property, obstacle.value,
@@ -83,6 +86,13 @@ final class EngineCompiler {
     /** Also checks whether the client's address can be kept. */
     private static Engine relay(String path, ListenerProperties listener, @Nullable PoolProperties pool,
             List<String> obstacles, Faults faults) {
+        if (!listener.persistenceTimeout().isZero()) {
+            faults.add(path + ".persistence-timeout", listener.persistenceTimeout(),
+                    "0s, because this process relays the connections"
+                            + (obstacles.isEmpty() ? "" : ": " + String.join("; ", obstacles)),
+                    "Write engine: kernel, or balance: source-hash for the pool, by which a client also has the"
+                            + " same member.");
+        }
         if (!listener.source().equals("client")) {
             return new Engine.Relay(obstacles, false);
         }

@@ -17,6 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *            permit it)
  * @param source gateway or client: the address that members see; client needs Linux, CAP_NET_ADMIN and
  *            members that send their answers through this machine
+ * @param persistenceTimeout with engine kernel: so long after its last connection a client's address is led
+ *            to the same member again, while that takes new connections; 0 for no persistence
  * @param pool with tcp or udp, the pool that connections go to, or with sni the pool for connections that no
  *            rule matches
  * @param memberPort the port on which members are connected to: own (the port of the member's address) or
@@ -56,7 +58,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("headgate.listeners.*")
 public record ListenerProperties(@Nullable String bind, @DefaultValue("tcp") String protocol,
         @DefaultValue("relay") String engine, @DefaultValue("gateway") String source,
-        @Nullable String pool, @DefaultValue("own") String memberPort,
+        @DefaultValue("0s") Duration persistenceTimeout, @Nullable String pool,
+        @DefaultValue("own") String memberPort,
         @DefaultValue List<SniProperties> sni, @Nullable String starttls, @Nullable ListenerTlsProperties tls,
         @DefaultValue List<String> allow,
         @DefaultValue List<String> deny,

@@ -96,7 +96,7 @@ final class Machine {
     private static String sample() {
         List<Service> services = Stream.of(Buckets.Draw.values()).flatMap(draw -> Stream.of(false, true)
                 .flatMap(ipv6 -> Stream.of(false, true).map(udp -> sample(draw, ipv6, udp)))).toList();
-        return Script.whole("headgate_probe", services, Set.of(), Set.of());
+        return Script.whole("headgate_probe", services, Set.of(), Set.of(), Set.of());
     }
 
     private static Service sample(Buckets.Draw draw, boolean ipv6, boolean udp) {
@@ -109,7 +109,7 @@ final class Machine {
         String name = "probe-" + port + (udp ? "-udp" : "-tcp");
         return new Service(name, ipv6, udp, draw == Buckets.Draw.IN_TURN ? null : host, port,
                 port, false, false, List.of(), List.of(ipv6 ? "2001:db8::/32" : "192.0.2.0/24"),
-                Duration.ofMinutes(5), Duration.ofMinutes(5),
+                Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofMinutes(5),
                 List.of(new Target(host, 1), new Target(host, 2)),
                 new Buckets(draw, List.of(0, 1)));
     }

@@ -14,6 +14,7 @@ final class Nft {
 
     private static final Pattern TABLE = Pattern.compile("table inet (\\S+) \\{");
     private static final Pattern CHAIN = Pattern.compile("\\s+chain (\\S+) \\{");
+    private static final Pattern SET = Pattern.compile("\\s+set (\\S+) \\{");
     private static final Pattern COUNTER = Pattern
             .compile("counter (\\S+) \\{\\s+packets (\\d+) bytes \\d+\\s+\\}");
 
@@ -51,6 +52,19 @@ final class Nft {
             }
         }
         return chains;
+    }
+
+    /** The table's named sets, without what is in them. */
+    Set<String> sets() throws IOException {
+        Set<String> sets = new LinkedHashSet<>();
+        for (String line : run(List.of("nft", "--terse", "list", "sets", "table", "inet", table), "").lines()
+                .toList()) {
+            Matcher found = SET.matcher(line);
+            if (found.matches()) {
+                sets.add(found.group(1));
+            }
+        }
+        return sets;
     }
 
     /**

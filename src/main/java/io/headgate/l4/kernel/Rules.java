@@ -60,15 +60,16 @@ final class Rules {
     private void whole(Collection<Service> next) throws IOException {
         Set<String> chains = nft.chains();
         Set<String> counters = chains.isEmpty() ? Set.of() : nft.counters().keySet();
+        Set<String> sets = chains.isEmpty() ? Set.of() : nft.sets();
         try {
-            nft.apply(Script.whole(table, next, chains, counters));
+            nft.apply(Script.whole(table, next, chains, counters, sets));
         } catch (IOException e) {
             if (chains.isEmpty()) {
                 throw e;
             }
             log.warn("The table {} is of another form ({}): it is made anew, its counters begin at 0", table,
                     e.getMessage());
-            nft.apply(Script.remove(table) + Script.whole(table, known(next), Set.of(), Set.of()));
+            nft.apply(Script.remove(table) + Script.whole(table, known(next), Set.of(), Set.of(), Set.of()));
         }
     }
 

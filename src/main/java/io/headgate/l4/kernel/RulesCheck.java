@@ -34,7 +34,7 @@ public final class RulesCheck {
             return null;
         }
         try {
-            Nft.check(Script.whole("headgate_check", services, Set.of(), Set.of()));
+            Nft.check(Script.whole("headgate_check", services, Set.of(), Set.of(), Set.of()));
             return null;
         } catch (IOException e) {
             return e.getMessage();

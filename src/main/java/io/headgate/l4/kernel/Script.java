@@ -36,6 +36,10 @@ final class Script {
 
     /** "No limit": the longest that a setting may say. */
     private static final long LONGEST_SECONDS = Duration.ofDays(24).toSeconds();
+    /** So many clients are remembered for each member; those that come then are balanced each time. */
+    private static final int MOST_CLIENTS = 1 << 20;
+    /** What the names of parts begin with that say which clients a member has; the rest is its chain's. */
+    private static final String CLIENTS = "clients ";
     private static final String SEED = "0x48656164";
 
     private final String table;
@@ -50,9 +54,10 @@ final class Script {
      *
      * @param chains the chains that there are
      * @param counters the counters that there are
+     * @param sets the named sets that there are
      */
     static String whole(String table, Collection<Service> services, Set<String> chains,
-            Set<String> counters) {
+            Set<String> counters, Set<String> sets) {
         Script script = new Script(table);
         script.base();
         Map<String, String> parts = parts(table, services);
@@ -60,7 +65,9 @@ final class Script {
         Collection<String> kept = services.stream().filter(s -> s.buckets() == null)
                 .flatMap(s -> List.of(s.chain(), s.prefix()).stream()).toList();
         script.delete(chains.stream().filter(name -> isStray(name, parts, kept)).toList(),
-                counters.stream().filter(name -> isStray(name, parts, kept)).toList());
+                counters.stream().filter(name -> isStray(name, parts, kept)).toList(),
+                sets.stream().filter(name -> name.startsWith("to/") && !parts.containsKey(CLIENTS + name)
+                        && kept.stream().noneMatch(name::startsWith)).toList());
         return script.text.toString();
     }
 
@@ -82,7 +89,9 @@ final class Script {
         List<String> gone = old.keySet().stream().filter(name -> !parts.containsKey(name)).toList();
         script.delete(
                 gone.stream().filter(name -> name.startsWith("pick/") || name.startsWith("to/")).toList(),
-                gone.stream().filter(name -> name.startsWith("to/")).toList());
+                gone.stream().filter(name -> name.startsWith("to/")).toList(),
+                gone.stream().filter(name -> name.startsWith(CLIENTS))
+                        .map(name -> name.substring(CLIENTS.length())).toList());
         return script.text.toString();
     }
 
@@ -99,8 +108,13 @@ final class Script {
                 continue;
             }
             parts.put(timeout(service), new Script(table).timeoutPart(service));
-            service.targets().forEach(target -> parts.put(service.chain(target),
-                    new Script(table).memberPart(service, target)));
+            for (Target target : service.targets()) {
+                String chain = service.chain(target);
+                if (service.persists()) {
+                    parts.put(CLIENTS + chain, new Script(table).clientsPart(service, chain));
+                }
+                parts.put(chain, new Script(table).memberPart(service, target));
+            }
             parts.put(service.chain(), new Script(table).pickPart(service, buckets));
         }
         parts.put("dispatch", new Script(table).dispatchPart(services));
@@ -163,6 +177,12 @@ final class Script {
         return text.toString();
     }
 
+    private String clientsPart(Service service, String chain) {
+        line("add set", chain + " { type " + (service.ipv6() ? "ipv6_addr" : "ipv4_addr") + " ; size "
+                + MOST_CLIENTS + " ; flags dynamic,timeout ; }");
+        return text.toString();
+    }
+
     private String memberPart(Service service, Target target) {
         String chain = service.chain(target);
         String host = target.address().getHostAddress();
@@ -172,6 +192,10 @@ final class Script {
         line("add counter", chain);
         line("add chain", chain);
         line("flush chain", chain);
+        if (service.persists()) { // a rule of its own: where the set is full, it ends here
+            rule(chain, "update @" + chain + " { " + source(service) + " timeout "
+                    + seconds(service.persistence()) + "s }");
+        }
         rule(chain,
                 "meta l4proto " + service.protocol() + (service.keepsSource() ? "" : " ct label set " + LABEL)
                         + " counter name \"" + chain + "\" dnat " + (target.ipv6() ? "ip6" : "ip") + " to "
@@ -183,7 +207,7 @@ final class Script {
         String chain = service.chain();
         line("add chain", chain);
         line("flush chain", chain);
-        String source = service.ipv6() ? "ip6 saddr" : "ip saddr";
+        String source = source(service);
         if (!service.deny().isEmpty()) {
             rule(chain, source + " { " + String.join(", ", service.deny()) + " } return");
         }
@@ -195,10 +219,15 @@ final class Script {
             return text.toString();
         }
         rule(chain, "ct timeout set \"" + timeout(service) + "\"");
+        forgetClients(service, owners);
         List<Integer> distinct = owners.stream().distinct().limit(2).toList();
         if (distinct.size() == 1) {
             rule(chain, "goto " + service.chain(service.targets().get(distinct.getFirst())));
             return text.toString();
+        }
+        if (service.persists()) {
+            owners.stream().distinct().map(owner -> service.chain(service.targets().get(owner)))
+                    .forEach(to -> rule(chain, source + " @" + to + " goto " + to));
         }
         String draw = switch (buckets.draw()) {
             case IN_TURN -> "numgen inc mod " + owners.size();
@@ -207,6 +236,19 @@ final class Script {
         };
         rule(chain, draw + " vmap { " + elements(service, buckets) + " }");
         return text.toString();
+    }
+
+    /** Who had a member that gets nothing now has another one, and stays there. */
+    private void forgetClients(Service service, List<Integer> owners) {
+        if (service.persists()) {
+            Set<Integer> taking = Set.copyOf(owners);
+            IntStream.range(0, service.targets().size()).filter(target -> !taking.contains(target))
+                    .forEach(target -> line("flush set", service.chain(service.targets().get(target))));
+        }
+    }
+
+    private static String source(Service service) {
+        return service.ipv6() ? "ip6 saddr" : "ip saddr";
     }
 
     /** Neighbouring buckets of one member are one element where that makes a long table short. */
@@ -247,10 +289,11 @@ final class Script {
     }
 
     /** Those that decide before those that they lead to. */
-    private void delete(List<String> chains, List<String> counters) {
+    private void delete(List<String> chains, List<String> counters, List<String> sets) {
         List<String> ordered = chains.stream().sorted().toList(); // "pick" comes before "to"
         ordered.forEach(chain -> line("flush chain", chain));
         ordered.forEach(chain -> line("delete chain", chain));
         counters.forEach(counter -> line("delete counter", counter));
+        sets.forEach(set -> line("delete set", set));
     }
 }

@@ -22,13 +22,15 @@ import org.jspecify.annotations.Nullable;
  * @param deny networks that are not served here
  * @param idle the silence after which a connection is forgotten
  * @param halfClosed the same after one side has ended
+ * @param persistence so long after its last connection a client is led to the same member again; zero for no
+ *            persistence
  * @param targets every member that the kernel can lead to, whether it gets work now or not
  * @param buckets who gets the new ones, by the index in {@code targets}; null to leave what another process
  *            has set until more is known
  */
 record Service(String listener, boolean ipv6, boolean udp, @Nullable InetAddress address, int first, int last,
         boolean samePort, boolean keepsSource, List<String> allow, List<String> deny, Duration idle,
-        Duration halfClosed, List<Target> targets, @Nullable Buckets buckets) {
+        Duration halfClosed, Duration persistence, List<Target> targets, @Nullable Buckets buckets) {
 
     Service {
         allow = List.copyOf(allow);
@@ -57,6 +59,11 @@ record Service(String listener, boolean ipv6, boolean udp, @Nullable InetAddress
     /** What the names of its members' chains begin with. */
     String prefix() {
         return "to/" + listener + "/" + family() + "/";
+    }
+
+    /** Whether a client that comes again has the same member. */
+    boolean persists() {
+        return !persistence.isZero();
     }
 
     /** Whether some member gets new connections; perhaps, where another process has said who. */

@@ -26,16 +26,16 @@ final class Services {
     private final ListenerSpec spec;
     private final InetSocketAddress bound;
     private final Pool pool;
-    private final boolean keepsSource;
+    private final Engine.Kernel kernel;
     private final boolean paused;
 
-    private Services(ListenerSpec spec, InetSocketAddress bound, Pool pool, boolean keepsSource,
+    private Services(ListenerSpec spec, InetSocketAddress bound, Pool pool, Engine.Kernel kernel,
             boolean paused) {
         this.spec = spec;
         this.paused = paused;
         this.bound = bound;
         this.pool = pool;
-        this.keepsSource = keepsSource;
+        this.kernel = kernel;
     }
 
     /**
@@ -59,7 +59,7 @@ final class Services {
                 || bound.getAddress().isLoopbackAddress()) {
             return List.of();
         }
-        Services services = new Services(spec, bound, pool, kernel.keepsSource(), paused);
+        Services services = new Services(spec, bound, pool, kernel, paused);
         InetAddress address = bound.getAddress();
         Stream<Boolean> versions = address instanceof Inet6Address
                 ? address.isAnyLocalAddress() ? Stream.of(false, true) : Stream.of(true)
@@ -84,8 +84,10 @@ final class Services {
         Duration halfClosed = spec.timeouts().halfClosed();
         return Optional.of(new Service(spec.name(), ipv6, spec.protocol() instanceof Udp,
                 bound.getAddress().isAnyLocalAddress() ? null : bound.getAddress(), first,
-                spec.bind().single() ? first : spec.bind().last(), spec.samePort(), keepsSource, allowed,
-                spec.rules().deny().networks(ipv6), idle, halfClosed != null ? halfClosed : idle, targets,
+                spec.bind().single() ? first : spec.bind().last(), spec.samePort(), kernel.keepsSource(),
+                allowed,
+                spec.rules().deny().networks(ipv6), idle, halfClosed != null ? halfClosed : idle,
+                kernel.persistence(), targets,
                 leave ? null : buckets(ipv6, targets)));
     }
 

@@ -7,6 +7,7 @@ import io.headgate.config.fault.Faults;
 import io.headgate.config.properties.ListenerProperties;
 import io.headgate.config.properties.PoolProperties;
 import io.headgate.l4.Engine;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -79,8 +80,8 @@ class EngineCompilerTest {
             "pool.balance=random", "pool.balance=source-hash", "pool.balance=consistent-hash",
             "pool.discovery.dns=db.example.org:5432", "pool.slow-start=30s", "pool.on-down=close"})
     void theRestItCan(String change) {
-        assertThat(compile("kernel", change)).isEqualTo(new Engine.Kernel(true, false));
-        assertThat(compile("auto", change)).isEqualTo(new Engine.Kernel(false, false));
+        assertThat(compile("kernel", change)).isEqualTo(new Engine.Kernel(true, false, Duration.ZERO));
+        assertThat(compile("auto", change)).isEqualTo(new Engine.Kernel(false, false, Duration.ZERO));
         assertThat(faults.found()).isEmpty();
     }
 
@@ -92,9 +93,10 @@ class EngineCompilerTest {
 
     @Test
     void membersMaySeeTheClient() {
-        assertThat(compile("kernel", "listener.source=client")).isEqualTo(new Engine.Kernel(true, true));
+        assertThat(compile("kernel", "listener.source=client"))
+                .isEqualTo(new Engine.Kernel(true, true, Duration.ZERO));
         assertThat(compile("auto", "listener.source=client")).as("not by another way on another machine")
-                .isEqualTo(new Engine.Kernel(true, true));
+                .isEqualTo(new Engine.Kernel(true, true, Duration.ZERO));
         assertThat(compile("auto", "listener.source=client", "pool.balance=least-connections"))
                 .isInstanceOfSatisfying(Engine.Relay.class,
                         relay -> assertThat(relay.keepsSource()).isTrue());
@@ -114,6 +116,19 @@ class EngineCompilerTest {
         compile("relay", "listener.source=client", change);
         assertThat(faults.found()).extracting(Fault::property).contains("headgate." + property);
         assertThat(faults.found().getFirst().toString()).contains("source");
+    }
+
+    @Test
+    void onlyTheKernelRemembersClients() {
+        String change = "listener.persistence-timeout=10m";
+        Engine persistent = new Engine.Kernel(true, false, Duration.ofMinutes(10));
+        assertThat(compile("kernel", change)).isEqualTo(persistent);
+        assertThat(compile("auto", change)).isEqualTo(persistent);
+        assertThat(faults.found()).isEmpty();
+        compile("relay", change);
+        compile("auto", change, "pool.balance=peak-ewma");
+        assertThat(faults.found()).extracting(Fault::property)
+                .containsOnly("headgate.listeners.db.persistence-timeout").hasSize(2);
     }
 
     @Test

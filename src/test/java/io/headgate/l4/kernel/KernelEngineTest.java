@@ -99,7 +99,7 @@ class KernelEngineTest {
     }
 
     private static ListenerSpec kernel(ListenerBuilder builder) {
-        return builder.spec().withEngine(new Engine.Kernel(true, false));
+        return builder.spec().withEngine(new Engine.Kernel(true, false, Duration.ZERO));
     }
 
     private static Gateway gateway(PoolBuilder pool) {
@@ -312,6 +312,35 @@ class KernelEngineTest {
     }
 
     @Test
+    void aClientPersistsWithAMemberUntilThatTakesNoMore() {
+        ListenerSpec persistent = listener().spec()
+                .withEngine(new Engine.Kernel(true, false, Duration.ofMinutes(10)));
+        Map<String, Integer> first;
+        try (Gateway gateway = Gateway.over(lab, three().spec(), persistent)) {
+            gateway.awaitLeads("db", gateway.member(0), true);
+            first = connections(12, NetworkLab.address(0, 1), PORT);
+            assertThat(first).hasSize(1).containsValue(12);
+        }
+        int index = Integer.parseInt(first.keySet().iterator().next()) - 1;
+        try (Gateway gateway = Gateway.over(lab, three().spec(), persistent)) {
+            gateway.up(0, true);
+            gateway.up(1, true);
+            gateway.up(2, true);
+            gateway.awaitLeads("db", gateway.member(0), true);
+            assertThat(connections(5, NetworkLab.address(0, 1), PORT)).as("after a restart")
+                    .containsOnlyKeys(first.keySet());
+            gateway.up(index, false);
+            gateway.awaitLeads("db", gateway.member(index), false);
+            Map<String, Integer> second = connections(12, NetworkLab.address(0, 1), PORT);
+            assertThat(second).hasSize(1).doesNotContainKeys(first.keySet().iterator().next());
+            gateway.up(index, true);
+            gateway.awaitLeads("db", gateway.member(index), true);
+            assertThat(connections(12, NetworkLab.address(0, 1), PORT)).as("it stays there")
+                    .isEqualTo(second);
+        }
+    }
+
+    @Test
     void rowsOfPortsAndIpv6() {
         ListenerSpec range = kernel(ListenerBuilder.tcp("db", new Address("0.0.0.0", 7000), "pool")
                 .withBind(PortRange.parse("10.77.0.1:7000-7001")).withSamePort());
@@ -357,7 +386,7 @@ class KernelEngineTest {
                 new MemberSpec("1", new Address(NetworkLab.address(1, 2), 9100), 1, 0, false, null));
         ListenerSpec gateways = kernel(listener());
         ListenerSpec clients = ListenerBuilder.tcp("client", new Address("0.0.0.0", PORT + 1), "pool").spec()
-                .withEngine(new Engine.Kernel(true, true));
+                .withEngine(new Engine.Kernel(true, true, Duration.ZERO));
         try (tells; Gateway gateway = Gateway.over(lab, pool.spec(), gateways, clients)) {
             gateway.awaitLeads("client", gateway.member(0), true);
             assertThat(connections(2)).isEqualTo(Map.of("10.77.1.1", 2));

@@ -40,7 +40,7 @@ class ScriptTest {
 
     private static Service service(String name, int members, @Nullable Buckets buckets) {
         return new Service(name, false, false, null, 5432, 5432, false, false, List.of(), List.of(),
-                Duration.ofMinutes(5), Duration.ofMinutes(5),
+                Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ZERO,
                 IntStream.rangeClosed(1, members).mapToObj(i -> new Target(address(false, i), 9000)).toList(),
                 buckets);
     }
@@ -78,10 +78,11 @@ class ScriptTest {
     void whatAnotherProcessHasLeftStaysWhileMembersAreUnknown() {
         Set<String> left = Set.of("services", "pick/db/4", "to/db/4/10.0.0.9/9000", "pick/old/4");
         String whole = Script.whole("t", List.of(service("db", 2, null)), left,
-                Set.of("to/db/4/10.0.0.9/9000"));
+                Set.of("to/db/4/10.0.0.9/9000"),
+                Set.of("to/db/4/10.0.0.9/9000", "to/old/4/10.0.0.9/9000"));
         assertThat(whole).contains("add element inet t any4 { tcp . 5432 : goto pick/db/4 }")
                 .contains("delete chain inet t pick/old/4").doesNotContain("delete chain inet t pick/db/4")
-                .doesNotContain("10.0.0.9");
+                .contains("delete set inet t to/old/4/10.0.0.9/9000").doesNotContain("to/db/4/10.0.0.9");
     }
 
     /** Every plan, and every way from one to the next. */
@@ -91,7 +92,7 @@ class ScriptTest {
         List<Service> before = List.of();
         for (int i = 0; i < PLANS; i++) {
             List<Service> next = plan();
-            String text = Script.whole("headgate_fuzz", before, Set.of(), Set.of())
+            String text = Script.whole("headgate_fuzz", before, Set.of(), Set.of(), Set.of())
                     + Script.change("headgate_fuzz", before, next);
             assertThatCode(() -> Nft.check(text)).as(text).doesNotThrowAnyException();
             before = next;
@@ -127,7 +128,7 @@ class ScriptTest {
                 free && random.nextBoolean() ? null : address(ipv6, 5000 + ports.size()), first, last,
                 random.nextBoolean(), random.nextBoolean(), networks(ipv6), networks(ipv6),
                 Duration.ofSeconds(random.nextInt(2_000_000)), Duration.ofMillis(random.nextInt(5000)),
-                targets,
+                random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(random.nextInt(2_000_000)), targets,
                 new Buckets(draw, owners));
     }
 
