@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -241,7 +242,7 @@ class CompressingTest {
     @EnumSource
     void aBodyComesOutAsItWentIn(ContentCoding coding) throws IOException {
         EncoderMemory room = new EncoderMemory(coding.memory(), () -> false);
-        for (int seed = 0; seed < 200; seed++) {
+        for (int seed = 0; seed < 90; seed++) {
             Random random = new Random(seed);
             byte[] body = new byte[random.nextInt(1 << random.nextInt(18))];
             if (random.nextBoolean()) {
@@ -272,14 +273,15 @@ class CompressingTest {
         }
     }
 
-    /** Not a byte more is asked for, not even none. */
+    /** One by one: a stream that reads ahead would find that there is no more. */
     private static byte[] first(int length, InputStream from) throws IOException {
         byte[] bytes = new byte[length];
-        int at = 0;
-        while (at < length) {
-            int read = from.read(bytes, at, length - at);
-            assertThat(read).as("at %d of %d", at, length).isPositive();
-            at += read;
+        for (int at = 0; at < length; at++) {
+            int read = from.read();
+            if (read < 0) {
+                throw new EOFException(at + " of " + length);
+            }
+            bytes[at] = (byte) read;
         }
         return bytes;
     }
@@ -288,7 +290,11 @@ class CompressingTest {
         InputStream from = new ByteArrayInputStream(bytes);
         return switch (coding) {
             case ZSTD -> new ZstdInputStream(from);
-            case BR -> new BrotliInputStream(from);
+            case BR -> {
+                BrotliInputStream brotli = new BrotliInputStream(from);
+                brotli.enableEagerOutput();
+                yield brotli;
+            }
             case GZIP -> new GZIPInputStream(from);
         };
     }
