@@ -41,9 +41,10 @@ import org.jspecify.annotations.Nullable;
  * Speaks HTTP/2 alone, as gRPC servers do. What it does stands in the path: "/unary" answers with all that
  * was sent, "/chat" with each part as it comes, "/stream" with a first message at once and the rest when
  * {@link #goOn} is called, "/fail" with a head and nothing else, "/hold" not at all, "/reset" by a reset;
- * "/stuck" takes nothing in; "/big" answers with 4 MB. "/refused" and "/leaves" are "/unary", but for the
- * first time: then the member refuses the stream, or says that it leaves and has not seen it. "/owes-head",
- * "/owes-data" and "/owes-trailers" say that five bytes come, and end there without them.
+ * "/stuck" takes nothing in; "/big" answers with 4 MB; "/head/N" with a head of N bytes and "/trailers/N"
+ * with such trailers. "/refused" and "/leaves" are "/unary", but for the first time: then the member refuses
+ * the stream, or says that it leaves and has not seen it. "/owes-head", "/owes-data" and "/owes-trailers" say
+ * that five bytes come, and end there without them.
  */
 final class GrpcMember implements AutoCloseable {
 
@@ -72,7 +73,7 @@ final class GrpcMember implements AutoCloseable {
                         }
                         channel.pipeline()
                                 .addLast(Http2FrameCodecBuilder.forServer().initialSettings(settings)
-                                        .build(),
+                                        .encoderIgnoreMaxHeaderListSize(true).build(),
                                         new Http2MultiplexHandler(new ChannelInitializer<>() {
                                             @Override
                                             protected void initChannel(Channel stream) {
@@ -188,6 +189,16 @@ final class GrpcMember implements AutoCloseable {
             if (declines) {
                 return;
             }
+            if (path.startsWith("/head/")) {
+                ctx.writeAndFlush(new DefaultHttp2HeadersFrame(filled(path, answer()), true));
+                return;
+            }
+            if (path.startsWith("/trailers/")) {
+                head(ctx);
+                ctx.writeAndFlush(new DefaultHttp2HeadersFrame(
+                        filled(path, new DefaultHttp2Headers().add("grpc-status", "0")), true));
+                return;
+            }
             switch (path) {
                 case "/chat" -> trailers(ctx, "0");
                 case "/big" -> {
@@ -224,6 +235,15 @@ final class GrpcMember implements AutoCloseable {
 
     private static Http2Headers owing() {
         return new DefaultHttp2Headers().status("200").add("content-length", "5");
+    }
+
+    /** With as many bytes more as the end of the path says. */
+    private static Http2Headers filled(String path, Http2Headers headers) {
+        int length = Integer.parseInt(path.substring(path.lastIndexOf('/') + 1));
+        for (int i = 0; i < 10; i++) {
+            headers.add("x-long-" + i, "l".repeat(length / 10));
+        }
+        return headers;
     }
 
     private static Http2Headers answer() {

@@ -247,6 +247,30 @@ class GrpcTest {
     }
 
     @Test
+    void headsAndTrailersThatAreTooLongEndTheirOwnCallOnly() throws Exception {
+        int length = way.endsWith("slow") ? 72_000 : 400_000; // there, a connection ends with more than 80 KB
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            int other = client.post("/stream", CALL);
+            client.data(other, "question", true);
+            while (!client.answer(other).body().equals("one")) {
+                assertThat(client.read()).isTrue();
+            }
+            int connections = member.connections.get();
+            int allowed = client.get("/head/15000", CALL);
+            assertThat(client.whole(allowed).head()).contains("x-long-9: lll");
+            int call = client.get("/head/" + length, CALL);
+            assertThat(client.whole(call).head()).startsWith(":status: 200").contains("grpc-status: 14",
+                    "grpc-message: bad-response: ");
+            int trailers = client.get("/trailers/" + length, CALL);
+            assertThat(client.whole(trailers).trailers).doesNotContain("x-long-9");
+            member.goOn();
+            assertThat(client.whole(other).body()).isEqualTo("onetwo");
+            assertThat(client.answer(other).trailers).contains("grpc-status: 0");
+            assertThat(member.connections.get()).isEqualTo(connections);
+        }
+    }
+
+    @Test
     void anUploadThatTheMemberDoesNotTakeHasAnEnd() throws Exception {
         try (FrameClient client = new FrameClient(gateway.port())) {
             int call = client.post("/stuck", CALL);

@@ -1,6 +1,5 @@
 package io.headgate.l7.fast;
 
-import io.headgate.net.HeadLimits;
 import io.headgate.net.Memory;
 import io.headgate.net.Shortage;
 import io.headgate.pool.Availability;
@@ -54,6 +53,12 @@ final class Http2MemberConnection extends ChannelInboundHandlerAdapter implement
     /** At once, if the member takes as many. */
     static final int MAX_STREAMS = 100;
 
+    /**
+     * Bytes. A head that is too long for us is read to its end if it is shorter than this (and a quarter), so
+     * that it ends its own stream and not the connection, which others share.
+     */
+    private static final int READABLE_HEAD = 1 << 20;
+
     /** At most this many flushes are merged into one. */
     private static final int MAX_FLUSHES = 256;
 
@@ -85,7 +90,7 @@ final class Http2MemberConnection extends ChannelInboundHandlerAdapter implement
         this.window = Memory.PROCESS.share();
         this.codec = Http2FrameCodecBuilder.forClient()
                 .initialSettings(Http2Settings.defaultSettings().pushEnabled(false).initialWindowSize(window)
-                        .maxHeaderListSize(HeadLimits.HEADERS))
+                        .maxHeaderListSize(READABLE_HEAD))
                 .encoderIgnoreMaxHeaderListSize(true) // the member says what is too large for it
                 .build();
     }

@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.Grpc;
+import io.headgate.net.HeadLimits;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -61,7 +62,7 @@ final class Http2Messages {
     /**
      * The head of a member's answer.
      *
-     * @throws IllegalArgumentException if HTTP/1.1 has no such head
+     * @throws IllegalArgumentException if HTTP/1.1 has no such head, or it is too long
      */
     static HttpResponse response(Http2Headers from) {
         HttpResponseStatus status = HttpResponseStatus.valueOf(status(from.status()));
@@ -90,7 +91,7 @@ final class Http2Messages {
     /**
      * The end of an answer that has trailers.
      *
-     * @throws IllegalArgumentException if HTTP/1.1 has no such trailers
+     * @throws IllegalArgumentException if HTTP/1.1 has no such trailers, or they are too long
      */
     static LastHttpContent trailers(Http2Headers from) {
         DefaultLastHttpContent last = new DefaultLastHttpContent();
@@ -105,7 +106,12 @@ final class Http2Messages {
     }
 
     private static void add(Http2Headers from, HttpHeaders to) {
+        long size = 0;
         for (Map.Entry<CharSequence, CharSequence> header : from) {
+            size += header.getKey().length() + header.getValue().length();
+            if (size > HeadLimits.HEADERS) {
+                throw new IllegalArgumentException("more than " + HeadLimits.HEADERS + " bytes of headers");
+            }
             if (!Http2Headers.PseudoHeaderName.hasPseudoHeaderFormat(header.getKey())) {
                 to.add(header.getKey(), header.getValue());
             }

@@ -6,6 +6,7 @@ import io.headgate.net.Shortage;
 import io.headgate.pool.Reason;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.http2.Http2Exception.StreamException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.handler.timeout.WriteTimeoutException;
@@ -65,6 +66,7 @@ final class Failures {
                                                                        // other
             case HttpStatusCodeException e -> Reason.MEMBER_ERROR;
             case CodecException e -> Reason.BAD_RESPONSE;
+            case StreamException e -> Reason.BAD_RESPONSE;
             case IOException e -> Reason.UPSTREAM_RESET;
             case AbortedException e -> Reason.UPSTREAM_RESET; // it had closed before anything was written
             case ResponseStatusException e -> of(e);

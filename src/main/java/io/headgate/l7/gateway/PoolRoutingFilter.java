@@ -3,6 +3,7 @@ package io.headgate.l7.gateway;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
 
 import io.headgate.net.Descriptors;
+import io.headgate.net.HeadLimits;
 import io.headgate.net.ReadSizes;
 import io.headgate.pool.MemberProtocol;
 import io.headgate.pool.MemberTls;
@@ -177,7 +178,14 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
         if (terms.anew()) {
             client = Single.use(client);
         }
-        return switch (terms.protocol()) {
+        if (terms.protocol() != MemberProtocol.HTTP1) {
+            client = client.http2Settings(settings -> settings.maxHeaderListSize(HeadLimits.HEADERS));
+        }
+        return with(client, terms.protocol(), tls);
+    }
+
+    private static HttpClient with(HttpClient client, MemberProtocol protocol, @Nullable MemberTls tls) {
+        return switch (protocol) {
             case HTTP1 -> tls == null ? client : client.secure(ssl -> ssl.sslContext(NamedTls.of(tls)));
             case H2C -> client.protocol(HttpProtocol.H2C);
             case H2 -> tls == null // which no configuration says

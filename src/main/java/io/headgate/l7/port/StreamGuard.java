@@ -1,12 +1,14 @@
 package io.headgate.l7.port;
 
 import io.headgate.l7.ClientLimits;
+import io.headgate.l7.Grpc;
 import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -42,6 +44,8 @@ final class StreamGuard extends RequestGuard {
     private final @Nullable Http2Session connection;
     /** Null when no more of a body is to come. */
     private @Nullable Deadline deadline;
+    /** A call of gRPC, whose client may be silent while it listens. */
+    private boolean call;
     private @Nullable HttpRequest request;
     /** A lane has the request, and reports its end. */
     private boolean passedOn;
@@ -107,6 +111,7 @@ final class StreamGuard extends RequestGuard {
 
     private @Nullable Violation refusal(ChannelHandlerContext context, HttpRequest head) {
         request = head;
+        call = Grpc.is(head.headers().get(HttpHeaderNames.CONTENT_TYPE));
         for (ExtensionHeaderNames name : ExtensionHeaderNames.values()) {
             head.headers().remove(name.text()); // the codec adds them, for itself
         }
@@ -177,7 +182,12 @@ final class StreamGuard extends RequestGuard {
     @Override
     @Nullable
     Deadline bodyDeadline() {
-        return deadline;
+        return listens() ? null : deadline;
+    }
+
+    /** The rest of the body is due when the answer is over, and not before. */
+    private boolean listens() {
+        return call && answering && !answered;
     }
 
     @Override
@@ -192,6 +202,9 @@ final class StreamGuard extends RequestGuard {
             answering |= response.status().code() >= 200;
         }
         answered |= answering && msg instanceof LastHttpContent;
+        if (call && answering && deadline != null) {
+            deadline.in(answered ? limits.bodyTimeout() : Duration.ZERO);
+        }
         if (connection != null) {
             connection.answered(msg instanceof HttpContent part ? part.content().readableBytes() : 0);
         }

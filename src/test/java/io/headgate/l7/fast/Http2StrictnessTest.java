@@ -8,6 +8,7 @@ import io.headgate.l7.Lane;
 import io.headgate.pool.Reason;
 import io.headgate.testing.FrameAnswer;
 import io.headgate.testing.FrameClient;
+import io.headgate.testing.Pause;
 import io.netty.handler.codec.http2.Http2Error;
 import java.io.IOException;
 import java.time.Duration;
@@ -131,6 +132,32 @@ class Http2StrictnessTest extends Http2Fixture {
             await().until(() -> strict.inFlight() == 0 && strict.fastPath.underWay() == 0);
             // what limits connections of HTTP/1.1 has ended none of HTTP/2 meanwhile
             assertThat(client.whole(client.get("/")).body()).isEqualTo("ok");
+        }
+    }
+
+    @Test
+    void aClientOfGrpcMayBeSilentWhileItIsAnswered() throws IOException {
+        ClientLimits hasty = new ClientLimits(Duration.ofSeconds(10), Duration.ofMillis(700),
+                Duration.ofSeconds(60), 0, 0, 0);
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
+            wire.head();
+            wire.send(
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/grpc\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            + "3\r\none\r\n");
+            wire.readUntil("0\r\n\r\n");
+            wire.send("3\r\ntwo\r\n0\r\nGrpc-Status: 0\r\n\r\n");
+        });
+                Gateway strict = Gateway.http2(hasty).members(member.port());
+                FrameClient client = new FrameClient(strict.server.port())) {
+            int call = client.post("/", "content-type", "application/grpc+proto", "te", "trailers");
+            FrameAnswer answer = client.answer(call);
+            while (!answer.body().equals("one")) {
+                assertThat(client.read()).isTrue();
+            }
+            Pause.of(hasty.bodyTimeout().multipliedBy(2), "a client that says nothing while it listens");
+            client.data(call, "more", true);
+            assertThat(client.whole(call).body()).isEqualTo("onetwo");
+            assertThat(answer.trailers).contains("grpc-status: 0");
         }
     }
 
