@@ -32,6 +32,7 @@ import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.gateway.own.OwnFilterFactories;
 import io.headgate.l7.limit.ConcurrencyLimits;
 import io.headgate.l7.limit.RateLimits;
+import io.headgate.l7.limit.Sharing;
 import io.headgate.l7.mirror.Mirrors;
 import io.headgate.l7.port.HttpListeners;
 import io.headgate.l7.port.Port;
@@ -141,8 +142,8 @@ class Layer7Configuration {
     }
 
     @Bean
-    RateLimits rateLimits(Clock clock, MeterRegistry registry) {
-        return new RateLimits(clock.ticker(), new RateLimitMeters(registry));
+    RateLimits rateLimits(Clock clock, MeterRegistry registry, ObjectProvider<Sharing> sharing) {
+        return new RateLimits(clock.ticker(), new RateLimitMeters(registry), sharing.getIfAvailable());
     }
 
     @Bean

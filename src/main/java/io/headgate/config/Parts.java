@@ -8,6 +8,7 @@ import org.springframework.context.annotation.Import;
 @Import({AdmissionConfiguration.class, CacheConfiguration.class, CompressionConfiguration.class,
         FastPathConfiguration.class,
         HeadgateConfiguration.class, Layer4Configuration.class,
-        Layer7Configuration.class, ObserveConfiguration.class, ReloadConfiguration.class,
+        Layer7Configuration.class, ObserveConfiguration.class, RedisConfiguration.class,
+        RedisConfiguration.class, ReloadConfiguration.class,
         TracingConfiguration.class})
 public class Parts {}

@@ -54,6 +54,10 @@ final class Service implements AutoCloseable {
         }
     }
 
+    Process process() {
+        return process;
+    }
+
     int port() {
         return port;
     }

@@ -60,7 +60,8 @@ public final class RateLimitGatewayFilterFactory
                     "cost: " + config.getCost() + " (expected: 1 to the burst, " + burst + ")");
         }
         String name = config.getName() != null ? config.getName() : String.valueOf(config.getRouteId());
-        return limits.limit(new LimitSpec(name, rate, burst, LimitKey.parse(config.getKey())));
+        return limits
+                .limit(new LimitSpec(name, rate, burst, LimitKey.parse(config.getKey()), config.isShared()));
     }
 
     /**
@@ -111,6 +112,7 @@ public final class RateLimitGatewayFilterFactory
         private String key = "client";
         private int cost = 1;
         private boolean shadow;
+        private boolean shared;
 
         @Override
         public void setRouteId(String id) {
@@ -171,10 +173,19 @@ public final class RateLimitGatewayFilterFactory
             shadow = only;
         }
 
+        public boolean isShared() {
+            return shared;
+        }
+
+        /** Whether replicas count together. */
+        public void setShared(boolean together) {
+            shared = together;
+        }
+
         @Override
         public String toString() {
             return "rate = " + rate + ", burst = " + burst + ", key = " + key + ", cost = " + cost
-                    + ", shadow = " + shadow;
+                    + ", shadow = " + shadow + ", shared = " + shared;
         }
     }
 }

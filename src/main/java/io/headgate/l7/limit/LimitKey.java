@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +34,20 @@ public record LimitKey(List<Part> parts) {
         parts = List.copyOf(parts);
     }
 
+    /** As it is configured. */
+    @Override
+    public String toString() {
+        return parts.stream().map(Part::toString).collect(Collectors.joining("+"));
+    }
+
     /** One part of a request. */
-    record Part(Kind kind, String name) {}
+    record Part(Kind kind, String name) {
+
+        @Override
+        public String toString() {
+            return kind.name().toLowerCase(Locale.ROOT) + (name.isEmpty() ? "" : ":" + name);
+        }
+    }
 
     /** What it is. */
     enum Kind {

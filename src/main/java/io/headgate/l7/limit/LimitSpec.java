@@ -7,8 +7,14 @@ package io.headgate.l7.limit;
  * @param rate how many requests there may be over time
  * @param burst how many at once, at least 1
  * @param key what is counted apart
+ * @param shared whether replicas count together
  */
-public record LimitSpec(String name, Rate rate, long burst, LimitKey key) {
+public record LimitSpec(String name, Rate rate, long burst, LimitKey key, boolean shared) {
+
+    /** Its name among those of other processes. */
+    String id() {
+        return name + ' ' + policy() + ' ' + key + (shared ? " shared" : "");
+    }
 
     /** As clients are told: so many in so many seconds. */
     String policy() {

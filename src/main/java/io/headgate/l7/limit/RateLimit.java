@@ -5,6 +5,7 @@ import io.headgate.l7.BalanceKey;
 import io.netty.util.concurrent.Ticker;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A limit on the rate of requests, exact for this process: the generic cell rate algorithm (ITU-T I.371,
@@ -25,6 +26,7 @@ public final class RateLimit {
     private final long burst;
     private final String policy;
     private final String id;
+    private final @Nullable Sharing sharing;
 
     /** How often a limit has decided what, over all its keys. */
     public record Counts(LongAdder allowed, LongAdder refused, LongAdder shadowed) {
@@ -34,7 +36,8 @@ public final class RateLimit {
         }
     }
 
-    RateLimit(LimitSpec spec, Cache<Counted, AtomicLong> states, Ticker ticker, Counts counts) {
+    RateLimit(LimitSpec spec, Cache<Counted, AtomicLong> states, Ticker ticker, Counts counts,
+            @Nullable Sharing sharing) {
         this.spec = spec;
         this.states = states;
         this.ticker = ticker;
@@ -42,7 +45,8 @@ public final class RateLimit {
         this.interval = spec.rate().interval();
         this.burst = Math.multiplyExact(spec.burst(), interval);
         this.policy = spec.policy();
-        this.id = spec.name() + ' ' + spec.policy() + ' ' + spec.key();
+        this.id = spec.id();
+        this.sharing = sharing;
     }
 
     /**
@@ -59,22 +63,37 @@ public final class RateLimit {
 
     Verdict take(String key, int cost) {
         long now = ticker.nanoTime();
-        AtomicLong state = states.get(new Counted(id, key), any -> new AtomicLong(now));
+        AtomicLong state = states.get(new Counted(id, key), any -> fresh(key, now));
         long needed = cost * interval;
         for (;;) {
             long known = state.get();
             long full = known - now > 0 ? known : now; // a time that has passed is as good as now
             long ahead = full + needed - now;
             if (ahead > burst) {
+                told(state, 0);
                 return verdict(false, full - now, ahead - burst);
             }
             if (state.compareAndSet(known, full + needed)) {
+                told(state, needed);
                 return verdict(true, ahead, 0);
             }
         }
     }
 
+    private AtomicLong fresh(String key, long now) {
+        return sharing == null
+                ? new AtomicLong(now)
+                : new SharedState(id + ' ' + key, burst, interval, now, sharing);
+    }
+
+    private static void told(AtomicLong state, long taken) {
+        if (state instanceof SharedState shared) {
+            shared.took(taken);
+        }
+    }
+
     private Verdict verdict(boolean allowed, long ahead, long retry) {
-        return new Verdict(allowed, spec.burst(), (burst - ahead) / interval, ahead, retry, policy);
+        return new Verdict(allowed, spec.burst(), Math.max(0, burst - ahead) / interval, ahead, retry,
+                policy);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All rate limits of the process. The filters of both lanes, and those that a reload makes, have the same
@@ -27,6 +28,7 @@ public final class RateLimits {
     private final Map<String, Counts> counts = new ConcurrentHashMap<>();
     private final LoadingCache<LimitSpec, RateLimit> limits;
     private final BiConsumer<String, Counts> listener;
+    private final @Nullable Sharing sharing;
 
     /**
      * None yet.
@@ -34,13 +36,32 @@ public final class RateLimits {
      * @param listener hears of each new name, with its counts
      */
     public RateLimits(Ticker ticker, BiConsumer<String, Counts> listener) {
-        this.listener = listener;
-        this.limits = Caffeine.newBuilder().weakValues()
-                .build(spec -> new RateLimit(spec, states, ticker, counts(spec.name())));
+        this(ticker, listener, null);
     }
 
-    /** The one that has this specification; created if there is none, kept as long as a filter uses it. */
+    /**
+     * None yet.
+     *
+     * @param sharing by which replicas count together; null if they do not
+     */
+    public RateLimits(Ticker ticker, BiConsumer<String, Counts> listener, @Nullable Sharing sharing) {
+        this.listener = listener;
+        this.sharing = sharing;
+        this.limits = Caffeine.newBuilder().weakValues()
+                .build(spec -> new RateLimit(spec, states, ticker, counts(spec.name()),
+                        spec.shared() ? sharing : null));
+    }
+
+    /**
+     * The one that has this specification; created if there is none, kept as long as a filter uses it.
+     *
+     * @throws IllegalArgumentException if it is shared, and replicas do not count together
+     */
     public RateLimit limit(LimitSpec spec) {
+        if (spec.shared() && sharing == null) {
+            throw new IllegalArgumentException("shared: true (expected: spring.data.redis.host or another"
+                    + " property of spring.data.redis, from the start)");
+        }
         return limits.get(spec);
     }
 

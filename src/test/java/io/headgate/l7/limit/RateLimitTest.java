@@ -33,7 +33,7 @@ class RateLimitTest {
     private final RateLimits limits = new RateLimits(ticker, told::put);
 
     private RateLimit limit(String rate, long burst) {
-        return limits.limit(new LimitSpec("r", Rate.parse(rate), burst, LimitKey.parse("client")));
+        return limits.limit(new LimitSpec("r", Rate.parse(rate), burst, LimitKey.parse("client"), false));
     }
 
     @Test
