@@ -6,7 +6,6 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,11 +76,6 @@ final class HttpSession implements Owned {
     }
 
     @Override
-    public Listener owner() {
-        return admission.listener();
-    }
-
-    @Override
     public void close(Reason reason) {
         channel.eventLoop().execute(() -> {
             shared().http().ends(channel, reason);
@@ -90,24 +84,24 @@ final class HttpSession implements Owned {
     }
 
     @Override
-    public long id() {
-        return id;
+    public Admission admission() {
+        return admission;
     }
 
     @Override
-    public InetSocketAddress client() {
-        return admission.client();
+    public long openedMillis() {
+        return openedMillis;
+    }
+
+    @Override
+    public long id() {
+        return id;
     }
 
     /** Each request has its own. */
     @Override
     public @Nullable Member member() {
         return null;
-    }
-
-    @Override
-    public Instant openedAt() {
-        return Instant.ofEpochMilli(openedMillis);
     }
 
     /** Not counted; the access log has the bytes of each request. */

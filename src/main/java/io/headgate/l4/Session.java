@@ -12,7 +12,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class Session implements Owned {
 
     private final long id;
-    private final Listener owner;
     private final Admission admission;
     private final SocketChannel client;
     private final Wheel wheel;
@@ -42,12 +40,11 @@ final class Session implements Owned {
     private boolean ended;
 
     Session(Admission admission, SocketChannel client, Wheel wheel) {
-        this.owner = admission.listener();
         this.admission = admission;
         this.client = client;
         this.wheel = wheel;
-        this.id = owner.shared().table().nextId();
-        this.openedMillis = owner.shared().clock().wall().millis();
+        this.id = owner().shared().table().nextId();
+        this.openedMillis = owner().shared().clock().wall().millis();
         this.openedNanos = wheel.ticker().nanoTime();
     }
 
@@ -78,7 +75,7 @@ final class Session implements Owned {
 
     private void opened() {
         opened = true;
-        owner.letIn();
+        owner().letIn();
         shared().listener().opened(this);
     }
 
@@ -155,13 +152,8 @@ final class Session implements Owned {
         }
     }
 
-    @Override
-    public Listener owner() {
-        return owner;
-    }
-
     Shared shared() {
-        return owner.shared();
+        return owner().shared();
     }
 
     Wheel wheel() {
@@ -285,11 +277,11 @@ final class Session implements Owned {
         admission.leave();
         shared().table().remove(this);
         if (opened) {
-            shared().listener().closed(new ClosedConnection(id, owner.name(), client(), poolName, served,
+            shared().listener().closed(new ClosedConnection(id, owner().name(), client(), poolName, served,
                     attempts.count(), bytesIn(), bytesOut(), bytesSpliced(),
                     wheel.ticker().nanoTime() - openedNanos, reason, outcome));
         } else {
-            owner.turnedAway(client(), reason != null ? reason : Reason.CLIENT_GONE);
+            owner().turnedAway(client(), reason != null ? reason : Reason.CLIENT_GONE);
         }
     }
 
@@ -299,23 +291,23 @@ final class Session implements Owned {
     }
 
     @Override
+    public Admission admission() {
+        return admission;
+    }
+
+    @Override
+    public long openedMillis() {
+        return openedMillis;
+    }
+
+    @Override
     public long id() {
         return id;
     }
 
     @Override
-    public InetSocketAddress client() {
-        return admission.client();
-    }
-
-    @Override
     public @Nullable Member member() {
         return attempts.held();
-    }
-
-    @Override
-    public Instant openedAt() {
-        return Instant.ofEpochMilli(openedMillis);
     }
 
     @Override

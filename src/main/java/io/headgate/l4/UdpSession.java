@@ -1,7 +1,6 @@
 package io.headgate.l4;
 
 import io.headgate.net.OnLoop;
-import io.headgate.net.Shortage;
 import io.headgate.pool.Attempt;
 import io.headgate.pool.Attempts;
 import io.headgate.pool.KeyHash;
@@ -10,30 +9,18 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The datagrams between one client of a UDP listener and its member, until both fall silent or the expected
- * number of answers has come. It has a socket of its own towards the member. Everything but the questions of
- * {@link Connection} happens on the loop of the listener's socket.
+ * number of answers has come. It has a socket of its own towards the member ({@link UdpUpstream}). Everything
+ * but the questions of {@link Connection} happens on the loop of the listener's socket.
  */
 final class UdpSession extends Wheel.Deadline implements Owned {
-
-    /** Datagrams that are kept while the member's name is resolved. */
-    private static final int PATIENCE = 16;
 
     /** Ten seconds, in which an answer may still come to a client that has another session by now. */
     private static final long LAST = 100;
@@ -47,12 +34,10 @@ final class UdpSession extends Wheel.Deadline implements Owned {
     private final ListenerProtocol.Udp options;
     private final long openedMillis;
     private final long openedNanos;
-    private final Queue<ByteBuf> early = new ArrayDeque<>();
     private final Attempts attempts = new Attempts(1);
     private final OwedAnswers owed;
     private final @Nullable ClientSource source;
-    private @Nullable DatagramChannel upstream;
-    private boolean connected;
+    private final UdpUpstream upstream;
     private long bytesIn;
     private long bytesOut;
     private long idleTicks;
@@ -68,6 +53,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         this.options = admission.spec().udp();
         this.owed = new OwedAnswers(options.responses());
         this.source = ClientSource.of(admission.spec(), admission.client());
+        this.upstream = new UdpUpstream(this, shared.datagrams());
         this.id = shared.table().nextId();
         this.openedMillis = shared.clock().wall().millis();
         this.openedNanos = wheel.ticker().nanoTime();
@@ -105,7 +91,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
                 if (resolved.isSuccess()) {
                     connect(resolved.getNow());
                 } else {
-                    end(Reason.CONNECT_FAILED, Outcome.CONNECT_FAILED);
+                    connectFailed();
                 }
             });
         } else {
@@ -134,43 +120,21 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         }
         if (source != null && !source.reaches(address)) {
             end(Reason.CONNECT_FAILED, Outcome.UNKNOWN); // not the member's fault
-            return;
-        }
-        DatagramChannel channel;
-        try {
-            channel = shared.datagrams().newChannel();
-            if (source != null) {
-                source.permit(channel);
-            }
-        } catch (ChannelException e) {
-            Shortage.report(e);
+        } else if (!upstream.connect(wheel.loop(), address, source)) {
             end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
-            return;
         }
-        upstream = channel;
-        DatagramIntake intake = DatagramIntake.ofOne();
-        channel.config().setRecvByteBufAllocator(intake);
-        channel.pipeline().addLast(new Answers(intake));
-        ChannelFuture registered = wheel.loop().register(channel);
-        if (registered.cause() != null) { // the kernel watches no more descriptors, or has no memory for it
-            end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
-            return;
+    }
+
+    /** The member's socket is there; whether a member is, the first answer tells. */
+    void connected() {
+        Attempt attempt = attempts.current();
+        if (options.responses() == 0 && attempt != null) {
+            attempt.proven(); // there may be no answer at all
         }
-        ChannelFuture _ = channel.connect(address, source == null ? null : source.address())
-                .addListener(done -> {
-                    if (done.isSuccess()) {
-                        connected = true;
-                        Attempt attempt = attempts.current();
-                        if (options.responses() == 0 && attempt != null) {
-                            attempt.proven(); // there may be no answer at all
-                        }
-                        early.forEach(content -> send(channel, content));
-                        early.clear();
-                        channel.flush();
-                    } else {
-                        end(Reason.CONNECT_FAILED, Outcome.CONNECT_FAILED);
-                    }
-                });
+    }
+
+    void connectFailed() {
+        end(Reason.CONNECT_FAILED, Outcome.CONNECT_FAILED);
     }
 
     boolean ended() {
@@ -186,17 +150,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         lastActive = wheel.now();
         owed.asked(lastActive);
         bytesIn += content.readableBytes();
-        DatagramChannel channel = upstream;
-        if (channel != null && connected) {
-            send(channel, content);
-            return true;
-        }
-        if (early.size() < PATIENCE) {
-            early.add(content);
-        } else {
-            content.release();
-        }
-        return false;
+        return upstream.send(content);
     }
 
     /** Whether the client has waited for an answer for so long that another member may do better. */
@@ -221,64 +175,33 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         }
     }
 
-    private static void send(DatagramChannel channel, ByteBuf content) {
-        if (!content.isReadable() && EmptyDatagram.sent(channel, null)) {
-            content.release();
-        } else if (channel.isWritable()) {
-            ChannelFuture _ = channel.write(content, channel.voidPromise());
-        } else {
-            content.release();
-        }
-    }
-
     void flush() {
-        DatagramChannel channel = upstream;
-        if (channel != null) {
-            channel.flush();
+        upstream.flush();
+    }
+
+    /** The member answers. */
+    void fromMember(ByteBuf content) {
+        lastActive = wheel.now();
+        owed.answered(lastActive);
+        bytesOut += content.readableBytes();
+        Attempt attempt = attempts.current();
+        if (owed.answered() == 1 && attempt != null) {
+            attempt.answered(wheel.ticker().nanoTime() - openedNanos);
+        }
+        door.answer(socket, new DatagramPacket(content, client()));
+    }
+
+    /** All answers that had come are read. */
+    void answersRead() {
+        if (owed.complete()) {
+            end(null, Outcome.OK);
         }
     }
 
-    /** What the member sends. */
-    private final class Answers extends ChannelInboundHandlerAdapter {
-
-        private final DatagramIntake intake;
-
-        Answers(DatagramIntake intake) {
-            this.intake = intake;
-        }
-
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) {
-            answer(DatagramIntake.copy(ctx.alloc(), ((DatagramPacket) message).content()));
-        }
-
-        private void answer(ByteBuf content) {
-            lastActive = wheel.now();
-            owed.answered(lastActive);
-            bytesOut += content.readableBytes();
-            Attempt attempt = attempts.current();
-            if (owed.answered() == 1 && attempt != null) {
-                attempt.answered(wheel.ticker().nanoTime() - openedNanos);
-            }
-            door.answer(socket, new DatagramPacket(content, client()));
-        }
-
-        @Override
-        public void channelReadComplete(ChannelHandlerContext ctx) {
-            if (intake.takeEmpty() && connected) {
-                answer(Unpooled.EMPTY_BUFFER);
-            }
-            if (owed.complete()) {
-                end(null, Outcome.OK);
-            }
-        }
-
-        /** The member's system says that nobody listens there. */
-        @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            shun();
-            end(Reason.CONNECT_FAILED, owed.answered() == 0 ? Outcome.CONNECT_FAILED : Outcome.RESET);
-        }
+    /** The member's system says that nobody listens there. */
+    void unreachable() {
+        shun();
+        end(Reason.CONNECT_FAILED, owed.answered() == 0 ? Outcome.CONNECT_FAILED : Outcome.RESET);
     }
 
     @Override
@@ -311,12 +234,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         }
         ended = true;
         wheel.disarm(this);
-        early.forEach(ByteBuf::release);
-        early.clear();
-        DatagramChannel channel = upstream;
-        if (channel != null) {
-            ChannelFuture _ = channel.close();
-        }
+        upstream.close();
         Member served = attempts.held();
         attempts.end(outcome);
         door.ended(this, socket);
@@ -335,28 +253,23 @@ final class UdpSession extends Wheel.Deadline implements Owned {
     }
 
     @Override
+    public Admission admission() {
+        return admission;
+    }
+
+    @Override
+    public long openedMillis() {
+        return openedMillis;
+    }
+
+    @Override
     public long id() {
         return id;
     }
 
     @Override
-    public Listener owner() {
-        return admission.listener();
-    }
-
-    @Override
-    public InetSocketAddress client() {
-        return admission.client();
-    }
-
-    @Override
     public @Nullable Member member() {
         return attempts.held();
-    }
-
-    @Override
-    public Instant openedAt() {
-        return Instant.ofEpochMilli(openedMillis);
     }
 
     @Override

@@ -1,34 +1,21 @@
 package io.headgate.l7.route;
 
-import io.headgate.l7.BalanceKey;
 import io.headgate.l7.RequestTracer;
 import io.headgate.pool.Reason;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.cookie.Cookie;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request on its way to a member, as the edits of its route change it. Belongs to one request and one
- * thread.
+ * A request on its way to a member, as the edits of its route change it, and what they decide about it: each
+ * goes on, answers, refuses, or takes its time. Belongs to one request and one thread.
  */
-public final class RequestDraft implements BalanceKey.Parts {
+public final class RequestDraft extends EditedRequest {
 
-    private final RequestView received;
-    private final FastRoute route;
-    private String path;
-    private @Nullable String query;
-    private @Nullable String host;
-    private boolean preservesHost;
-    private boolean prefixed;
     private int edited;
     private @Nullable Later later;
     private @Nullable Answer answer;
@@ -41,15 +28,10 @@ public final class RequestDraft implements BalanceKey.Parts {
     private @Nullable String user;
     private @Nullable BodyLimit bodyLimit;
     private List<String> toClient = List.of();
-    private @Nullable Map<Object, Object> notes;
-    private @Nullable Map<String, String> variables;
 
     /** Starts as the request was received. Header edits go to the received request's own headers. */
     public RequestDraft(RequestView received, FastRoute route) {
-        this.received = received;
-        this.route = route;
-        this.path = received.path();
-        this.query = received.query();
+        super(received, route);
     }
 
     /**
@@ -105,112 +87,6 @@ public final class RequestDraft implements BalanceKey.Parts {
         }
     }
 
-    public RequestView received() {
-        return received;
-    }
-
-    public HttpHeaders headers() {
-        return received.headers();
-    }
-
-    /** The current raw path. */
-    @Override
-    public String path() {
-        return path;
-    }
-
-    @Override
-    public @Nullable String header(String name) {
-        return headers().get(name);
-    }
-
-    @Override
-    public @Nullable String cookie(String name) {
-        for (Cookie cookie : RequestCookies.parse(headers()).all()) {
-            if (cookie.name().equals(name)) {
-                return cookie.value();
-            }
-        }
-        return null;
-    }
-
-    @Override
-    public @Nullable String parameter(String name) {
-        List<@Nullable String> values = QueryParameters.parse(query).byName().get(name);
-        return values == null ? null : values.getFirst();
-    }
-
-    @Override
-    public @Nullable InetSocketAddress client() {
-        return received.client();
-    }
-
-    /** A part after a question mark in it is put before the query. */
-    public void path(String raw) {
-        int mark = raw.indexOf('?');
-        if (mark >= 0) {
-            query = query == null ? raw.substring(mark + 1) : raw.substring(mark + 1) + '?' + query;
-        }
-        path = mark < 0 ? raw : raw.substring(0, mark);
-    }
-
-    /** The current raw query. */
-    public @Nullable String query() {
-        return query;
-    }
-
-    public void query(@Nullable String raw) {
-        query = raw;
-    }
-
-    /** The request target for the member: byte for byte the client's, if no edit has changed it. */
-    @SuppressWarnings("ReferenceEquality") // the same object means that no edit has changed it
-    public String target() {
-        if (path == received.path() && query == received.query()) {
-            return received.target();
-        }
-        return query == null ? path : path + '?' + query;
-    }
-
-    /** The member gets the Host header that the edits have left, instead of its own address. */
-    public void preserveHost() {
-        preservesHost = true;
-    }
-
-    public boolean preservesHost() {
-        return preservesHost;
-    }
-
-    /** The Host header as the edits have left it. */
-    public @Nullable String clientHost() {
-        return host;
-    }
-
-    /**
-     * To be called when all edits have been made, before the member's address is written over the Host
-     * header.
-     */
-    public void keepHost() {
-        host = headers().get(HttpHeaderNames.HOST);
-    }
-
-    /** True the first time: a path is prefixed once, however many filters ask for it. */
-    public boolean prefixOnce() {
-        boolean first = !prefixed;
-        prefixed = true;
-        return first;
-    }
-
-    /** Keeps something for the edit of the answer that belongs to this edit of the request. */
-    public void note(Object key, Object value) {
-        notes = notes == null ? new HashMap<>() : notes;
-        notes.put(key, value);
-    }
-
-    public Object noted(Object key) {
-        return Objects.requireNonNull(notes == null ? null : notes.get(key));
-    }
-
     /** Somebody follows the request. */
     public void trace(RequestTracer.Trace followed) {
         trace = followed;
@@ -218,11 +94,6 @@ public final class RequestDraft implements BalanceKey.Parts {
 
     public RequestTracer.@Nullable Trace trace() {
         return trace;
-    }
-
-    /** What was kept under this key; null for nothing. */
-    public @Nullable Object find(Object key) {
-        return notes == null ? null : notes.get(key);
     }
 
     /** The id of the route. */
@@ -355,18 +226,5 @@ public final class RequestDraft implements BalanceKey.Parts {
 
     public @Nullable BodyLimit bodyLimit() {
         return bodyLimit;
-    }
-
-    /** The URI variables of the route's Path and Host patterns. */
-    public Map<String, String> variables() {
-        Map<String, String> known = variables;
-        if (known == null) {
-            known = new HashMap<>();
-            for (VariableSource source : route.variables()) {
-                source.extract(received, known);
-            }
-            variables = known;
-        }
-        return known;
     }
 }
