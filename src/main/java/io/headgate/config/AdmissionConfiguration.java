@@ -2,13 +2,16 @@ package io.headgate.config;
 
 import io.headgate.l7.admit.PasswordChecks;
 import io.headgate.l7.admit.WatchedFiles;
+import io.headgate.l7.fast.FastPath;
 import io.headgate.l7.gateway.admit.ApiKeyGatewayFilterFactory;
 import io.headgate.l7.gateway.admit.BasicAuthGatewayFilterFactory;
 import io.headgate.l7.gateway.admit.ClientCertificateRoutePredicateFactory;
+import io.headgate.l7.gateway.admit.ForwardAuthGatewayFilterFactory;
 import io.headgate.l7.gateway.admit.IpAllowGatewayFilterFactory;
 import io.headgate.l7.gateway.admit.JwtGatewayFilterFactory;
 import io.headgate.l7.gateway.admit.ListenerRoutePredicateFactory;
 import io.headgate.pool.Clock;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -49,6 +52,11 @@ class AdmissionConfiguration {
     @Bean
     JwtGatewayFilterFactory jwtGatewayFilterFactory(Clock clock) {
         return new JwtGatewayFilterFactory(clock);
+    }
+
+    @Bean
+    ForwardAuthGatewayFilterFactory forwardAuthGatewayFilterFactory(ObjectProvider<FastPath> fastPath) {
+        return new ForwardAuthGatewayFilterFactory(fastPath::getObject);
     }
 
     @Bean

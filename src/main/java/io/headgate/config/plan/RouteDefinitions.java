@@ -3,7 +3,9 @@ package io.headgate.config.plan;
 import io.headgate.config.fault.Faults;
 import io.headgate.config.source.ElementBinding;
 import io.headgate.config.source.Nearest;
+import io.headgate.l7.gateway.MirrorGatewayFilterFactory;
 import io.headgate.l7.gateway.admit.AdmissionGatewayFilterFactory;
+import io.headgate.l7.gateway.admit.ForwardAuthGatewayFilterFactory;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -15,6 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.filter.factory.CacheRequestBodyGatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
@@ -67,6 +71,7 @@ public final class RouteDefinitions {
      */
     Set<String> check(ConfigurableEnvironment environment, Faults faults) {
         Set<String> identity = new LinkedHashSet<>();
+        Set<String> pools = pools(environment);
         List<RouteDefinition> routes = bind(environment, Routes.ROUTES, RouteDefinition.class, faults);
         Map<String, Integer> ids = new HashMap<>();
         for (int i = 0; i < routes.size(); i++) {
@@ -88,16 +93,27 @@ public final class RouteDefinitions {
             }
             for (int j = 0; j < route.getFilters().size(); j++) {
                 check(path + ".filters[" + j + "]", String.valueOf(route.getId()), route.getFilters().get(j),
-                        identity, faults);
+                        pools, identity, faults);
             }
         }
         List<FilterDefinition> defaults = bind(environment, PREFIX + ".default-filters",
                 FilterDefinition.class,
                 faults);
         for (int i = 0; i < defaults.size(); i++) {
-            check(PREFIX + ".default-filters[" + i + "]", "default", defaults.get(i), identity, faults);
+            check(PREFIX + ".default-filters[" + i + "]", "default", defaults.get(i), pools, identity,
+                    faults);
         }
         return identity;
+    }
+
+    /** The names of the configured ones; none if they cannot be read, which others tell. */
+    private static Set<String> pools(Environment environment) {
+        try {
+            return Binder.get(environment).bind("headgate.pools", Bindable.mapOf(String.class, Object.class))
+                    .orElse(Map.of()).keySet();
+        } catch (BindException | IllegalArgumentException e) {
+            return Set.of();
+        }
     }
 
     private static <T> List<T> bind(ConfigurableEnvironment environment, String property, Class<T> type,
@@ -139,7 +155,7 @@ public final class RouteDefinitions {
     }
 
     private void check(String property, String route, FilterDefinition definition,
-            Set<String> identity, Faults faults) {
+            Set<String> pools, Set<String> identity, Faults faults) {
         String name = name(property, "filter", "StripPrefix", definition.getName(), faults);
         if (name == null) {
             return;
@@ -151,8 +167,11 @@ public final class RouteDefinitions {
             ArgumentNames.check(property, name, factory.getConfigClass(),
                     limiters.without(name, definition.getArgs()), limiters.parts(name), faults);
             make(property, name, definition.getArgs(), faults,
-                    () -> identity
-                            .addAll(identity(factory, apply(factory, route, name, definition.getArgs()))));
+                    () -> {
+                        Object configuration = apply(factory, route, name, definition.getArgs());
+                        identity.addAll(identity(factory, configuration));
+                        pool(configuration, pools);
+                    });
         }
     }
 
@@ -179,6 +198,19 @@ public final class RouteDefinitions {
         return factory instanceof AdmissionGatewayFilterFactory<?> admission
                 ? admission.identityHeaders(configuration)
                 : List.of();
+    }
+
+    /** Throws if the pool that a filter sends requests to is not there. */
+    private static void pool(Object configuration, Set<String> pools) {
+        String pool = switch (configuration) {
+            case ForwardAuthGatewayFilterFactory.Config auth -> auth.getPool();
+            case MirrorGatewayFilterFactory.Config mirror -> mirror.getPool();
+            default -> null;
+        };
+        if (pool != null && !pools.contains(pool)) {
+            throw new IllegalArgumentException("pool: " + pool + " (expected: the name of a configured pool"
+                    + (pools.isEmpty() ? "" : ": " + String.join(", ", pools)) + ")");
+        }
     }
 
     private <C> C apply(GatewayFilterFactory<C> factory, String route, String name,

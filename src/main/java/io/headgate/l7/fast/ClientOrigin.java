@@ -40,7 +40,8 @@ final class ClientOrigin {
     /** One of its requests, as conditions see it. */
     RequestView view(HttpRequest request, RandomSource random) {
         InetSocketAddress peer = ClientAddress.of(connection);
-        return new RequestView(request, peer, forwarded().client(request.headers()), arrival(), random);
+        return new RequestView(request, peer, forwarded().client(request.headers()), arrival(), random)
+                .from(connection);
     }
 
     /** How the client came in; not to be asked before the first request. */

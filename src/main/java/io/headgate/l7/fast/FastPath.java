@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.SideRequests;
 import io.headgate.l7.port.HandlerNames;
 import io.headgate.l7.port.PortExtension;
 import io.headgate.l7.route.Compiled;
@@ -24,6 +25,7 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.AttributeKey;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,7 @@ import reactor.netty.NettyPipeline;
  * The fast path as a whole. It extends the pipelines of a port, and serves the routes that it was given last
  * ({@link #routes(RouteTable)}). Without routes every request takes the slow lane.
  */
-public final class FastPath implements PoolListener, PortExtension, Copies {
+public final class FastPath implements PoolListener, PortExtension, Copies, SideRequests {
 
     private static final AttributeKey<ClientOrigin> ORIGIN = AttributeKey.valueOf("headgate.origin");
 
@@ -45,6 +47,7 @@ public final class FastPath implements PoolListener, PortExtension, Copies {
     private final Tunnels tunnels = new Tunnels();
     private final LongAdder underWay = new LongAdder();
     private final Map<Integer, FastRoute> redirects = new ConcurrentHashMap<>();
+    private final Map<String, FastRoute> questions = new ConcurrentHashMap<>();
     private volatile RouteTable routes = RouteTable.EMPTY;
 
     public FastPath(FastLaneServices services) {
@@ -156,9 +159,24 @@ public final class FastPath implements PoolListener, PortExtension, Copies {
 
     @Override
     public @Nullable Copy begin(Channel client, Mirroring rule, HttpRequest request, boolean keepsHost) {
+        return MirrorCopy.begin(origin(client), rule, RequestHead.of(request), request, keepsHost);
+    }
+
+    @Override
+    public CompletableFuture<SideAnswer> ask(Channel client, String pool, HttpRequest request) {
+        FastRoute route = questions.computeIfAbsent(pool, SideRequest::route);
+        CompletableFuture<SideAnswer> answer = new CompletableFuture<>();
+        if (client.eventLoop().inEventLoop()) {
+            SideRequest.ask(origin(client), route, request, answer);
+        } else {
+            client.eventLoop().execute(() -> SideRequest.ask(origin(client), route, request, answer));
+        }
+        return answer;
+    }
+
+    private ClientOrigin origin(Channel client) {
         Channel connection = client instanceof Http2StreamChannel stream ? stream.parent() : client;
-        return MirrorCopy.begin(new ClientOrigin(connection, worker(client.eventLoop())), rule,
-                RequestHead.of(request), request, keepsHost);
+        return new ClientOrigin(connection, worker(client.eventLoop()));
     }
 
     void began() {

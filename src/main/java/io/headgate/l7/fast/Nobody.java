@@ -30,7 +30,7 @@ abstract class Nobody implements Client {
     }
 
     @Override
-    public final void write(Object message) {
+    public void write(Object message) {
         ReferenceCountUtil.release(message);
     }
 

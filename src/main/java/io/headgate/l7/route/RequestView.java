@@ -4,6 +4,7 @@ import io.headgate.l7.Arrival;
 import io.headgate.l7.TargetEscapes;
 import io.headgate.net.HostNames;
 import io.headgate.pool.RandomSource;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -29,6 +30,7 @@ public final class RequestView {
     private final String path;
     private final @Nullable String query;
     private final boolean plain;
+    private @Nullable Channel connection;
     private @Nullable PathContainer parsed;
     private @Nullable QueryParameters parameters;
     private @Nullable RequestCookies cookies;
@@ -66,6 +68,17 @@ public final class RequestView {
         this.path = mark < 0 ? escaped : escaped.substring(0, mark);
         this.query = mark < 0 ? null : escaped.substring(mark + 1);
         this.plain = path.indexOf('%') < 0 && path.indexOf(';') < 0;
+    }
+
+    /** It came by this connection. */
+    public RequestView from(Channel client) {
+        connection = client;
+        return this;
+    }
+
+    /** The connection of the client; null if there is none. */
+    public @Nullable Channel connection() {
+        return connection;
     }
 
     public HttpMethod method() {
@@ -113,7 +126,7 @@ public final class RequestView {
     }
 
     /** As received; missing escapes are not added. */
-    String target() {
+    public String target() {
         return target;
     }
 

@@ -8,11 +8,13 @@ import io.headgate.l7.route.Answer;
 import io.headgate.l7.route.Later;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.RequestEdit;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A rule on the fast lane. */
@@ -43,6 +45,26 @@ final class AdmissionEdit implements RequestEdit {
             InetSocketAddress client = draft.client();
             return client == null ? null : client.getAddress();
         }
+
+        @Override
+        public String method() {
+            return draft.received().method().name();
+        }
+
+        @Override
+        public String target() {
+            return draft.received().target();
+        }
+
+        @Override
+        public void eachHeader(BiConsumer<String, String> line) {
+            draft.headers().forEach(header -> line.accept(header.getKey(), header.getValue()));
+        }
+
+        @Override
+        public @Nullable Channel connection() {
+            return draft.received().connection();
+        }
     }
 
     @Override
@@ -54,13 +76,18 @@ final class AdmissionEdit implements RequestEdit {
         switch (verdict) {
             case Verdict.Admitted admitted -> admit(admitted, draft);
             case Verdict.Refused refused ->
-                draft.answer(new Answer(refused.status(), refused.headers(), refused.reason()).with(always));
+                draft.answer(new Answer(refused.status(), refused.headers(), refused.body(), refused.reason())
+                        .with(always));
             case Verdict.Pending pending -> await(pending, draft);
         }
     }
 
     private void await(Verdict.Pending pending, RequestDraft draft) {
-        Later later = draft.later(pending.limit(), again -> take(pending.expired(), again));
+        Later later = draft.later(pending.limit(), again -> {
+            pending.abandoned().run();
+            take(pending.expired(), again);
+        });
+        later.whenAbandoned(pending.abandoned());
         CompletableFuture<?> _ = pending.decision().whenComplete((decided, failure) -> later
                 .decide(again -> take(failure == null ? decided : pending.expired(), again)));
     }

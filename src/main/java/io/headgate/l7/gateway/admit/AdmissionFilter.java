@@ -5,17 +5,23 @@ import io.headgate.l7.admit.Knock;
 import io.headgate.l7.admit.Rule;
 import io.headgate.l7.admit.Verdict;
 import io.headgate.l7.gateway.RequestNotes;
+import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.http.server.HttpServerRequest;
 
 /** A rule on the slow lane. */
 final class AdmissionFilter implements GatewayFilter {
@@ -44,6 +50,29 @@ final class AdmissionFilter implements GatewayFilter {
             InetSocketAddress client = RequestNotes.client(exchange);
             return client == null ? null : client.getAddress();
         }
+
+        @Override
+        public String method() {
+            return exchange.getRequest().getMethod().name();
+        }
+
+        @Override
+        public String target() {
+            HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
+            return received.uri();
+        }
+
+        @Override
+        public void eachHeader(BiConsumer<String, String> line) {
+            exchange.getRequest().getHeaders()
+                    .forEach((name, values) -> values.forEach(value -> line.accept(name, value)));
+        }
+
+        @Override
+        public Channel connection() {
+            Connection connection = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
+            return connection.channel();
+        }
     }
 
     @Override
@@ -56,7 +85,7 @@ final class AdmissionFilter implements GatewayFilter {
             case Verdict.Admitted admitted -> chain.filter(admit(admitted, exchange));
             case Verdict.Refused refused -> refuse(refused, exchange);
             case Verdict.Pending pending ->
-                Mono.fromFuture(pending.decision(), true)
+                Mono.fromFuture(pending.decision(), true).doOnCancel(pending.abandoned())
                         .timeout(pending.limit(), RequestNotes.loop(exchange))
                         .onErrorReturn(pending.expired()).publishOn(RequestNotes.loop(exchange))
                         .flatMap(decided -> take(decided, exchange, chain));
@@ -92,7 +121,9 @@ final class AdmissionFilter implements GatewayFilter {
         for (int i = 0; i + 1 < refused.headers().size(); i += 2) {
             headers.add(refused.headers().get(i), refused.headers().get(i + 1));
         }
-        headers.setContentLength(0);
-        return response.setComplete();
+        headers.setContentLength(refused.body().length);
+        return refused.body().length == 0 || HttpMethod.HEAD.equals(exchange.getRequest().getMethod())
+                ? response.setComplete()
+                : response.writeWith(Mono.just(response.bufferFactory().wrap(refused.body())));
     }
 }

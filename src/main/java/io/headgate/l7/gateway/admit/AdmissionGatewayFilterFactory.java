@@ -16,8 +16,8 @@ import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFac
 public abstract sealed class AdmissionGatewayFilterFactory<C extends AdmissionConfig>
         extends
             AbstractGatewayFilterFactory<C>
-        permits ApiKeyGatewayFilterFactory, BasicAuthGatewayFilterFactory, IpAllowGatewayFilterFactory,
-        JwtGatewayFilterFactory {
+        permits ApiKeyGatewayFilterFactory, BasicAuthGatewayFilterFactory, ForwardAuthGatewayFilterFactory,
+        IpAllowGatewayFilterFactory, JwtGatewayFilterFactory {
 
     private final Map<List<Object>, WeakReference<Rule>> rules = new ConcurrentHashMap<>();
 
