@@ -30,6 +30,10 @@ public sealed interface Engine {
      * @param keepsSource whether members see the client's address and not ours
      * @param persistence so long after its last connection a client is led to the same member again; zero for
      *            no persistence
+     * @param reportsFailures whether connections that a member refuses, or does not answer, are reported to
+     *            its pool
      */
-    record Kernel(boolean required, boolean keepsSource, Duration persistence) implements Engine {}
+    record Kernel(boolean required, boolean keepsSource, Duration persistence, boolean reportsFailures)
+            implements
+                Engine {}
 }

@@ -163,6 +163,15 @@ public final class Member {
         pool.waitQueue().serve();
     }
 
+    /** Takes what became of work that did not come from here. */
+    void worked(Outcome outcome, long times) {
+        picks.add(times);
+        counter(outcome).add(times);
+        if (outcome.failed() || onTrial()) {
+            pool.outcome(this, outcome);
+        }
+    }
+
     /** Whether it is at its max-connections, or at what it may have on trial. */
     boolean full() {
         if (trial.isFull() && !pool.panic()) {

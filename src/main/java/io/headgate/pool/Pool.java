@@ -191,6 +191,17 @@ public final class Pool {
         return clock.nanos();
     }
 
+    /**
+     * Takes what became of work that others have led to the member without asking here.
+     *
+     * @param times how often it ended so since the last report
+     */
+    public void worked(Member member, Outcome outcome, long times) {
+        if (times > 0) {
+            member.worked(outcome, times);
+        }
+    }
+
     void outcome(Member member, Outcome outcome) {
         outcomes.onOutcome(member, outcome);
     }

@@ -72,7 +72,8 @@ final class EngineCompiler {
         }
         boolean required = listener.engine().equals("kernel");
         if (compiler.obstacles.isEmpty()) {
-            return new Engine.Kernel(required || client || !persistence.isZero(), client, persistence);
+            return new Engine.Kernel(required || client || !persistence.isZero(), client, persistence,
+                    pool != null && pool.outlier() != null);
         }
         if (required) {
             compiler.obstacles.forEach(obstacle -> faults.add(obstacle.property, obstacle.value,

@@ -88,7 +88,7 @@ public final class Rollout {
     /** One for all of them: it is the machine that lacks it. */
     private static Fault fault(Plan plan, Lack lack) {
         String listener = plan.listeners().values().stream()
-                .filter(spec -> spec.engine() instanceof Engine.Kernel(boolean required, var _, var _)
+                .filter(spec -> spec.engine() instanceof Engine.Kernel(boolean required, var _, var _, var _)
                         && required)
                 .map(ListenerSpec::name).findFirst().orElse("*");
         return new Fault("headgate.listeners." + listener + ".engine", "kernel",

@@ -93,7 +93,7 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
             return null;
         }
         boolean required = own.stream()
-                .anyMatch(spec -> spec.engine() instanceof Engine.Kernel(boolean must, var _, var _)
+                .anyMatch(spec -> spec.engine() instanceof Engine.Kernel(boolean must, var _, var _, var _)
                         && must);
         if (!required) {
             log.warn("Listeners {} are relayed by this process and not by the kernel: {}",

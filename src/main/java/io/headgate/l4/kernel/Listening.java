@@ -1,5 +1,6 @@
 package io.headgate.l4.kernel;
 
+import io.headgate.l4.Engine;
 import io.headgate.l4.Listener;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
@@ -8,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The listeners as they are now, with their pools. Any thread may ask. */
@@ -33,6 +35,12 @@ final class Listening {
     Pool pool(Listener listener) {
         String name = listener.spec().pool();
         return name == null ? null : pools.find(name).orElse(null);
+    }
+
+    /** The pools that the kernel is to lead to. */
+    Set<Pool> pools() {
+        return listeners.stream().filter(listener -> listener.spec().engine() instanceof Engine.Kernel)
+                .flatMap(listener -> Stream.ofNullable(pool(listener))).collect(Collectors.toSet());
     }
 
     /** The names of the listeners that lead to a pool. */

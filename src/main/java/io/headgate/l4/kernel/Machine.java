@@ -109,7 +109,7 @@ final class Machine {
         String name = "probe-" + port + (udp ? "-udp" : "-tcp");
         return new Service(name, ipv6, udp, draw == Buckets.Draw.IN_TURN ? null : host, port,
                 port, false, false, List.of(), List.of(ipv6 ? "2001:db8::/32" : "192.0.2.0/24"),
-                Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofMinutes(5),
+                Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofMinutes(5), !udp,
                 List.of(new Target(host, 1), new Target(host, 2)),
                 new Buckets(draw, List.of(0, 1)));
     }

@@ -33,6 +33,7 @@ final class RuleSync {
     private final Rules rules;
     private final Served served;
     private final Cuts cuts;
+    private final Outcomes outcomes;
     private final Ticker ticker;
     private final long started;
     private final AtomicBoolean due = new AtomicBoolean();
@@ -51,6 +52,7 @@ final class RuleSync {
         this.rules = rules;
         this.served = served;
         this.cuts = cuts;
+        this.outcomes = new Outcomes(listening, served);
         this.ticker = ticker;
         this.started = ticker.nanoTime();
     }
@@ -58,7 +60,18 @@ final class RuleSync {
     /** The table is this process's to change. */
     void own() {
         owner = true;
+        thread.execute(this::skipWhatIsTold);
         thread.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void skipWhatIsTold() {
+        try {
+            if (rules.areThere()) {
+                outcomes.skip(rules.nft().counters());
+            }
+        } catch (IOException e) {
+            log.debug("Counters that another process has left cannot be read", e);
+        }
     }
 
     /** Whether the machine forwards packets of each IP version; a service in another is not led. */
@@ -153,6 +166,7 @@ final class RuleSync {
         }
         try {
             served.count(rules.nft(), ticker.nanoTime());
+            outcomes.tell();
             if (served.isComplete()) {
                 return;
             }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Writes what is to be served as commands for {@code nft}: a text is one transaction. Everything is in one
@@ -40,6 +41,13 @@ final class Script {
     private static final int MOST_CLIENTS = 1 << 20;
     /** What the names of parts begin with that say which clients a member has; the rest is its chain's. */
     private static final String CLIENTS = "clients ";
+    /** The bit that says that a connection's failure has been counted. */
+    private static final int FAILED_LABEL = 121;
+    /** After conntrack, and before the NAT chains have seen a connection's first packet. */
+    private static final int BEFORE_NAT = -150;
+    private static final List<String> FAILURES = List.of("failures", "failures-in", "failures-out");
+    /** After that, what the client sends again is a new connection, perhaps to another member. */
+    private static final int UNANSWERED_SECONDS = 3;
     private static final String SEED = "0x48656164";
 
     private final String table;
@@ -72,7 +80,11 @@ final class Script {
     }
 
     private static boolean isStray(String name, Map<String, String> parts, Collection<String> kept) {
-        return (name.startsWith("pick/") || name.startsWith("to/")) && !parts.containsKey(name)
+        if (FAILURES.contains(name)) {
+            return !parts.containsKey(FAILURES.getFirst());
+        }
+        return (name.startsWith("pick/") || name.startsWith("to/") || name.startsWith("failed/"))
+                && !parts.containsKey(name)
                 && kept.stream().noneMatch(name::startsWith);
     }
 
@@ -88,8 +100,14 @@ final class Script {
         });
         List<String> gone = old.keySet().stream().filter(name -> !parts.containsKey(name)).toList();
         script.delete(
-                gone.stream().filter(name -> name.startsWith("pick/") || name.startsWith("to/")).toList(),
-                gone.stream().filter(name -> name.startsWith("to/")).toList(),
+                gone.stream()
+                        .flatMap(name -> name.equals(FAILURES.getFirst())
+                                ? FAILURES.stream()
+                                : Stream.of(name))
+                        .filter(name -> name.startsWith("pick/") || name.startsWith("to/")
+                                || FAILURES.contains(name))
+                        .toList(),
+                gone.stream().filter(name -> name.startsWith("to/") || name.startsWith("failed/")).toList(),
                 gone.stream().filter(name -> name.startsWith(CLIENTS))
                         .map(name -> name.substring(CLIENTS.length())).toList());
         return script.text.toString();
@@ -117,6 +135,15 @@ final class Script {
             }
             parts.put(service.chain(), new Script(table).pickPart(service, buckets));
         }
+        List<Target> watched = services.stream()
+                .filter(service -> service.watched() && service.buckets() != null)
+                .flatMap(service -> service.targets().stream()).distinct().toList();
+        watched.forEach(target -> parts.put(target.failures(),
+                "add counter inet " + table + " " + target.failures() + "\n"));
+        parts.put("watched", new Script(table).watchedPart(watched));
+        if (!watched.isEmpty()) {
+            parts.put(FAILURES.getFirst(), new Script(table).failuresPart());
+        }
         parts.put("dispatch", new Script(table).dispatchPart(services));
         return parts;
     }
@@ -140,6 +167,8 @@ final class Script {
         line("add map", "address6 { type ipv6_addr . inet_proto . inet_service : verdict ; }");
         line("add map", "any4 { type inet_proto . inet_service : verdict ; }");
         line("add map", "any6 { type inet_proto . inet_service : verdict ; }");
+        line("add map", "failures4 { type ipv4_addr . inet_service : counter ; }");
+        line("add map", "failures6 { type ipv6_addr . inet_service : counter ; }");
         for (String chain : List.of("prerouting", "output", "postrouting", "services")) {
             line("flush chain", chain);
         }
@@ -171,7 +200,8 @@ final class Script {
         long halfClosed = seconds(service.halfClosed());
         String policy = service.udp()
                 ? "unreplied : " + idle + ", replied : " + idle
-                : "established : " + idle + ", fin_wait : " + halfClosed + ", close_wait : " + halfClosed;
+                : "syn_sent : " + UNANSWERED_SECONDS + ", established : " + idle + ", fin_wait : "
+                        + halfClosed + ", close_wait : " + halfClosed;
         line("add ct timeout", timeout(service) + " { protocol " + service.protocol() + "; l3proto "
                 + (service.ipv6() ? "ip6" : "ip") + "; policy = { " + policy + " } ; }");
         return text.toString();
@@ -265,6 +295,47 @@ final class Script {
             }
         }
         return elements.toString();
+    }
+
+    private String watchedPart(List<Target> watched) {
+        for (boolean ipv6 : new boolean[]{false, true}) {
+            String map = ipv6 ? "failures6" : "failures4";
+            line("flush map", map);
+            String elements = watched.stream().filter(target -> target.ipv6() == ipv6)
+                    .map(target -> target.address().getHostAddress() + " . " + target.port() + " : \""
+                            + target.failures() + "\"")
+                    .collect(Collectors.joining(", "));
+            if (!elements.isEmpty()) {
+                line("add element", map + " { " + elements + " }");
+            }
+        }
+        return text.toString();
+    }
+
+    /**
+     * Counts a member's failure once for each connection: when the client asks for it a second time and no
+     * answer has come, and when the first answer is a reset. Other packets pay for one look at their flags.
+     */
+    private String failuresPart() {
+        line("add chain", "failures");
+        line("add chain", "failures-in { type filter hook prerouting priority " + BEFORE_NAT + " ; }");
+        line("add chain", "failures-out { type filter hook output priority " + BEFORE_NAT + " ; }");
+        FAILURES.forEach(chain -> line("flush chain", chain));
+        for (String chain : FAILURES.subList(1, 3)) {
+            rule(chain, "tcp flags & (syn | rst) != 0x0 ct status dnat jump failures");
+        }
+        rule("failures", "ct label " + FAILED_LABEL + " return");
+        for (String family : List.of("ip", "ip6")) {
+            String count = " ct label set " + FAILED_LABEL + " counter name ct reply " + family
+                    + " saddr . ct reply proto-src map @failures" + (family.equals("ip") ? "4" : "6");
+            String version = "meta nfproto ipv" + (family.equals("ip") ? "4" : "6");
+            rule("failures", version + " tcp flags & (syn | ack) == syn ct direction original ct state new"
+                    + count);
+            rule("failures",
+                    version + " tcp flags & (rst | ack) == rst | ack tcp sequence 0 ct direction reply"
+                            + count);
+        }
+        return text.toString();
     }
 
     private String dispatchPart(Collection<Service> services) {

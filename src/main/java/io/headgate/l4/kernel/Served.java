@@ -175,6 +175,11 @@ final class Served {
                         .allMatch(counters::containsKey));
     }
 
+    /** How much a counter has counted in all. */
+    long count(String counter) {
+        return counters.getOrDefault(counter, 0L) + lost.getOrDefault(counter, 0L);
+    }
+
     /** By member. */
     Map<String, Long> taken(String listener) {
         Map<String, Long> taken = new LinkedHashMap<>();

@@ -24,13 +24,15 @@ import org.jspecify.annotations.Nullable;
  * @param halfClosed the same after one side has ended
  * @param persistence so long after its last connection a client is led to the same member again; zero for no
  *            persistence
+ * @param watched whether failures of its connections to members are counted
  * @param targets every member that the kernel can lead to, whether it gets work now or not
  * @param buckets who gets the new ones, by the index in {@code targets}; null to leave what another process
  *            has set until more is known
  */
 record Service(String listener, boolean ipv6, boolean udp, @Nullable InetAddress address, int first, int last,
         boolean samePort, boolean keepsSource, List<String> allow, List<String> deny, Duration idle,
-        Duration halfClosed, Duration persistence, List<Target> targets, @Nullable Buckets buckets) {
+        Duration halfClosed, Duration persistence, boolean watched, List<Target> targets,
+        @Nullable Buckets buckets) {
 
     Service {
         allow = List.copyOf(allow);

@@ -87,8 +87,15 @@ final class Services {
                 spec.bind().single() ? first : spec.bind().last(), spec.samePort(), kernel.keepsSource(),
                 allowed,
                 spec.rules().deny().networks(ipv6), idle, halfClosed != null ? halfClosed : idle,
-                kernel.persistence(), targets,
+                kernel.persistence(), watched(), targets,
                 leave ? null : buckets(ipv6, targets)));
+    }
+
+    /**
+     * Of a datagram nobody says that it failed; and failures are told by the port of the member's address.
+     */
+    private boolean watched() {
+        return kernel.reportsFailures() && !(spec.protocol() instanceof Udp) && !spec.samePort();
     }
 
     private Duration idle() {

@@ -38,6 +38,11 @@ record Target(InetAddress address, int port) {
         return NetUtil.toAddressString(address).replace(':', '_') + "/" + port;
     }
 
+    /** The counter of connections that it has refused or not answered. */
+    String failures() {
+        return "failed/" + word();
+    }
+
     /** As the pool's members are written. */
     @Override
     public String toString() {

@@ -80,8 +80,8 @@ class EngineCompilerTest {
             "pool.balance=random", "pool.balance=source-hash", "pool.balance=consistent-hash",
             "pool.discovery.dns=db.example.org:5432", "pool.slow-start=30s", "pool.on-down=close"})
     void theRestItCan(String change) {
-        assertThat(compile("kernel", change)).isEqualTo(new Engine.Kernel(true, false, Duration.ZERO));
-        assertThat(compile("auto", change)).isEqualTo(new Engine.Kernel(false, false, Duration.ZERO));
+        assertThat(compile("kernel", change)).isEqualTo(new Engine.Kernel(true, false, Duration.ZERO, false));
+        assertThat(compile("auto", change)).isEqualTo(new Engine.Kernel(false, false, Duration.ZERO, false));
         assertThat(faults.found()).isEmpty();
     }
 
@@ -94,9 +94,9 @@ class EngineCompilerTest {
     @Test
     void membersMaySeeTheClient() {
         assertThat(compile("kernel", "listener.source=client"))
-                .isEqualTo(new Engine.Kernel(true, true, Duration.ZERO));
+                .isEqualTo(new Engine.Kernel(true, true, Duration.ZERO, false));
         assertThat(compile("auto", "listener.source=client")).as("not by another way on another machine")
-                .isEqualTo(new Engine.Kernel(true, true, Duration.ZERO));
+                .isEqualTo(new Engine.Kernel(true, true, Duration.ZERO, false));
         assertThat(compile("auto", "listener.source=client", "pool.balance=least-connections"))
                 .isInstanceOfSatisfying(Engine.Relay.class,
                         relay -> assertThat(relay.keepsSource()).isTrue());
@@ -121,7 +121,7 @@ class EngineCompilerTest {
     @Test
     void onlyTheKernelRemembersClients() {
         String change = "listener.persistence-timeout=10m";
-        Engine persistent = new Engine.Kernel(true, false, Duration.ofMinutes(10));
+        Engine persistent = new Engine.Kernel(true, false, Duration.ofMinutes(10), false);
         assertThat(compile("kernel", change)).isEqualTo(persistent);
         assertThat(compile("auto", change)).isEqualTo(persistent);
         assertThat(faults.found()).isEmpty();
@@ -129,6 +129,12 @@ class EngineCompilerTest {
         compile("auto", change, "pool.balance=peak-ewma");
         assertThat(faults.found()).extracting(Fault::property)
                 .containsOnly("headgate.listeners.db.persistence-timeout").hasSize(2);
+    }
+
+    @Test
+    void outliersAreTakenOutByWhatTheKernelSees() {
+        assertThat(compile("kernel", "pool.outlier=standard"))
+                .isEqualTo(new Engine.Kernel(true, false, Duration.ZERO, true));
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.headgate.l4.PortRange;
 import io.headgate.pool.Address;
 import io.headgate.pool.Intent;
 import io.headgate.pool.MemberSpec;
+import io.headgate.pool.Outcome;
 import io.headgate.pool.Random;
 import io.headgate.pool.Reason;
 import io.headgate.pool.SourceHash;
@@ -29,6 +30,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,7 +101,7 @@ class KernelEngineTest {
     }
 
     private static ListenerSpec kernel(ListenerBuilder builder) {
-        return builder.spec().withEngine(new Engine.Kernel(true, false, Duration.ZERO));
+        return builder.spec().withEngine(new Engine.Kernel(true, false, Duration.ZERO, false));
     }
 
     private static Gateway gateway(PoolBuilder pool) {
@@ -240,7 +242,7 @@ class KernelEngineTest {
             assertThat(all).hasSize(8).allSatisfy(each -> assertThat(each).isSameAs(found));
             ticker.advance(2, TimeUnit.SECONDS);
             assertThat(lab.inGateway(() -> served.open(service, ticker))).isNotSameAs(found)
-                    .isEqualTo(found);
+                    .extracting(Entry::id).containsExactly(found.getFirst().id());
         }
     }
 
@@ -314,7 +316,7 @@ class KernelEngineTest {
     @Test
     void aClientPersistsWithAMemberUntilThatTakesNoMore() {
         ListenerSpec persistent = listener().spec()
-                .withEngine(new Engine.Kernel(true, false, Duration.ofMinutes(10)));
+                .withEngine(new Engine.Kernel(true, false, Duration.ofMinutes(10), false));
         Map<String, Integer> first;
         try (Gateway gateway = Gateway.over(lab, three().spec(), persistent)) {
             gateway.awaitLeads("db", gateway.member(0), true);
@@ -337,6 +339,36 @@ class KernelEngineTest {
             gateway.awaitLeads("db", gateway.member(index), true);
             assertThat(connections(12, NetworkLab.address(0, 1), PORT)).as("it stays there")
                     .isEqualTo(second);
+        }
+    }
+
+    /** One answers, one refuses, one is not there. */
+    @Test
+    void poolsHearOfConnectionsThatMembersRefuseOrLeaveUnanswered() throws IOException {
+        PoolBuilder pool = PoolBuilder.pool("pool", member(1, 1),
+                new MemberSpec("refuses", new Address(NetworkLab.address(2, 2), 9999), 1, 0, false, null),
+                new MemberSpec("silent", new Address(NetworkLab.address(3, 99), MEMBER_PORT), 1, 0, false,
+                        null));
+        ListenerSpec watched = listener().spec()
+                .withEngine(new Engine.Kernel(true, false, Duration.ZERO, true));
+        try (Gateway gateway = Gateway.over(lab, pool.spec(), watched)) {
+            gateway.awaitLeads("db", gateway.member(2), true);
+            List<SocketChannel> open = new ArrayList<>();
+            for (int i = 0; i < 6; i++) { // the kernel sends a SYN again for each that is not answered
+                open.add(lab.in(0, () -> {
+                    SocketChannel channel = SocketChannel.open();
+                    channel.configureBlocking(false);
+                    channel.connect(new InetSocketAddress(NetworkLab.address(0, 1), PORT));
+                    return channel;
+                }));
+            }
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(gateway.pool().members())
+                    .extracting(member -> member.count(Outcome.CONNECT_FAILED)).containsExactly(0L, 2L, 2L));
+            assertThat(gateway.member(0).count(Outcome.OK)).isEqualTo(2);
+            for (SocketChannel channel : open) {
+                channel.close();
+            }
+            lab.gateway("conntrack", "-D", "-p", "tcp", "--dport", Integer.toString(PORT));
         }
     }
 
@@ -386,7 +418,7 @@ class KernelEngineTest {
                 new MemberSpec("1", new Address(NetworkLab.address(1, 2), 9100), 1, 0, false, null));
         ListenerSpec gateways = kernel(listener());
         ListenerSpec clients = ListenerBuilder.tcp("client", new Address("0.0.0.0", PORT + 1), "pool").spec()
-                .withEngine(new Engine.Kernel(true, true, Duration.ZERO));
+                .withEngine(new Engine.Kernel(true, true, Duration.ZERO, false));
         try (tells; Gateway gateway = Gateway.over(lab, pool.spec(), gateways, clients)) {
             gateway.awaitLeads("client", gateway.member(0), true);
             assertThat(connections(2)).isEqualTo(Map.of("10.77.1.1", 2));

@@ -40,7 +40,7 @@ class ScriptTest {
 
     private static Service service(String name, int members, @Nullable Buckets buckets) {
         return new Service(name, false, false, null, 5432, 5432, false, false, List.of(), List.of(),
-                Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ZERO,
+                Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ZERO, false,
                 IntStream.rangeClosed(1, members).mapToObj(i -> new Target(address(false, i), 9000)).toList(),
                 buckets);
     }
@@ -128,7 +128,8 @@ class ScriptTest {
                 free && random.nextBoolean() ? null : address(ipv6, 5000 + ports.size()), first, last,
                 random.nextBoolean(), random.nextBoolean(), networks(ipv6), networks(ipv6),
                 Duration.ofSeconds(random.nextInt(2_000_000)), Duration.ofMillis(random.nextInt(5000)),
-                random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(random.nextInt(2_000_000)), targets,
+                random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(random.nextInt(2_000_000)),
+                random.nextBoolean(), targets,
                 new Buckets(draw, owners));
     }
 
