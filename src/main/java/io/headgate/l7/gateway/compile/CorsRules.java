@@ -25,8 +25,13 @@ final class CorsRules {
     private CorsRules() {
     }
 
-    /** Null where there are none. */
-    static @Nullable Cors of(List<Route> routes, GatewaySettings settings) throws NotCompilable {
+    /**
+     * Null where there are none.
+     *
+     * @param filter those of a CorsWebFilter, which is asked before all of these
+     */
+    static @Nullable Cors of(List<Route> routes, GatewaySettings settings,
+            Map<String, CorsConfiguration> filter) throws NotCompilable {
         Map<String, CorsConfiguration> all = new LinkedHashMap<>();
         for (Route route : routes) {
             if (route.getMetadata().get(METADATA) instanceof Map<?, ?> metadata) {
@@ -34,6 +39,12 @@ final class CorsRules {
             }
         }
         settings.cors().forEach(all::putIfAbsent);
+        if (all.isEmpty()) {
+            all.putAll(filter);
+        } else if (!filter.isEmpty()) {
+            throw new NotCompilable("a CorsWebFilter beside other rules of CORS",
+                    "write all of them in spring.cloud.gateway.server.webflux.globalcors");
+        }
         if (all.isEmpty()) {
             return null;
         }

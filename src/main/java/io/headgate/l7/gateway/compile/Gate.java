@@ -21,6 +21,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.security.web.server.WebFilterChainProxy;
 import org.springframework.security.web.server.firewall.ServerWebExchangeFirewall;
 import org.springframework.util.ClassUtils;
+import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.adapter.ForwardedHeaderTransformer;
@@ -56,7 +57,8 @@ final class Gate {
         try {
             before();
             requireKnown("WebFilter", WebFilter.class,
-                    Set.of(WeightCalculatorWebFilter.class.getName(), WebFilterChainProxy.class.getName()),
+                    Set.of(WeightCalculatorWebFilter.class.getName(), WebFilterChainProxy.class.getName(),
+                            CorsWebFilter.class.getName()),
                     false);
             requireKnown("GlobalFilter", GlobalFilter.class, Set.of(), true);
             requireKnown("HttpHeadersFilter", HttpHeadersFilter.class, Set.of(), true);
@@ -69,6 +71,11 @@ final class Gate {
         } catch (NotCompilable e) {
             return Optional.of(e);
         }
+    }
+
+    /** The rules of a CorsWebFilter, by pattern and in their order. */
+    Map<String, CorsConfiguration> corsFilter() throws NotCompilable {
+        return CorsFilters.rules(beans);
     }
 
     /** Requests that are slow whatever their route: these entries come before the routes in the table. */
@@ -168,7 +175,6 @@ final class Gate {
 
     private static String remedy(Object bean) {
         return switch (bean) {
-            case CorsWebFilter _ -> "write its rules in " + PREFIX + "globalcors";
             case GlobalFilter _ -> "do its work in filters of the routes that need it";
             default -> "remove it, do its work in filters of the routes that need it";
         };

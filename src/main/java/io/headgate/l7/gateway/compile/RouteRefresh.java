@@ -110,7 +110,7 @@ public final class RouteRefresh implements ApplicationListener<RefreshRoutesResu
         Optional<NotCompilable> obstacle = gate.obstacle();
         Cors cors = null;
         try {
-            cors = CorsRules.of(ordered, settings);
+            cors = CorsRules.of(ordered, settings, gate.corsFilter());
         } catch (NotCompilable e) {
             obstacle = obstacle.or(() -> Optional.of(e));
         }

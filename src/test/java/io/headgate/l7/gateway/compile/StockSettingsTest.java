@@ -106,7 +106,7 @@ class StockSettingsTest {
     }
 
     /** Answers with the head that it got, in small letters; hangs for paths that say so. */
-    private static void echo(Socket socket) throws IOException {
+    static void echo(Socket socket) throws IOException {
         for (String head = RawServer.head(socket); !head.isBlank(); head = RawServer.head(socket)) {
             String path = head.split(" ", 3)[1];
             if (path.contains("hangs")) {
@@ -130,14 +130,14 @@ class StockSettingsTest {
                         .isEqualTo(Lane.FAST));
     }
 
-    private static String ask(TestGateway gateway, String request) throws IOException {
+    static String ask(TestGateway gateway, String request) throws IOException {
         try (Wire client = new Wire(gateway.port())) {
             return client.send(request.replace("|", "\r\n") + "\r\nConnection: close\r\n\r\n").readAll();
         }
     }
 
     /** Its lines without those that are known to differ; each answer and each echoed head sorted by lines. */
-    private static List<String> comparable(String answer) {
+    static List<String> comparable(String answer) {
         List<String> parts = List.of(answer.split("\r\n\r\n", -1));
         return parts.stream().map(part -> {
             TreeSet<String> lines = new TreeSet<>(part.lines()
