@@ -1,12 +1,13 @@
 package io.headgate.l4.kernel;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -17,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class Conntrack {
 
     private static final Path SETTINGS = Path.of("/proc/sys/net/netfilter");
-
-    /** So many are deleted by one call of the program. */
-    private static final int BATCH = 1_000;
 
     private Conntrack() {
     }
@@ -36,27 +34,18 @@ final class Conntrack {
         Program.lines(command, line -> Entry.parse(line).filter(Entry::open).ifPresent(each));
     }
 
-    /** Deletes those of them that the filter wants. */
+    /**
+     * Deletes those of them that the filter wants, which are all of a listener and a member or none of them:
+     * the program reads the whole table for each deletion, so one deletion is for all of these.
+     */
     static void delete(Service service, Predicate<Entry> wanted) throws IOException {
-        List<Entry> batch = new ArrayList<>();
+        Set<String> deletions = new LinkedHashSet<>();
         open(service, entry -> {
             if (wanted.test(entry)) {
-                batch.add(entry);
-            }
-            if (batch.size() == BATCH) {
-                deleteSome(batch);
+                deletions.add(entry.deletionOfAlike());
             }
         });
-        delete(batch);
-    }
-
-    private static void deleteSome(List<Entry> batch) {
-        try {
-            delete(batch);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        batch.clear();
+        delete(deletions.stream());
     }
 
     /**
@@ -64,9 +53,13 @@ final class Conntrack {
      * next datagram goes where a new one's would.
      */
     static void delete(Collection<Entry> entries) throws IOException {
-        if (!entries.isEmpty()) {
-            Program.Result _ = Program.run(List.of("conntrack", "-R", "-"),
-                    entries.stream().map(Entry::deletion).collect(Collectors.joining()));
+        delete(entries.stream().map(Entry::deletion));
+    }
+
+    private static void delete(Stream<String> deletions) throws IOException {
+        String commands = deletions.collect(Collectors.joining());
+        if (!commands.isEmpty()) {
+            Program.Result _ = Program.run(List.of("conntrack", "-R", "-"), commands);
         }
     }
 

@@ -3,7 +3,6 @@ package io.headgate.l4.kernel;
 import io.headgate.pool.Member;
 import io.headgate.pool.Pool;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
@@ -64,7 +63,7 @@ final class Cuts {
     private static void cut(Service service, Set<Target> targets) {
         try {
             Conntrack.delete(service, entry -> entry.belongsTo(service, targets));
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             log.warn("Connections of {} cannot be cut in the kernel: {}", service.listener(), e.getMessage());
         }
     }

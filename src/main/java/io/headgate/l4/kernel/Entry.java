@@ -81,9 +81,19 @@ record Entry(boolean ipv6, boolean udp, InetSocketAddress client, InetSocketAddr
 
     /** The command that makes the kernel forget it. */
     String deletion() {
-        return "-D -f " + (ipv6 ? "ipv6" : "ipv4") + " -p " + (udp ? "udp" : "tcp") + " -s "
-                + NetUtil.toAddressString(client.getAddress()) + " -d "
-                + NetUtil.toAddressString(listener.getAddress()) + " --sport " + client.getPort()
-                + " --dport " + listener.getPort() + "\n";
+        return deletion(
+                " -s " + NetUtil.toAddressString(client.getAddress()) + " --sport " + client.getPort());
+    }
+
+    /** The same for all that came to this address of the listener and went to this member. */
+    String deletionOfAlike() {
+        return deletion(" -r " + NetUtil.toAddressString(target.address()) + " --reply-port-src "
+                + target.port());
+    }
+
+    private String deletion(String which) {
+        return "-D -f " + (ipv6 ? "ipv6" : "ipv4") + " -p " + (udp ? "udp" : "tcp") + " -d "
+                + NetUtil.toAddressString(listener.getAddress()) + " --dport " + listener.getPort() + which
+                + "\n";
     }
 }

@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.Reader;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -35,26 +35,30 @@ final class Program {
     }
 
     /**
-     * Runs it.
+     * Runs it, for as long as it prints something now and then.
      *
-     * @throws IOException if it cannot be started, or does not end in time
+     * @throws IOException if it cannot be started, or neither ends nor prints anything for a while
      */
     static Result run(List<String> command, String input) throws IOException {
         Process process = new ProcessBuilder(command).start();
+        AtomicLong used = new AtomicLong();
         try {
             CompletableFuture<String> error = new CompletableFuture<>();
             CompletableFuture<String> output = new CompletableFuture<>();
-            read(process.errorReader(UTF_8), error);
-            read(process.inputReader(UTF_8), output);
+            read(process.errorReader(UTF_8), error, used);
+            read(process.inputReader(UTF_8), output, used);
+            AtomicBoolean killed = watch(process, used);
             try (OutputStream stdin = process.getOutputStream()) {
                 stdin.write(input.getBytes(UTF_8));
             } catch (IOException e) {
                 // it has ended without reading, and says why
             }
-            if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-                throw new IOException(command.getFirst() + " has not ended after " + LIMIT_SECONDS + " s");
+            int status = process.waitFor();
+            if (killed.get()) {
+                throw new IOException(command.getFirst() + " has neither ended nor printed anything for "
+                        + LIMIT_SECONDS + " s");
             }
-            return new Result(process.exitValue(), output.join(), error.join());
+            return new Result(status, output.join(), error.join());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(command.getFirst() + " was interrupted", e);
@@ -71,21 +75,20 @@ final class Program {
     static void lines(List<String> command, Consumer<String> each) throws IOException {
         Process process = new ProcessBuilder(command).start();
         AtomicLong used = new AtomicLong();
-        watch(process, used);
+        AtomicBoolean killed = watch(process, used);
         try (BufferedReader output = process.inputReader(UTF_8)) {
             CompletableFuture<String> error = new CompletableFuture<>();
             process.getOutputStream().close();
-            read(process.errorReader(UTF_8), error);
+            read(process.errorReader(UTF_8), error, used);
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 used.incrementAndGet();
                 each.accept(line); // which may take long itself
                 used.incrementAndGet();
             }
             if (process.waitFor() != 0) {
-                throw new IOException(error.join().lines().findFirst()
-                        .orElse(command.getFirst() + " failed, or printed nothing for " + LIMIT_SECONDS
-                                + " s")
-                        .strip());
+                throw new IOException(killed.get()
+                        ? command.getFirst() + " has printed nothing for " + LIMIT_SECONDS + " s"
+                        : error.join().lines().findFirst().orElse(command.getFirst() + " failed").strip());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -95,12 +98,15 @@ final class Program {
         }
     }
 
-    private static void watch(Process process, AtomicLong used) {
+    /** Kills it if nothing of what it prints was used for a while, and says so. */
+    private static AtomicBoolean watch(Process process, AtomicLong used) {
+        AtomicBoolean killed = new AtomicBoolean();
         Thread.ofPlatform().daemon().name("headgate-kernel-watch").start(() -> {
             try {
                 for (long before = 0; !process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);) {
                     long now = used.get();
                     if (now == before) {
+                        killed.set(true);
                         process.destroyForcibly();
                         return;
                     }
@@ -110,15 +116,21 @@ final class Program {
                 process.destroyForcibly();
             }
         });
+        return killed;
     }
 
-    private static void read(Reader reader, CompletableFuture<String> text) {
+    private static void read(BufferedReader reader, CompletableFuture<String> text, AtomicLong used) {
         Thread.ofPlatform().daemon().name("headgate-kernel-output").start(() -> {
+            StringBuilder all = new StringBuilder();
             try (reader) {
-                text.complete(reader.readAllAsString());
+                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                    used.incrementAndGet();
+                    all.append(line).append('\n');
+                }
             } catch (IOException e) {
-                text.complete("");
+                all.setLength(0);
             }
+            text.complete(all.toString());
         });
     }
 }

@@ -39,6 +39,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -194,6 +197,52 @@ class KernelEngineTest {
                 assertThat(echo(first, "there")).isEqualTo("there");
             }).isInstanceOf(IOException.class));
         }
+    }
+
+    @Test
+    void whatAMemberThatDrainsHasGoesOnUntilItsTimeIsUp() throws IOException {
+        PoolBuilder pool = three().withDrainTimeout(Duration.ofNanos(1));
+        List<Socket> all = new ArrayList<>();
+        try (Gateway gateway = gateway(pool)) {
+            Map<String, List<Socket>> byMember = new HashMap<>();
+            for (int i = 0; i < 40; i++) {
+                Socket socket = open();
+                all.add(socket);
+                byMember.computeIfAbsent(name(socket), _ -> new ArrayList<>()).add(socket);
+            }
+            List<Socket> drained = Objects.requireNonNull(byMember.remove("3"));
+            gateway.operate(2, Intent.DRAIN);
+            gateway.awaitLeads("db", gateway.member(2), false);
+            assertThat(connections(12)).isEqualTo(Map.of("1", 6, "2", 6));
+            for (Socket socket : drained) {
+                assertThat(echo(socket, "on")).isEqualTo("on");
+            }
+            gateway.pools.sweep();
+            await().atMost(PATIENCE).until(() -> gateway.open() == 40 - drained.size());
+            for (Socket socket : drained) {
+                assertThatThrownBy(() -> assertThat(echo(socket, "gone")).isEqualTo("gone"));
+            }
+            for (List<Socket> others : byMember.values()) {
+                assertThat(echo(others.getFirst(), "here")).isEqualTo("here");
+            }
+        } finally {
+            for (Socket socket : all) {
+                socket.close();
+            }
+        }
+    }
+
+    /** One by one, each would cost the kernel and the program a look at all that is open. */
+    @Test
+    void connectionsOfOneMemberAreDeletedTogether() {
+        List<String> deletions = IntStream.range(0, 5000).mapToObj(i -> Entry.parse(
+                "tcp 6 300 ESTABLISHED src=10.1.%d.%d dst=10.77.0.1 sport=1234 dport=5432 src=10.77.%d.2 dst=10.77.0.1 sport=9000 dport=1234 id=1"
+                        .formatted(i >> 8, i & 255, i % 2)))
+                .flatMap(Optional::stream).map(Entry::deletionOfAlike).toList();
+        assertThat(deletions).hasSize(5000);
+        assertThat(Set.copyOf(deletions)).containsExactlyInAnyOrder(
+                "-D -f ipv4 -p tcp -d 10.77.0.1 --dport 5432 -r 10.77.0.2 --reply-port-src 9000\n",
+                "-D -f ipv4 -p tcp -d 10.77.0.1 --dport 5432 -r 10.77.1.2 --reply-port-src 9000\n");
     }
 
     /** A process without a listener for the kernel would never look at them again. */
