@@ -3,9 +3,6 @@ package io.headgate.l4;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelConfig;
-import io.netty.channel.RecvByteBufAllocator;
-import io.netty.util.UncheckedBooleanSupplier;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.ByteBuffer;
 
@@ -14,7 +11,7 @@ import java.nio.ByteBuffer;
  * reader empties it with {@link #copy} before the next read. So a datagram costs its own size and not the
  * largest, and a waiting socket holds nothing. After one system call, it is another socket's turn.
  */
-final class DatagramIntake implements RecvByteBufAllocator, RecvByteBufAllocator.ExtendedHandle {
+final class DatagramIntake extends SingleRead {
 
     /** No datagram is larger; a larger one would be cut. */
     static final int LARGEST = 64 * 1024;
@@ -24,8 +21,6 @@ final class DatagramIntake implements RecvByteBufAllocator, RecvByteBufAllocator
     private static final FastThreadLocal<ByteBuf> MANY = room(BATCH);
 
     private final FastThreadLocal<ByteBuf> room;
-    private int attempted;
-    private int last;
     private boolean empty;
 
     private DatagramIntake(FastThreadLocal<ByteBuf> room) {
@@ -70,11 +65,6 @@ final class DatagramIntake implements RecvByteBufAllocator, RecvByteBufAllocator
     }
 
     @Override
-    public ExtendedHandle newHandle() {
-        return this;
-    }
-
-    @Override
     public ByteBuf allocate(ByteBufAllocator allocator) {
         return room.get().clear().retain();
     }
@@ -85,45 +75,8 @@ final class DatagramIntake implements RecvByteBufAllocator, RecvByteBufAllocator
     }
 
     @Override
-    public void reset(ChannelConfig config) {
-    }
-
-    @Override
-    public void incMessagesRead(int messages) {
-    }
-
-    @Override
     public void lastBytesRead(int bytes) {
-        last = bytes;
+        super.lastBytesRead(bytes);
         empty |= bytes < 0;
-    }
-
-    @Override
-    public int lastBytesRead() {
-        return last;
-    }
-
-    @Override
-    public void attemptedBytesRead(int bytes) {
-        attempted = bytes;
-    }
-
-    @Override
-    public int attemptedBytesRead() {
-        return attempted;
-    }
-
-    @Override
-    public boolean continueReading() {
-        return false;
-    }
-
-    @Override
-    public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
-        return false;
-    }
-
-    @Override
-    public void readComplete() {
     }
 }

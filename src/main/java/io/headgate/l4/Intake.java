@@ -4,9 +4,6 @@ import io.headgate.net.Memory;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelConfig;
-import io.netty.channel.RecvByteBufAllocator;
-import io.netty.util.UncheckedBooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * The size doubles when a read filled its buffer and halves when two in a row used less than a quarter.
  */
-final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.ExtendedHandle {
+final class Intake extends SingleRead {
 
     private static final int SMALLEST = 2 * 1024;
     static final int LARGEST = 128 * 1024;
@@ -34,8 +31,6 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
     private int allowance;
     private boolean refused;
     private int size = 2 * SMALLEST;
-    private int attempted;
-    private int last;
     private boolean small;
 
     /** Thrown out of a read that must not happen now. It carries nothing, so one instance serves all. */
@@ -100,11 +95,6 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
     }
 
     @Override
-    public ExtendedHandle newHandle() {
-        return this;
-    }
-
-    @Override
     public ByteBuf allocate(ByteBufAllocator allocator) {
         if (ended) {
             throw Refused.ENDED;
@@ -141,22 +131,14 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
     }
 
     @Override
-    public void reset(ChannelConfig config) {
-    }
-
-    @Override
-    public void incMessagesRead(int messages) {
-    }
-
-    @Override
     public void lastBytesRead(int bytes) {
-        last = bytes;
+        super.lastBytesRead(bytes);
         if (bytes < 0 && tellsEnd) {
             ended = true;
             throw Refused.ENDED;
         }
         allowance = Math.max(0, allowance - Math.max(0, bytes));
-        if (bytes == attempted) {
+        if (bytes == attemptedBytesRead()) {
             if (size >= LOTS && siphon != null) {
                 lots = siphon.possible();
             }
@@ -168,34 +150,5 @@ final class Intake implements RecvByteBufAllocator, RecvByteBufAllocator.Extende
             }
             small = !small;
         }
-    }
-
-    @Override
-    public int lastBytesRead() {
-        return last;
-    }
-
-    @Override
-    public void attemptedBytesRead(int bytes) {
-        attempted = bytes;
-    }
-
-    @Override
-    public int attemptedBytesRead() {
-        return attempted;
-    }
-
-    @Override
-    public boolean continueReading() {
-        return false;
-    }
-
-    @Override
-    public boolean continueReading(UncheckedBooleanSupplier maybeMore) {
-        return false;
-    }
-
-    @Override
-    public void readComplete() {
     }
 }

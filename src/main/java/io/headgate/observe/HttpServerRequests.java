@@ -45,7 +45,12 @@ public final class HttpServerRequests implements RequestListener {
     }
 
     private static String outcome(int status) {
-        return status == 499 ? "UNKNOWN" : switch (status / 100) {
+        return status == 499 ? "UNKNOWN" : series(status);
+    }
+
+    /** The name that Spring gives statuses of one kind. */
+    static String series(int status) {
+        return switch (status / 100) {
             case 1 -> "INFORMATIONAL";
             case 2 -> "SUCCESS";
             case 3 -> "REDIRECTION";

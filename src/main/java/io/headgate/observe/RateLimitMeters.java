@@ -1,31 +1,23 @@
 package io.headgate.observe;
 
 import io.headgate.l7.limit.RateLimit.Counts;
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 
 /** Meters of each rate limit, by its name or that of its route. */
 public final class RateLimitMeters implements BiConsumer<String, Counts> {
 
-    private final MeterRegistry registry;
+    private final OutcomeCounters counters;
 
     public RateLimitMeters(MeterRegistry registry) {
-        this.registry = registry;
+        this.counters = new OutcomeCounters(registry, "headgate.rate.limit.requests", "limit",
+                "Requests that a rate limit allowed, refused, or would have refused");
     }
 
     @Override
     public void accept(String limit, Counts counts) {
-        counter(limit, "allowed", counts.allowed());
-        counter(limit, "refused", counts.refused());
-        counter(limit, "shadowed", counts.shadowed());
-    }
-
-    private void counter(String limit, String outcome, LongAdder count) {
-        FunctionCounter.builder("headgate.rate.limit.requests", count, LongAdder::doubleValue)
-                .tag("limit", limit).tag("outcome", outcome)
-                .description("Requests that a rate limit allowed, refused, or would have refused")
-                .register(registry);
+        counters.register(limit, "allowed", counts.allowed());
+        counters.register(limit, "refused", counts.refused());
+        counters.register(limit, "shadowed", counts.shadowed());
     }
 }

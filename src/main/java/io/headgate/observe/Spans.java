@@ -66,19 +66,8 @@ public final class Spans implements RequestTracer {
             if (span != null) {
                 span.tag("http.status_code", reason == null ? Integer.toString(status) : "UNKNOWN").end();
             }
-            server.tag("status", Integer.toString(status)).tag("outcome", outcome(status))
+            server.tag("status", Integer.toString(status)).tag("outcome", HttpServerRequests.series(status))
                     .tag("exception", reason == null ? "none" : reason.code()).end();
-        }
-
-        private static String outcome(int status) {
-            return switch (status / 100) {
-                case 1 -> "INFORMATIONAL";
-                case 2 -> "SUCCESS";
-                case 3 -> "REDIRECTION";
-                case 4 -> "CLIENT_ERROR";
-                case 5 -> "SERVER_ERROR";
-                default -> "UNKNOWN";
-            };
         }
     }
 }

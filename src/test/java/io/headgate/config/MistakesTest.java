@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.Headgate;
 import io.headgate.config.fault.Fault;
 import io.headgate.config.fault.InvalidConfigurationException;
-import io.headgate.config.plan.Materials;
-import io.headgate.config.plan.PlanCompiler;
 import io.headgate.config.reload.Reload;
 import io.headgate.config.reload.ReloadResult;
-import io.headgate.config.source.ConfigurationFiles;
 import io.headgate.testing.TestGateway;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,7 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * mistakes.txt: what people write, and the whole answer to it, told by a reload. With
@@ -56,19 +52,16 @@ class MistakesTest {
 
     @TempDir
     private static Path folder;
-    private static Path file = Path.of("");
-    private static TestGateway gateway;
+    private static WrittenFile file;
 
     @BeforeAll
     static void start() throws IOException {
-        file = Files.writeString(folder.resolve("application.yml"), "headgate.pools.good.members: []");
-        gateway = TestGateway.start(file, "--server.port=0", "--management.server.port=0",
-                "--headgate.reload.watch=false");
+        file = WrittenFile.in(folder);
     }
 
     @AfterAll
     static void stop() {
-        gateway.close();
+        file.close();
     }
 
     static List<Mistake> all() throws IOException {
@@ -91,18 +84,12 @@ class MistakesTest {
     @ParameterizedTest
     @MethodSource("all")
     void aReloadTells(Mistake mistake) throws IOException {
-        Files.writeString(file, mistake.yaml);
-        String answer = switch (gateway.bean(Reload.class).now()) {
+        file.write(mistake.yaml);
+        String answer = switch (file.gateway().bean(Reload.class).now()) {
             case ReloadResult.Refused refused -> text("", refused.faults());
-            case ReloadResult.Applied _ -> text("warning: ", compiled());
+            case ReloadResult.Applied _ -> text("warning: ", file.compiled().warnings());
         };
         assertThat(answer.replace(folder + "/", "")).isEqualTo(mistake.answer);
-    }
-
-    private static List<Fault> compiled() {
-        ConfigurableEnvironment read = ConfigurationFiles
-                .readAgain(gateway.bean(ConfigurableEnvironment.class));
-        return PlanCompiler.compile(read, gateway.bean(Materials.class)).warnings();
     }
 
     private static String text(String kind, List<Fault> faults) {
@@ -113,10 +100,11 @@ class MistakesTest {
     @ParameterizedTest
     @MethodSource("some")
     void aCheckTells(Mistake mistake) throws IOException {
-        Files.writeString(file, mistake.yaml);
+        file.write(mistake.yaml);
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         Check.run(Headgate.class,
-                new String[]{"--check", "--spring.config.location=classpath:/application.yml,file:" + file},
+                new String[]{"--check",
+                        "--spring.config.location=classpath:/application.yml,file:" + file.path()},
                 new PrintStream(printed, true, StandardCharsets.UTF_8));
         String report = printed.toString(StandardCharsets.UTF_8).replace(folder + "/", "");
         mistake.answer.lines().map(line -> line.replaceFirst("^warning: ", ""))

@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.config.fault.Fault;
 import io.headgate.config.fault.InvalidConfigurationException;
 import io.headgate.config.fault.StartFaults;
-import io.headgate.config.plan.Materials;
-import io.headgate.config.plan.PlanCompiler;
-import io.headgate.config.source.ConfigurationFiles;
 import io.headgate.config.source.Migration;
 import io.headgate.config.source.YamlSyntax;
-import io.headgate.testing.TestGateway;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * scg.txt: configurations as guides and public repositories have them. Each is valid, or is refused with a
@@ -78,18 +73,16 @@ class SpringCloudGatewayFilesTest {
 
     @TempDir
     private static Path folder;
-    private static Path file = Path.of("");
-    private static TestGateway gateway;
+    private static WrittenFile file;
 
     @BeforeAll
     static void start() throws IOException {
-        file = Files.writeString(folder.resolve("application.yml"), "headgate.pools.good.members: []");
-        gateway = TestGateway.start(file, "--headgate.reload.watch=false");
+        file = WrittenFile.in(folder);
     }
 
     @AfterAll
     static void stop() {
-        gateway.close();
+        file.close();
     }
 
     static List<Written> all() throws IOException {
@@ -117,12 +110,10 @@ class SpringCloudGatewayFilesTest {
 
     /** What a start or a reload would refuse; the plan is made, and nothing is applied. */
     private static String answer(String yaml) throws IOException {
-        Files.writeString(file, yaml);
+        file.write(yaml);
         try {
-            YamlSyntax.check(Set.of(file));
-            ConfigurableEnvironment read = ConfigurationFiles
-                    .readAgain(gateway.bean(ConfigurableEnvironment.class));
-            assertThat(PlanCompiler.compile(read, gateway.bean(Materials.class)).pools()).isNotNull();
+            YamlSyntax.check(Set.of(file.path()));
+            assertThat(file.compiled().pools()).isNotNull();
             return "";
         } catch (InvalidConfigurationException e) {
             return text(e.faults());

@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 import io.headgate.testing.Ports;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +44,7 @@ final class HaproxyFront implements AutoCloseable {
                 .redirectInput(new File("/dev/null")).redirectOutput(folder.resolve("out.log").toFile())
                 .start();
         try {
-            await().atMost(Duration.ofSeconds(10)).until(() -> listens(l4Port));
+            await().atMost(Duration.ofSeconds(10)).until(() -> Service.listens(l4Port));
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -60,14 +58,6 @@ final class HaproxyFront implements AutoCloseable {
                     instances.get(i).managementPort()));
         }
         return text.toString();
-    }
-
-    private static boolean listens(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     int port() {

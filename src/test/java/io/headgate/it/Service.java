@@ -38,7 +38,7 @@ final class Service implements AutoCloseable {
                 .redirectErrorStream(true).redirectInput(new File("/dev/null"))
                 .redirectOutput(folder.resolve(program + ".log").toFile()).start());
         try {
-            await().atMost(Duration.ofSeconds(20)).until(service::listens);
+            await().atMost(Duration.ofSeconds(20)).until(() -> listens(port));
         } catch (RuntimeException e) {
             service.close();
             throw e;
@@ -46,7 +46,7 @@ final class Service implements AutoCloseable {
         return service;
     }
 
-    private boolean listens() {
+    static boolean listens(int port) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();
         } catch (IOException e) {

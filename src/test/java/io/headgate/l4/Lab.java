@@ -134,6 +134,25 @@ final class Lab implements AutoCloseable {
         return connect(address());
     }
 
+    /** Sends all, ends its sending, and reads to the end. */
+    static byte[] talk(Socket socket, byte[] bytes) throws IOException {
+        Thread sender = Thread.startVirtualThread(() -> {
+            try {
+                socket.getOutputStream().write(bytes);
+                socket.shutdownOutput();
+            } catch (IOException e) {
+                // whoever reads is told as well
+            }
+        });
+        byte[] answer = socket.getInputStream().readAllBytes();
+        try {
+            sender.join();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+        return answer;
+    }
+
     static Socket connect(InetSocketAddress to) throws IOException {
         return connect(to.getPort());
     }

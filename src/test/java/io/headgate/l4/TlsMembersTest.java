@@ -87,30 +87,12 @@ class TlsMembersTest {
                 .listening(spec);
     }
 
-    private static byte[] talk(Socket socket) throws IOException {
-        Thread sender = Thread.startVirtualThread(() -> {
-            try {
-                socket.getOutputStream().write(DATA);
-                socket.shutdownOutput();
-            } catch (IOException e) {
-                // whoever reads is told as well
-            }
-        });
-        byte[] answer = socket.getInputStream().readAllBytes();
-        try {
-            sender.join();
-        } catch (InterruptedException e) {
-            throw new IOException(e);
-        }
-        return answer;
-    }
-
     @Test
     void allBytesAndEndsGoThrough() throws IOException {
         try (RawServer backend = new RawServer(echo(KEYS, "member.test"));
                 Lab lab = lab(Lab.spec(), backend);
                 Socket socket = lab.connect()) {
-            assertThat(talk(socket)).isEqualTo(DATA);
+            assertThat(Lab.talk(socket, DATA)).isEqualTo(DATA);
             assertThat(lab.firstClosed().outcome()).isEqualTo(Outcome.OK);
         }
     }
@@ -131,7 +113,7 @@ class TlsMembersTest {
                 lab.over(Timeouts.DEFAULT,
                         List.of(foreign.member(), other.member(), right.member()), tls());
                 try (Socket socket = lab.connect()) {
-                    assertThat(talk(socket)).isEqualTo(DATA);
+                    assertThat(Lab.talk(socket, DATA)).isEqualTo(DATA);
                 }
             }
         }

@@ -123,28 +123,9 @@ class TlsTest {
                 assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
             }
             try (SSLSocket socket = secure(lab.connect(), KEYS.context(null), null, "postgresql")) {
-                assertThat(talk(socket, HELLO)).isEqualTo(HELLO);
+                assertThat(Lab.talk(socket, HELLO)).isEqualTo(HELLO);
             }
         }
-    }
-
-    /** Sends all, ends its sending, and reads to the end. */
-    private static byte[] talk(SSLSocket socket, byte[] bytes) throws IOException {
-        Thread sender = Thread.startVirtualThread(() -> {
-            try {
-                socket.getOutputStream().write(bytes);
-                socket.shutdownOutput();
-            } catch (IOException e) {
-                // whoever reads is told as well
-            }
-        });
-        byte[] answer = socket.getInputStream().readAllBytes();
-        try {
-            sender.join();
-        } catch (InterruptedException e) {
-            throw new IOException(e);
-        }
-        return answer;
     }
 
     @Test
@@ -156,7 +137,7 @@ class TlsTest {
             socket.getOutputStream().write(answer);
         }); Lab lab = lab(tls(ClientAuth.NONE), backend)) {
             try (SSLSocket socket = secure(lab.connect(), KEYS.context(null), null)) {
-                assertThat(talk(socket, HELLO)).isEqualTo(answer);
+                assertThat(Lab.talk(socket, HELLO)).isEqualTo(answer);
             }
             assertThat(lab.firstClosed().outcome()).isEqualTo(Outcome.OK);
             assertThat(lab.firstClosed().bytesIn()).isEqualTo(HELLO.length);
@@ -225,7 +206,7 @@ class TlsTest {
      */
     private static boolean isServed(Lab lab, SSLContext context) throws IOException {
         try (SSLSocket socket = secure(lab.connect(), context, null)) {
-            return Arrays.equals(talk(socket, HELLO), HELLO);
+            return Arrays.equals(Lab.talk(socket, HELLO), HELLO);
         } catch (IOException e) {
             return false;
         }
@@ -242,7 +223,7 @@ class TlsTest {
             assertThat(lab.connections.closed).extracting(ClosedConnection::reason)
                     .containsOnly(Reason.CLIENT_CERTIFICATE);
             SSLContext known = KEYS.context(KEYS.issue("client.test"));
-            assertThat(talk(secure(lab.connect(), known, null), HELLO)).isEqualTo(HELLO);
+            assertThat(Lab.talk(secure(lab.connect(), known, null), HELLO)).isEqualTo(HELLO);
             assertThat(backend.accepted()).isEqualTo(1);
         }
     }
@@ -251,7 +232,7 @@ class TlsTest {
     void aWantedCertificateMayBeMissingButNotWrong() throws IOException {
         try (RawServer backend = new RawServer(RawServer.ECHO);
                 Lab lab = lab(tls(ClientAuth.OPTIONAL), backend)) {
-            assertThat(talk(secure(lab.connect(), KEYS.context(null), null), HELLO)).isEqualTo(HELLO);
+            assertThat(Lab.talk(secure(lab.connect(), KEYS.context(null), null), HELLO)).isEqualTo(HELLO);
             assertThat(isServed(lab, withForeignKey())).isFalse();
         }
     }
@@ -308,7 +289,7 @@ class TlsTest {
                         .listening(Lab.spec().withTls(tls(ClientAuth.NONE)))) {
             for (int i = 0; i < 50; i++) {
                 try (SSLSocket socket = secure(lab.connect(), KEYS.context(null), null)) {
-                    assertThat(talk(socket, HELLO)).isEqualTo(HELLO);
+                    assertThat(Lab.talk(socket, HELLO)).isEqualTo(HELLO);
                 }
             }
         }

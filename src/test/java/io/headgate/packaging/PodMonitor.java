@@ -2,9 +2,7 @@ package io.headgate.packaging;
 
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +11,10 @@ import org.jspecify.annotations.Nullable;
  * v1).
  */
 @JsonDeserialize(using = JsonDeserializer.None.class)
-final class PodMonitor implements HasMetadata {
+final class PodMonitor extends OperatorResource {
 
     private static final long serialVersionUID = 1;
 
-    public String apiVersion = "";
-    public String kind = "";
-    public ObjectMeta metadata = new ObjectMeta();
     public @Nullable Spec spec;
 
     record Spec(LabelSelector selector, List<Endpoint> podMetricsEndpoints) {}
@@ -31,29 +26,4 @@ final class PodMonitor implements HasMetadata {
             @Nullable String separator,
             @Nullable String targetLabel, @Nullable String regex, @Nullable String replacement,
             @Nullable Integer modulus) {}
-
-    @Override
-    public ObjectMeta getMetadata() {
-        return metadata;
-    }
-
-    @Override
-    public void setMetadata(ObjectMeta metadata) {
-        this.metadata = metadata;
-    }
-
-    @Override
-    public String getApiVersion() {
-        return apiVersion;
-    }
-
-    @Override
-    public void setApiVersion(String version) {
-        this.apiVersion = version;
-    }
-
-    @Override
-    public String getKind() {
-        return kind;
-    }
 }

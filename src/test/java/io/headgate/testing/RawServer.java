@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -206,6 +207,17 @@ public final class RawServer implements AutoCloseable {
             socket.close();
         } catch (SocketException e) {
             // it was over anyway
+        }
+    }
+
+    /** Answers each request with its head, in lower case; a body of four bytes is read over. */
+    public static void echoHeads(Socket socket) throws IOException {
+        for (String head = head(socket); !head.isBlank(); head = head(socket)) {
+            String body = head.toLowerCase(Locale.ROOT);
+            if (body.contains("content-length: 4\r\n")) {
+                socket.getInputStream().readNBytes(4);
+            }
+            write(socket, "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
         }
     }
 }

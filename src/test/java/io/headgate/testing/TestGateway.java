@@ -1,6 +1,9 @@
 package io.headgate.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.headgate.Headgate;
+import io.headgate.pool.Pools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -14,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
@@ -178,5 +182,12 @@ public final class TestGateway implements AutoCloseable {
     public void close() {
         client.close();
         context.close();
+    }
+
+    /** Waits until no member has anything in flight. */
+    public void awaitIdle() {
+        Awaitility.await().untilAsserted(() -> assertThat(bean(Pools.class).all()).allSatisfy(
+                pool -> assertThat(pool.members())
+                        .allSatisfy(member -> assertThat(member.inFlight()).isZero())));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.config.fault.Fault;
 import io.headgate.config.fault.Faults;
+import io.headgate.testing.PlainLimiter;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -48,26 +49,11 @@ class RateLimitersTest {
     }
 
     /** Reads whatever it likes. */
-    private static final class OtherLimiter implements RateLimiter<Object> {
+    private static final class OtherLimiter implements PlainLimiter {
 
         @Override
         public Mono<Response> isAllowed(String routeId, String id) {
             return Mono.just(new Response(true, Map.of()));
-        }
-
-        @Override
-        public Map<String, Object> getConfig() {
-            return Map.of();
-        }
-
-        @Override
-        public Class<Object> getConfigClass() {
-            return Object.class;
-        }
-
-        @Override
-        public Object newConfig() {
-            return new Object();
         }
     }
 

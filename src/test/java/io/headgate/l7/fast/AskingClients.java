@@ -9,7 +9,6 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.LastHttpContent;
 import java.net.InetAddress;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -70,19 +69,7 @@ final class AskingClients {
             }
             Question question = Question.of(++begun, random);
             asked = question;
-            LastHttpContent end = question.end();
-            ctx.write(question.head());
-            switch (random.nextInt(50)) {
-                case 0 -> { // the body comes later
-                    ctx.flush();
-                    ctx.executor().execute(() -> ctx.writeAndFlush(end));
-                }
-                case 1 -> { // nobody waits for the answer
-                    ctx.writeAndFlush(end);
-                    ctx.executor().execute(ctx::close);
-                }
-                default -> ctx.writeAndFlush(end);
-            }
+            question.send(ctx, random);
         }
 
         @Override

@@ -9,7 +9,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
@@ -111,19 +110,7 @@ final class AskingStreams {
 
         @Override
         public void channelActive(ChannelHandlerContext ctx) {
-            LastHttpContent end = question.end();
-            ctx.write(question.head());
-            switch (random.nextInt(50)) {
-                case 0 -> { // the body comes later
-                    ctx.flush();
-                    ctx.executor().execute(() -> ctx.writeAndFlush(end));
-                }
-                case 1 -> { // nobody waits for the answer
-                    ctx.writeAndFlush(end);
-                    ctx.executor().execute(ctx::close);
-                }
-                default -> ctx.writeAndFlush(end);
-            }
+            question.send(ctx, random);
         }
 
         @Override

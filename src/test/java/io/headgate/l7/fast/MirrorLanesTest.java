@@ -7,6 +7,7 @@ import io.headgate.l7.DebugHeader;
 import io.headgate.l7.KeptBodies;
 import io.headgate.pool.Pools;
 import io.headgate.testing.FrameClient;
+import io.headgate.testing.PlainLimiter;
 import io.headgate.testing.TestGateway;
 import io.headgate.testing.Wire;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -60,26 +61,11 @@ class MirrorLanesTest {
 
         @Bean
         RateLimiter<Object> never() {
-            return new RateLimiter<>() {
+            return new PlainLimiter() {
 
                 @Override
                 public Mono<Response> isAllowed(String route, String key) {
                     return Mono.just(new Response(true, Map.of()));
-                }
-
-                @Override
-                public Map<String, Object> getConfig() {
-                    return Map.of();
-                }
-
-                @Override
-                public Class<Object> getConfigClass() {
-                    return Object.class;
-                }
-
-                @Override
-                public Object newConfig() {
-                    return new Object();
                 }
             };
         }

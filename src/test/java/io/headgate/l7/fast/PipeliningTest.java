@@ -2,7 +2,6 @@ package io.headgate.l7.fast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.pool.Pools;
 import io.headgate.testing.Ports;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,9 +94,7 @@ class PipeliningTest {
 
     @AfterEach
     void nothingIsInFlight() {
-        Awaitility.await().untilAsserted(() -> assertThat(gateway.bean(Pools.class).all()).allSatisfy(
-                pool -> assertThat(pool.members())
-                        .allSatisfy(member -> assertThat(member.inFlight()).isZero())));
+        gateway.awaitIdle();
     }
 
     @Test

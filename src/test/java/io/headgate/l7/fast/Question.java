@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -41,6 +42,24 @@ record Question(String id, HttpMethod method, String body) {
 
     LastHttpContent end() {
         return new DefaultLastHttpContent(Unpooled.copiedBuffer(body, StandardCharsets.ISO_8859_1));
+    }
+
+    /** Sends it: mostly at once, at times its body later, and at times nobody waits for the answer. */
+    @SuppressWarnings("FutureReturnValueIgnored") // how the connection ends tells what any of them could
+    void send(ChannelHandlerContext ctx, Random random) {
+        LastHttpContent end = end();
+        ctx.write(head());
+        switch (random.nextInt(50)) {
+            case 0 -> { // the body comes later
+                ctx.flush();
+                ctx.executor().execute(() -> ctx.writeAndFlush(end));
+            }
+            case 1 -> { // nobody waits for the answer
+                ctx.writeAndFlush(end);
+                ctx.executor().execute(ctx::close);
+            }
+            default -> ctx.writeAndFlush(end);
+        }
     }
 
     private boolean isAnsweredBy(FullHttpResponse answer) {

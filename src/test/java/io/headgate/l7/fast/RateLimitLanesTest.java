@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.headgate.l7.DebugHeader;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Pools;
+import io.headgate.testing.PlainLimiter;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
 import io.headgate.testing.Wire;
@@ -24,7 +25,6 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.cloud.gateway.filter.ratelimit.KeyResolver;
-import org.springframework.cloud.gateway.filter.ratelimit.RateLimiter;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.context.annotation.Bean;
@@ -162,7 +162,7 @@ class RateLimitLanesTest {
     }
 
     /** Lets two of each key pass, and takes its time for some of them. */
-    static final class Twice implements RateLimiter<Object> {
+    static final class Twice implements PlainLimiter {
 
         final Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
 
@@ -173,21 +173,6 @@ class RateLimitLanesTest {
             Mono<Response> response = Mono
                     .just(new Response(allowed, Map.of("X-RateLimit-Remaining", allowed ? "1" : "0")));
             return key.startsWith("later") ? response.publishOn(Schedulers.parallel()) : response;
-        }
-
-        @Override
-        public Map<String, Object> getConfig() {
-            return Map.of();
-        }
-
-        @Override
-        public Class<Object> getConfigClass() {
-            return Object.class;
-        }
-
-        @Override
-        public Object newConfig() {
-            return new Object();
         }
     }
 

@@ -7,9 +7,7 @@ import io.headgate.l7.Lanes;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.http.HttpResponse;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -69,7 +67,7 @@ class CodedRoutesTest {
 
     @BeforeParameterizedClassInvocation
     static void start(boolean fast) {
-        member = new RawServer(CodedRoutesTest::echo);
+        member = new RawServer(RawServer::echoHeads);
         gateway = TestGateway.with(Routes.class, """
                 headgate:
                   fast-path: { debug-header: true, enabled: %s }
@@ -81,14 +79,6 @@ class CodedRoutesTest {
     static void stop() throws IOException {
         gateway.close();
         member.close();
-    }
-
-    private static void echo(Socket socket) throws IOException {
-        for (String head = RawServer.head(socket); !head.isBlank(); head = RawServer.head(socket)) {
-            String body = head.toLowerCase(Locale.ROOT);
-            RawServer.write(socket,
-                    "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
-        }
     }
 
     @Test

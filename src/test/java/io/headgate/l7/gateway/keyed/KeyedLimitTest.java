@@ -7,17 +7,16 @@ import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.RequestView;
 import io.headgate.l7.route.Target;
+import io.headgate.testing.PlainLimiter;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.springframework.cloud.gateway.filter.ratelimit.RateLimiter;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import reactor.core.publisher.Mono;
@@ -25,26 +24,11 @@ import reactor.core.publisher.Mono;
 class KeyedLimitTest {
 
     /** Is not asked, because there is never a key. */
-    private static final class Nobody implements RateLimiter<Object> {
+    private static final class Nobody implements PlainLimiter {
 
         @Override
         public Mono<Response> isAllowed(String route, String key) {
             throw new AssertionError();
-        }
-
-        @Override
-        public Map<String, Object> getConfig() {
-            return Map.of();
-        }
-
-        @Override
-        public Class<Object> getConfigClass() {
-            return Object.class;
-        }
-
-        @Override
-        public Object newConfig() {
-            return new Object();
         }
     }
 

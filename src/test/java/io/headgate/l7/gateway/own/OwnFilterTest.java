@@ -16,12 +16,10 @@ import io.headgate.testing.TestGateway;
 import io.headgate.testing.Wire;
 import jakarta.validation.constraints.NotBlank;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -182,7 +180,7 @@ class OwnFilterTest {
 
     @BeforeParameterizedClassInvocation
     static void start(boolean fast) {
-        member = new RawServer(OwnFilterTest::echo);
+        member = new RawServer(RawServer::echoHeads);
         gateway = TestGateway.with(Beans.class, """
                 headgate:
                   fast-path: { debug-header: true, enabled: %s }
@@ -204,17 +202,6 @@ class OwnFilterTest {
     static void stop() throws IOException {
         gateway.close();
         member.close();
-    }
-
-    private static void echo(Socket socket) throws IOException {
-        for (String head = RawServer.head(socket); !head.isBlank(); head = RawServer.head(socket)) {
-            String body = head.toLowerCase(Locale.ROOT);
-            if (body.contains("content-length: 4\r\n")) {
-                socket.getInputStream().readNBytes(4);
-            }
-            RawServer.write(socket,
-                    "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
-        }
     }
 
     @Test
