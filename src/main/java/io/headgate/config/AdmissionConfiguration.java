@@ -3,6 +3,7 @@ package io.headgate.config;
 import io.headgate.l7.admit.PasswordChecks;
 import io.headgate.l7.admit.WatchedFiles;
 import io.headgate.l7.fast.FastPath;
+import io.headgate.l7.gateway.GrpcRoutePredicateFactory;
 import io.headgate.l7.gateway.admit.ApiKeyGatewayFilterFactory;
 import io.headgate.l7.gateway.admit.BasicAuthGatewayFilterFactory;
 import io.headgate.l7.gateway.admit.ClientCertificateRoutePredicateFactory;
@@ -27,6 +28,11 @@ class AdmissionConfiguration {
     @Bean(destroyMethod = "close")
     WatchedFiles watchedFiles() {
         return new WatchedFiles();
+    }
+
+    @Bean
+    GrpcRoutePredicateFactory grpcRoutePredicateFactory() {
+        return new GrpcRoutePredicateFactory();
     }
 
     @Bean

@@ -17,13 +17,13 @@ public final class Grpc {
     public static final AsciiString TIMEOUT = AsciiString.cached("grpc-timeout");
     public static final String TYPE = "application/grpc";
 
-    private static final int CANCELLED = 1;
-    private static final int DEADLINE_EXCEEDED = 4;
+    public static final int CANCELLED = 1;
+    public static final int DEADLINE_EXCEEDED = 4;
     private static final int NOT_FOUND = 5;
     private static final int PERMISSION_DENIED = 7;
-    private static final int RESOURCE_EXHAUSTED = 8;
-    private static final int INTERNAL = 13;
-    private static final int UNAVAILABLE = 14;
+    public static final int RESOURCE_EXHAUSTED = 8;
+    public static final int INTERNAL = 13;
+    public static final int UNAVAILABLE = 14;
     private static final int UNAUTHENTICATED = 16;
 
     /** As the specification allows. */

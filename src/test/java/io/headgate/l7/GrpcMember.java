@@ -113,6 +113,9 @@ final class GrpcMember implements AutoCloseable {
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             if (message instanceof Http2HeadersFrame head) {
                 path = head.headers().path().toString();
+                if (path.startsWith("/shop.")) {
+                    path = "/unary";
+                }
                 StringBuilder lines = new StringBuilder();
                 head.headers().forEach(
                         each -> lines.append(each.getKey()).append(": ").append(each.getValue())
@@ -199,6 +202,10 @@ final class GrpcMember implements AutoCloseable {
                         filled(path, new DefaultHttp2Headers().add("grpc-status", "0")), true));
                 return;
             }
+            if (path.equals("/moody") && declined.add(path)) {
+                ctx.writeAndFlush(new DefaultHttp2HeadersFrame(answer().add("grpc-status", "14"), true));
+                return;
+            }
             switch (path) {
                 case "/chat" -> trailers(ctx, "0");
                 case "/big" -> {
@@ -208,7 +215,7 @@ final class GrpcMember implements AutoCloseable {
                     }
                     trailers(ctx, "0");
                 }
-                case "/unary", "/refused", "/leaves" -> {
+                case "/unary", "/moody", "/refused", "/leaves" -> {
                     head(ctx);
                     data(ctx, body.toString());
                     trailers(ctx, "0");

@@ -34,6 +34,8 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -64,29 +66,39 @@ class GrpcTest {
         String protocol = way.replace(" slow", "");
         boolean secure = !protocol.equals("h2c");
         member = new GrpcMember(secure ? tls() : null);
-        gateway = TestGateway.start("""
-                server.http2.enabled: true
-                headgate.pools:
-                  p:
-                    members: [ "127.0.0.1:%1$d" ]
-                    health: { check: none }
-                    max-connections: 3
-                    protocol: %2$s
-                    tls: { enabled: %3$s, verify: false }
-                  hurried:
-                    members: [ "127.0.0.1:%1$d" ]
-                    health: { check: none }
-                    protocol: %2$s
-                    tls: { enabled: %3$s, verify: false }
-                    timeouts: { send: 1s }
-                spring.cloud.gateway.server.webflux.routes:
-                  - { id: hurried, uri: "lb://hurried", predicates: [ "Path=/stuck" ], filters: [ %4$s ] }
-                  - id: all
-                    uri: "lb://p"
-                    predicates: [ "Path=/**" ]
-                    filters: [ "AddRequestHeader=x-route, r", "AddResponseHeader=x-answer, a"%5$s ]
-                """.formatted(member.port(), protocol, secure, way.endsWith("slow") ? "SaveSession" : "",
-                way.endsWith("slow") ? ", SaveSession" : ""));
+        gateway = TestGateway
+                .start("""
+                        server.http2.enabled: true
+                        headgate.pools:
+                          p:
+                            members: [ "127.0.0.1:%1$d" ]
+                            health: { check: none }
+                            max-connections: 3
+                            protocol: %2$s
+                            tls: { enabled: %3$s, verify: false }
+                          hurried:
+                            members: [ "127.0.0.1:%1$d" ]
+                            health: { check: none }
+                            protocol: %2$s
+                            tls: { enabled: %3$s, verify: false }
+                            timeouts: { send: 1s }
+                        spring.cloud.gateway.server.webflux.routes:
+                          - { id: hurried, uri: "lb://hurried", predicates: [ "Path=/stuck" ], filters: [ %4$s ] }
+                          - id: named
+                            uri: "lb://p"
+                            predicates: [ "Grpc=shop.Orders/Get, shop.Stock" ]
+                            filters: [ "AddResponseHeader=x-named, n"%5$s ]
+                          - id: moody
+                            uri: "lb://p"
+                            predicates: [ "Path=/moody" ]
+                            filters: [ { name: Retry, args: { retries: 1, methods: POST, retryOn: [ unavailable ] } }%5$s ]
+                          - id: all
+                            uri: "lb://p"
+                            predicates: [ "Path=/**" ]
+                            filters: [ "AddRequestHeader=x-route, r", "AddResponseHeader=x-answer, a"%5$s ]
+                        """
+                        .formatted(member.port(), protocol, secure, way.endsWith("slow") ? "SaveSession" : "",
+                                way.endsWith("slow") ? ", SaveSession" : ""));
     }
 
     private static SslContext tls() throws Exception {
@@ -267,6 +279,33 @@ class GrpcTest {
             assertThat(client.whole(other).body()).isEqualTo("onetwo");
             assertThat(client.answer(other).trailers).contains("grpc-status: 0");
             assertThat(member.connections.get()).isEqualTo(connections);
+        }
+    }
+
+    @Test
+    void aCallThatIsUnavailableIsRepeatedWhereItsRouteSaysSo() throws Exception {
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            int heard = member.heads.size();
+            int call = client.post("/moody", "content-type", "application/grpc", "te", "trailers",
+                    "content-length", "8"); // without, the slow lane does not keep what it would send again
+            client.data(call, "question", true);
+            FrameAnswer answer = client.whole(call);
+            assertThat(member.heads).hasSize(heard + 2);
+            assertThat(answer.body()).as(answer.head()).isEqualTo("question");
+            assertThat(answer.trailers).contains("grpc-status: 0");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/shop.Orders/Get, application/grpc+proto, true", "/shop.Stock/Any, application/grpc, true",
+            "/shop.Orders/Put, application/grpc, false", "/shop.Orders/Get, application/json, false",
+            "/shop.Orders/Get, application/grpc-web, false", "/shop.Stock, application/grpc, false"})
+    void aRouteTakesTheMethodsThatItNames(String path, String type, boolean taken) throws Exception {
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            int call = client.post(path, "content-type", type, "te", "trailers");
+            client.data(call, "question", true);
+            assertThat(client.whole(call).head().contains("x-named: n")).isEqualTo(taken);
+            assertThat(client.answer(call).body()).isEqualTo("question");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.Grpc;
 import io.headgate.l7.RequestTracer;
 import io.headgate.l7.route.Breaking;
 import io.headgate.l7.route.Repeating;
@@ -187,7 +188,8 @@ final class Dispatch extends MemberSearch {
     boolean repeats(HttpResponse answer) {
         Repetition mine = repetition;
         int status = answer.status().code();
-        if (mine == null || !mine.policy().repeats(status) || !ResponseHead.isFinal(answer)
+        if (mine == null || !mine.policy().repeats(status, answer.headers().get(Grpc.STATUS))
+                || !ResponseHead.isFinal(answer)
                 || !ResponseHead.canEdit(answer, mine.policy().within(), context)) {
             return false;
         }

@@ -2,6 +2,7 @@ package io.headgate.l7.gateway;
 
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ALREADY_PREFIXED_ATTR;
 
+import io.headgate.l7.Grpc;
 import io.headgate.l7.route.Repeating;
 import io.headgate.l7.route.Repetition;
 import io.headgate.pool.Attempt;
@@ -97,10 +98,11 @@ final class RetryFilter implements GatewayFilter {
 
         private long afterAnswer() {
             HttpStatusCode status = exchange.getResponse().getStatusCode();
-            return status != null && policy.repeats(status.value())
-                    ? begin(Repeating.retryAfter(
-                            exchange.getResponse().getHeaders().getFirst(HttpHeaders.RETRY_AFTER)))
-                    : -1;
+            HttpHeaders headers = exchange.getResponse().getHeaders();
+            return status != null
+                    && policy.repeats(status.value(), headers.getFirst(Grpc.STATUS.toString()))
+                            ? begin(Repeating.retryAfter(headers.getFirst(HttpHeaders.RETRY_AFTER)))
+                            : -1;
         }
 
         private long afterFailure(Throwable error) {

@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway;
 
+import io.headgate.l7.Grpc;
 import io.headgate.pool.Reason;
 import java.util.BitSet;
 import java.util.EnumSet;
@@ -15,7 +16,8 @@ import java.util.Set;
 record RetryOn(BitSet statuses, Set<Reason> reasons) {
 
     private static final String EXPECTED = " (expected: connect-failure, reset-before-answer, timeout, 5xx,"
-            + " gateway-error, or a status from 400 to 599)";
+            + " gateway-error, a status from 400 to 599, or of gRPC: cancelled, deadline-exceeded,"
+            + " resource-exhausted, internal, unavailable)";
 
     private static final int LEAST = 400;
     private static final int MOST = 599;
@@ -39,6 +41,11 @@ record RetryOn(BitSet statuses, Set<Reason> reasons) {
             case "timeout" -> reasons.addAll(List.of(Reason.RESPONSE_TIMEOUT, Reason.SEND_TIMEOUT));
             case "5xx" -> statuses.set(500, MOST + 1);
             case "gateway-error" -> statuses.set(502, 505);
+            case "cancelled" -> statuses.set(Grpc.CANCELLED);
+            case "deadline-exceeded" -> statuses.set(Grpc.DEADLINE_EXCEEDED);
+            case "resource-exhausted" -> statuses.set(Grpc.RESOURCE_EXHAUSTED);
+            case "internal" -> statuses.set(Grpc.INTERNAL);
+            case "unavailable" -> statuses.set(Grpc.UNAVAILABLE);
             default -> statuses.set(status(name));
         }
     }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param retries how often a request is repeated at most
  * @param methods the methods of requests that may be repeated
- * @param statuses the statuses of answers that are not passed on while the request can be repeated
+ * @param statuses the statuses of answers that are not passed on while the request can be repeated: those of
+ *            HTTP, and those of gRPC, which are smaller
  * @param reasons why a request without an answer is repeated
  * @param backoff how long to wait before each repeat
  * @param timeout how long after the request came nothing is repeated any more, waiting included; null for no
@@ -42,9 +43,14 @@ public record Repeating(int retries, Set<String> methods, BitSet statuses, Set<R
         return methods.contains(method);
     }
 
-    /** Whether an answer with this status is not passed on. */
-    public boolean repeats(int status) {
-        return statuses.get(status);
+    /**
+     * Whether an answer with this status is not passed on.
+     *
+     * @param call the {@code grpc-status} in its head, which a call has that ends before its first message
+     */
+    public boolean repeats(int status, @Nullable String call) {
+        return statuses.get(status) || (call != null && call.length() <= 2 && isNumber(call)
+                && statuses.get(Integer.parseInt(call)));
     }
 
     /** Whether a request that failed for this reason is repeated. */

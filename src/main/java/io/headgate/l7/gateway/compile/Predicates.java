@@ -1,9 +1,12 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.GrpcMethods;
+import io.headgate.l7.gateway.GrpcRoutePredicateFactory;
 import io.headgate.l7.route.AddressCondition;
 import io.headgate.l7.route.Condition;
 import io.headgate.l7.route.CookieCondition;
 import io.headgate.l7.route.ForwardedFor;
+import io.headgate.l7.route.GrpcCondition;
 import io.headgate.l7.route.HeaderCondition;
 import io.headgate.l7.route.HostCondition;
 import io.headgate.l7.route.MethodCondition;
@@ -59,6 +62,8 @@ final class Predicates {
                     Arrays.stream(method.getMethods())
                             .map(m -> HttpMethod.valueOf(m.name()))
                             .collect(Collectors.toSet()));
+            case GrpcRoutePredicateFactory.Config grpc ->
+                new GrpcCondition(GrpcMethods.parse(grpc.getMethods()));
             case HeaderRoutePredicateFactory.Config header -> header(header);
             case CookieRoutePredicateFactory.Config cookie -> new CookieCondition(
                     Objects.requireNonNull(cookie.getName()),

@@ -3,6 +3,7 @@ package io.headgate.l7.gateway.compile;
 import io.headgate.l7.Arrival;
 import io.headgate.l7.Secrets;
 import io.headgate.l7.cache.Caching;
+import io.headgate.l7.gateway.GrpcRoutePredicateFactory;
 import io.headgate.l7.gateway.admit.ArrivalPredicateFactory;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.route.Compiled;
@@ -149,7 +150,8 @@ public final class RouteCompiler {
     static RoutePredicateFactory<?> requireKnown(@Nullable RoutePredicateFactory<?> factory, String name)
             throws NotCompilable {
         if (factory == null || (!factory.getClass().getPackageName()
-                .equals(RoutePredicateFactory.class.getPackageName()) && !SafeExpansion.isOurs(factory))) {
+                .equals(RoutePredicateFactory.class.getPackageName()) && !SafeExpansion.isOurs(factory)
+                && !(factory instanceof GrpcRoutePredicateFactory))) {
             throw new NotCompilable("predicate " + name + " of your own",
                     "remove " + name + ", or accept the slow lane");
         }
