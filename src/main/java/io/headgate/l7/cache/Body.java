@@ -3,18 +3,23 @@ package io.headgate.l7.cache;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a stored answer, in pieces. Nobody writes to them.
  *
  * @param pieces on the heap
  * @param length of all of them
+ * @param encoded what else is kept of it; null if it is such a one itself
  */
-record Body(List<byte[]> pieces, long length) {
+public record Body(List<byte[]> pieces, long length, @Nullable EncodedBodies encoded) {
 
-    static final Body EMPTY = new Body(List.of(), 0);
+    /** Bytes that it takes, with what else is kept of it. */
+    long weight() {
+        return length + 32L * pieces.size() + (encoded == null ? 0 : encoded.weight());
+    }
 
-    List<ByteBuffer> all() {
+    public List<ByteBuffer> all() {
         return slice(0, length);
     }
 

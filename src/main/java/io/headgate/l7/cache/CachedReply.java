@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client gets of a stored answer: all of it, a part, or that what it has is still good.
@@ -15,9 +16,10 @@ import java.util.List;
  * @param headers the receiver's own; Content-Length is among them where the status has one
  * @param body nothing for HEAD
  * @param length of the body
+ * @param encoded what else is kept of the body; null if this is not all of it
  */
 public record CachedReply(HttpResponseStatus status, HttpHeaders headers, List<ByteBuffer> body,
-        long length) {
+        long length, @Nullable EncodedBodies encoded) {
 
     /** These say something about bytes that a 304 does not have. */
     private static final List<AsciiString> NOT_IN_304 = List.of(HttpHeaderNames.CONTENT_LENGTH,
@@ -28,7 +30,7 @@ public record CachedReply(HttpResponseStatus status, HttpHeaders headers, List<B
     static CachedReply nothing() {
         HttpHeaders headers = StoredAnswer.unchecked();
         headers.set(HttpHeaderNames.CONTENT_LENGTH, "0");
-        return new CachedReply(HttpResponseStatus.GATEWAY_TIMEOUT, headers, List.of(), 0);
+        return new CachedReply(HttpResponseStatus.GATEWAY_TIMEOUT, headers, List.of(), 0, null);
     }
 
     static CachedReply of(CacheQuestion question, StoredAnswer answer, long now) {
@@ -39,11 +41,11 @@ public record CachedReply(HttpResponseStatus status, HttpHeaders headers, List<B
         if (code == 200 && Preconditions.areIn(question.headers())
                 && Preconditions.isUnmodified(question.headers(), answer)) {
             NOT_IN_304.forEach(headers::remove);
-            return new CachedReply(HttpResponseStatus.NOT_MODIFIED, headers, List.of(), 0);
+            return new CachedReply(HttpResponseStatus.NOT_MODIFIED, headers, List.of(), 0, null);
         }
         if (code == 204 || code == 205) {
             headers.remove(HttpHeaderNames.CONTENT_LENGTH);
-            return new CachedReply(answer.status(), headers, List.of(), 0);
+            return new CachedReply(answer.status(), headers, List.of(), 0, null);
         }
         if (code == 200 && question.isGet() && question.headers().contains(HttpHeaderNames.RANGE)
                 && !headers.contains(HttpHeaderNames.CONTENT_RANGE)
@@ -55,8 +57,8 @@ public record CachedReply(HttpResponseStatus status, HttpHeaders headers, List<B
         }
         headers.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(body.length()));
         return question.isHead()
-                ? new CachedReply(answer.status(), headers, List.of(), 0)
-                : new CachedReply(answer.status(), headers, body.all(), body.length());
+                ? new CachedReply(answer.status(), headers, List.of(), 0, null)
+                : new CachedReply(answer.status(), headers, body.all(), body.length(), body.encoded());
     }
 
     private static CachedReply ranges(Ranges ranges, HttpHeaders headers, Body body, long now) {
@@ -65,7 +67,8 @@ public record CachedReply(HttpResponseStatus status, HttpHeaders headers, List<B
             NOT_IN_304.forEach(headers::remove);
             headers.set(HttpHeaderNames.CONTENT_RANGE, "bytes */" + length);
             headers.set(HttpHeaderNames.CONTENT_LENGTH, "0");
-            return new CachedReply(HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers, List.of(), 0);
+            return new CachedReply(HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers, List.of(), 0,
+                    null);
         }
         if (ranges.parts().size() == 1) {
             Ranges.Part part = ranges.parts().getFirst();
@@ -92,6 +95,6 @@ public record CachedReply(HttpResponseStatus status, HttpHeaders headers, List<B
     private static CachedReply partial(HttpHeaders headers, List<ByteBuffer> body) {
         long length = body.stream().mapToLong(ByteBuffer::remaining).sum();
         headers.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(length));
-        return new CachedReply(HttpResponseStatus.PARTIAL_CONTENT, headers, body, length);
+        return new CachedReply(HttpResponseStatus.PARTIAL_CONTENT, headers, body, length, null);
     }
 }

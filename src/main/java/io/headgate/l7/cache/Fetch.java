@@ -179,8 +179,9 @@ final class Fetch {
         Recorded now = recorded;
         boolean whole = now != null && now.body.isWhole();
         if (now != null && whole) {
-            cache.store().put(key, StoredAnswer.of(now.status, now.headers, now.body.finish(), now.freshness,
-                    now.terms, now.vary, rules), generation);
+            Body body = now.body.finish(new EncodedBodies(cache.store(), key));
+            cache.store().put(key, StoredAnswer.of(now.status, now.headers, body, now.freshness, now.terms,
+                    now.vary, rules), generation);
         }
         return whole;
     }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The body of an answer that is passed on, copied to be stored once it is whole. */
 final class Recording {
@@ -78,11 +79,11 @@ final class Recording {
     }
 
     /** All that has come. */
-    Body finish() {
+    Body finish(@Nullable EncodedBodies encoded) {
         if (filled > 0) {
             pieces.add(filled == piece.length ? piece : Arrays.copyOf(piece, filled));
         }
-        return new Body(List.copyOf(pieces), length);
+        return new Body(List.copyOf(pieces), length, encoded);
     }
 
     /** It is stored, or will not be. */

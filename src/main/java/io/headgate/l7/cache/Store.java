@@ -130,6 +130,11 @@ final class Store {
         });
     }
 
+    /** What is kept for a key has grown. */
+    void reweigh(CacheKey key) {
+        answers.asMap().computeIfPresent(key, (same, now) -> new Variants(now.listing(), now.answers()));
+    }
+
     /** Takes out one that has proved to be of no use. */
     void remove(CacheKey key, StoredAnswer answer) {
         answers.asMap().computeIfPresent(key, (same, before) -> {

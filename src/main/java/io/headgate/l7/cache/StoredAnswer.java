@@ -140,7 +140,7 @@ record StoredAnswer(HttpResponseStatus status, List<String> fields, Body body, F
 
     /** Bytes that it takes, or somewhat more. */
     int weight() {
-        long weight = 512 + body.length() + 32L * body.pieces().size() + vary.weight();
+        long weight = 512 + body.weight() + vary.weight();
         for (String field : fields) {
             weight += 56 + field.length();
         }

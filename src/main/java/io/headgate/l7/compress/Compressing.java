@@ -72,7 +72,6 @@ public final class Compressing {
         }
         if (!isHead) {
             coding = chosen;
-            encoder = chosen.encoder(rules.level());
         }
         OF_THE_BYTES.forEach(answer::remove);
         answer.set(HttpHeaderNames.CONTENT_ENCODING, chosen.token());
@@ -140,8 +139,18 @@ public final class Compressing {
 
     /** Whether the body is encoded. */
     public boolean isActive() {
-        return encoder != null;
+        return coding != null;
     }
+
+    /**
+     * In which way: what was made of the same bytes in an equal one is the same, and can be sent instead, if
+     * this is closed.
+     */
+    public Object how() {
+        return new Way(Objects.requireNonNull(coding), rules.level());
+    }
+
+    private record Way(ContentCoding coding, int level) {}
 
     /** Encodes a part of the body. Perhaps nothing comes of it yet. The part stays the caller's. */
     public ByteBuf add(ByteBuf part) {
@@ -153,7 +162,7 @@ public final class Compressing {
     }
 
     private ByteBuf encoded(ByteBuf part, boolean last) {
-        Encoder now = Objects.requireNonNull(encoder);
+        Encoder now = encoder();
         ByteBuf to = ByteBufAllocator.DEFAULT.directBuffer(256 + part.readableBytes() / 2);
         try {
             if (part.isReadable()) {
@@ -167,6 +176,16 @@ public final class Compressing {
             to.release();
             throw e;
         }
+    }
+
+    /** Made late: perhaps nothing has to be encoded. */
+    private Encoder encoder() {
+        Encoder made = encoder;
+        if (made == null) {
+            made = Objects.requireNonNull(coding).encoder(rules.level());
+            encoder = made;
+        }
+        return made;
     }
 
     /** What has been added and has not come out; null for nothing. */
@@ -195,11 +214,14 @@ public final class Compressing {
     /** The answer is over, however it ended. */
     public void close() {
         over = true;
-        Encoder now = encoder;
         ContentCoding with = coding;
-        if (now != null && with != null) {
-            encoder = null;
+        Encoder now = encoder;
+        coding = null;
+        encoder = null;
+        if (now != null) {
             now.close();
+        }
+        if (with != null) {
             memory.giveBack(with.memory());
         }
     }

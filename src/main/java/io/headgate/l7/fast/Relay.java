@@ -164,7 +164,7 @@ final class Relay extends ResponseWriter {
         HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, reply.status(), reply.headers());
         open(head, reply.headers().get(HttpHeaderNames.CONTENT_LENGTH),
                 context.head().isHead() || ResponseHead.hasNoBody(reply.status().code()));
-        replay = new Replay(isBodiless() ? List.of() : reply.body());
+        replay = new Replay(isBodiless() ? List.of() : stored(reply));
     }
 
     /** Sends as much of it as the client takes now. */

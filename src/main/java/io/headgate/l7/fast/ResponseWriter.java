@@ -1,6 +1,9 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.cache.Body;
 import io.headgate.l7.cache.CacheTurn;
+import io.headgate.l7.cache.CachedReply;
+import io.headgate.l7.cache.EncodedBodies;
 import io.headgate.l7.compress.Compressing;
 import io.headgate.l7.compress.Compression;
 import io.netty.buffer.ByteBuf;
@@ -16,6 +19,8 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +38,9 @@ abstract class ResponseWriter {
     private final @Nullable Compressing compressing;
     private ResponseHead.@Nullable Framing framing;
     private @Nullable HttpResponse unwritten;
+    /** A stored body that is being compressed, to be kept so; null for any other. */
+    private EncodedBodies.@Nullable Making making;
+    private boolean decided;
     private int status;
     private long bytes;
 
@@ -136,11 +144,40 @@ abstract class ResponseWriter {
 
     /** Decides whether the body is compressed, now that as much is known of it as ever. */
     private void compress(HttpResponse head, long whole) {
-        if (compressing != null) {
+        if (compressing != null && !decided) {
+            decided = true;
             compressing.head(head.status().code(), head.headers(), whole);
             if (compressing.isActive()) {
                 head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
             }
+        }
+    }
+
+    /** The body of a stored answer as this client gets it, or as it is to be compressed for the client. */
+    final List<ByteBuffer> stored(CachedReply reply) {
+        HttpResponse head = unwritten;
+        EncodedBodies kept = reply.encoded();
+        if (compressing == null || kept == null || head == null) {
+            return reply.body();
+        }
+        compress(head, reply.length());
+        if (!compressing.isActive()) {
+            return reply.body();
+        }
+        Body encoded = kept.find(compressing.how());
+        if (encoded == null) {
+            making = kept.begin(compressing.how(), reply.length());
+            return reply.body();
+        }
+        compressing.close();
+        head.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);
+        head.headers().set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(encoded.length()));
+        return encoded.all();
+    }
+
+    private void keep(ByteBuf compressed) {
+        if (making != null) {
+            making.add(compressed);
         }
     }
 
@@ -153,6 +190,7 @@ abstract class ResponseWriter {
         writeHead();
         ByteBuf rest = compressing == null ? null : compressing.flush();
         if (rest != null) {
+            keep(rest);
             bytes += rest.readableBytes();
             client.write(new DefaultHttpContent(rest));
         }
@@ -163,6 +201,10 @@ abstract class ResponseWriter {
         if (compressing != null) {
             compressing.close();
         }
+        if (making != null) {
+            making.abandon();
+            making = null;
+        }
     }
 
     final void writePart(HttpContent content) {
@@ -170,6 +212,7 @@ abstract class ResponseWriter {
         HttpContent part = content;
         if (compressing != null && isCompressed()) {
             part = new DefaultHttpContent(compressing.add(content.content()));
+            keep(part.content());
             content.release();
         }
         bytes += part.content().readableBytes();
@@ -189,6 +232,11 @@ abstract class ResponseWriter {
         if (compressing != null && isCompressed()) {
             last = new DefaultLastHttpContent(compressing.finish(end.content()));
             last.trailingHeaders().add(end.trailingHeaders());
+            keep(last.content());
+            if (making != null) {
+                making.finish();
+                making = null;
+            }
             end.release();
             if (head != null) { // its length is known
                 head.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);

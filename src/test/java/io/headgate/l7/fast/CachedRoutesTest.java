@@ -210,6 +210,9 @@ class CachedRoutesTest {
 
     private static final String TEXT = "All work and no play. ".repeat(2000);
 
+    /** It is stored in several pieces. */
+    private static final String BIG = TEXT.repeat(10);
+
     /** What can be compressed, and what cannot. */
     private static void zip(Wire wire, String path, String text) throws IOException {
         String type = path.startsWith("/global/") ? "text/global" : "text/plain;charset=utf-8";
@@ -226,6 +229,7 @@ class CachedRoutesTest {
                     + "\r\n\r\n" + TEXT);
             case "untouched" -> wire.send(head + "Cache-Control: no-transform\r\nContent-Length: "
                     + TEXT.length() + "\r\n\r\n" + TEXT);
+            case "big" -> wire.send(head + "Content-Length: " + BIG.length() + "\r\n\r\n" + BIG);
             case "small" -> wire.send(head + "Content-Length: 3\r\n\r\nabc");
             case "same" -> wire.send("HTTP/1.1 304 Not Modified\r\nETag: \"z\"\r\n\r\n");
             case "events" -> {
@@ -592,6 +596,33 @@ class CachedRoutesTest {
         HttpResponse<InputStream> part = zipped("/both/zipped/1", "Range", "bytes=0-2");
         assertThat(new String(part.body().readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("All");
         assertThat(asked("/zipped/1")).isEqualTo(1);
+    }
+
+    /** The fast lane keeps what it has compressed; what one client takes is what the next gets. */
+    @Test
+    void aStoredAnswerIsCompressedOnce() throws IOException {
+        ResponseCache cache = gateway.bean(ResponseCache.class);
+        for (String text : List.of(TEXT, BIG)) {
+            String path = "/both/zipped/" + (text.equals(BIG) ? "big" : "one");
+            gateway.get(path);
+            long plain = cache.status().bytes();
+            assertThat(unzipped(zipped(path))).isEqualTo(text);
+            if (fast) {
+                await().until(() -> cache.status().bytes() > plain + 100);
+            }
+            long kept = cache.status().bytes();
+            assertThat(kept).isLessThan(plain + text.length() / 10);
+            for (int i = 0; i < 2; i++) {
+                HttpResponse<InputStream> again = zipped(path);
+                assertThat(again.headers().firstValue("Content-Length").isPresent()).isEqualTo(fast);
+                assertThat(again.headers().firstValue("Transfer-Encoding").isPresent()).isNotEqualTo(fast);
+                assertThat(again.headers().firstValue("ETag")).hasValue("W/\"z\"");
+                assertThat(unzipped(again)).isEqualTo(text);
+                assertThat(gateway.get(path).body()).isEqualTo(text);
+            }
+            assertThat(cache.status().bytes()).isEqualTo(kept);
+        }
+        assertThat(cache.purgePrefix("127.0.0.1:" + gateway.port() + "/both/zipped/")).isPositive();
     }
 
     /** Each answer carries its URL and its user. */
