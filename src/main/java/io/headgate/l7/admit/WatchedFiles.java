@@ -2,6 +2,7 @@ package io.headgate.l7.admit;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.ref.WeakReference;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -19,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Files of lines that rules are made of, read again within some seconds when they change. What cannot be read
- * or used leaves the last good content in force. Empty lines, and those that begin with #, do not count.
+ * Files that rules and answers are made of, read again within some seconds when they change. What cannot be
+ * read or used leaves the last good content in force.
  */
 public final class WatchedFiles implements AutoCloseable {
 
@@ -38,13 +39,41 @@ public final class WatchedFiles implements AutoCloseable {
     /**
      * What a file has, always the newest; watched as long as somebody holds it.
      *
-     * @param parser of its lines
+     * @param parser of its lines; empty ones, and those that begin with #, do not count
      * @throws IllegalArgumentException if it cannot be read or used now
      */
     <T> Supplier<T> open(String file, Function<List<String>, T> parser) {
-        Content<T> content = new Content<>(Path.of(file), parser);
+        return watch(file, path -> parser.apply(Files.readAllLines(path).stream().map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#")).toList()));
+    }
+
+    /**
+     * The same of a file that is taken as it is.
+     *
+     * @param most bytes that it may have
+     * @param use of all its bytes
+     */
+    public <T> Supplier<T> whole(String file, int most, Function<byte[], T> use) {
+        return watch(file, path -> {
+            try (InputStream in = Files.newInputStream(path)) {
+                byte[] all = in.readNBytes(most + 1);
+                if (all.length > most) {
+                    throw new IllegalArgumentException("it is larger than " + most + " bytes");
+                }
+                return use.apply(all);
+            }
+        });
+    }
+
+    private <T> Supplier<T> watch(String file, Reading<T> reading) {
+        Content<T> content = new Content<>(Path.of(file), reading);
         watched.add(new WeakReference<>(content));
         return content;
+    }
+
+    private interface Reading<T> {
+
+        T of(Path file) throws IOException;
     }
 
     private void look() {
@@ -65,16 +94,16 @@ public final class WatchedFiles implements AutoCloseable {
     private static final class Content<T> implements Supplier<T> {
 
         private final Path file;
-        private final Function<List<String>, T> parser;
+        private final Reading<T> reading;
         private Object seen;
         private volatile T now;
 
-        Content(Path file, Function<List<String>, T> parser) {
+        Content(Path file, Reading<T> reading) {
             this.file = file;
-            this.parser = parser;
+            this.reading = reading;
             try {
                 this.seen = state(file);
-                this.now = read();
+                this.now = reading.of(file);
             } catch (IOException | IllegalArgumentException e) {
                 throw new IllegalArgumentException(file + ": " + message(e), e);
             }
@@ -90,7 +119,7 @@ public final class WatchedFiles implements AutoCloseable {
                 Object current = state(file);
                 if (!current.equals(seen)) {
                     seen = current;
-                    now = read();
+                    now = reading.of(file);
                     LOG.info("{} read again", file);
                 }
             } catch (IOException | RuntimeException e) {
@@ -101,11 +130,6 @@ public final class WatchedFiles implements AutoCloseable {
                             message(e));
                 }
             }
-        }
-
-        private T read() throws IOException {
-            return parser.apply(Files.readAllLines(file).stream().map(String::strip)
-                    .filter(line -> !line.isEmpty() && !line.startsWith("#")).toList());
         }
 
         private static Object state(Path file) throws IOException {

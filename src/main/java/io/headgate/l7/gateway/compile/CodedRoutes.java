@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway.compile;
 
+import io.headgate.l7.gateway.RespondGatewayFilterFactory;
 import io.headgate.l7.route.Condition;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
@@ -81,7 +82,9 @@ final class CodedRoutes {
     /** Whether a filter answers every request. */
     boolean redirects(Route route) {
         return route.getFilters().stream().map(CodedRoutes::own).anyMatch(filter -> remembered.of(filter)
-                .filter(made -> made.factory() instanceof RedirectToGatewayFilterFactory).isPresent());
+                .filter(made -> made.factory() instanceof RedirectToGatewayFilterFactory
+                        || made.factory() instanceof RespondGatewayFilterFactory)
+                .isPresent());
     }
 
     private static GatewayFilter own(GatewayFilter filter) {

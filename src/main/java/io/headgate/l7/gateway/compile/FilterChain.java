@@ -2,6 +2,7 @@ package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.cache.Caching;
 import io.headgate.l7.compress.Compression;
+import io.headgate.l7.gateway.RespondGatewayFilterFactory;
 import io.headgate.l7.route.Breaking;
 import io.headgate.l7.route.Mirroring;
 import io.headgate.l7.route.Repeating;
@@ -121,8 +122,9 @@ final class FilterChain {
 
     /** Whether one of them answers every request. */
     boolean redirects(List<FilterDefinition> own) {
-        return own.stream().anyMatch(filter -> factories
-                .get(String.valueOf(filter.getName())) instanceof RedirectToGatewayFilterFactory);
+        return own.stream().map(filter -> factories.get(String.valueOf(filter.getName())))
+                .anyMatch(factory -> factory instanceof RedirectToGatewayFilterFactory
+                        || factory instanceof RespondGatewayFilterFactory);
     }
 
     private static List<String> inTurn(Map<String, String> headers) {

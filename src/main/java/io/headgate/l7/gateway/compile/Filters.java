@@ -4,6 +4,7 @@ import io.headgate.l7.gateway.ConcurrencyLimitGatewayFilterFactory;
 import io.headgate.l7.gateway.FaultGatewayFilterFactory;
 import io.headgate.l7.gateway.MirrorGatewayFilterFactory;
 import io.headgate.l7.gateway.RateLimitGatewayFilterFactory;
+import io.headgate.l7.gateway.RespondGatewayFilterFactory;
 import io.headgate.l7.gateway.RetryGatewayFilterFactory;
 import io.headgate.l7.gateway.admit.AdmissionGatewayFilterFactory;
 import io.headgate.l7.gateway.cached.CacheArguments;
@@ -68,6 +69,7 @@ final class Filters {
                 && !(factory instanceof MirrorGatewayFilterFactory)
                 && !(factory instanceof ConcurrencyLimitGatewayFilterFactory)
                 && !(factory instanceof FaultGatewayFilterFactory)
+                && !(factory instanceof RespondGatewayFilterFactory)
                 && !(factory instanceof OwnFilterFactory<?>) && !isCache(factory)
                 && !(factory instanceof CompressGatewayFilterFactory)) {
             throw new NotCompilable("filter " + name + " of your own",
@@ -125,6 +127,8 @@ final class Filters {
                 TargetFilters.rewriteParameter((RewriteRequestParameterGatewayFilterFactory.Config) config);
             case RedirectToGatewayFilterFactory f ->
                 TargetFilters.redirect((RedirectToGatewayFilterFactory.Config) config);
+            case RespondGatewayFilterFactory _ ->
+                Edits.answering(always -> RespondGatewayFilterFactory.edit(filter, always));
             case AdmissionGatewayFilterFactory<?> f ->
                 Edits.answering(always -> AdmissionGatewayFilterFactory.edit(filter, always));
             case RequestSizeGatewayFilterFactory f -> SizeFilters.body((RequestSizeConfig) config);

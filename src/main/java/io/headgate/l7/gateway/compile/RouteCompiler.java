@@ -257,7 +257,7 @@ public final class RouteCompiler {
             }
             case "no" -> {
                 if (!answered) {
-                    throw new NotCompilable("the target no: without RedirectTo",
+                    throw new NotCompilable("the target no: without RedirectTo or Respond",
                             "accept the slow lane: a filter decides where its requests go");
                 }
                 yield new Target.Nobody();
