@@ -12,6 +12,7 @@ import io.headgate.observe.BuildMeters;
 import io.headgate.observe.CertificateMeters;
 import io.headgate.observe.Certificates;
 import io.headgate.observe.ConnectionMeters;
+import io.headgate.observe.GrpcMeters;
 import io.headgate.observe.HttpServerRequests;
 import io.headgate.observe.KnownSpanNames;
 import io.headgate.observe.LogMeters;
@@ -69,8 +70,10 @@ class ObserveConfiguration {
             @Qualifier("headgate.requestMeters") RequestMeters ours, MeterRegistry registry,
             @Value("${management.observations.http.server.requests.name:http.server.requests}") String name) {
         RequestListener springs = new HttpServerRequests(registry, name);
+        RequestListener calls = new GrpcMeters(registry);
         RequestListener meters = request -> {
             ours.served(request);
+            calls.served(request);
             springs.served(request);
         };
         return log == null ? meters : request -> {

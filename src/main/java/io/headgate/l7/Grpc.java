@@ -40,6 +40,22 @@ public final class Grpc {
                 && (contentType.length() == TYPE.length() || contentType.charAt(TYPE.length()) != '-');
     }
 
+    /** The number of a status as it stands in a header; -1 for none. */
+    public static int number(@Nullable CharSequence status) {
+        if (status == null || status.isEmpty() || status.length() > 2) {
+            return -1;
+        }
+        int number = 0;
+        for (int i = 0; i < status.length(); i++) {
+            int digit = status.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            number = 10 * number + digit;
+        }
+        return number;
+    }
+
     /**
      * The status of a call that is refused. Clients try calls that are UNAVAILABLE again.
      *

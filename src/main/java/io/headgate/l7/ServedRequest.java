@@ -27,18 +27,20 @@ import org.jspecify.annotations.Nullable;
  * @param id the value of {@code X-Request-Id}, null if requests have none
  * @param attempted who was asked, and how long each took; null if nobody was
  * @param cache what the route's cache did, null for a route without one
+ * @param grpcStatus how a call of gRPC ended, -1 for none
  */
 public record ServedRequest(@Nullable String client, String method, String target, int status,
         @Nullable Reason reason, Lane lane, @Nullable String route, @Nullable Member member, int attempts,
         long bytesIn, long bytesOut, long nanos, @Nullable String detail, @Nullable String listener,
-        @Nullable String user, @Nullable String id, @Nullable Attempts attempted, @Nullable CacheUse cache) {
+        @Nullable String user, @Nullable String id, @Nullable Attempts attempted, @Nullable CacheUse cache,
+        int grpcStatus) {
 
     /** A request that no lane has had. */
     public ServedRequest(@Nullable String client, String method, String target, int status,
             @Nullable Reason reason, Lane lane, @Nullable String route, @Nullable Member member, int attempts,
             long bytesIn, long bytesOut, long nanos, @Nullable String detail, @Nullable String listener) {
         this(client, method, target, status, reason, lane, route, member, attempts, bytesIn, bytesOut, nanos,
-                detail, listener, null, null, null, null);
+                detail, listener, null, null, null, null, -1);
     }
 
     /** A request without a cache. */
@@ -47,7 +49,7 @@ public record ServedRequest(@Nullable String client, String method, String targe
             long bytesIn, long bytesOut, long nanos, @Nullable String detail, @Nullable String listener,
             @Nullable String user, @Nullable String id, @Nullable Attempts attempted) {
         this(client, method, target, status, reason, lane, route, member, attempts, bytesIn, bytesOut, nanos,
-                detail, listener, user, id, attempted, null);
+                detail, listener, user, id, attempted, null, -1);
     }
 
     /** A request without a detail, of the port of {@code server.port}. */
@@ -80,6 +82,6 @@ public record ServedRequest(@Nullable String client, String method, String targe
         return use == null
                 ? this
                 : new ServedRequest(client, method, target, status, reason, lane, route, member, attempts,
-                        bytesIn, bytesOut, nanos, detail, listener, user, id, attempted, use);
+                        bytesIn, bytesOut, nanos, detail, listener, user, id, attempted, use, grpcStatus);
     }
 }

@@ -283,6 +283,24 @@ class GrpcTest {
     }
 
     @Test
+    void callsAreCountedByMethodAndStatus() throws Exception {
+        Assumptions.assumeFalse(way.endsWith("slow"), "there, statuses of calls are not read");
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            for (String path : List.of("/shop.Carts/Put", "/fail", "/reset", "/unheard-of")) {
+                int call = client.post(path, path.equals("/unheard-of") ? HURRIED : CALL);
+                client.data(call, "question", true);
+                client.whole(call);
+            }
+        }
+        await().untilAsserted(() -> assertThat(gateway.manage("/actuator/prometheus").body()).contains(
+                "headgate_grpc_calls_total{method=\"shop.Carts/Put\",status=\"0\"} 1.0",
+                "headgate_grpc_calls_total{method=\"other\",status=\"5\"}",
+                "headgate_grpc_calls_total{method=\"other\",status=\"14\"}",
+                "headgate_grpc_calls_total{method=\"other\",status=\"4\"}")
+                .doesNotContain("unheard-of", "method=\"fail\""));
+    }
+
+    @Test
     void aCallThatIsUnavailableIsRepeatedWhereItsRouteSaysSo() throws Exception {
         try (FrameClient client = new FrameClient(gateway.port())) {
             int heard = member.heads.size();

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.Grpc;
 import io.headgate.l7.HandOver;
 import io.headgate.l7.RequestTracer;
 import io.headgate.l7.route.Answer;
@@ -94,7 +95,7 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
     final void complete() {
         finish();
         memberDone();
-        context().tell(relay().status(), null, dispatch().bytes(), relay().bytes());
+        context().tell(relay().status(), null, dispatch().bytes(), relay().bytes(), relay().grpcStatus());
         context().client().exchangeEnded(context().head().keepAlive() && !relay().endsByClose(),
                 dispatch().isComplete());
     }
@@ -146,7 +147,8 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
         context().debug(reply.headers());
         long bytes = reply.content().readableBytes();
         context().client().write(reply);
-        context().tell(reply.status().code(), reason, dispatch().bytes(), bytes);
+        context().tell(reply.status().code(), reason, dispatch().bytes(), bytes,
+                Grpc.number(reply.headers().get(Grpc.STATUS)));
         context().client().exchangeEnded(stays, dispatch().isComplete());
     }
 
@@ -178,7 +180,8 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
         finish();
         dispatch().drop();
         relay().writeHead();
-        context().tell(relay().status(), reason, dispatch().bytes(), relay().bytes());
+        context().tell(relay().status(), reason, dispatch().bytes(), relay().bytes(),
+                context().isGrpc() ? Grpc.status(reason, reason.status()) : -1);
         Client client = context().client();
         if (relay().mayHaveTrailers() && context().isGrpc() && client.isWritable()) {
             client.write(Replies.grpcEnd(reason)); // a call is whole only if they say so
@@ -196,7 +199,7 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
             context().attempts().release(Outcome.UNKNOWN);
             Reason why = context().client().whyGone();
             context().tell(relay().hasBegun() ? relay().status() : why.status(), why, dispatch().bytes(),
-                    relay().bytes());
+                    relay().bytes(), context().isGrpc() ? Grpc.CANCELLED : -1);
         }
     }
 

@@ -115,6 +115,11 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
 
     /** Tells of its end. */
     void tell(int status, @Nullable Reason reason, long bytesIn, long bytesOut) {
+        tell(status, reason, bytesIn, bytesOut, -1);
+    }
+
+    /** @param grpcStatus how a call of gRPC ended, -1 for none */
+    void tell(int status, @Nullable Reason reason, long bytesIn, long bytesOut, int grpcStatus) {
         RequestTracer.Trace trace = client.trace(draft);
         if (trace != null) {
             trace.ended(status, reason);
@@ -130,6 +135,6 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
                         Lane.FAST, route.id(), attempts.last(), attempts.count(), bytesIn, bytesOut,
                         worker.now() - start, null, client.origin().arrival().listener(), draft.user(), id(),
                         attempts,
-                        cache == null ? null : cache.use()));
+                        cache == null ? null : cache.use(), grpcStatus));
     }
 }

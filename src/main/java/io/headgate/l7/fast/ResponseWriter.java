@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.Grpc;
 import io.headgate.l7.cache.Body;
 import io.headgate.l7.cache.CacheTurn;
 import io.headgate.l7.cache.CachedReply;
@@ -42,6 +43,7 @@ abstract class ResponseWriter {
     private EncodedBodies.@Nullable Making making;
     private boolean decided;
     private int status;
+    private int grpcStatus = -1;
     private long bytes;
 
     ResponseWriter(RequestContext context, Dispatch dispatch) {
@@ -109,6 +111,11 @@ abstract class ResponseWriter {
         client.flush();
     }
 
+    /** The end of a call of gRPC as it stands in the answer; -1 for none. */
+    final int grpcStatus() {
+        return grpcStatus;
+    }
+
     /** Makes the head for the client; it waits for the first part of the body. */
     final void open(HttpResponse response, @Nullable String length, boolean bodiless) {
         HttpHeaders headers = response.headers();
@@ -118,6 +125,9 @@ abstract class ResponseWriter {
         }
         edit(response);
         status = response.status().code();
+        if (client.isStream()) {
+            grpcStatus = Grpc.number(headers.get(Grpc.STATUS));
+        }
         ResponseHead.Framing framed = ResponseHead.frame(response, request, length, bodiless);
         framing = framed;
         if (!request.keepAlive() || framed == ResponseHead.Framing.CLOSE || client.isLeaving()) {
@@ -225,6 +235,9 @@ abstract class ResponseWriter {
 
     final void writeLast(LastHttpContent end) {
         HttpResponse head = unwritten;
+        if (client.isStream() && !end.trailingHeaders().isEmpty()) {
+            grpcStatus = Grpc.number(end.trailingHeaders().get(Grpc.STATUS));
+        }
         if (head != null) {
             compress(head, framing == ResponseHead.Framing.NO_BODY ? -1 : end.content().readableBytes());
         }

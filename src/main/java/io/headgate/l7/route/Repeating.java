@@ -1,5 +1,6 @@
 package io.headgate.l7.route;
 
+import io.headgate.l7.Grpc;
 import io.headgate.pool.Reason;
 import java.time.Duration;
 import java.util.BitSet;
@@ -49,8 +50,7 @@ public record Repeating(int retries, Set<String> methods, BitSet statuses, Set<R
      * @param call the {@code grpc-status} in its head, which a call has that ends before its first message
      */
     public boolean repeats(int status, @Nullable String call) {
-        return statuses.get(status) || (call != null && call.length() <= 2 && isNumber(call)
-                && statuses.get(Integer.parseInt(call)));
+        return statuses.get(status) || (call != null && statuses.get(Math.max(0, Grpc.number(call))));
     }
 
     /** Whether a request that failed for this reason is repeated. */

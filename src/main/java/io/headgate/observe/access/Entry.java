@@ -54,6 +54,7 @@ final class Entry {
     long answered;
     @Nullable
     String cache;
+    long grpcStatus;
 
     /** A request that is over. */
     void fill(ServedRequest request, long now) {
@@ -85,6 +86,7 @@ final class Entry {
             case SLOW -> "slow";
             case NONE -> "none";
         };
+        grpcStatus = request.grpcStatus();
         CacheUse use = request.cache();
         cache = use == null ? null : use.code();
     }
@@ -142,5 +144,6 @@ final class Entry {
         connected = -1;
         answered = -1;
         cache = null;
+        grpcStatus = -1;
     }
 }

@@ -38,7 +38,9 @@ public enum Field {
     CONNECTED("headgate.connected", null, entry -> micros(entry.connected)),
     /** From the request sent to the head of the last member's answer. */
     ANSWERED("headgate.answered", null, entry -> micros(entry.answered)),
-    CACHE("headgate.cache", entry -> entry.cache, null);
+    CACHE("headgate.cache", entry -> entry.cache, null),
+    /** How a call of gRPC ended. */
+    GRPC_STATUS("headgate.grpc_status", null, entry -> entry.grpcStatus);
 
     private final String code = name().toLowerCase(Locale.ROOT);
     private final String ecs;
