@@ -22,6 +22,7 @@ import io.headgate.l7.gateway.compile.RouteCompiler;
 import io.headgate.l7.gateway.compile.RouteRefresh;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
+import io.headgate.net.Overload;
 import io.headgate.pool.Clock;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.Pools;
@@ -101,7 +102,7 @@ class FastPathConfiguration {
     @Bean
     GatewaySettings gatewaySettings(WebFluxProperties web, Environment environment, GlobalCorsProperties cors,
             ObjectProvider<RemoveHopByHopHeadersFilter> hopByHop, HttpClientProperties client,
-            ObjectProvider<Compression> compression, ObjectProvider<Caching> caching) {
+            ObjectProvider<Compression> compression, ObjectProvider<Caching> caching, Overload overload) {
         String base = web.getBasePath();
         Integer connect = client.getConnectTimeout();
         return new GatewaySettings(base == null || base.equals("/") ? "" : base,
@@ -112,7 +113,7 @@ class FastPathConfiguration {
                         .filter(name -> !GatewaySettings.HOP_BY_HOP.contains(name.toLowerCase(Locale.ROOT)))
                         .toList(),
                 connect == null ? null : Duration.ofMillis(connect), client.getResponseTimeout(),
-                hasTls(client.getSsl()), compression.getIfAvailable(), caching.getIfAvailable());
+                hasTls(client.getSsl()), compression.getIfAvailable(), caching.getIfAvailable(), overload);
     }
 
     private static boolean hasTls(HttpClientProperties.Ssl ssl) {

@@ -39,6 +39,7 @@ import io.headgate.l7.port.Port;
 import io.headgate.net.Descriptors;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Memory;
+import io.headgate.net.Overload;
 import io.headgate.observe.ConcurrencyLimitMeters;
 import io.headgate.observe.MirrorMeters;
 import io.headgate.observe.PortMeters;
@@ -255,9 +256,9 @@ class Layer7Configuration {
 
     @Bean
     Port layer7Port(Plan plan, InForce inForce, FastPath fastPath, RequestListener requests,
-            RuleReports rules, Clock clock) {
+            RuleReports rules, Clock clock, Overload overload) {
         return new Port(plan.clientLimits(), () -> inForce.get().forwarding(), fastPath, requests, rules,
-                clock.ticker());
+                clock.ticker()).endingWhile(() -> overload.level() == Overload.Level.HARD);
     }
 
     @Bean
@@ -267,9 +268,10 @@ class Layer7Configuration {
 
     @Bean
     HttpListeners httpListeners(SlowLaneServer slowLane, InForce inForce, FastPath fastPath,
-            RequestListener requests, RuleReports rules, Clock clock) {
+            RequestListener requests, RuleReports rules, Clock clock, Overload overload) {
         return new HttpListeners(slowLane, spec -> new Port(spec, () -> inForce.get().forwarding(), fastPath,
-                requests, rules, clock.ticker(), Descriptors.PROCESS));
+                requests, rules, clock.ticker(), Descriptors.PROCESS)
+                .endingWhile(() -> overload.level() == Overload.Level.HARD));
     }
 
     @Bean

@@ -8,7 +8,8 @@ import org.springframework.context.annotation.Import;
 @Import({AdmissionConfiguration.class, CacheConfiguration.class, CompressionConfiguration.class,
         FastPathConfiguration.class,
         HeadgateConfiguration.class, Layer4Configuration.class,
-        Layer7Configuration.class, ObserveConfiguration.class, RedisConfiguration.class,
+        Layer7Configuration.class, ObserveConfiguration.class, OverloadConfiguration.class,
+        RedisConfiguration.class,
         RedisConfiguration.class, ReloadConfiguration.class,
         TracingConfiguration.class})
 public class Parts {}

@@ -47,9 +47,12 @@ public final class LoopWatch {
         return loops.stream().filter(loop -> loop.silence().compareTo(time) >= 0).count();
     }
 
-    /** How long the slowest loop took to answer when each was asked last, in nanoseconds. */
+    /**
+     * How long the slowest loop took to answer when each was asked last, or has not answered yet, in
+     * nanoseconds.
+     */
     public long lag() {
-        return loops.stream().mapToLong(loop -> loop.lag).max().orElse(0);
+        return loops.stream().mapToLong(Asked::lag).max().orElse(0);
     }
 
     /** How often a loop has been found stalled. */
@@ -76,7 +79,7 @@ public final class LoopWatch {
         private final EventExecutor loop;
         private final int number;
         private final Ticker ticker;
-        private long asked;
+        private volatile long asked;
         private volatile long lag;
         private volatile boolean answered = true;
         private volatile int rounds;
@@ -86,6 +89,10 @@ public final class LoopWatch {
             this.ticker = ticker;
             this.loop = loop;
             this.number = number;
+        }
+
+        long lag() {
+            return answered ? lag : Math.max(lag, ticker.nanoTime() - asked);
         }
 
         Duration silence() {

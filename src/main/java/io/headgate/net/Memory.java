@@ -115,6 +115,11 @@ public final class Memory {
         heap = percent;
     }
 
+    /** Percent of the heap that were in use after the last collection. */
+    public int heap() {
+        return heap;
+    }
+
     /** Bytes that there are for buffers: -XX:MaxDirectMemorySize, or else what the heap may have. */
     public long limit() {
         return limit;

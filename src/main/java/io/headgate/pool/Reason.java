@@ -24,6 +24,8 @@ public enum Reason {
     MEMORY_SHORT(Where.ANYWHERE, 503, "there is too little memory free to take more work"),
     TOO_MANY_TUNNELS(Where.LAYER_7, 503, "as many WebSockets are open as headgate.tunnels.max allows"),
     NO_ROUTE(Where.ANYWHERE, 404, "no route matches the request"),
+    OVERLOADED(Where.LAYER_7, 503,
+            "there is more to do than this process can, and the route's priority is low"),
     NO_MEMBER(Where.ANYWHERE, 503, "no member of the pool can take work"),
     MEMBERS_FULL(Where.ANYWHERE, 503, "every member of the pool is at its max-connections"),
     QUEUE_FULL(Where.ANYWHERE, 503,

@@ -76,6 +76,7 @@ public final class PlanCompiler {
             }
         });
         KernelChecks.check(properties.kernel(), faults);
+        OverloadChecks.check(properties.overload(), faults);
         PortChecks.check(environment, properties.listeners(), faults);
         ManagementChecks.check(environment, properties.management(), faults);
         UnreadKeys.check(environment, faults);

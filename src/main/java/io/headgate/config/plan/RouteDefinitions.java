@@ -3,6 +3,7 @@ package io.headgate.config.plan;
 import io.headgate.config.fault.Faults;
 import io.headgate.config.source.ElementBinding;
 import io.headgate.config.source.Nearest;
+import io.headgate.l7.Priority;
 import io.headgate.l7.gateway.MirrorGatewayFilterFactory;
 import io.headgate.l7.gateway.admit.AdmissionGatewayFilterFactory;
 import io.headgate.l7.gateway.admit.ForwardAuthGatewayFilterFactory;
@@ -84,6 +85,7 @@ public final class RouteDefinitions {
             }
             timeout(path, route, RouteMetadataUtils.CONNECT_TIMEOUT_ATTR, faults);
             timeout(path, route, RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR, faults);
+            priority(path, route, faults);
             if (route.getPredicates().isEmpty()) {
                 faults.add(path + ".predicates", null, "at least one predicate",
                         "Say which requests the route is for: [ \"Path=/**\" ] takes all.");
@@ -133,6 +135,14 @@ public final class RouteDefinitions {
         if (value != null && !value.toString().matches("-?\\d{1,9}")) {
             faults.add(path + ".metadata." + name, value, "milliseconds, or -1 for no limit",
                     "Write a whole number: " + name + ": 2000.");
+        }
+    }
+
+    private static void priority(String path, RouteDefinition route, Faults faults) {
+        Object value = route.getMetadata().get(Priority.METADATA);
+        if (value != null && Priority.parse(value).isEmpty()) {
+            faults.warn(path + ".metadata." + Priority.METADATA, value, "critical, normal or sheddable",
+                    "The route's priority is normal.");
         }
     }
 

@@ -24,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param kernel the rules of listeners that the kernel serves
  * @param cache the cache that routes with the filter Cache share
  * @param faults faults on purpose, for drills
+ * @param overload what is refused when there is more to do than this process can
  */
 @ConfigurationProperties("headgate")
 public record HeadgateProperties(@Live @DefaultValue Map<String, PoolProperties> pools,
@@ -35,4 +36,4 @@ public record HeadgateProperties(@Live @DefaultValue Map<String, PoolProperties>
         @Live @Nullable String zone, @Live @DefaultValue StickyProperties sticky,
         @DefaultValue FastPathProperties fastPath, @Live @DefaultValue TunnelProperties tunnels,
         @DefaultValue KernelProperties kernel, @DefaultValue CacheProperties cache,
-        @DefaultValue FaultProperties faults) {}
+        @DefaultValue FaultProperties faults, @DefaultValue OverloadProperties overload) {}

@@ -18,6 +18,7 @@ import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.ConnectionObserver;
@@ -53,6 +54,7 @@ public final class Port {
     private volatile @Nullable ServerTls tls;
     /** Null where nothing is scarce for clients: whoever operates Headgate gets in always. */
     private volatile @Nullable Descriptors descriptors;
+    private volatile BooleanSupplier overloaded = () -> false;
     private volatile boolean draining;
     private volatile int maxHead = Integer.MAX_VALUE;
 
@@ -97,6 +99,12 @@ public final class Port {
         this.extension = extension;
         this.reports = new PortReports(name, requests, rules);
         this.ticker = ticker;
+    }
+
+    /** While this holds, connections end with their answers, so that clients go to other replicas. */
+    public Port endingWhile(BooleanSupplier condition) {
+        overloaded = condition;
+        return this;
     }
 
     /** Applies to connections that are accepted from now on. */
@@ -290,10 +298,11 @@ public final class Port {
     }
 
     /**
-     * Whether connections end with their answers: the port shuts down, or somebody waits for a descriptor.
+     * Whether connections end with their answers: the port shuts down, somebody waits for a descriptor, or
+     * there is too much to do.
      */
     boolean closesConnections() {
-        return draining || isCrowded();
+        return draining || isCrowded() || overloaded.getAsBoolean();
     }
 
     /** Whether somebody waits to be accepted until others leave. */

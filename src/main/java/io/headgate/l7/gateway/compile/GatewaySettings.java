@@ -2,6 +2,7 @@ package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.cache.Caching;
 import io.headgate.l7.compress.Compression;
+import io.headgate.net.Overload;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,8 @@ import org.springframework.web.cors.CorsConfiguration;
  */
 public record GatewaySettings(String basePath, boolean hostWithPort, Map<String, CorsConfiguration> cors,
         List<String> hopByHop, @Nullable Duration connectTimeout, @Nullable Duration responseTimeout,
-        boolean ownTls, @Nullable Compression compression, @Nullable Caching caching) {
+        boolean ownTls, @Nullable Compression compression, @Nullable Caching caching,
+        @Nullable Overload overload) {
 
     /**
      * The names that stay on a connection where no property says which. SCG's own constant is changed by it.
@@ -34,7 +36,7 @@ public record GatewaySettings(String basePath, boolean hostWithPort, Map<String,
 
     /** Nothing is set. */
     public static final GatewaySettings NONE = new GatewaySettings("", true, Map.of(), List.of(), null, null,
-            false, null, null);
+            false, null, null, null);
 
     /** A path pattern as requests have to match it. */
     String under(String pattern) {

@@ -1,6 +1,7 @@
 package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.Arrival;
+import io.headgate.l7.Priority;
 import io.headgate.l7.Secrets;
 import io.headgate.l7.cache.Caching;
 import io.headgate.l7.gateway.GrpcRoutePredicateFactory;
@@ -15,7 +16,9 @@ import io.headgate.l7.route.ResponseEdit;
 import io.headgate.l7.route.Target;
 import io.headgate.l7.route.VariableSource;
 import io.headgate.l7.route.WeightGroup;
+import io.headgate.net.Overload;
 import io.headgate.pool.Address;
+import io.headgate.pool.Reason;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -176,7 +179,8 @@ public final class RouteCompiler {
         Duration connect = timeout(metadata.get(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR));
         Duration response = timeout(metadata.get(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR));
         boolean fixed = target instanceof Target.Fixed; // pools have these as defaults of their own
-        return new FastRoute(id, before(edits.request()), after(edits.response()), variables, target,
+        return new FastRoute(id, before(edits.request(), Priority.of(metadata)), after(edits.response()),
+                variables, target,
                 connect == null && fixed ? settings.connectTimeout() : connect,
                 response == null && fixed ? settings.responseTimeout() : response, edits.repeating(), cors,
                 caching(edits), edits.breaking(), edits.mirroring(),
@@ -216,13 +220,23 @@ public final class RouteCompiler {
         }
     }
 
-    /** Headers that stay on the client's connection are removed when all filters have seen them. */
-    private List<RequestEdit> before(List<RequestEdit> edits) {
-        if (settings.hopByHop().isEmpty()) {
-            return edits;
-        }
+    /**
+     * What may be refused for its priority is refused first. Headers that stay on the client's connection are
+     * removed when all filters have seen them.
+     */
+    private List<RequestEdit> before(List<RequestEdit> edits, Priority priority) {
         List<RequestEdit> all = new ArrayList<>(edits);
-        all.add(draft -> settings.hopByHop().forEach(draft.headers()::remove));
+        Overload overload = settings.overload();
+        if (overload != null && priority.mayBeShed(overload)) {
+            all.addFirst(draft -> {
+                if (priority.isShed(overload)) {
+                    draft.refuse(Reason.OVERLOADED);
+                }
+            });
+        }
+        if (!settings.hopByHop().isEmpty()) {
+            all.add(draft -> settings.hopByHop().forEach(draft.headers()::remove));
+        }
         return all;
     }
 
