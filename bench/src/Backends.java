@@ -3,6 +3,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -50,6 +51,19 @@ final class Backends implements AutoCloseable {
                 file.setLength(body.bytes);
             }
         }
+        Files.writeString(bodies.resolve("text"), text());
+    }
+
+    /** 10 KB that gzip makes a third of, as it does of pages. */
+    private static String text() {
+        Random random = new Random(1);
+        StringBuilder text = new StringBuilder();
+        while (text.length() < 10 << 10) {
+            int word = (int) Math.abs(random.nextGaussian() * 200);
+            text.append(Integer.toString(word * 7919 + 46_656, 36))
+                    .append(random.nextInt(9) == 0 ? "\n" : " ");
+        }
+        return text.substring(0, 10 << 10);
     }
 
     private record Body(String name, int bytes) {}

@@ -7,6 +7,7 @@ import java.util.Map;
 final class Catalogue {
 
     private static final Setup L7 = Setup.l7("l7");
+    private static final Setup CACHE = Setup.l7("l7-cache");
     private static final Setup L4 = Setup.l4("l4");
     private static final String SMALL = "/small";
     /** Some 70 % of what a cheap proxy does on one CPU of the machines this was made on. */
@@ -45,6 +46,17 @@ final class Catalogue {
                 new Scenario("l7-h2",
                         "HTTP/2 without TLS to the proxy, 8 connections of 8 streams; HTTP/1.1 behind it",
                         Setup.l7("l7-h2"), H2Load.http2(SMALL, 8, 8)),
+                new Scenario("l7-cache-hit", "l7-10k, answered from the cache", CACHE,
+                        WrkLoad.get("/body/10k")),
+                new Scenario("l7-cache-miss", "l7-10k with another URL each time, stored in the cache", CACHE,
+                        WrkLoad.get("/body/10k").urls("new")),
+                new Scenario("l7-cache-mixed",
+                        "l7-10k with 100,000 URLs by Zipf's law, of which a quarter fits into the cache",
+                        CACHE,
+                        WrkLoad.get("/body/10k").urls("100000")),
+                new Scenario("l7-gzip", "l7-10k with text, compressed by gzip at level 6",
+                        Setup.l7("l7-gzip"),
+                        WrkLoad.get("/body/text").header("Accept-Encoding: gzip")),
                 new Scenario("l4-small", "64 kept connections, 60-byte bodies", L4, WrkLoad.get(SMALL)),
                 new Scenario("l4-bulk", "4 kept connections, 100 MB bodies", L4,
                         WrkLoad.bulk("/body/100m", 100 << 20, 4)),

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * round for those under way at its end not to matter.
  */
 record WrkLoad(String scheme, String path, int connections, List<String> headers, int postBytes,
-        int bodyBytes)
+        int bodyBytes, String urls)
         implements
             Load {
 
@@ -20,25 +20,30 @@ record WrkLoad(String scheme, String path, int connections, List<String> headers
             "report requests=(\\d+) micros=(\\d+) bytes=(\\d+) p50=(\\d+) p99=(\\d+) p999=(\\d+) errors=(\\d+)");
 
     static WrkLoad get(String path) {
-        return new WrkLoad("http", path, 64, List.of(), 0, 0);
+        return new WrkLoad("http", path, 64, List.of(), 0, 0, "1");
     }
 
     static WrkLoad bulk(String path, int bodyBytes, int connections) {
-        return new WrkLoad("http", path, connections, List.of(), 0, bodyBytes);
+        return new WrkLoad("http", path, connections, List.of(), 0, bodyBytes, "1");
     }
 
     WrkLoad post(int bytes) {
-        return new WrkLoad(scheme, path, connections, headers, bytes, bodyBytes);
+        return new WrkLoad(scheme, path, connections, headers, bytes, bodyBytes, urls);
     }
 
     WrkLoad header(String header) {
         return new WrkLoad(scheme, path, connections,
                 Stream.concat(headers.stream(), Stream.of(header)).toList(),
-                postBytes, bodyBytes);
+                postBytes, bodyBytes, urls);
+    }
+
+    /** Another URL each time: "new", or a number of them that are asked for by Zipf's law. */
+    WrkLoad urls(String which) {
+        return new WrkLoad(scheme, path, connections, headers, postBytes, bodyBytes, which);
     }
 
     WrkLoad tls() {
-        return new WrkLoad("https", path, connections, headers, postBytes, bodyBytes);
+        return new WrkLoad("https", path, connections, headers, postBytes, bodyBytes, urls);
     }
 
     @Override
@@ -58,7 +63,8 @@ record WrkLoad(String scheme, String path, int connections, List<String> headers
                         seconds + "s", "--timeout", "10s", "-s", "bench/load/report.lua"));
         headers.forEach(header -> command.addAll(List.of("-H", header)));
         command.add(url(port));
-        String output = Tool.run(command, Map.of("BENCH_POST", Integer.toString(postBytes)),
+        String output = Tool.run(command,
+                Map.of("BENCH_POST", Integer.toString(postBytes), "BENCH_URLS", urls),
                 seconds + patience);
         Matcher report = REPORT.matcher(output);
         if (!report.find()) {
