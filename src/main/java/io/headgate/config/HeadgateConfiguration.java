@@ -26,7 +26,9 @@ import io.headgate.net.Names;
 import io.headgate.net.Transport;
 import io.headgate.observe.CheckMeters;
 import io.headgate.observe.DiscoveryMeters;
+import io.headgate.observe.GonePools;
 import io.headgate.observe.PoolMeters;
+import io.headgate.observe.RequestMeters;
 import io.headgate.observe.TransitionLog;
 import io.headgate.pool.Clock;
 import io.headgate.pool.Pools;
@@ -35,6 +37,7 @@ import io.headgate.pool.StickyKeys;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
@@ -127,10 +130,14 @@ class HeadgateConfiguration {
         return new OutlierDetection(breakers, loops, clock);
     }
 
+    @Bean
+    CheckMeters checkMeters(MeterRegistry registry) {
+        return new CheckMeters(registry);
+    }
+
     @Bean(destroyMethod = "close")
     HealthChecks healthChecks(EventLoops loops, Names names, Clock clock, OutlierDetection outliers,
-            MeterRegistry registry) {
-        CheckMeters meters = new CheckMeters(registry);
+            CheckMeters meters) {
         return new HealthChecks(loops, names, clock, RandomSource.THREAD_LOCAL, (member, check) -> {
             meters.onCheck(member, check);
             outliers.onCheck(member, check);
@@ -149,10 +156,12 @@ class HeadgateConfiguration {
     MemberListeners memberListeners(Pools pools, ApplicationEventPublisher events, MeterRegistry registry,
             OutlierDetection outliers, HealthChecks checks, ConnectionTable connections, FastPath fastPath,
             OpenAttempts openAttempts, PooledConnections pooledConnections, FirstVerdicts verdicts,
-            KernelEngine kernel) {
+            KernelEngine kernel, CheckMeters checkMeters,
+            @Qualifier("headgate.requestMeters") RequestMeters requestMeters) {
         return new MemberListeners(pools, List.of(
                 new TransitionLog(events),
                 new PoolMeters(registry),
+                new GonePools(List.of(requestMeters::keepPools, checkMeters::keepPools)),
                 outliers,
                 checks, // stops and starts checks
                 kernel, // leads new layer 4 connections elsewhere, before those to an evicted member are

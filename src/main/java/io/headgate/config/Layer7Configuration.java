@@ -28,6 +28,7 @@ import io.headgate.l7.gateway.TrailerNames;
 import io.headgate.l7.gateway.TrailersOnly;
 import io.headgate.l7.gateway.TunnelingFilter;
 import io.headgate.l7.gateway.UpgradeFilter;
+import io.headgate.l7.gateway.admit.ListenerRoutePredicateFactory;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.gateway.own.OwnFilterFactories;
 import io.headgate.l7.limit.ConcurrencyLimits;
@@ -250,8 +251,10 @@ class Layer7Configuration {
     }
 
     @Bean
-    PortMeters portMeters(Port port) {
-        return new PortMeters(port);
+    PortMeters portMeters(Port port, MeterRegistry registry) {
+        PortMeters meters = new PortMeters(registry);
+        meters.opened(ListenerRoutePredicateFactory.FIRST, port);
+        return meters;
     }
 
     @Bean
@@ -268,10 +271,10 @@ class Layer7Configuration {
 
     @Bean
     HttpListeners httpListeners(SlowLaneServer slowLane, InForce inForce, FastPath fastPath,
-            RequestListener requests, RuleReports rules, Clock clock, Overload overload) {
+            RequestListener requests, RuleReports rules, Clock clock, Overload overload, PortMeters meters) {
         return new HttpListeners(slowLane, spec -> new Port(spec, () -> inForce.get().forwarding(), fastPath,
                 requests, rules, clock.ticker(), Descriptors.PROCESS)
-                .endingWhile(() -> overload.level() == Overload.Level.HARD));
+                .endingWhile(() -> overload.level() == Overload.Level.HARD), meters);
     }
 
     @Bean

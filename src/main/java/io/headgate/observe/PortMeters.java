@@ -1,39 +1,56 @@
 package io.headgate.observe;
 
+import io.headgate.l7.port.HttpListeners;
 import io.headgate.l7.port.Port;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 
-/** The connections of the L7 port's clients. */
-public final class PortMeters implements MeterBinder {
+/** The connections of clients to the L7 ports, by listener. They go with their listener. */
+public final class PortMeters implements HttpListeners.PortWatch {
 
-    private final Port port;
+    private final MeterRegistry registry;
+    private final Map<String, List<Meter>> byListener = new ConcurrentHashMap<>();
 
-    public PortMeters(Port port) {
-        this.port = port;
+    public PortMeters(MeterRegistry registry) {
+        this.registry = registry;
     }
 
     @Override
-    public void bindTo(MeterRegistry registry) {
-        gauge(registry, "headgate.client.connections", "Clients' connections to the L7 port", Port::open);
-        gauge(registry, "headgate.http2.connections", "Clients' connections that speak HTTP/2",
-                Port::http2Connections);
-        gauge(registry, "headgate.http2.streams", "Streams that are open on them", Port::http2Streams);
-        handshakes(registry, "completed", p -> p.handshakes().completed());
-        handshakes(registry, "failed", p -> p.handshakes().failures());
+    public void opened(String listener, Port port) {
+        byListener.put(listener, List.of(
+                gauge("headgate.client.connections", "Clients' connections to the L7 port", listener, port,
+                        Port::open),
+                gauge("headgate.http2.connections", "Clients' connections that speak HTTP/2", listener, port,
+                        Port::http2Connections),
+                gauge("headgate.http2.streams", "Streams that are open on them", listener, port,
+                        Port::http2Streams),
+                handshakes("completed", listener, port, p -> p.handshakes().completed()),
+                handshakes("failed", listener, port, p -> p.handshakes().failures())));
     }
 
-    private void gauge(MeterRegistry registry, String name, String description,
+    @Override
+    public void retired(String listener) {
+        List<Meter> gone = byListener.remove(listener);
+        if (gone != null) {
+            gone.forEach(registry::remove);
+        }
+    }
+
+    private Meter gauge(String name, String description, String listener, Port port,
             ToDoubleFunction<Port> value) {
-        Gauge.builder(name, port, value).description(description).register(registry);
+        return Gauge.builder(name, port, value).tag("listener", listener).description(description)
+                .register(registry);
     }
 
-    private void handshakes(MeterRegistry registry, String result, ToDoubleFunction<Port> count) {
-        FunctionCounter.builder("headgate.tls.handshakes", port, count).tag("layer", "l7")
-                .tag("result", result)
+    private Meter handshakes(String result, String listener, Port port, ToDoubleFunction<Port> count) {
+        return FunctionCounter.builder("headgate.tls.handshakes", port, count).tag("layer", "l7")
+                .tag("listener", listener).tag("result", result)
                 .description("TLS handshakes with clients").register(registry);
     }
 }

@@ -129,6 +129,19 @@ public final class RequestMeters implements RequestListener {
                 .forEach(gone -> gone.forEach((timer, status) -> registry.remove(timer)));
     }
 
+    /** Removes the meters of all other pools. */
+    public void keepPools(Set<String> names) {
+        byLaneAndPool.values().forEach(byPool -> byPool.keySet().stream()
+                .filter(pool -> !pool.equals(NONE) && !names.contains(pool)).map(byPool::remove)
+                .filter(Objects::nonNull)
+                .forEach(gone -> gone.forEach((timer, status) -> registry.remove(timer))));
+        ofMembers.keySet().stream().filter(pool -> !pool.equals(NONE) && !names.contains(pool))
+                .map(ofMembers::remove).filter(Objects::nonNull).forEach(gone -> {
+                    registry.remove(gone.firstByte);
+                    registry.remove(gone.retries);
+                });
+    }
+
     /** What has come to a pool's members. */
     public RequestTotals ofPool(String pool) {
         RequestTotals totals = new RequestTotals();

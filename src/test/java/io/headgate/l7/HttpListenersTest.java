@@ -26,6 +26,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Collectors;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
@@ -351,6 +352,13 @@ class HttpListenersTest {
         }
     }
 
+    private static String series() {
+        return gateway.manage("/actuator/prometheus").body().lines().filter(
+                line -> line.startsWith("headgate_client") || line.startsWith("headgate_http2")
+                        || line.startsWith("headgate_tls"))
+                .collect(Collectors.joining("\n"));
+    }
+
     @Test
     void listenersComeAndGoAndChangeWithoutTheOthersConnections() throws Exception {
         try (Wire stays = new Wire(WEB); Wire leaves = shake(SECURE, "shop.example")) {
@@ -370,6 +378,8 @@ class HttpListenersTest {
                 busy.send("POST /fast HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nab");
                 idle.send(request).readUntil("\r\n\r\n");
                 await().until(() -> gateway.manage("/actuator/listeners/late").body().contains("\"open\":2"));
+                assertThat(series()).contains("headgate_client_connections{listener=\"late\"} 2.0",
+                        "headgate_http2_streams{listener=\"secure\"} ");
                 write("");
                 assertThat(gateway.command("/actuator/reload", "").body()).contains("\"removed\":[\"late\"]");
                 idle.readAll();
@@ -377,6 +387,7 @@ class HttpListenersTest {
                         .containsIgnoringCase("connection: close");
             }
             assertThatThrownBy(() -> new Wire(LATE)).isInstanceOf(ConnectException.class);
+            assertThat(series()).contains("{listener=\"secure\"}").doesNotContain("late");
             stays.send(request).readUntil("GET /fast HTTP/1.1");
             leaves.send(request).readUntil("GET /fast HTTP/1.1");
         }

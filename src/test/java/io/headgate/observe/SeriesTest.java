@@ -91,7 +91,7 @@ class SeriesTest {
                 "headgate_upstream_connections{pool=\"web\",state=\"idle\"}",
                 "headgate_upstream_requests_total{connection=\"reused\",pool=\"web\"}",
                 "headgate_client_connections", "headgate_http2_streams", "headgate_loops_lag_seconds",
-                "headgate_tls_handshakes_total{layer=\"l7\",result=\"failed\"}",
+                "headgate_tls_handshakes_total{layer=\"l7\",listener=\"server.port\",result=\"failed\"}",
                 "headgate_configuration_version",
                 "headgate_configuration_age_seconds", "headgate_build_info{"));
     }

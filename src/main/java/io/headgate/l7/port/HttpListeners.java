@@ -23,6 +23,7 @@ public final class HttpListeners {
 
     private final Supplier<HttpServer> slowLane;
     private final Function<HttpListenerSpec, Port> ports;
+    private final PortWatch watch;
     private final Queue<HttpPort> leaving = new ConcurrentLinkedQueue<>();
     private volatile Map<String, HttpPort> byName = Map.of();
 
@@ -31,10 +32,13 @@ public final class HttpListeners {
      *
      * @param slowLane Reactor Netty's server with Spring's settings and handler
      * @param ports makes a port
+     * @param watch hears of each
      */
-    public HttpListeners(Supplier<HttpServer> slowLane, Function<HttpListenerSpec, Port> ports) {
+    public HttpListeners(Supplier<HttpServer> slowLane, Function<HttpListenerSpec, Port> ports,
+            PortWatch watch) {
         this.slowLane = slowLane;
         this.ports = ports;
+        this.watch = watch;
     }
 
     /**
@@ -50,7 +54,9 @@ public final class HttpListeners {
         for (HttpListenerSpec spec : specs) {
             HttpPort known = next.get(spec.name());
             if (known == null) {
-                next.put(spec.name(), new HttpPort(spec, ports.apply(spec), server));
+                Port port = ports.apply(spec);
+                next.put(spec.name(), new HttpPort(spec, port, server));
+                watch.opened(spec.name(), port);
             } else if (!known.spec().equals(spec)) {
                 known.apply(spec, server);
             }
@@ -65,6 +71,7 @@ public final class HttpListeners {
         byName.forEach((name, gone) -> {
             if (!names.contains(name)) {
                 next.remove(name);
+                watch.retired(name);
                 leaving.removeIf(HttpPort::isEmpty);
                 leaving.add(gone);
                 gone.port().drain();
@@ -111,6 +118,15 @@ public final class HttpListeners {
     /** No more requests are served. */
     public void finish() {
         all().forEach(HttpPort::finish);
+    }
+
+    /** Hears of ports that come and go. */
+    public interface PortWatch {
+
+        void opened(String listener, Port port);
+
+        /** Its connections may go on for a while. */
+        void retired(String listener);
     }
 
     /** Checks the client behind a proxy. */

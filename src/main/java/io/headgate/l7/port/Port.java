@@ -19,6 +19,7 @@ import io.netty.util.concurrent.Ticker;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.ConnectionObserver;
@@ -45,6 +46,7 @@ public final class Port {
     private final Ticker ticker;
     private final ConnectionCount connections = new ConnectionCount();
     private final Http2Connections http2 = new Http2Connections();
+    private volatile IntSupplier counted = connections::open;
     private final Handshakes handshakes = new Handshakes();
     /** Null for the port of {@code server.port}, and for that of the management. */
     private final @Nullable String name;
@@ -258,7 +260,12 @@ public final class Port {
 
     /** Open client connections. */
     public int open() {
-        return connections.open();
+        return counted.getAsInt();
+    }
+
+    /** Layer 4 has accepted the connections, and limits them: this counts them instead. */
+    void countedBy(IntSupplier others) {
+        counted = others;
     }
 
     /** TLS handshakes with clients. */
