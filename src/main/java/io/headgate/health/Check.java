@@ -15,5 +15,5 @@ interface Check {
      * @param finding to be completed with what was found
      * @return done once the check holds nothing any more
      */
-    Future<?> start(Target target, EventLoop loop, Promise<Finding> finding);
+    Future<?> start(CheckedMember target, EventLoop loop, Promise<Finding> finding);
 }

@@ -19,7 +19,7 @@ record CommandCheck(CheckSpec.Command spec) implements Check {
     private static final List<String> INHERITED = List.of("PATH", "HOME", "LANG", "TZ");
 
     @Override
-    public Future<?> start(Target target, EventLoop loop, Promise<Finding> finding) {
+    public Future<?> start(CheckedMember target, EventLoop loop, Promise<Finding> finding) {
         Promise<Boolean> ended = loop.newPromise();
         CompletableFuture<Void> over = new CompletableFuture<>();
         finding.addListener(found -> over.complete(null));
@@ -35,7 +35,7 @@ record CommandCheck(CheckSpec.Command spec) implements Check {
         return ended;
     }
 
-    private void run(Target target, Promise<Finding> finding, CompletableFuture<Void> over)
+    private void run(CheckedMember target, Promise<Finding> finding, CompletableFuture<Void> over)
             throws IOException {
         Headroom.require();
         String mark = UUID.randomUUID().toString();
@@ -52,7 +52,7 @@ record CommandCheck(CheckSpec.Command spec) implements Check {
         finding.trySuccess(finding(process, output));
     }
 
-    private ProcessBuilder builder(Target target, String mark) {
+    private ProcessBuilder builder(CheckedMember target, String mark) {
         ProcessBuilder builder = new ProcessBuilder(spec.line()).redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
         environment.keySet().retainAll(INHERITED);
@@ -66,7 +66,7 @@ record CommandCheck(CheckSpec.Command spec) implements Check {
 
     private static Finding finding(Process process, CommandOutput output) {
         int status = process.exitValue();
-        String said = Words.line(output.text());
+        String said = CheckTexts.line(output.text());
         String detail = said.isEmpty() ? "exit status " + status : "exit status " + status + ": " + said;
         return status == 0 ? Finding.passed(detail) : Finding.failed(detail);
     }

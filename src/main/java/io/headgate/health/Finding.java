@@ -25,6 +25,6 @@ record Finding(boolean passed, boolean ours, String detail) {
         if (ours) {
             Shortage.report(cause);
         }
-        return new Finding(false, ours, Words.of(cause));
+        return new Finding(false, ours, CheckTexts.of(cause));
     }
 }

@@ -87,7 +87,7 @@ final class GrpcAnswer extends Http2ChannelDuplexHandler {
             boolean serving = status == GrpcHealth.Status.SERVING;
             finding.trySuccess(serving ? Finding.passed("SERVING") : Finding.failed(status.name()));
         } catch (CorruptedFrameException e) {
-            fail("the answer is not a health status: " + Words.of(e));
+            fail("the answer is not a health status: " + CheckTexts.of(e));
         }
     }
 
@@ -97,7 +97,7 @@ final class GrpcAnswer extends Http2ChannelDuplexHandler {
     }
 
     private void fail(String detail) {
-        finding.trySuccess(Finding.failed(Words.line(detail)));
+        finding.trySuccess(Finding.failed(CheckTexts.line(detail)));
     }
 
     @Override

@@ -16,10 +16,10 @@ import io.netty.util.concurrent.Promise;
  * Passes when the member's grpc.health.v1 service says SERVING. In clear text, the connection is HTTP/2 from
  * the first byte on (prior knowledge, as in gRPC). Through TLS, ALPN offers it.
  */
-record GrpcCheck(Dial dial, CheckSpec.Grpc spec) implements Check {
+record GrpcCheck(CheckConnection dial, CheckSpec.Grpc spec) implements Check {
 
     @Override
-    public Future<?> start(Target target, EventLoop loop, Promise<Finding> finding) {
+    public Future<?> start(CheckedMember target, EventLoop loop, Promise<Finding> finding) {
         return dial.open(target, loop, finding,
                 channel -> channel.pipeline().addLast(codec(), new GrpcAnswer(finding)),
                 channel -> ask(channel, target, finding));
@@ -30,7 +30,7 @@ record GrpcCheck(Dial dial, CheckSpec.Grpc spec) implements Check {
         return Http2FrameCodecBuilder.forClient().gracefulShutdownTimeoutMillis(0).build();
     }
 
-    private void ask(Channel channel, Target target, Promise<Finding> finding) {
+    private void ask(Channel channel, CheckedMember target, Promise<Finding> finding) {
         Http2FrameStream stream = channel.pipeline().get(GrpcAnswer.class).newStream();
         channel.write(new DefaultHttp2HeadersFrame(headers(target)).stream(stream))
                 .addListener(sent -> orFail(sent, finding));
@@ -45,7 +45,7 @@ record GrpcCheck(Dial dial, CheckSpec.Grpc spec) implements Check {
         }
     }
 
-    private Http2Headers headers(Target target) {
+    private Http2Headers headers(CheckedMember target) {
         CheckTls tls = dial.tls();
         String authority = tls != null && tls.serverName() != null
                 ? tls.serverName()
@@ -53,6 +53,6 @@ record GrpcCheck(Dial dial, CheckSpec.Grpc spec) implements Check {
         return new DefaultHttp2Headers().method("POST").scheme(tls == null ? "http" : "https")
                 .authority(authority).path("/grpc.health.v1.Health/Check")
                 .add("content-type", "application/grpc").add("te", "trailers")
-                .add("user-agent", Words.USER_AGENT);
+                .add("user-agent", CheckTexts.USER_AGENT);
     }
 }

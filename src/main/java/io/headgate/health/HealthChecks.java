@@ -115,7 +115,7 @@ public final class HealthChecks implements PoolListener, OutcomeListener, AutoCl
     private @Nullable Check check(HealthSpec spec) {
         List<String> protocols = spec.check() instanceof CheckSpec.Grpc ? List.of("h2") : List.of();
         boolean silent = spec.check() instanceof CheckSpec.Tcp && spec.tls() == null;
-        Dial dial = new Dial(loops.transport(), names, spec.tls(), protocols,
+        CheckConnection dial = new CheckConnection(loops.transport(), names, spec.tls(), protocols,
                 silent ? Opening.UNSEEN : spec.opening());
         return switch (spec.check()) {
             case CheckSpec.None() -> null;

@@ -101,7 +101,7 @@ final class HttpAnswer extends ChannelDuplexHandler {
             over = true;
             if (verdict == null) {
                 verdict = Finding
-                        .failed("the answer is not HTTP: " + Words.of(part.decoderResult().cause()));
+                        .failed("the answer is not HTTP: " + CheckTexts.of(part.decoderResult().cause()));
             }
         } else if (part instanceof HttpResponse response && !begun) {
             head(ctx, response);
@@ -121,10 +121,10 @@ final class HttpAnswer extends ChannelDuplexHandler {
         }
         begun = true;
         if (response.protocolVersion().majorVersion() != 1) {
-            verdict = Finding.failed("the answer is " + Words.line(response.protocolVersion() + " "
+            verdict = Finding.failed("the answer is " + CheckTexts.line(response.protocolVersion() + " "
                     + response.status()) + " (expected: HTTP/1.1 or HTTP/1.0)");
         } else {
-            Finding byStatus = judge(spec, code, Words.line("HTTP " + response.status()));
+            Finding byStatus = judge(spec, code, CheckTexts.line("HTTP " + response.status()));
             if (byStatus.passed() && spec.body() != null) {
                 body = new ExpectedBody(spec.body(), byStatus.detail(), (EventLoop) ctx.executor(), finding);
             } else {

@@ -16,7 +16,7 @@ final class HttpCheck implements Check {
     /** Long enough for a page that is ready, and short enough to be over before the next check. */
     static final Duration PATIENCE = Duration.ofMillis(100);
 
-    private final Dial dial;
+    private final CheckConnection dial;
     private final CheckSpec.Http spec;
     private final Duration patience;
     private final HttpQuestion question;
@@ -24,7 +24,7 @@ final class HttpCheck implements Check {
     /**
      * @param patience how long the connection stays only to let the member end its answer
      */
-    HttpCheck(Dial dial, CheckSpec.Http spec, Duration patience) {
+    HttpCheck(CheckConnection dial, CheckSpec.Http spec, Duration patience) {
         this.dial = dial;
         this.spec = spec;
         this.patience = patience;
@@ -34,7 +34,7 @@ final class HttpCheck implements Check {
     }
 
     @Override
-    public Future<?> start(Target target, EventLoop loop, Promise<Finding> finding) {
+    public Future<?> start(CheckedMember target, EventLoop loop, Promise<Finding> finding) {
         if (spec.body() == null && dial.isBare(target)) {
             byte[] asked = question.to(target);
             if (asked.length <= BareProbe.BUFFER) {
@@ -47,7 +47,7 @@ final class HttpCheck implements Check {
                 channel -> ask(target, channel, finding));
     }
 
-    private void ask(Target target, Channel channel, Promise<Finding> finding) {
+    private void ask(CheckedMember target, Channel channel, Promise<Finding> finding) {
         channel.writeAndFlush(Unpooled.wrappedBuffer(question.to(target))).addListener(sent -> {
             if (!sent.isSuccess()) {
                 finding.trySuccess(Finding.failed(sent.cause()));

@@ -25,7 +25,7 @@ final class HttpQuestion {
         HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().withValidation(false)
                 .newHeaders().set(HttpHeaderNames.HOST,
                         host == null ? ADDRESS : host)
-                .set(HttpHeaderNames.USER_AGENT, Words.USER_AGENT)
+                .set(HttpHeaderNames.USER_AGENT, CheckTexts.USER_AGENT)
                 .set(HttpHeaderNames.ACCEPT, "*/*")
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         spec.headers().forEach(header -> headers.remove(header.name()));
@@ -41,7 +41,7 @@ final class HttpQuestion {
     }
 
     /** The request to a member. */
-    byte[] to(Target target) {
+    byte[] to(CheckedMember target) {
         if (!addressed) {
             return before;
         }

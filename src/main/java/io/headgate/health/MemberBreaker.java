@@ -109,7 +109,7 @@ final class MemberBreaker {
         if (!waiting) {
             last = outcome;
         }
-        breaker.onError(0, TimeUnit.NANOSECONDS, Failures.of(outcome));
+        breaker.onError(0, TimeUnit.NANOSECONDS, OutcomeExceptions.of(outcome));
         State state = breaker.getState();
         if (outcome == Outcome.CONNECT_FAILED && (state == State.CLOSED || state == State.HALF_OPEN)) {
             breaker.transitionToOpenState();

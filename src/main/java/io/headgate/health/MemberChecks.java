@@ -135,7 +135,7 @@ final class MemberChecks {
 
     private Future<?> start(Check check, Promise<Finding> finding) {
         try {
-            return check.start(Target.of(member, spec), loop, finding);
+            return check.start(CheckedMember.of(member, spec), loop, finding);
         } catch (RuntimeException e) {
             finding.trySuccess(failure(e));
             return loop.newSucceededFuture(null);

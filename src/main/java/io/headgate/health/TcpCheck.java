@@ -5,10 +5,10 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 
 /** Passes when the member accepts a connection and, if TLS is configured, completes the handshake. */
-record TcpCheck(Dial dial) implements Check {
+record TcpCheck(CheckConnection dial) implements Check {
 
     @Override
-    public Future<?> start(Target target, EventLoop loop, Promise<Finding> finding) {
+    public Future<?> start(CheckedMember target, EventLoop loop, Promise<Finding> finding) {
         String done = dial.tls() == null ? "connected" : "connected with TLS";
         if (dial.opening() == Opening.UNSEEN && dial.isBare(target)) {
             return dial.open(target, loop, finding,

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
-/** A connection on a bare socket that the member's program need not see, see {@link Dial}. */
+/** A connection on a bare socket that the member's program need not see, see {@link CheckConnection}. */
 final class TcpProbe extends BareProbe {
 
     /** Of Linux: IPPROTO_TCP, and its option TCP_QUICKACK. */

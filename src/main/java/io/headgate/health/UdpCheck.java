@@ -32,7 +32,7 @@ record UdpCheck(Transport transport, Names names, CheckSpec.Udp spec, Duration p
 
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the finding tells all
-    public Future<?> start(Target target, EventLoop loop, Promise<Finding> finding) {
+    public Future<?> start(CheckedMember target, EventLoop loop, Promise<Finding> finding) {
         ChannelFuture connecting = new Bootstrap().group(loop).channel(transport.datagram())
                 .resolver(names.group())
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LIMIT))

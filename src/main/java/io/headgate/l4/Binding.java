@@ -14,7 +14,7 @@ sealed interface Binding permits TcpBinding, UdpBinding {
      *
      * @throws IOException if the address is in use, not this machine's, or unknown
      */
-    static Binding open(Place place, ListenerSpec spec, Shared shared) throws IOException {
+    static Binding open(SocketPlace place, ListenerSpec spec, Shared shared) throws IOException {
         return place.udp()
                 ? UdpBinding.open(place.address(), spec.socket(), shared)
                 : TcpBinding.open(place.address(), spec.socket(), shared);

@@ -30,9 +30,9 @@ public final class Listeners {
 
     private final Shared shared;
     private volatile Map<String, Listener> byName = Map.of();
-    private Map<Place, Binding> bindings = Map.of();
+    private Map<SocketPlace, Binding> bindings = Map.of();
     /** Closed, but some may still serve old clients. */
-    private final Map<Place, Binding> leaving = new HashMap<>();
+    private final Map<SocketPlace, Binding> leaving = new HashMap<>();
     private @Nullable Change pending;
     private boolean stopped;
 
@@ -92,11 +92,11 @@ public final class Listeners {
         if (pending != null || stopped) {
             throw new IllegalStateException(stopped ? "stopped" : "another change is being made");
         }
-        Map<Place, Binding> next = new LinkedHashMap<>();
+        Map<SocketPlace, Binding> next = new LinkedHashMap<>();
         List<Binding> opened = new ArrayList<>();
         List<BindFault> faults = new ArrayList<>();
         for (ListenerSpec spec : specs) {
-            for (Place place : Place.of(spec)) {
+            for (SocketPlace place : SocketPlace.of(spec)) {
                 if (next.containsKey(place)) {
                     faults.add(new BindFault(spec.name(), place.address(),
                             "another listener has this address", null));
@@ -125,13 +125,13 @@ public final class Listeners {
     }
 
     /** Which of the listeners now in force has this place by another spelling, or as a part of its own. */
-    private @Nullable String inTheWay(Place wanted) {
-        return byName.values().stream().filter(listener -> Place.of(listener.spec()).stream()
+    private @Nullable String inTheWay(SocketPlace wanted) {
+        return byName.values().stream().filter(listener -> SocketPlace.of(listener.spec()).stream()
                 .anyMatch(place -> place.covers(wanted)))
                 .map(Listener::name).findFirst().orElse(null);
     }
 
-    private Binding open(Place place, ListenerSpec spec) throws IOException {
+    private Binding open(SocketPlace place, ListenerSpec spec) throws IOException {
         Binding old = leaving.remove(place);
         if (old != null) {
             old.cut();
@@ -143,10 +143,10 @@ public final class Listeners {
     public final class Change {
 
         private final List<ListenerSpec> specs;
-        private final Map<Place, Binding> next;
+        private final Map<SocketPlace, Binding> next;
         private final List<Binding> opened;
 
-        private Change(List<ListenerSpec> specs, Map<Place, Binding> next, List<Binding> opened) {
+        private Change(List<ListenerSpec> specs, Map<SocketPlace, Binding> next, List<Binding> opened) {
             this.specs = specs;
             this.next = next;
             this.opened = opened;
@@ -185,7 +185,7 @@ public final class Listeners {
             listener.spec(spec);
             next.put(spec.name(), listener);
             listener.bindings(
-                    Place.of(spec).stream().map(place -> Objects.requireNonNull(change.next.get(place)))
+                    SocketPlace.of(spec).stream().map(place -> Objects.requireNonNull(change.next.get(place)))
                             .toList());
         }
         Map<String, Listener> before = byName;

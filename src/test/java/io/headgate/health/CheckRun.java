@@ -13,10 +13,10 @@ final class CheckRun {
     }
 
     static Finding of(Check check, EventLoop loop, int port, Duration timeout) throws InterruptedException {
-        return of(check, loop, new Target("web", "a", new Address("127.0.0.1", port)), timeout);
+        return of(check, loop, new CheckedMember("web", "a", new Address("127.0.0.1", port)), timeout);
     }
 
-    static Finding of(Check check, EventLoop loop, Target target, Duration timeout)
+    static Finding of(Check check, EventLoop loop, CheckedMember target, Duration timeout)
             throws InterruptedException {
         Promise<Finding> finding = loop.newPromise();
         Promise<Boolean> ended = loop.newPromise();

@@ -54,7 +54,8 @@ class CheckTracesTest {
                 left.incrementAndGet();
             }
         })) {
-            TcpCheck check = new TcpCheck(new Dial(transport, names, null, List.of(), Opening.UNSEEN));
+            TcpCheck check = new TcpCheck(
+                    new CheckConnection(transport, names, null, List.of(), Opening.UNSEEN));
             for (int i = 0; i < CHECKS; i++) {
                 assertThat(CheckRun.of(check, loops.next(), server.port(), Duration.ofSeconds(10)))
                         .isEqualTo(Finding.passed("connected"));
@@ -81,8 +82,9 @@ class CheckTracesTest {
         Path path = folder.resolve("app.sock");
         EventLoops loops = new EventLoops(Transport.EPOLL, 1);
         Names names = new Names(Transport.EPOLL);
-        Target target = new Target("web", "a", new Address("unix:" + path, 0));
-        TcpCheck check = new TcpCheck(new Dial(Transport.EPOLL, names, null, List.of(), Opening.UNSEEN));
+        CheckedMember target = new CheckedMember("web", "a", new Address("unix:" + path, 0));
+        TcpCheck check = new TcpCheck(
+                new CheckConnection(Transport.EPOLL, names, null, List.of(), Opening.UNSEEN));
         List<SocketChannel> clients = new ArrayList<>();
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(path), 1);
@@ -107,7 +109,8 @@ class CheckTracesTest {
         }
     }
 
-    private static Finding found(Check check, EventLoops loops, Target target) throws InterruptedException {
+    private static Finding found(Check check, EventLoops loops, CheckedMember target)
+            throws InterruptedException {
         return CheckRun.of(check, loops.next(), target, Duration.ofSeconds(10));
     }
 
@@ -155,12 +158,12 @@ class CheckTracesTest {
             RawServer.SILENT.with(socket);
         })) {
             HttpCheck v2 = new HttpCheck(
-                    new Dial(loops.transport(), names, null, List.of(), Opening.PROXY_V2),
+                    new CheckConnection(loops.transport(), names, null, List.of(), Opening.PROXY_V2),
                     CheckSpec.Http.get("/"), HttpCheck.PATIENCE);
             CheckRun.of(v2, loops.next(), server.port(), Duration.ofSeconds(10));
             assertThat(seen.get()).isEqualTo(local + "GET");
             HttpCheck v1 = new HttpCheck(
-                    new Dial(loops.transport(), names, null, List.of(), Opening.PROXY_V1),
+                    new CheckConnection(loops.transport(), names, null, List.of(), Opening.PROXY_V1),
                     CheckSpec.Http.get("/"), HttpCheck.PATIENCE);
             CheckRun.of(v1, loops.next(), server.port(), Duration.ofSeconds(10));
             assertThat(seen.get()).isEqualTo("PROXY UNKNOWN\r\nGET ");

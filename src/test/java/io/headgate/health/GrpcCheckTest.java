@@ -22,7 +22,7 @@ class GrpcCheckTest {
 
     private final EventLoops loops = new EventLoops(Transport.best(), 1);
     private final Names names = new Names(loops.transport());
-    private final Dial clear = new Dial(loops.transport(), names, null, List.of("h2"),
+    private final CheckConnection clear = new CheckConnection(loops.transport(), names, null, List.of("h2"),
             Opening.PLAIN);
 
     @AfterEach
@@ -86,7 +86,7 @@ class GrpcCheckTest {
     @Test
     void asksThroughTlsAndOffersHttp2() throws InterruptedException, IOException {
         TestCertificate certificate = TestCertificate.make();
-        Dial dial = new Dial(loops.transport(), names,
+        CheckConnection dial = new CheckConnection(loops.transport(), names,
                 new CheckTls(certificate.trusting(), "orders.internal"),
                 List.of("h2"), Opening.PLAIN);
         try (TestGrpcServer server = new TestGrpcServer(loops, Answer.SERVING,
@@ -97,7 +97,7 @@ class GrpcCheckTest {
         }
     }
 
-    private Finding check(Dial dial, int port) throws InterruptedException {
+    private Finding check(CheckConnection dial, int port) throws InterruptedException {
         return CheckRun.of(new GrpcCheck(dial, new CheckSpec.Grpc("shop")), loops.next(), port, TIMEOUT);
     }
 }

@@ -271,7 +271,7 @@ class MemberChecksTest {
         private boolean throwing;
 
         @Override
-        public Future<?> start(Target target, EventLoop loop, Promise<Finding> finding) {
+        public Future<?> start(CheckedMember target, EventLoop loop, Promise<Finding> finding) {
             if (throwing && !findings.isEmpty()) {
                 throw new IllegalStateException("odd");
             }

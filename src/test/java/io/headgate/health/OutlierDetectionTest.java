@@ -229,7 +229,8 @@ class OutlierDetectionTest {
     void theConfigurationSaysWhichExceptionsCount() {
         watch(OutlierSpec
                 .of(CircuitBreakerConfig.from(CONFIG).ignoreException(e -> e instanceof ConnectException)
-                        .recordException(e -> !(e instanceof Failures.ServerErrorException)).build()),
+                        .recordException(e -> !(e instanceof OutcomeExceptions.ServerErrorException))
+                        .build()),
                 4);
         report("a", Outcome.SERVER_ERROR, 20);
         assertThat(ejected()).isEmpty();

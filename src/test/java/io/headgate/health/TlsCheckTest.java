@@ -102,7 +102,7 @@ class TlsCheckTest {
                 Duration.ofSeconds(5));
     }
 
-    private Dial dial(CheckTls tls) {
-        return new Dial(loops.transport(), names, tls, List.of(), Opening.PLAIN);
+    private CheckConnection dial(CheckTls tls) {
+        return new CheckConnection(loops.transport(), names, tls, List.of(), Opening.PLAIN);
     }
 }

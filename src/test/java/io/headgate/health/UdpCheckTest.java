@@ -92,7 +92,8 @@ class UdpCheckTest {
             Promise<Finding> finding = loops.next().newPromise();
             UdpCheck check = new UdpCheck(loops.transport(), names,
                     new CheckSpec.Udp(Octets.parse("ping"), null), Duration.ofMinutes(1));
-            Target target = new Target("web", "a", new Address("127.0.0.1", member.getLocalPort()));
+            CheckedMember target = new CheckedMember("web", "a",
+                    new Address("127.0.0.1", member.getLocalPort()));
             EventLoop loop = loops.next();
             loop.execute(() -> {
                 Future<?> _ = check.start(target, loop, finding);

@@ -25,20 +25,21 @@ final class Conntrack {
     /**
      * What is open at the service's ports, whoever has led it, one after the other: there may be millions.
      */
-    static void open(Service service, Consumer<Entry> each) throws IOException {
+    static void open(Service service, Consumer<TrackedConnection> each) throws IOException {
         List<String> command = new ArrayList<>(List.of("conntrack", "-L", "-f",
                 service.ipv6() ? "ipv6" : "ipv4", "-p", service.protocol(), "-o", "id,ktimestamp"));
         if (service.first() == service.last()) {
             command.addAll(List.of("--dport", Integer.toString(service.first())));
         }
-        Program.lines(command, line -> Entry.parse(line).filter(Entry::open).ifPresent(each));
+        Program.lines(command,
+                line -> TrackedConnection.parse(line).filter(TrackedConnection::open).ifPresent(each));
     }
 
     /**
      * Deletes those of them that the filter wants, which are all of a listener and a member or none of them:
      * the program reads the whole table for each deletion, so one deletion is for all of these.
      */
-    static void delete(Service service, Predicate<Entry> wanted) throws IOException {
+    static void delete(Service service, Predicate<TrackedConnection> wanted) throws IOException {
         Set<String> deletions = new LinkedHashSet<>();
         open(service, entry -> {
             if (wanted.test(entry)) {
@@ -52,8 +53,8 @@ final class Conntrack {
      * Makes the kernel forget them: the next packet of either side is answered by a reset, and a UDP client's
      * next datagram goes where a new one's would.
      */
-    static void delete(Collection<Entry> entries) throws IOException {
-        delete(entries.stream().map(Entry::deletion));
+    static void delete(Collection<TrackedConnection> entries) throws IOException {
+        delete(entries.stream().map(TrackedConnection::deletion));
     }
 
     private static void delete(Stream<String> deletions) throws IOException {

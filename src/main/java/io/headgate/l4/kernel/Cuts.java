@@ -27,7 +27,7 @@ final class Cuts {
     }
 
     /** One connection, as an operator wants it. */
-    void cut(Entry entry) {
+    void cut(TrackedConnection entry) {
         served.cutSoon(entry, thread);
     }
 

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A connection that the kernel carries, as it was when it was asked. */
-record KernelConnection(String listener, Entry entry, @Nullable Member member, Instant openedAt,
-        Consumer<Entry> cut) implements Connection {
+record KernelConnection(String listener, TrackedConnection entry, @Nullable Member member, Instant openedAt,
+        Consumer<TrackedConnection> cut) implements Connection {
 
     /** The kernel's numbers have 32 bits; those of connections that are relayed begin at 1. */
     private static final long KERNEL_IDS = 1L << 40;

@@ -161,7 +161,7 @@ public final class KernelEngine implements Offload, PoolListener, AutoCloseable 
         List<Connection> connections = new ArrayList<>();
         for (Service service : served.of(listener.name())) {
             try {
-                for (Entry entry : served.open(service, clock.ticker())) {
+                for (TrackedConnection entry : served.open(service, clock.ticker())) {
                     connections.add(new KernelConnection(listener.name(), entry, member(pool, entry.target()),
                             now.minusSeconds(entry.seconds()), cuts::cut));
                 }

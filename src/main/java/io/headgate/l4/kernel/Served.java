@@ -35,10 +35,10 @@ final class Served {
     private long counted;
     /** What was read within the last second, by the name of the service's chain. */
     private final Map<String, Listing> listings = new HashMap<>();
-    private final List<Entry> toCut = new ArrayList<>();
+    private final List<TrackedConnection> toCut = new ArrayList<>();
 
     /** Kept while somebody uses it, or until the next collection of garbage. */
-    private record Listing(long at, WeakReference<List<Entry>> entries) {}
+    private record Listing(long at, WeakReference<List<TrackedConnection>> entries) {}
 
     List<Service> services() {
         return services;
@@ -64,10 +64,10 @@ final class Served {
      * The service's open connections, on members that it had before, too; the first {@link #MOST} of them.
      * One thread at a time reads them, and those that wait for it take what it has found.
      */
-    List<Entry> open(Service service, Ticker ticker) throws IOException {
+    List<TrackedConnection> open(Service service, Ticker ticker) throws IOException {
         synchronized (listings) {
             Listing last = listings.get(service.chain());
-            List<Entry> known = last == null || ticker.nanoTime() - last.at > SECOND
+            List<TrackedConnection> known = last == null || ticker.nanoTime() - last.at > SECOND
                     ? null
                     : last.entries.get();
             if (known == null) {
@@ -79,10 +79,10 @@ final class Served {
         }
     }
 
-    private List<Entry> list(Service service) throws IOException {
-        List<Entry> found = new ArrayList<>();
+    private List<TrackedConnection> list(Service service) throws IOException {
+        List<TrackedConnection> found = new ArrayList<>();
         int[] more = new int[1];
-        Predicate<Entry> own = ofOurs(service);
+        Predicate<TrackedConnection> own = ofOurs(service);
         Conntrack.open(service, entry -> {
             if (own.test(entry)) {
                 if (found.size() < MOST) {
@@ -103,7 +103,7 @@ final class Served {
     boolean isAnyOpen() throws IOException {
         boolean[] any = new boolean[1];
         for (Service service : services) {
-            Predicate<Entry> own = ofOurs(service);
+            Predicate<TrackedConnection> own = ofOurs(service);
             Conntrack.open(service, entry -> any[0] |= own.test(entry));
         }
         return any[0];
@@ -116,13 +116,13 @@ final class Served {
         }
     }
 
-    private Predicate<Entry> ofOurs(Service service) {
+    private Predicate<TrackedConnection> ofOurs(Service service) {
         Set<Target> targets = former.getOrDefault(service.chain(), Set.of());
         return entry -> entry.belongsTo(service, targets);
     }
 
     /** Many at a time cost one call of the program. */
-    void cutSoon(Entry entry, Executor thread) {
+    void cutSoon(TrackedConnection entry, Executor thread) {
         boolean first;
         synchronized (toCut) {
             first = toCut.isEmpty();
@@ -134,7 +134,7 @@ final class Served {
     }
 
     private void cut() {
-        List<Entry> entries;
+        List<TrackedConnection> entries;
         synchronized (toCut) {
             entries = List.copyOf(toCut);
             toCut.clear();

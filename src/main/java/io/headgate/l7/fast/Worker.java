@@ -32,7 +32,7 @@ final class Worker {
     private final Timed.Watch deadlines = new Timed.Watch();
     private final Set<MemberConnection> connections = new HashSet<>();
     private final IdleUpstreams idle;
-    private final Http2Connections http2;
+    private final Http2MemberConnections http2;
     private final Dialer dialer;
     private long sweptAt;
     private long heldUpAt;
@@ -44,7 +44,7 @@ final class Worker {
         this.services = services;
         this.all = all;
         this.idle = new IdleUpstreams(services.upstream(), services.ticker());
-        this.http2 = new Http2Connections(this, services.upstream());
+        this.http2 = new Http2MemberConnections(this, services.upstream());
         this.dialer = new Dialer(this, services);
         this.sweptAt = now();
         this.heldUpAt = sweptAt;
@@ -72,7 +72,7 @@ final class Worker {
         return idle;
     }
 
-    Http2Connections http2() {
+    Http2MemberConnections http2() {
         return http2;
     }
 

@@ -235,10 +235,10 @@ class KernelEngineTest {
     /** One by one, each would cost the kernel and the program a look at all that is open. */
     @Test
     void connectionsOfOneMemberAreDeletedTogether() {
-        List<String> deletions = IntStream.range(0, 5000).mapToObj(i -> Entry.parse(
+        List<String> deletions = IntStream.range(0, 5000).mapToObj(i -> TrackedConnection.parse(
                 "tcp 6 300 ESTABLISHED src=10.1.%d.%d dst=10.77.0.1 sport=1234 dport=5432 src=10.77.%d.2 dst=10.77.0.1 sport=9000 dport=1234 id=1"
                         .formatted(i >> 8, i & 255, i % 2)))
-                .flatMap(Optional::stream).map(Entry::deletionOfAlike).toList();
+                .flatMap(Optional::stream).map(TrackedConnection::deletionOfAlike).toList();
         assertThat(deletions).hasSize(5000);
         assertThat(Set.copyOf(deletions)).containsExactlyInAnyOrder(
                 "-D -f ipv4 -p tcp -d 10.77.0.1 --dport 5432 -r 10.77.0.2 --reply-port-src 9000\n",
@@ -272,9 +272,9 @@ class KernelEngineTest {
             assertThat(name(first)).isNotEmpty();
             served.become(Services.of(gateway.listener(), gateway.pool(), false));
             Service service = served.services().getFirst();
-            List<Entry> found = lab.inGateway(() -> served.open(service, ticker));
+            List<TrackedConnection> found = lab.inGateway(() -> served.open(service, ticker));
             assertThat(found).hasSize(1);
-            List<List<Entry>> all = Collections.synchronizedList(new ArrayList<>());
+            List<List<TrackedConnection>> all = Collections.synchronizedList(new ArrayList<>());
             lab.inGateway(() -> {
                 List<Thread> threads = IntStream.range(0, 8).mapToObj(i -> Thread.ofPlatform().start(() -> {
                     try {
@@ -291,7 +291,7 @@ class KernelEngineTest {
             assertThat(all).hasSize(8).allSatisfy(each -> assertThat(each).isSameAs(found));
             ticker.advance(2, TimeUnit.SECONDS);
             assertThat(lab.inGateway(() -> served.open(service, ticker))).isNotSameAs(found)
-                    .extracting(Entry::id).containsExactly(found.getFirst().id());
+                    .extracting(TrackedConnection::id).containsExactly(found.getFirst().id());
         }
     }
 

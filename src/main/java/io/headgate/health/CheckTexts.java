@@ -3,7 +3,7 @@ package io.headgate.health;
 import java.util.regex.Pattern;
 
 /** Texts of checks for members and operators: short, and on one line. */
-final class Words {
+final class CheckTexts {
 
     /** The user agent of checks. */
     static final String USER_AGENT = "Headgate health check";
@@ -13,7 +13,7 @@ final class Words {
     /** Compiled once: each check of HTTP has a line. */
     private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}+");
 
-    private Words() {
+    private CheckTexts() {
     }
 
     static String of(Throwable cause) {

@@ -12,14 +12,14 @@ import java.util.concurrent.TimeoutException;
  * their stack traces.
  */
 @SuppressWarnings("StaticAssignmentOfThrowable")
-final class Failures {
+final class OutcomeExceptions {
 
     private static final ConnectException CONNECT = new ConnectException("no connection");
     private static final SocketException RESET = new SocketException("reset by the member");
     private static final TimeoutException TIMEOUT = new TimeoutException("the member was too slow");
     private static final ServerErrorException SERVER_ERROR = new ServerErrorException();
 
-    private Failures() {
+    private OutcomeExceptions() {
     }
 
     static Exception of(Outcome outcome) {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param protocols what to offer in TLS (ALPN), empty for nothing
  * @param opening what comes before everything else
  */
-record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<String> protocols,
+record CheckConnection(Transport transport, Names names, @Nullable CheckTls tls, List<String> protocols,
         Opening opening) {
 
     /**
@@ -40,7 +40,7 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
      * @param ready called once the connection is established, TLS included
      * @return done once the connection is closed
      */
-    Future<?> open(Target target, EventLoop loop, Promise<Finding> finding, Consumer<Channel> handlers,
+    Future<?> open(CheckedMember target, EventLoop loop, Promise<Finding> finding, Consumer<Channel> handlers,
             Consumer<Channel> ready) {
         String path = target.address().path();
         Bootstrap bootstrap = path == null
@@ -78,7 +78,7 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
     }
 
     /** Whether a bare socket will do. */
-    boolean isBare(Target target) {
+    boolean isBare(CheckedMember target) {
         return transport == Transport.EPOLL && tls == null && opening.isEmpty()
                 && target.address().path() == null;
     }
@@ -88,7 +88,7 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
      *
      * @return done once the connection is closed
      */
-    Future<?> open(Target target, EventLoop loop, Promise<Finding> finding, Bare probe) {
+    Future<?> open(CheckedMember target, EventLoop loop, Promise<Finding> finding, Bare probe) {
         InetSocketAddress address = target.socketAddress();
         Promise<@Nullable Void> held = loop.newPromise();
         if (!address.isUnresolved()) {
@@ -150,7 +150,7 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
         }
     }
 
-    private ChannelHandler tls(Channel channel, CheckTls tls, Target target) {
+    private ChannelHandler tls(Channel channel, CheckTls tls, CheckedMember target) {
         String host = tls.serverName() != null ? tls.serverName() : target.address().host();
         SslHandler handler = tls.context().newHandler(channel.alloc(), host, target.address().port());
         handler.setHandshakeTimeoutMillis(0); // the check's own timeout ends it
@@ -173,7 +173,7 @@ record Dial(Transport transport, Names names, @Nullable CheckTls tls, List<Strin
             if (secured.isSuccess()) {
                 ready.accept(channel);
             } else {
-                finding.trySuccess(Finding.failed("TLS: " + Words.of(secured.cause())));
+                finding.trySuccess(Finding.failed("TLS: " + CheckTexts.of(secured.cause())));
             }
         });
     }

@@ -12,18 +12,18 @@ import java.util.List;
  * @param address where it is bound
  * @param owner the listener's name when the port is any free one, else empty
  */
-record Place(boolean udp, Address address, String owner) {
+record SocketPlace(boolean udp, Address address, String owner) {
 
     /** One for each of the listener's ports. */
-    static List<Place> of(ListenerSpec spec) {
+    static List<SocketPlace> of(ListenerSpec spec) {
         return spec.bind().addresses().stream()
-                .map(address -> new Place(spec.protocol() instanceof ListenerProtocol.Udp, address,
+                .map(address -> new SocketPlace(spec.protocol() instanceof ListenerProtocol.Udp, address,
                         address.port() == 0 ? spec.name() : ""))
                 .toList();
     }
 
     /** Whether the system refuses one because of the other: 0.0.0.0:80 and 10.0.0.1:80. */
-    boolean covers(Place other) {
+    boolean covers(SocketPlace other) {
         return udp == other.udp && address.port() != 0 && address.port() == other.address.port()
                 && overlap(address.host(), other.address.host());
     }

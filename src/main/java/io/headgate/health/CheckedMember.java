@@ -13,12 +13,12 @@ import java.net.InetSocketAddress;
  * @param member the member's id
  * @param address where the check goes
  */
-record Target(String pool, String member, Address address) {
+record CheckedMember(String pool, String member, Address address) {
 
-    static Target of(Member member, HealthSpec spec) {
+    static CheckedMember of(Member member, HealthSpec spec) {
         Address address = member.address();
         Integer port = spec.port();
-        return new Target(member.pool().name(), member.id(),
+        return new CheckedMember(member.pool().name(), member.id(),
                 port == null ? address : new Address(address.host(), port));
     }
 

@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
  * @param state of TCP, empty for UDP
  * @param id the kernel's
  */
-record Entry(boolean ipv6, boolean udp, InetSocketAddress client, InetSocketAddress listener, Target target,
+record TrackedConnection(boolean ipv6, boolean udp, InetSocketAddress client, InetSocketAddress listener,
+        Target target,
         long bytesIn, long bytesOut, long seconds, String state, long id) {
 
     private static final Pattern LINE = Pattern
@@ -34,14 +35,15 @@ record Entry(boolean ipv6, boolean udp, InetSocketAddress client, InetSocketAddr
     private static final Set<String> OVER = Set.of("TIME_WAIT", "CLOSE");
 
     /** Empty for what is neither, and for a line that is no entry. */
-    static Optional<Entry> parse(String line) {
+    static Optional<TrackedConnection> parse(String line) {
         Matcher found = LINE.matcher(line);
         if (!found.matches()) {
             return Optional.empty();
         }
         InetAddress client = address(found.group(3));
         String rest = found.group(11);
-        return Optional.of(new Entry(client.getAddress().length == 16, found.group(1).equals("udp"),
+        return Optional.of(new TrackedConnection(client.getAddress().length == 16,
+                found.group(1).equals("udp"),
                 new InetSocketAddress(client, Integer.parseInt(found.group(5))),
                 new InetSocketAddress(address(found.group(4)), Integer.parseInt(found.group(6))),
                 new Target(address(found.group(8)), Integer.parseInt(found.group(9))), number(found.group(7)),

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * wait for that one, instead of making one each.
  */
 @SuppressWarnings("ReferenceEquality") // dials are who they are
-final class Http2Connections {
+final class Http2MemberConnections {
 
     /** What there is to one member. */
     private static final class ToMember {
@@ -43,7 +43,7 @@ final class Http2Connections {
     /** They get no more streams, but still have some. */
     private final List<Http2MemberConnection> leaving = new ArrayList<>(2);
 
-    Http2Connections(Worker worker, UpstreamLimits limits) {
+    Http2MemberConnections(Worker worker, UpstreamLimits limits) {
         this.worker = worker;
         this.limits = limits;
     }
