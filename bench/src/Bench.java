@@ -52,6 +52,7 @@ final class Bench {
             }
             case IdleHold idle ->
                 report.add(scenarios.getFirst(), idle.measure(scenarios.getFirst().setup(), options));
+            case Routed routed -> report.add(scenarios.getFirst(), routed.measure(options));
             case StartUp start ->
                 report.add(scenarios.getFirst(), start.measure(scenarios.getFirst().setup(), options));
         }

@@ -72,6 +72,14 @@ final class Catalogue {
                     connections + " idle connections in a fresh process", L4,
                     new IdleHold(connections)));
         }
+        all.addAll(List.of(
+                new Scenario("l4-kernel-small", "l4-small between machines, in network name spaces", L4,
+                        new Routed(WrkLoad.get(SMALL))),
+                new Scenario("l4-kernel-connect", "l4-connect between machines", L4,
+                        new Routed(WrkLoad.get(SMALL).header("Connection: close"))),
+                new Scenario("l4-kernel-bulk", "l4-bulk between machines", L4,
+                        new Routed(WrkLoad.bulk("/body/100m", 100 << 20, 4))),
+                new Scenario("l4-kernel-udp", "udp between machines", L4, new Routed(null))));
         all.add(new Scenario("start", "from exec to the first proxied answer", L7, new StartUp()));
         return all;
     }

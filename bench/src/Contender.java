@@ -84,7 +84,7 @@ enum Contender {
     }
 
     /** Both JVMs run with the flags that Headgate's users get. */
-    private static List<String> java(String folder, String pattern) throws IOException {
+    static List<String> java(String folder, String pattern) throws IOException {
         return List.of(javaCommand(), "@" + Path.of("jvm.options").toAbsolutePath(), "-jar",
                 jar(folder, pattern));
     }

@@ -20,11 +20,15 @@ final class UdpEcho implements AutoCloseable {
     }
 
     static UdpEcho start(int... ports) throws IOException {
+        return start(InetAddress.getLoopbackAddress(), ports);
+    }
+
+    static UdpEcho start(InetAddress host, int... ports) throws IOException {
         UdpEcho echo = new UdpEcho(Selector.open());
         for (int port : ports) {
             DatagramChannel channel = DatagramChannel.open();
             channel.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER);
-            channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            channel.bind(new InetSocketAddress(host, port));
             channel.configureBlocking(false).register(echo.selector, SelectionKey.OP_READ);
         }
         Thread.ofPlatform().name("udp-echo").daemon().start(echo::serve);

@@ -25,7 +25,7 @@ record UdpLoad(int clients) implements Load {
     @Override
     public Optional<String> probe(int port) {
         try {
-            return new UdpLoad(1).drive(port, 100_000_000L).units() > 0
+            return new UdpLoad(1).drive(at(port), 100_000_000L).units() > 0
                     ? Optional.empty()
                     : Optional.of("no datagram comes back");
         } catch (IOException failed) {
@@ -35,10 +35,14 @@ record UdpLoad(int clients) implements Load {
 
     @Override
     public Sample run(int port, int seconds, int patience) throws IOException {
-        return drive(port, seconds * 1_000_000_000L);
+        return drive(at(port), seconds * 1_000_000_000L);
     }
 
-    private Sample drive(int port, long nanos) throws IOException {
+    private static InetSocketAddress at(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    Sample drive(InetSocketAddress to, long nanos) throws IOException {
         long[] byMicros = new long[MICROS_MAX + 1];
         long lost = 0;
         long echoed = 0;
@@ -47,7 +51,7 @@ record UdpLoad(int clients) implements Load {
         try (Selector selector = Selector.open()) {
             for (int i = 0; i < clients; i++) {
                 DatagramChannel channel = DatagramChannel.open();
-                channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                channel.connect(to);
                 channel.configureBlocking(false).register(selector, SelectionKey.OP_READ,
                         new Client(channel));
             }

@@ -1,2 +1,2 @@
-/** What a proxy is put to: a load in rounds, or one of the two that need a fresh process each time. */
-sealed interface Work permits Load, IdleHold, StartUp {}
+/** What a proxy is put to: a load in rounds, or one of those that start what they need themselves. */
+sealed interface Work permits Load, IdleHold, StartUp, Routed {}

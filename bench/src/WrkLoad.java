@@ -58,11 +58,22 @@ record WrkLoad(String scheme, String path, int connections, List<String> headers
 
     @Override
     public Sample run(int port, int seconds, int patience) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(
+        return drive(List.of(), "127.0.0.1:" + port, seconds, patience);
+    }
+
+    /**
+     * The same from anywhere to anywhere.
+     *
+     * @param where what a command begins with that runs there
+     */
+    Sample drive(List<String> where, String address, int seconds, int patience)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(where);
+        command.addAll(
                 List.of("wrk", "-t", "1", "-c", Integer.toString(connections), "-d",
                         seconds + "s", "--timeout", "10s", "-s", "bench/load/report.lua"));
         headers.forEach(header -> command.addAll(List.of("-H", header)));
-        command.add(url(port));
+        command.add(scheme + "://" + address + path);
         String output = Tool.run(command,
                 Map.of("BENCH_POST", Integer.toString(postBytes), "BENCH_URLS", urls),
                 seconds + patience);
