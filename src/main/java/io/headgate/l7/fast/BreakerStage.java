@@ -151,7 +151,7 @@ final class BreakerStage extends Timed {
      */
     private boolean fallBack(Throwable why, Reason reason) {
         String target = call.fallback();
-        if (target == null || !exchange.dispatch().isWhole() || context.client().isRefresh()) {
+        if (target == null || !exchange.dispatch().isWhole()) {
             return false;
         }
         if (!context.client().mayHandOver() || !Remade.permits(target)) {

@@ -119,7 +119,7 @@ final class Exchange extends ExchangeAnswers {
 
     /** What its circuit breaker's time limit is for begins with it, the filters behind it included. */
     private void limit() {
-        BreakerCall breaker = context.draft().breaker();
+        BreakerCall breaker = context.breaker();
         if (breaker != null && breaker.policy().limit() != null && breakerLimit == null) {
             breakerLimit = new BreakerStage(this, breaker);
             breakerLimit.within(breaker.policy().limit());
@@ -201,7 +201,7 @@ final class Exchange extends ExchangeAnswers {
 
     @Override
     boolean breaks(HttpResponse answer) {
-        BreakerCall breaker = context.draft().breaker();
+        BreakerCall breaker = context.breaker();
         int status = answer.status().code();
         return breaker != null && breaker.fails(status) && ResponseHead.isFinal(answer)
                 && (context.cache() == null || !context.cache().replaces(status)) // which is no failure then
@@ -210,12 +210,12 @@ final class Exchange extends ExchangeAnswers {
 
     @Override
     boolean breaks(Reason reason) {
-        BreakerCall breaker = context.draft().breaker();
+        BreakerCall breaker = context.breaker();
         return breaker != null && new BreakerStage(this, breaker).takes(reason);
     }
 
     private boolean breaks(int status) {
-        BreakerCall breaker = context.draft().breaker();
+        BreakerCall breaker = context.breaker();
         return breaker != null && breaker.fails(status) && new BreakerStage(this, breaker).takes(status);
     }
 

@@ -169,7 +169,7 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
 
     /** To the circuit breaker of the route, an answer has come. */
     final void succeeded() {
-        BreakerCall breaker = context().draft().breaker();
+        BreakerCall breaker = context().breaker();
         if (breaker != null) {
             breaker.succeeded();
         }
@@ -206,13 +206,15 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
     private void finish() {
         finished = true;
         context().worker().deadlines().remove(this);
-        context().draft().abandon();
+        if (!context().client().isRefresh()) { // else it is the draft of a request that may go on
+            context().draft().abandon();
+        }
         dispatch().finish();
         relay().end();
         if (context().cache() != null) {
             context().cache().end();
         }
-        BreakerCall breaker = context().draft().breaker();
+        BreakerCall breaker = context().breaker();
         if (breaker != null) {
             breaker.end();
         }

@@ -3,6 +3,7 @@ package io.headgate.l7.fast;
 import io.headgate.l7.KeptBodies;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
@@ -19,7 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestBody {
 
+    /** Chunks may be of one byte each: shorter ones than this share a buffer while they wait. */
+    private static final int SHORT = 512;
+    private static final int SHARED = 4096;
+
     private @Nullable ArrayDeque<HttpContent> waiting;
+    /** The last part that waits, if it has room for more. */
+    private @Nullable HttpContent shared;
     private @Nullable KeptBody kept;
     private @Nullable HttpRequest unwritten;
     private long bytes;
@@ -79,7 +86,33 @@ final class RequestBody {
             queue = new ArrayDeque<>(4);
             waiting = queue;
         }
-        queue.add(part);
+        if (queue.isEmpty() || part instanceof LastHttpContent
+                || part.content().readableBytes() >= SHORT) {
+            shared = null;
+            queue.add(part);
+        } else {
+            addShort(part, queue);
+        }
+    }
+
+    /** An object for each of them would take a hundred times what is counted for their bytes. */
+    private void addShort(HttpContent part, ArrayDeque<HttpContent> queue) {
+        ByteBuf bytes = part.content();
+        HttpContent last = shared;
+        if (last == null || last.content().writableBytes() < bytes.readableBytes()) {
+            last = new DefaultHttpContent(bytes.alloc().buffer(SHARED, SHARED));
+            shared = last;
+            queue.add(last);
+        }
+        last.content().writeBytes(bytes);
+        part.release();
+    }
+
+    private @Nullable ArrayDeque<HttpContent> takeWaiting() {
+        ArrayDeque<HttpContent> queue = waiting;
+        waiting = null;
+        shared = null;
+        return queue;
     }
 
     /** Members that merge trailers with headers would let clients set any header. */
@@ -91,8 +124,7 @@ final class RequestBody {
     void begin(HttpRequest head, Upstream upstream) {
         unwritten = head;
         begun = true;
-        ArrayDeque<HttpContent> queue = waiting;
-        waiting = null;
+        ArrayDeque<HttpContent> queue = takeWaiting();
         if (queue != null) {
             queue.forEach(part -> write(part, upstream));
         }
@@ -131,6 +163,7 @@ final class RequestBody {
         }
         if (complete && (waiting == null || copy != null)) {
             waiting = waiting != null ? waiting : new ArrayDeque<>(1);
+            shared = null;
             waiting.add(LastHttpContent.EMPTY_LAST_CONTENT);
         }
     }
@@ -138,8 +171,7 @@ final class RequestBody {
     /** What has come of it, from its beginning, for whoever takes the request over. It is whole. */
     HandedBody handOver() {
         rewind();
-        ArrayDeque<HttpContent> queue = waiting;
-        waiting = null;
+        ArrayDeque<HttpContent> queue = takeWaiting();
         KeptBody copy = kept;
         kept = null;
         return new HandedBody(queue == null ? new ArrayDeque<>(0) : queue,
@@ -152,8 +184,7 @@ final class RequestBody {
     }
 
     private void drop() {
-        ArrayDeque<HttpContent> queue = waiting;
-        waiting = null;
+        ArrayDeque<HttpContent> queue = takeWaiting();
         unwritten = null;
         if (queue != null) {
             queue.forEach(ReferenceCountUtil::release);

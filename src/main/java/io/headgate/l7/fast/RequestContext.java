@@ -10,6 +10,7 @@ import io.headgate.l7.ServedRequest;
 import io.headgate.l7.cache.CacheQuestion;
 import io.headgate.l7.cache.CacheTurn;
 import io.headgate.l7.port.Remade;
+import io.headgate.l7.route.BreakerCall;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.pool.Attempts;
@@ -105,6 +106,15 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
     /** Whether it is a call of gRPC, whose client reads the end of a call in its last headers. */
     boolean isGrpc() {
         return client.isStream() && Grpc.is(request.headers().get(HttpHeaderNames.CONTENT_TYPE));
+    }
+
+    /**
+     * What the route's circuit breaker has to do with it; null for nothing. A refresh for the cache has the
+     * draft of a client's request, and leaves the breaker to that.
+     */
+    @Nullable
+    BreakerCall breaker() {
+        return client.isRefresh() ? null : draft.breaker();
     }
 
     /** The request's identifier; null if requests have none. */
