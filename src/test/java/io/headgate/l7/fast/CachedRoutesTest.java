@@ -152,6 +152,7 @@ class CachedRoutesTest {
                 wire.send("HTTP/1.1 200 OK\r\n" + FRESH + "Connection: close\r\n\r\n" + body);
                 return false;
             }
+            case "poison" -> answer(wire, FRESH, head);
             case "hang" -> {
                 wire.rest();
                 return false;
@@ -443,20 +444,29 @@ class CachedRoutesTest {
     }
 
     @Test
-    void nobodyIsToldWhatAnotherRequestHasMadeOfAnAnswer() {
-        Map<String, String> poisons = Map.of("X-HTTP-Method-Override", "DELETE", "X-Original-URL", "/evil",
-                "X-Host",
-                "evil.example", "X-Forwarded-Host", "evil.example", "Range", "bytes=0-0");
-        int number = 0;
-        for (Map.Entry<String, String> poison : poisons.entrySet()) {
-            String path = "/poison/" + number++;
-            ask(path, poison.getKey(), poison.getValue()).join();
+    void nobodyIsToldWhatAnotherRequestHasMadeOfAnAnswer() throws IOException {
+        String host = "127.0.0.1:" + gateway.port();
+        List<String> poisons = List.of("X-HTTP-Method-Override: EVIL", "X-HTTP-Method: EVIL",
+                "X-Method-Override: EVIL", "X-Original-URL: /evil", "X-Rewrite-URL: /evil",
+                "X-Override-URL: /evil", "X-Original-URI: /evil", "X-Host: evil.example",
+                "X-Original-Host: evil.example", "X-Forwarded-Host: evil.example",
+                "X-Forwarded-Server: evil.example", "X-Forwarded-Scheme: evil", "X-Forwarded-Proto: evil",
+                "X-Forwarded-Prefix: /evil", "X-Forwarded-For: evil.example", "Forwarded: host=evil.example",
+                "Range: bytes=0-0\r\nX-Host: evil", "Upgrade: evil\r\nConnection: Upgrade",
+                "Connection: evil\r\nEvil: 1",
+                "Content-Length: 4\r\n\r\nevil");
+        for (int i = 0; i < poisons.size(); i++) {
+            String path = "/poison/" + i;
+            try (Wire evil = new Wire(gateway.port())) {
+                String tail = poisons.get(i).contains("\r\n\r\n") ? "" : "\r\n\r\n";
+                evil.send("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n" + poisons.get(i) + tail);
+                evil.head();
+            }
             HttpResponse<String> clean = gateway.get(path);
-            assertThat(clean.statusCode()).isEqualTo(200);
-            assertThat(clean.headers().firstValue("Cache-Status")).as("%s", poison)
-                    .isNotEqualTo("headgate; hit; ttl=600");
+            assertThat(clean.statusCode()).as(poisons.get(i)).isEqualTo(200);
+            assertThat(clean.body()).as(poisons.get(i)).startsWith("GET " + path + " ")
+                    .doesNotContainIgnoringCase("evil").doesNotContainIgnoringCase("content-length");
         }
-        ask("/account/x.css", "Cookie", "session=1").join();
     }
 
     @Test
