@@ -72,6 +72,26 @@ class FastFailureTest {
         }
     }
 
+    /** Only the first failure is that of a connection that lay idle. */
+    @Test
+    void aMemberThatClosesTheNewConnectionTooIsToBlame() throws IOException {
+        try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> {
+            boolean first = seen.isEmpty();
+            seen.add(wire.message());
+            if (first) {
+                wire.send(OK);
+                seen.add(wire.message());
+            }
+        }); Wire client = gateway.members(member.port()).client()) {
+            assertThat(client.send(GET).message()).endsWith("ok");
+            Member blamed = gateway.pools.find("pool").orElseThrow().members().getFirst();
+            assertThat(blamed.count(Outcome.RESET)).isZero();
+            assertThat(client.send(GET).message()).startsWith("HTTP/1.1 502 ").contains("upstream-reset");
+            assertThat(member.connections).hasValue(2);
+            assertThat(blamed.count(Outcome.RESET)).isOne();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx",
             "POST / HTTP/1.1\r\nHost: h\r\n\r\n", "PATCH / HTTP/1.1\r\nHost: h\r\n\r\n",
