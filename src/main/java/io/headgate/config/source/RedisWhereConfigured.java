@@ -12,7 +12,7 @@ import org.springframework.util.Assert;
 
 /**
  * Spring Boot configures a client of Redis as soon as the libraries are there, and believes that Redis is on
- * this machine. In a gateway whose configuration does not name one, nothing of it is made or loaded.
+ * this machine. In a gateway whose configuration does not name one, nothing of it is made.
  */
 public final class RedisWhereConfigured implements AutoConfigurationImportFilter, EnvironmentAware {
 
