@@ -53,6 +53,8 @@ class ForwardAuthTest {
                 case "login" -> RawServer.write(socket, "HTTP/1.1 302 Found\r\n"
                         + "Location: https://login.example/?a=b\r\nSet-Cookie: a=1; Path=/\r\n"
                         + "Set-Cookie: b=2\r\nContent-Length: 0\r\n\r\n");
+                case "negotiate" -> RawServer.write(socket, "HTTP/1.1 401 Unauthorized\r\n"
+                        + "WWW-Authenticate: Negotiate\r\nContent-Length: 0\r\n\r\n");
                 case "never" -> RawServer.write(socket, "HTTP/1.1 403 Forbidden\r\nX-Why: rules\r\n"
                         + "Transfer-Encoding: chunked\r\n\r\n3\r\nno!\r\n0\r\n\r\n");
                 case "large" -> RawServer.write(socket,
@@ -261,6 +263,21 @@ class ForwardAuthTest {
             }
             assertThat(client.send(requests.toString()).readAll().split("HTTP/1.1 200 ")).hasSize(21);
             assertThat(CONNECTIONS.get() - before).isLessThan(5);
+        }
+    }
+
+    /** Nobody but who has logged in may use such a connection, and a question has no next one. */
+    @ParameterizedTest
+    @CsvSource({"'', negotiate, Custom abc", "'', good, Negotiate abc", "/slow, negotiate, Custom abc",
+            "/slow, good, Negotiate abc"})
+    void connectionsOfLoginsAreNotKept(String slow, String token, String login) throws IOException {
+        try (Wire client = new Wire(gateway.port())) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(client.send("GET " + slow + "/closed HTTP/1.1\r\nHost: x\r\nX-Token: " + token
+                        + "\r\nAuthorization: " + login + "\r\n\r\n").message())
+                        .startsWith("HTTP/1.1 " + (token.equals("good") ? "200 " : "401 "));
+            }
+            await().untilAsserted(() -> assertThat(SERVICE.open()).isLessThan(10));
         }
     }
 }

@@ -73,7 +73,7 @@ final class Dispatch extends MemberSearch {
     void send(Upstream to) {
         upstream = to;
         to.attach(exchange);
-        if (logsIn()) {
+        if (!context.client().isRefresh() && logsIn()) {
             to.belongTo(context.client().ownLogins());
         }
         exchange.awaitAnew();

@@ -104,7 +104,7 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
     final void memberDone() {
         Upstream used = dispatch().leave();
         if (used != null && relay().keepsMember() && dispatch().isComplete()
-                && !dispatch().isAnsweredEarly()) {
+                && !dispatch().isAnsweredEarly() && !isLoginOfNobody()) {
             if (relay().isOfLogin()) {
                 used.belongTo(context().client().ownLogins());
             }
@@ -115,6 +115,11 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
             used.close();
         }
         context().attempts().release(relay().memberStatus() >= 500 ? Outcome.SERVER_ERROR : Outcome.OK);
+    }
+
+    /** A login that holds for the connection, but there is no client that could ever use it again. */
+    private boolean isLoginOfNobody() {
+        return context().client().isRefresh() && (relay().isOfLogin() || dispatch().logsIn());
     }
 
     /** Answers instead of the member: from the cache, if that has something for such a case. */
