@@ -59,6 +59,8 @@ class ForwardAuthTest {
                         + "Transfer-Encoding: chunked\r\n\r\n3\r\nno!\r\n0\r\n\r\n");
                 case "large" -> RawServer.write(socket,
                         "HTTP/1.1 403 Forbidden\r\nContent-Length: 100000\r\n\r\n" + "x".repeat(100_000));
+                case "larger" -> RawServer.write(socket,
+                        "HTTP/1.1 403 Forbidden\r\nContent-Length: 20000\r\n\r\n" + "x".repeat(20_000));
                 case "error" ->
                     RawServer.write(socket, "HTTP/1.1 500 Oops\r\nX-User: eve\r\nContent-Length: 0\r\n\r\n");
                 case "cut" -> {
@@ -200,9 +202,11 @@ class ForwardAuthTest {
             assertThat(never.statusCode()).isEqualTo(403);
             assertThat(never.body()).isEqualTo("no!");
             assertThat(never.headers().firstValue("x-why")).hasValue("rules");
-            HttpResponse<String> large = get(slow + "/closed", "large");
-            assertThat(large.statusCode()).isEqualTo(403);
-            assertThat(large.body()).isEmpty();
+            for (String large : List.of("large", "larger")) {
+                HttpResponse<String> tooLarge = get(slow + "/closed", large);
+                assertThat(tooLarge.statusCode()).isEqualTo(403);
+                assertThat(tooLarge.body()).isEmpty();
+            }
             assertThat(get(slow + "/closed", "early").body()).containsIgnoringCase("x-user: ann");
             try (Wire client = new Wire(gateway.port())) {
                 assertThat(client

@@ -41,10 +41,10 @@ import org.jspecify.annotations.Nullable;
  * Speaks HTTP/2 alone, as gRPC servers do. What it does stands in the path: "/unary" answers with all that
  * was sent, "/chat" with each part as it comes, "/stream" with a first message at once and the rest when
  * {@link #goOn} is called, "/fail" with a head and nothing else, "/hold" not at all, "/reset" by a reset;
- * "/stuck" takes nothing in; "/big" answers with 4 MB; "/head/N" with a head of N bytes and "/trailers/N"
- * with such trailers. "/refused" and "/leaves" are "/unary", but for the first time: then the member refuses
- * the stream, or says that it leaves and has not seen it. "/owes-head", "/owes-data" and "/owes-trailers" say
- * that five bytes come, and end there without them.
+ * "/stuck" takes nothing in; "/big" answers with 4 MB; "/denied" with 403 and 20,000 bytes; "/head/N" with a
+ * head of N bytes and "/trailers/N" with such trailers. "/refused" and "/leaves" are "/unary", but for the
+ * first time: then the member refuses the stream, or says that it leaves and has not seen it. "/owes-head",
+ * "/owes-data" and "/owes-trailers" say that five bytes come, and end there without them.
  */
 final class GrpcMember implements AutoCloseable {
 
@@ -214,6 +214,12 @@ final class GrpcMember implements AutoCloseable {
                         data(ctx, "b".repeat(16_384));
                     }
                     trailers(ctx, "0");
+                }
+                case "/denied" -> {
+                    ctx.write(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("403"), false));
+                    ctx.write(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(new byte[16_000]), false));
+                    ctx.writeAndFlush(
+                            new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(new byte[4_000]), true));
                 }
                 case "/unary", "/moody", "/refused", "/leaves" -> {
                     head(ctx);

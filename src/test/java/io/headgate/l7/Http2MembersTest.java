@@ -54,6 +54,8 @@ class Http2MembersTest {
                           - { id: silent, uri: "lb://silent", predicates: [ "Path=/silent" ] }
                           - { id: old, uri: "lb://old", predicates: [ "Path=/old" ] }
                           - { id: slow, uri: "lb://p", predicates: [ "Path=/slow/**" ], filters: [ StripPrefix=1, SaveSession ] }
+                          - { id: asks, uri: "lb://p", predicates: [ "Path=/asks" ],
+                              filters: [ { name: ForwardAuth, args: { pool: p, path: /denied } } ] }
                           - { id: all, uri: "lb://p", predicates: [ "Path=/**" ] }
                         """
                         .formatted(member.port(), narrow.port(), silent.address(), old.address()));
@@ -233,5 +235,12 @@ class Http2MembersTest {
     void aMemberThatSaysNothingIsTooLateAndOneOfHttp1IsNoneOfHttp2() {
         assertThat(gateway.get("/silent").body()).contains("\"reason\":\"connect-timeout\"");
         assertThat(gateway.get("/old").body()).contains("\"reason\":\"connect-failed\"");
+    }
+
+    @Test
+    void aRefusalThatIsTooLargeHasNoBody() {
+        HttpResponse<String> refused = gateway.get("/asks");
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.body()).isEmpty();
     }
 }

@@ -103,7 +103,6 @@ final class SideRequest extends Nobody {
     @Override
     public void flush() {
         if (tooLarge && exchange != null) {
-            body.reset();
             told(null);
             close();
         }
@@ -114,7 +113,7 @@ final class SideRequest extends Nobody {
         if (reason != null) {
             answer.completeExceptionally(new IOException(reason.code()));
         } else {
-            answer.complete(new SideAnswer(status, headers, body.toByteArray()));
+            answer.complete(new SideAnswer(status, headers, tooLarge ? new byte[0] : body.toByteArray()));
         }
     }
 
