@@ -4,12 +4,16 @@ import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Tells pools what became of the connections that the kernel has led to their members, by its counters. One
- * that a member has neither refused nor left unanswered counts as good. Belongs to one thread.
+ * that a member has neither refused nor left unanswered counts as good. Both take until the next reading to
+ * be sure: a member may yet refuse what has just begun, or answer a client that has asked twice. Belongs to
+ * one thread.
  */
 final class Outcomes {
 
@@ -17,6 +21,10 @@ final class Outcomes {
     private final Served served;
     /** By counters' names. */
     private final Map<String, Long> told = new HashMap<>();
+    private final Map<Member, Unsure> unsure = new HashMap<>();
+
+    /** What was counted the last time and is not told yet. */
+    private record Unsure(long led, long unanswered) {}
 
     Outcomes(Listening listening, Served served) {
         this.listening = listening;
@@ -31,19 +39,44 @@ final class Outcomes {
     /** The counters have just been read. */
     void tell() {
         Map<String, Long> fresh = new HashMap<>();
+        Set<Member> members = new HashSet<>();
         for (Pool pool : listening.pools()) {
             List<Service> services = listening.of(pool).stream().flatMap(name -> served.of(name).stream())
                     .toList();
             for (Member member : pool.members()) {
                 Target target = Target.of(member.address());
-                if (target == null) {
-                    continue;
+                if (target != null) {
+                    long led = services.stream().mapToLong(service -> fresh(service.chain(target), fresh))
+                            .sum();
+                    members.add(member);
+                    tell(pool, member, target, led, fresh);
                 }
-                long led = services.stream().mapToLong(service -> fresh(service.chain(target), fresh)).sum();
-                long failed = fresh(target.failures(), fresh);
-                pool.worked(member, Outcome.OK, led - failed);
-                pool.worked(member, Outcome.CONNECT_FAILED, failed);
             }
+        }
+        unsure.keySet().retainAll(members);
+    }
+
+    private void tell(Pool pool, Member member, Target target, long led, Map<String, Long> fresh) {
+        Unsure before = unsure.getOrDefault(member, new Unsure(0, 0));
+        long refused = fresh(target.refused(), fresh);
+        long unanswered = fresh(target.unanswered(), fresh);
+        long late = fresh(target.late(), fresh);
+        long silent = before.unanswered - late;
+        long good = before.led - refused - unanswered + late;
+        unsure.put(member, new Unsure(Math.max(0, led + Math.min(0, good)),
+                Math.max(0, unanswered + Math.min(0, silent))));
+        pool.worked(member, Outcome.CONNECT_FAILED, refused);
+        tell(pool, member, Math.max(0, good), Math.max(0, silent));
+    }
+
+    /** Evenly mixed, as they came: a breaker judges by the last results. */
+    private static void tell(Pool pool, Member member, long good, long silent) {
+        for (long i = 0; i < silent; i++) {
+            pool.worked(member, Outcome.OK, good * (i + 1) / silent - good * i / silent);
+            pool.worked(member, Outcome.TIMEOUT, 1);
+        }
+        if (silent == 0) {
+            pool.worked(member, Outcome.OK, good);
         }
     }
 

@@ -173,6 +173,9 @@ final class RuleSync {
             log.warn("Somebody has removed the kernel's table {}: it is made again", rules.table());
         } catch (IOException e) {
             log.warn("The kernel's table {} is gone ({}): it is made again", rules.table(), e.getMessage());
+        } catch (RuntimeException e) { // or nobody would ever look again
+            log.error("What the kernel has counted cannot be told", e);
+            return;
         }
         rules.forget();
         changed();

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -43,9 +45,14 @@ final class Script {
     private static final String CLIENTS = "clients ";
     /** The bit that says that a connection's failure has been counted. */
     private static final int FAILED_LABEL = 121;
+    /** The bit that says that the member has answered after all. */
+    private static final int LATE_LABEL = 122;
     /** After conntrack, and before the NAT chains have seen a connection's first packet. */
     private static final int BEFORE_NAT = -150;
     private static final List<String> FAILURES = List.of("failures", "failures-in", "failures-out");
+    /** The maps that lead to members' counters: those of each are two, for IPv4 and IPv6. */
+    private static final Map<String, Function<Target, String>> COUNTED = Map.of("failures", Target::refused,
+            "unanswered", Target::unanswered, "late", Target::late);
     /** After that, what the client sends again is a new connection, perhaps to another member. */
     private static final int UNANSWERED_SECONDS = 3;
     private static final String SEED = "0x48656164";
@@ -138,8 +145,8 @@ final class Script {
         List<Target> watched = services.stream()
                 .filter(service -> service.watched() && service.buckets() != null)
                 .flatMap(service -> service.targets().stream()).distinct().toList();
-        watched.forEach(target -> parts.put(target.failures(),
-                "add counter inet " + table + " " + target.failures() + "\n"));
+        watched.stream().flatMap(target -> Stream.of(target.refused(), target.unanswered(), target.late()))
+                .forEach(name -> parts.put(name, "add counter inet " + table + " " + name + "\n"));
         parts.put("watched", new Script(table).watchedPart(watched));
         if (!watched.isEmpty()) {
             parts.put(FAILURES.getFirst(), new Script(table).failuresPart());
@@ -167,8 +174,10 @@ final class Script {
         line("add map", "address6 { type ipv6_addr . inet_proto . inet_service : verdict ; }");
         line("add map", "any4 { type inet_proto . inet_service : verdict ; }");
         line("add map", "any6 { type inet_proto . inet_service : verdict ; }");
-        line("add map", "failures4 { type ipv4_addr . inet_service : counter ; }");
-        line("add map", "failures6 { type ipv6_addr . inet_service : counter ; }");
+        for (String map : COUNTED.keySet()) {
+            line("add map", map + "4 { type ipv4_addr . inet_service : counter ; }");
+            line("add map", map + "6 { type ipv6_addr . inet_service : counter ; }");
+        }
         for (String chain : List.of("prerouting", "output", "postrouting", "services")) {
             line("flush chain", chain);
         }
@@ -223,7 +232,7 @@ final class Script {
         line("add chain", chain);
         line("flush chain", chain);
         if (service.persists()) { // a rule of its own: where the set is full, it ends here
-            rule(chain, "update @" + chain + " { " + source(service) + " timeout "
+            rule(chain, "update @" + chain + " { " + client(service) + " timeout "
                     + seconds(service.persistence()) + "s }");
         }
         rule(chain,
@@ -257,7 +266,7 @@ final class Script {
         }
         if (service.persists()) {
             owners.stream().distinct().map(owner -> service.chain(service.targets().get(owner)))
-                    .forEach(to -> rule(chain, source + " @" + to + " goto " + to));
+                    .forEach(to -> rule(chain, client(service) + " @" + to + " goto " + to));
         }
         String draw = switch (buckets.draw()) {
             case IN_TURN -> "numgen inc mod " + owners.size();
@@ -281,6 +290,11 @@ final class Script {
         return service.ipv6() ? "ip6 saddr" : "ip saddr";
     }
 
+    /** Whom a member is remembered for: one client has 2^64 IPv6 addresses, and could fill the memory. */
+    private static String client(Service service) {
+        return service.ipv6() ? "ip6 saddr & ffff:ffff:ffff:ffff::" : "ip saddr";
+    }
+
     /** Neighbouring buckets of one member are one element where that makes a long table short. */
     private static String elements(Service service, Buckets buckets) {
         List<Integer> owners = buckets.owners();
@@ -298,23 +312,29 @@ final class Script {
     }
 
     private String watchedPart(List<Target> watched) {
-        for (boolean ipv6 : new boolean[]{false, true}) {
-            String map = ipv6 ? "failures6" : "failures4";
-            line("flush map", map);
-            String elements = watched.stream().filter(target -> target.ipv6() == ipv6)
-                    .map(target -> target.address().getHostAddress() + " . " + target.port() + " : \""
-                            + target.failures() + "\"")
-                    .collect(Collectors.joining(", "));
-            if (!elements.isEmpty()) {
-                line("add element", map + " { " + elements + " }");
-            }
-        }
+        new TreeMap<>(COUNTED).forEach((map, counter) -> {
+            watched(map + "4", counter, watched.stream().filter(target -> !target.ipv6()).toList());
+            watched(map + "6", counter, watched.stream().filter(Target::ipv6).toList());
+        });
         return text.toString();
+    }
+
+    private void watched(String map, Function<Target, String> counter, List<Target> targets) {
+        line("flush map", map);
+        if (!targets.isEmpty()) {
+            line("add element", map + " { " + targets.stream()
+                    .map(target -> target.address().getHostAddress() + " . " + target.port() + " : \""
+                            + counter.apply(target) + "\"")
+                    .collect(Collectors.joining(", ")) + " }");
+        }
     }
 
     /**
      * Counts a member's failure once for each connection: when the client asks for it a second time and no
-     * answer has come, and when the first answer is a reset. Other packets pay for one look at their flags.
+     * answer has come, and when the first answer is a reset. A client can ask twice in a row, so the answer
+     * that comes then is counted, too. Where the member sees the client's address, no answer may mean that
+     * the way back to this client is wrong: that is not counted. Other packets pay for one look at their
+     * flags.
      */
     private String failuresPart() {
         line("add chain", "failures");
@@ -324,18 +344,26 @@ final class Script {
         for (String chain : FAILURES.subList(1, 3)) {
             rule(chain, "tcp flags & (syn | rst) != 0x0 ct status dnat jump failures");
         }
+        rule("failures", "ct label " + LATE_LABEL + " return");
+        for (boolean ipv6 : new boolean[]{false, true}) {
+            failure(ipv6, "tcp flags & (syn | ack) == syn | ack ct direction reply ct label " + FAILED_LABEL,
+                    LATE_LABEL, "late");
+        }
         rule("failures", "ct label " + FAILED_LABEL + " return");
-        for (String family : List.of("ip", "ip6")) {
-            String count = " ct label set " + FAILED_LABEL + " counter name ct reply " + family
-                    + " saddr . ct reply proto-src map @failures" + (family.equals("ip") ? "4" : "6");
-            String version = "meta nfproto ipv" + (family.equals("ip") ? "4" : "6");
-            rule("failures", version + " tcp flags & (syn | ack) == syn ct direction original ct state new"
-                    + count);
-            rule("failures",
-                    version + " tcp flags & (rst | ack) == rst | ack tcp sequence 0 ct direction reply"
-                            + count);
+        for (boolean ipv6 : new boolean[]{false, true}) {
+            failure(ipv6, "tcp flags & (syn | ack) == syn ct direction original ct state new ct label "
+                    + LABEL, FAILED_LABEL, "unanswered");
+            failure(ipv6, "tcp flags & (rst | ack) == rst | ack tcp sequence 0 ct direction reply",
+                    FAILED_LABEL, "failures");
         }
         return text.toString();
+    }
+
+    private void failure(boolean ipv6, String what, int label, String map) {
+        rule("failures", "meta nfproto " + (ipv6 ? "ipv6 " : "ipv4 ") + what + " ct label set " + label
+                + " counter name ct reply " + (ipv6 ? "ip6" : "ip") + " saddr . ct reply proto-src map @"
+                + map
+                + (ipv6 ? "6" : "4"));
     }
 
     private String dispatchPart(Collection<Service> services) {

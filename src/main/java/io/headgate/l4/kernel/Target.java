@@ -38,9 +38,19 @@ record Target(InetAddress address, int port) {
         return NetUtil.toAddressString(address).replace(':', '_') + "/" + port;
     }
 
-    /** The counter of connections that it has refused or not answered. */
-    String failures() {
+    /** The counter of connections that it has refused. */
+    String refused() {
         return "failed/" + word();
+    }
+
+    /** The counter of those for which a client has asked twice before it answered. */
+    String unanswered() {
+        return "failed/unanswered/" + word();
+    }
+
+    /** The counter of those of these that it has answered after all. */
+    String late() {
+        return "failed/late/" + word();
     }
 
     /** As the pool's members are written. */

@@ -24,6 +24,8 @@ import io.headgate.testing.NetworkLab;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Layer 4 in the lab's gateway: one pool, any listeners. */
 final class Gateway implements AutoCloseable {
@@ -33,7 +35,13 @@ final class Gateway implements AutoCloseable {
     private final NetworkLab lab;
     private final EventLoops loops = new EventLoops(Transport.best(), 1);
     private final Names names = new Names(loops.transport());
+    /** What the next outcome's listener throws. */
+    final AtomicReference<@Nullable RuntimeException> fault = new AtomicReference<>();
     final Pools pools = new Pools(Clock.SYSTEM, bound -> 0, (member, outcome) -> {
+        RuntimeException thrown = fault.getAndSet(null);
+        if (thrown != null) {
+            throw thrown;
+        }
     }, task -> Thread.ofPlatform().daemon().start(task));
     final KernelEngine engine;
     final Listeners listeners;

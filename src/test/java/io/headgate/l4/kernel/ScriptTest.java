@@ -85,6 +85,19 @@ class ScriptTest {
                 .contains("delete set inet t to/old/4/10.0.0.9/9000").doesNotContain("to/db/4/10.0.0.9");
     }
 
+    /** Somebody with one network of IPv6 would otherwise fill what a member may remember. */
+    @Test
+    void clientsOfIpv6PersistByTheirNetwork() {
+        Service six = new Service("db", true, false, null, 5432, 5432, false, false, List.of(), List.of(),
+                Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofMinutes(10), false,
+                IntStream.rangeClosed(1, 2).mapToObj(i -> new Target(address(true, i), 9000)).toList(),
+                inTurn(0, 1));
+        assertThat(Script.change("t", List.of(), List.of(six))).contains(
+                " { ip6 saddr & ffff:ffff:ffff:ffff:: timeout 600s }",
+                "pick/db/6 ip6 saddr & ffff:ffff:ffff:ffff:: @to/db/6/", "numgen inc mod 2")
+                .doesNotContain("ip6 saddr timeout", "ip6 saddr @");
+    }
+
     /** Every plan, and every way from one to the next. */
     @Test
     void theKernelAcceptsWhateverIsWritten() {
