@@ -143,7 +143,9 @@ class ForwardAuthTest {
                     + "/closed/a%2Fb?x=1&y=%20 HTTP/1.1\r\nHost: shop.example\r\n"
                     + "X-Token: good\r\nCookie: c=d\r\nAuthorization: Custom abc\r\nX_Forwarded_Uri: /forged\r\n"
                     + "X-Forwarded-Method: TRACE\r\nX-Forwarded-For: 6.6.6.6\r\nIf-None-Match: \"e\"\r\n"
-                    + "Range: bytes=0-1\r\nX-Private: yes\r\nX-User: forged\r\nX_GROUP: forged\r\n"
+                    + "X-Original-URL: /else\r\nX_Original_Uri: /else\r\nX-Original-URI: /else\r\n"
+                    + "X-Original-Method: TRACE\r\nX-Original-Host: else\r\nX-Rewrite-URL: /else\r\n"
+                    + "X-Override-URL: /else\r\nRange: bytes=0-1\r\nX-Private: yes\r\nX-User: forged\r\nX_GROUP: forged\r\n"
                     + "Connection: close, X-Private, X-Forwarded-Uri\r\nContent-Length: 5\r\n\r\nhello")
                     .readAll();
             assertThat(answer).startsWith("HTTP/1.1 200 ").contains("POST ")
@@ -155,13 +157,16 @@ class ForwardAuthTest {
                     .containsIgnoringCase("\r\nX-Forwarded-Method: POST\r\n")
                     .containsIgnoringCase(
                             "\r\nX-Forwarded-Uri: " + slow + "/closed/a%2Fb?x=1&y=%20\r\n")
+                    .containsIgnoringCase("\r\nX-Original-Method: POST\r\n")
+                    .containsIgnoringCase("\r\nX-Original-URI: " + slow + "/closed/a%2Fb?x=1&y=%20\r\n")
                     .containsIgnoringCase("\r\nX-Forwarded-Host: shop.example\r\n")
                     .containsIgnoringCase("\r\nX-Forwarded-For: 127.0.0.1\r\n")
                     .containsIgnoringCase("\r\nX-Forwarded-Proto: http\r\n")
                     .containsIgnoringCase("\r\nHost: " + SERVICE.address() + "\r\n")
                     .containsIgnoringCase("\r\nCookie: c=d\r\n")
                     .containsIgnoringCase("\r\nAuthorization: Custom abc\r\n");
-            assertThat(asked.toLowerCase(java.util.Locale.ROOT)).doesNotContain("forged", "6.6.6.6", "trace",
+            assertThat(asked.toLowerCase(java.util.Locale.ROOT)).doesNotContain("forged", "else", "6.6.6.6",
+                    "trace",
                     "content-length", "if-none-match", "range", "x-private", "connection:");
             await().until(() -> access.lines().stream().anyMatch(line -> line.contains("user=ann")
                     && line.contains("lane=" + (slow.isEmpty() ? "fast" : "slow"))));

@@ -26,12 +26,18 @@ public final class ForwardAuth implements Rule {
 
     private static final String METHOD = "X-Forwarded-Method";
     private static final String URI = "X-Forwarded-Uri";
+    private static final String ORIGINAL_METHOD = "X-Original-Method";
+    private static final String ORIGINAL_URI = "X-Original-URI";
 
-    /** What frames the request, makes it conditional or asks for a part, or is written anew. */
+    /**
+     * What frames the request, makes it conditional or asks for a part, or is written anew; and by what other
+     * names services look for what the client wants: a client must not be able to say that itself.
+     */
     private static final HeaderNames ABOUT_THE_REQUEST = HeaderNames.of(List.of("Content-Length",
             "Transfer-Encoding", "Content-Type", "Content-Encoding", "Expect", "Range", "If-Range",
             "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "Upgrade", "Connection",
-            "HTTP2-Settings", METHOD, URI));
+            "HTTP2-Settings", METHOD, URI, ORIGINAL_METHOD, ORIGINAL_URI, "X-Original-URL", "X-Original-Host",
+            "X-Rewrite-URL", "X-Override-URL"));
 
     /** What clients send for reasons of their own, so that it is taken from them on this route alone. */
     private static final HeaderNames CLIENTS_OWN = HeaderNames.of(List.of("Authorization", "Cookie"));
@@ -108,6 +114,8 @@ public final class ForwardAuth implements Rule {
         }
         headers.set(METHOD, request.method());
         headers.set(URI, request.target());
+        headers.set(ORIGINAL_METHOD, request.method());
+        headers.set(ORIGINAL_URI, request.target());
         return question;
     }
 
