@@ -206,6 +206,32 @@ class GrpcTest {
         }
     }
 
+    /** More than a window, with pauses in which the member answers: nobody may wait for the stream's end. */
+    @Test
+    void bothSidesTalkInTurnsOfManyBytes() throws Exception {
+        try (FrameClient client = new FrameClient(gateway.port())) {
+            int call = client.post("/chat", CALL);
+            int sent = 0;
+            for (int length : new int[]{31_415, 9, 2_653, 58_979, 100_000}) {
+                for (int left = length; left > 0;) {
+                    int part = Math.min(Math.min(left, 16_384), client.window(call));
+                    if (part > 0) {
+                        client.data(call, "x".repeat(part), false);
+                        left -= part;
+                    } else {
+                        assertThat(client.read()).isTrue();
+                    }
+                }
+                sent += length;
+                while (client.answer(call).body().chars().filter(each -> each == 'x').count() < sent) {
+                    assertThat(client.read()).as("after %d bytes", sent).isTrue();
+                }
+            }
+            client.data(call, "", true);
+            assertThat(client.whole(call).trailers).contains("grpc-status: 0");
+        }
+    }
+
     @Test
     void aClientThatGivesUpEndsTheCallAtTheMember() throws Exception {
         try (FrameClient client = new FrameClient(gateway.port())) {

@@ -23,6 +23,7 @@ final class StreamWatch extends ChannelOutboundHandlerAdapter {
         if (stream instanceof Http2StreamChannel && pipeline.get(NettyPipeline.H2ToHttp11Codec) != null
                 && pipeline.get(StreamWatch.class) == null) {
             pipeline.addAfter(NettyPipeline.H2ToHttp11Codec, null, new FinalAnswers(false));
+            pipeline.addAfter(NettyPipeline.H2ToHttp11Codec, null, new AnnouncedLength());
             pipeline.addAfter(NettyPipeline.H2ToHttp11Codec, null, new HeadDeadline());
             pipeline.addAfter(NettyPipeline.H2ToHttp11Codec, null, new StreamWatch());
         }
