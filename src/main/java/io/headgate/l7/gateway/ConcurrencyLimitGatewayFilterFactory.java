@@ -61,11 +61,15 @@ public final class ConcurrencyLimitGatewayFilterFactory
         @Override
         public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
             return Mono.defer(() -> {
+                SlowRequest slow = SlowRequest.of(exchange);
+                if (slow.isIn(limit)) {
+                    return chain.filter(exchange);
+                }
                 ConcurrencyLimit.Place place = limit.begin(new RequestParts(exchange), config.isShadow());
                 if (place == null) {
                     return problems.handle(exchange, new Failure(Reason.TOO_MANY_AT_ONCE, null));
                 }
-                SlowRequest.of(exchange).whenOver(place::end);
+                slow.enter(limit, place);
                 return chain.filter(exchange);
             });
         }

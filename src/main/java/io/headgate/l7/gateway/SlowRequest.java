@@ -6,11 +6,14 @@ import io.headgate.l7.Arrival;
 import io.headgate.l7.CacheUse;
 import io.headgate.l7.KeptBodies;
 import io.headgate.l7.Repeatable;
+import io.headgate.l7.limit.ConcurrencyLimit;
 import io.headgate.pool.Attempt;
 import io.headgate.pool.Attempts;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +50,10 @@ final class SlowRequest {
     private volatile long bytesIn;
     private volatile long bytesOut;
     private volatile @Nullable CacheUse cache;
-    private volatile @Nullable Runnable over;
+    private @Nullable Runnable over;
+    private boolean ended;
+    /** The limits in which it has a place. */
+    private final List<ConcurrencyLimit> limits = new ArrayList<>(0);
     private int routes;
 
     /**
@@ -187,20 +193,46 @@ final class SlowRequest {
         attempts.release(outcome);
     }
 
+    /** Whether it has a place already: the filter runs again for another attempt or a fallback. */
+    synchronized boolean isIn(ConcurrencyLimit limit) {
+        return limits.contains(limit);
+    }
+
+    /** It has this place until it is over. */
+    void enter(ConcurrencyLimit limit, ConcurrencyLimit.Place place) {
+        synchronized (this) {
+            limits.add(limit);
+        }
+        whenOver(place::end);
+    }
+
     /** This runs when nothing more will happen to it. */
     void whenOver(Runnable action) {
+        if (!waits(action)) {
+            action.run();
+        }
+    }
+
+    /** False if it is over: filters go on elsewhere than where its client leaves. */
+    private synchronized boolean waits(Runnable action) {
         Runnable before = over;
         over = before == null ? action : () -> {
             before.run();
             action.run();
         };
+        return !ended;
+    }
+
+    private synchronized @Nullable Runnable ended() {
+        ended = true;
+        return over;
     }
 
     /** Nothing more will happen to it. */
     void end(Outcome outcome) {
         attempts.end(outcome);
         kept.giveBack();
-        Runnable last = over;
+        Runnable last = ended();
         if (last != null) {
             last.run();
         }

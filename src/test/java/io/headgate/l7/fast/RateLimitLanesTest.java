@@ -41,6 +41,7 @@ class RateLimitLanesTest {
 
     private static RawServer member;
     private static RawServer held;
+    private static RawServer flaky;
     private static Semaphore gate;
     private static TestGateway gateway;
 
@@ -62,16 +63,28 @@ class RateLimitLanesTest {
                 RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
             }
         });
+        AtomicInteger asked = new AtomicInteger();
+        flaky = new RawServer(socket -> {
+            while (RawServer.readHead(socket)) {
+                RawServer.write(socket, "HTTP/1.1 " + (asked.getAndIncrement() % 2 == 0 ? 503 : 200)
+                        + " So\r\nContent-Length: 2\r\n\r\nok");
+            }
+        });
         gateway = TestGateway.with(Beans.class,
                 """
                         headgate.pools.p: { members: [ "127.0.0.1:%d" ], health: { check: none } }
                         headgate.pools.held: { members: [ "127.0.0.1:%d" ], health: { check: none } }
+                        headgate.pools.flaky: { members: [ "127.0.0.1:%d" ], health: { check: none } }
                         headgate.faults.enabled: true
                         spring.cloud.gateway.server.webflux.routes:
                           - id: once
                             uri: lb://held
                             predicates: [ "Path=/once" ]
                             filters: [ { name: ConcurrencyLimit, args: { most: 2, key: "header:X-Api-Key" } } ]
+                          - id: again
+                            uri: lb://flaky
+                            predicates: [ "Path=/again" ]
+                            filters: [ { name: Retry, args: { retries: 1, statuses: SERVICE_UNAVAILABLE } }, ConcurrencyLimit=1 ]
                           - id: shade
                             uri: lb://p
                             predicates: [ "Path=/shade" ]
@@ -117,7 +130,7 @@ class RateLimitLanesTest {
                             predicates: [ "Path=/keyless/{tenant}" ]
                             filters: [ { name: RequestRateLimiter, args: { denyEmptyKey: false, statusCode: BANDWIDTH_LIMIT_EXCEEDED } } ]
                         """
-                        .formatted(member.port(), held.port()),
+                        .formatted(member.port(), held.port(), flaky.port()),
                 "--headgate.fast-path.enabled=" + fast,
                 "--headgate.fast-path.debug-header=true");
     }
@@ -128,6 +141,7 @@ class RateLimitLanesTest {
         gateway.close();
         member.close();
         held.close();
+        flaky.close();
     }
 
     /** The application's own, for Spring Cloud Gateway's filter. */
@@ -281,6 +295,14 @@ class RateLimitLanesTest {
         assertThat(statuses(3, "/shade")).containsExactly(200, 200, 200);
         assertThat(gateway.manage("/actuator/prometheus").body())
                 .contains("headgate_concurrency_limit_requests_total{limit=\"once\",outcome=\"refused\"}");
+    }
+
+    @Test
+    void aRequestThatIsTriedAgainKeepsItsPlace() {
+        assertThat(statuses(3, "/again")).containsExactly(200, 200, 200);
+        assertThat(gateway.manage("/actuator/prometheus").body())
+                .contains(
+                        "headgate_concurrency_limit_requests_total{limit=\"again\",outcome=\"allowed\"} 3.0");
     }
 
     @Test

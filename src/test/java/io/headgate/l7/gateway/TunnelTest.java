@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.l7.Arrival;
 import io.headgate.l7.KeptBodies;
+import io.headgate.pool.Outcome;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class TunnelTest {
@@ -45,5 +47,16 @@ class TunnelTest {
         member.runPendingTasks();
         assertThat(member.isOpen()).isFalse();
         assertThat(member.runScheduledPendingTasks()).isEqualTo(-1);
+    }
+
+    /** A filter goes on elsewhere, while its client leaves. */
+    @Test
+    void whatIsTakenAfterARequestIsOverIsGivenBackAtOnce() {
+        AtomicInteger given = new AtomicInteger();
+        slow.whenOver(given::incrementAndGet);
+        slow.end(Outcome.UNKNOWN);
+        assertThat(given).hasValue(1);
+        slow.whenOver(() -> given.addAndGet(10));
+        assertThat(given).hasValue(11);
     }
 }
