@@ -79,6 +79,7 @@ final class SharedState extends AtomicLong {
     synchronized void forget() {
         due.set(false);
         told = taken.get();
+        telling = 0;
         known = false;
         others = 0;
     }

@@ -31,7 +31,7 @@ public final class Sharing implements AutoCloseable {
     /** Keys of a round; those beyond wait for the next one. */
     private static final int MOST = 5_000;
     /** Keys that may wait, as many as limits know. Beyond that they are counted here alone. */
-    private static final int MOST_DUE = 65_536;
+    static final int MOST_DUE = 65_536;
 
     private static final Logger LOG = LoggerFactory.getLogger(Sharing.class);
 
@@ -84,6 +84,10 @@ public final class Sharing implements AutoCloseable {
     }
 
     void due(SharedState state) {
+        if (waiting.get() >= MOST_DUE) { // no round takes any: its thread is held up
+            state.forget();
+            return;
+        }
         waiting.incrementAndGet();
         due.add(state);
     }
@@ -100,7 +104,9 @@ public final class Sharing implements AutoCloseable {
             drop(0);
             return;
         }
-        drop(alone ? 1 : MOST_DUE);
+        if (alone) {
+            drop(1);
+        }
         List<SharedState> states = new ArrayList<>();
         for (SharedState each = poll(); each != null; each = states.size() < MOST ? poll() : null) {
             states.add(each);

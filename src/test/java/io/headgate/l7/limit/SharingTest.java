@@ -171,4 +171,30 @@ class SharingTest {
         assertThat(sharing.done()).isZero();
         assertThat(here.take("a", 1).allowed()).isFalse();
     }
+
+    /** The rounds' thread may be held up by what it asks. */
+    @Test
+    void whoComesWhenTooManyWaitIsCountedHereAlone() {
+        RateLimit here = replica("10/s", 10);
+        for (int i = 0; i < Sharing.MOST_DUE + 10; i++) {
+            assertThat(here.take("k" + i, 1).allowed()).isTrue();
+        }
+        for (int i = 0; i < 20; i++) {
+            replicas.getFirst().round();
+        }
+        assertThat(counts.full).hasSize(Sharing.MOST_DUE);
+        assertThat(counts.full.keySet()).as("those that came first").anyMatch(key -> key.endsWith(" k0"));
+    }
+
+    /** It passes the check that its round is the current one, and then the round ends as failed. */
+    @Test
+    void anAnswerAfterARoundIsGivenUpCountsNothingTwice() {
+        SharedState state = new SharedState("k", 1_000_000_000, 100_000_000, ticker.nanoTime(),
+                new Sharing(counts, ticker));
+        state.took(100_000_000);
+        assertThat(state.tell()).isEqualTo(100_000);
+        state.forget();
+        state.heard(100_000, ticker.nanoTime(), Sharing.ROUND.toNanos());
+        assertThat(state.tell()).isZero();
+    }
 }
