@@ -1,12 +1,14 @@
 package io.headgate.config;
 
 import io.headgate.config.source.RedisWhereConfigured;
+import io.headgate.l7.limit.AwaitedRedis;
 import io.headgate.l7.limit.RedisCounts;
 import io.headgate.l7.limit.Sharing;
 import io.headgate.observe.SharingMeters;
 import io.headgate.pool.Clock;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
@@ -15,6 +17,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
 import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
 
 /** What replicas count together, where the configuration names a Redis. */
@@ -24,6 +27,13 @@ class RedisConfiguration {
 
     /** Commands that wait for an answer: more than a round of all limits has. */
     private static final int MOST_COMMANDS = 20_000;
+
+    /** In the place of Spring Boot's: Spring Cloud Gateway's limiter asks it on event loops. */
+    @Bean("reactiveStringRedisTemplate")
+    @ConditionalOnMissingBean(name = "reactiveStringRedisTemplate")
+    AwaitedRedis reactiveStringRedisTemplate(ReactiveRedisConnectionFactory factory) {
+        return new AwaitedRedis(factory);
+    }
 
     @Bean(initMethod = "start")
     Sharing sharing(ReactiveStringRedisTemplate redis, Clock clock, MeterRegistry registry) {

@@ -3,6 +3,7 @@ package io.headgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.headgate.l7.limit.AwaitedRedis;
 import io.headgate.l7.limit.Sharing;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.cloud.gateway.filter.ratelimit.KeyResolver;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
 import reactor.core.publisher.Mono;
 
 /** Two gateways that count together in a Redis, and what they do without it. */
@@ -98,6 +100,8 @@ class SharedLimitsIT {
                 TestGateway there = gateway(member, redis)) {
             assertThat(redis(redis, "CLIENT", "LIST").lines().filter(line -> line.contains("lib-name=Lett")))
                     .as("nobody connects before there is something to count").isEmpty();
+            assertThat(here.bean(ReactiveStringRedisTemplate.class)).as("also of Spring's limiter")
+                    .isInstanceOf(AwaitedRedis.class);
             for (int i = 0; i < 15; i++) {
                 assertThat(ours(here, "k")).isEqualTo(200);
             }
