@@ -37,6 +37,15 @@ record ClientSource(InetSocketAddress address) {
                 && resolved.getAddress().getClass() == address.getAddress().getClass();
     }
 
+    /**
+     * Whether the member has refused the connection itself. For anything else, silence first of all, the way
+     * between this client and the member may be to blame, and others have another way.
+     */
+    static boolean refused(@Nullable Throwable failure) {
+        String message = failure == null ? null : failure.getMessage();
+        return message != null && message.contains("Connection refused"); // the text of ECONNREFUSED
+    }
+
     /** The same before a host name is resolved. */
     boolean mayReach(Address member) {
         return member.path() == null && (NetUtil.createByteArrayFromIpAddressString(member.host()) == null

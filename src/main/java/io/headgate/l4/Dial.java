@@ -210,7 +210,9 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Attemp
             Shortage.report(connected.cause());
             session.end(Reason.INTERNAL_ERROR, Outcome.UNKNOWN);
         } else {
-            failed(Reason.CONNECT_FAILED);
+            failed(Reason.CONNECT_FAILED, source == null || ClientSource.refused(connected.cause())
+                    ? Outcome.CONNECT_FAILED
+                    : Outcome.UNKNOWN);
         }
     }
 
@@ -290,7 +292,11 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Attemp
     long due(long now) {
         try {
             if (candidate != null) {
-                failed(Reason.CONNECT_TIMEOUT, session.wheel().found(Outcome.CONNECT_FAILED));
+                DuplexChannel channel = upstream;
+                boolean connecting = channel != null && !channel.isActive();
+                failed(Reason.CONNECT_TIMEOUT, source != null && connecting
+                        ? Outcome.UNKNOWN
+                        : session.wheel().found(Outcome.CONNECT_FAILED));
             }
         } catch (RuntimeException | Error e) {
             broken(e);

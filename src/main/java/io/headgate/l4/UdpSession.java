@@ -134,7 +134,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
     }
 
     void connectFailed() {
-        end(Reason.CONNECT_FAILED, Outcome.CONNECT_FAILED);
+        end(Reason.CONNECT_FAILED, source == null ? Outcome.CONNECT_FAILED : Outcome.UNKNOWN);
     }
 
     boolean ended() {
@@ -215,7 +215,8 @@ final class UdpSession extends Wheel.Deadline implements Owned {
             return owed.any() ? Math.min(idle, owed.overdueAt()) : idle;
         }
         if (options.responses() > 0) {
-            end(Reason.IDLE_TIMEOUT, wheel.found(Outcome.TIMEOUT));
+            boolean wayBack = source == null || owed.answered() > 0; // or else the client's may be wrong
+            end(Reason.IDLE_TIMEOUT, wayBack ? wheel.found(Outcome.TIMEOUT) : Outcome.UNKNOWN);
         } else {
             end(null, owed.answered() > 0 ? Outcome.OK : Outcome.UNKNOWN);
         }

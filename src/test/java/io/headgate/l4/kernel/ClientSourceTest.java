@@ -2,9 +2,13 @@ package io.headgate.l4.kernel;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.headgate.l4.Engine;
+import io.headgate.l4.ListenerSpec;
 import io.headgate.pool.Address;
+import io.headgate.pool.Member;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.Outcome;
 import io.headgate.testing.ListenerBuilder;
@@ -17,8 +21,10 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -32,6 +38,8 @@ class ClientSourceTest {
 
     private static final int PORT = 5432;
     private static final String CLIENT = NetworkLab.address(0, 2);
+    private static final Engine CLIENTS = new Engine.Relay(List.of(), true);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static NetworkLab lab;
     private static RawServer server;
     private static DatagramSocket datagrams;
@@ -41,9 +49,7 @@ class ClientSourceTest {
     static void member() throws IOException {
         NetworkLab.assume();
         lab = new NetworkLab(1);
-        String page = Files.readString(Path.of("docs/layer4.md"));
-        int begin = page.indexOf("```sh\nnft -f") + "```sh\n".length();
-        lab.gateway("sh", "-c", page.substring(begin, page.indexOf("```", begin)));
+        lab.gateway("sh", "-c", commands("nft -f", "```"));
         server = lab.serve(1, PORT, socket -> {
             String seen = ((InetSocketAddress) socket.getRemoteSocketAddress()).getAddress().getHostAddress();
             socket.getOutputStream().write((seen + "\n").getBytes(US_ASCII));
@@ -66,6 +72,12 @@ class ClientSourceTest {
         });
     }
 
+    private static String commands(String first, String end) throws IOException {
+        String page = Files.readString(Path.of("docs/layer4.md"));
+        int begin = page.indexOf("```sh\n" + first) + "```sh\n".length();
+        return page.substring(begin, page.indexOf(end, begin));
+    }
+
     @AfterAll
     static void end() {
         if (lab != null) {
@@ -85,7 +97,7 @@ class ClientSourceTest {
             specs.add(member(member));
         }
         return Gateway.over(lab, PoolBuilder.pool("pool", specs).spec(),
-                listener.spec().withEngine(new Engine.Relay(List.of(), true)));
+                listener.spec().withEngine(CLIENTS));
     }
 
     private static ListenerBuilder tcp() {
@@ -138,6 +150,45 @@ class ClientSourceTest {
             seesTheClient("fd77:0::1", "fd77:0:0:0:0:0:0:2");
             assertThat(gateway.pool().members())
                     .allMatch(member -> member.count(Outcome.CONNECT_FAILED) == 0);
+        }
+    }
+
+    /** Another client's may be right, and a member that is blamed is lost for all. */
+    @Test
+    void aClientWhoseWayBackIsWrongDoesNotBlameMembers() throws IOException {
+        ListenerSpec udp = ListenerBuilder.udp("dns", new Address("0.0.0.0", PORT), "pool")
+                .withUdp(1, Duration.ofMillis(100)).spec().withEngine(CLIENTS);
+        try (Gateway gateway = Gateway.over(lab,
+                PoolBuilder.pool("pool", member(NetworkLab.address(1, 2))).spec(),
+                tcp().spec().withEngine(CLIENTS), udp)) {
+            Member member = gateway.member(0);
+            lab.gateway("nft", "flush", "chain", "inet", "headgate_answers", "prerouting");
+            try (Socket socket = lab.in(0, () -> connect(NetworkLab.address(0, 1)));
+                    DatagramSocket client = lab.in(0, DatagramSocket::new)) {
+                await().atMost(PATIENCE).until(() -> member.count(Outcome.UNKNOWN) > 0);
+                assertThatThrownBy(() -> assertThat(socket.getInputStream().read()).isNotNegative());
+                long before = member.count(Outcome.UNKNOWN);
+                client.send(new DatagramPacket(new byte[100], 1,
+                        InetAddress.getByName(NetworkLab.address(0, 1)), PORT));
+                await().atMost(PATIENCE).until(() -> member.count(Outcome.UNKNOWN) > before);
+            } finally {
+                lab.gateway("sh", "-c", commands("nft -f", "ip rule"));
+            }
+            assertThat(List.of(member.count(Outcome.CONNECT_FAILED), member.count(Outcome.TIMEOUT)))
+                    .containsExactly(0L, 0L);
+        }
+    }
+
+    @Test
+    void aMemberThatRefusesIsBlamed() throws IOException {
+        MemberSpec refuses = new MemberSpec("refuses", new Address(NetworkLab.address(1, 2), PORT + 1), 1, 0,
+                false, null);
+        try (Gateway gateway = Gateway.over(lab, PoolBuilder.pool("pool", refuses).spec(),
+                tcp().spec().withEngine(CLIENTS));
+                SocketChannel client = lab.in(0, SocketChannel::open)) {
+            client.configureBlocking(false); // it may be reset before it knows that it is connected
+            client.connect(new InetSocketAddress(NetworkLab.address(0, 1), PORT));
+            await().atMost(PATIENCE).until(() -> gateway.member(0).count(Outcome.CONNECT_FAILED) > 0);
         }
     }
 
