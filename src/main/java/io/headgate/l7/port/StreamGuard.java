@@ -170,6 +170,10 @@ final class StreamGuard extends RequestGuard {
         if (connection != null) {
             connection.taken();
         }
+        if (deadline != null) {
+            context.flush(); // a read that finds another one under way writes a window update, and flushes
+                             // none
+        }
     }
 
     private void endDeadline() {
