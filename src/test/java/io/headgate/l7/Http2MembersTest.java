@@ -192,6 +192,18 @@ class Http2MembersTest {
         }
     }
 
+    /** The same on the way back. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/big", "/slow/big"})
+    void membersGetTheirWindows(String path) throws Exception {
+        for (int round = 0; round < 10; round++) {
+            try (FrameClient client = new FrameClient(gateway.port())) {
+                FrameAnswer answer = client.whole(client.get(path));
+                assertThat(answer.size()).as("round %d", round).isEqualTo(4 << 20);
+            }
+        }
+    }
+
     @Test
     void eachGetsItsOwnAnswer() throws Exception {
         try (FrameClient one = new FrameClient(gateway.port());

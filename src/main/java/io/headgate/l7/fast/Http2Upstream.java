@@ -85,6 +85,13 @@ final class Http2Upstream extends UpstreamHandler {
         context().read();
     }
 
+    /** A read that finds another one under way writes a window update, and flushes none. */
+    @Override
+    public void read() {
+        super.read();
+        flush();
+    }
+
     // What goes to the member
 
     @Override

@@ -71,7 +71,7 @@ abstract class UpstreamHandler extends ChannelInboundHandlerAdapter implements U
     }
 
     @Override
-    public final void read() {
+    public void read() {
         context().read();
     }
 }

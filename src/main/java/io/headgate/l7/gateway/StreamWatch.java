@@ -10,7 +10,8 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import reactor.netty.NettyPipeline;
 
 /**
- * Records that a request is sent on a stream of HTTP/2, as {@link Unasked} does on a connection of HTTP/1.1.
+ * Records that a request is sent on a stream of HTTP/2, as {@link Unasked} does on a connection of HTTP/1.1,
+ * and sees that the member gets its windows.
  */
 final class StreamWatch extends ChannelOutboundHandlerAdapter {
 
@@ -27,6 +28,13 @@ final class StreamWatch extends ChannelOutboundHandlerAdapter {
             pipeline.addAfter(NettyPipeline.H2ToHttp11Codec, null, new HeadDeadline());
             pipeline.addAfter(NettyPipeline.H2ToHttp11Codec, null, new StreamWatch());
         }
+    }
+
+    /** A read that finds another one under way writes a window update, and flushes none. */
+    @Override
+    public void read(ChannelHandlerContext ctx) {
+        ctx.read();
+        ctx.flush();
     }
 
     @Override
