@@ -92,15 +92,15 @@ class LateHeadTest {
                     answering:
                       members: [ "127.0.0.1:%d" ]
                       health: { check: none }
-                      timeouts: { response: 1s }
+                      timeouts: { response: 3s }
                     silent:
                       members: [ "127.0.0.1:%d" ]
                       health: { check: none }
-                      timeouts: { response: 1s }
+                      timeouts: { response: 3s }
                     full:
                       members: [ "127.0.0.1:%d" ]
                       health: { check: none }
-                      timeouts: { connect: 1s }
+                      timeouts: { connect: 3s }
                     patient:
                       members: [ "127.0.0.1:%d" ]
                       health: { check: none }
@@ -123,7 +123,7 @@ class LateHeadTest {
                   - id: silent-own
                     uri: lb://silent
                     predicates: [ "Path=/silent-own" ]
-                    metadata: { response-timeout: 900 }
+                    metadata: { response-timeout: 2900 }
                   - { id: full, uri: "lb://full", predicates: [ "Path=/full" ] }
                   - id: patient
                     uri: lb://patient
@@ -211,14 +211,14 @@ class LateHeadTest {
         }
         await().until(() -> member("full").inFlight() == 1);
         asked.acquire(3);
-        CountDownLatch goesOn = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1); // and it begins well before any of their limits ends
         for (EventExecutor loop : gateway.bean(EventLoops.class).group()) {
             loop.execute(() -> awaitQuietly(goesOn));
         }
         answers.release();
         Ticker ticker = Ticker.systemTicker();
         long begun = ticker.nanoTime();
-        await().until(() -> ticker.nanoTime() - begun > Duration.ofMillis(1_600).toNanos());
+        await().until(() -> ticker.nanoTime() - begun > Duration.ofMillis(3_600).toNanos());
         goesOn.countDown();
         assertThat(clients.get(0).readUntil("ok")).startsWith("HTTP/1.1 200 ");
         assertThat(clients.get(1).readUntil("response-timeout")).startsWith("HTTP/1.1 504 ");
