@@ -107,7 +107,7 @@ final class ClientGuard extends RequestGuard {
     // What the client sends
 
     void bytesCame() {
-        if (inbound == Inbound.HEAD && unanswered == 0 && port.isHeapGone()) {
+        if (inbound == Inbound.HEAD && unanswered == 0 && port.resources().isHeapGone()) {
             refuseHead(Reason.MEMORY_SHORT); // it lies on the heap until it is whole
         } else if (inbound == Inbound.BETWEEN && deadline != null) {
             inbound = Inbound.HEAD;

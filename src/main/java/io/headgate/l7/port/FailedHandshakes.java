@@ -56,7 +56,7 @@ final class FailedHandshakes extends ChannelInboundHandlerAdapter {
                                                        // does
             ctx.close();
         } else {
-            port.turnAway(ctx.channel(), cause instanceof SslHandshakeTimeoutException
+            port.admission().turnAway(ctx.channel(), cause instanceof SslHandshakeTimeoutException
                     ? Reason.HANDSHAKE_TIMEOUT
                     : Reason.CLIENT_TLS_FAILED);
         }

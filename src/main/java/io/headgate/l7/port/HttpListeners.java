@@ -91,7 +91,7 @@ public final class HttpListeners {
         if (to == null) {
             channel.unsafe().closeForcibly();
         } else {
-            to.port().expect(channel, client);
+            ClientAdmission.expect(channel, client);
             to.accepted(channel);
         }
     }

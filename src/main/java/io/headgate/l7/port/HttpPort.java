@@ -39,7 +39,7 @@ final class HttpPort {
 
     HttpPort(HttpListenerSpec spec, Port port, HttpServer server) {
         this.port = port;
-        port.countedBy(open::size);
+        port.admission().countedBy(open::size);
         this.spec = spec;
         this.pipeline = pipeline(spec, server);
     }

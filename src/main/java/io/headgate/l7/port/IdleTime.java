@@ -21,7 +21,7 @@ final class IdleTime {
     IdleTime(Port port, Duration longest, int maxConnections, Ticker ticker) {
         this.port = port;
         this.longest = longest;
-        this.scarce = port.isScarce(maxConnections);
+        this.scarce = port.resources().isScarce(maxConnections);
         this.ticker = ticker;
     }
 
@@ -37,7 +37,7 @@ final class IdleTime {
 
     /** The deadline has passed. Whether the connection is to be closed; if not, the deadline is set again. */
     boolean isOver(Deadline deadline) {
-        if (!scarce || port.isCrowded()) {
+        if (!scarce || port.resources().isCrowded()) {
             return true;
         }
         Duration left = longest.minusNanos(ticker.nanoTime() - since);

@@ -7,19 +7,14 @@ import io.headgate.l7.RequestListener;
 import io.headgate.l7.RuleListener;
 import io.headgate.net.AcceptGate;
 import io.headgate.net.Descriptors;
-import io.headgate.net.Memory;
 import io.headgate.net.ReadSizes;
-import io.headgate.pool.Reason;
 import io.headgate.security.ServerTls;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2StreamChannel;
-import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Ticker;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.ConnectionObserver;
@@ -37,16 +32,13 @@ import reactor.netty.http.server.HttpServer;
  */
 public final class Port {
 
-    private static final AttributeKey<HttpListeners.ClientCheck> CLIENT = AttributeKey
-            .valueOf("headgate.client");
-
     private final Supplier<Forwarding> forwarding;
     private final PortExtension extension;
     private final PortReports reports;
     private final Ticker ticker;
-    private final ConnectionCount connections = new ConnectionCount();
+    private final PortResources resources = new PortResources();
+    private final ClientAdmission admission;
     private final Http2Connections http2 = new Http2Connections();
-    private volatile IntSupplier counted = connections::open;
     private final Handshakes handshakes = new Handshakes();
     /** Null for the port of {@code server.port}, and for that of the management. */
     private final @Nullable String name;
@@ -54,8 +46,6 @@ public final class Port {
     private volatile Https https = Https.NONE;
     /** Null where TLS is Reactor Netty's own business. */
     private volatile @Nullable ServerTls tls;
-    /** Null where nothing is scarce for clients: whoever operates Headgate gets in always. */
-    private volatile @Nullable Descriptors descriptors;
     private volatile BooleanSupplier overloaded = () -> false;
     private volatile boolean draining;
     private volatile int maxHead = Integer.MAX_VALUE;
@@ -89,7 +79,7 @@ public final class Port {
     public Port(HttpListenerSpec spec, Supplier<Forwarding> forwarding, PortExtension extension,
             RequestListener requests, RuleListener rules, Ticker ticker, Descriptors descriptors) {
         this(spec.name(), spec.limits(), forwarding, extension, requests, rules, ticker);
-        this.descriptors = descriptors;
+        resources.share(descriptors);
         apply(spec);
     }
 
@@ -100,6 +90,7 @@ public final class Port {
         this.forwarding = forwarding;
         this.extension = extension;
         this.reports = new PortReports(name, requests, rules);
+        this.admission = new ClientAdmission(() -> terms.limits(), resources, reports);
         this.ticker = ticker;
     }
 
@@ -141,7 +132,7 @@ public final class Port {
      * are none left, nobody is accepted, and connections end with their answers.
      */
     public HttpServer attach(HttpServer server, Descriptors within) {
-        descriptors = within;
+        resources.share(within);
         return attach(server).doOnBound(bound -> bound.channel().pipeline()
                 .addFirst(HandlerNames.GATE, new AcceptGate(within)));
     }
@@ -150,7 +141,7 @@ public final class Port {
     public void connection(Channel channel) {
         channel.config().setRecvByteBufAllocator(ReadSizes.WITHIN_MEMORY);
         Arrivals.at(channel, this);
-        if (!channel.hasAttr(CLIENT) && !admit(channel)) {
+        if (!admission.admits(channel)) {
             return;
         }
         ChannelPipeline pipeline = channel.pipeline();
@@ -202,70 +193,11 @@ public final class Port {
         extension.stream(stream);
     }
 
-    // Who may connect
-
-    /** A connection that a listener has let in is to come. */
-    void expect(Channel channel, HttpListeners.ClientCheck client) {
-        channel.attr(CLIENT).set(client);
-    }
-
-    /** Closes the connection, and is false, when its peer is no listed proxy or has too many connections. */
-    private boolean admit(Channel channel) {
-        ClientLimits limits = terms.limits();
-        boolean behindProxy = !limits.proxies().isEmpty();
-        if (behindProxy && !(channel.remoteAddress() instanceof InetSocketAddress peer
-                && limits.proxies().contains(peer.getAddress()))) {
-            turnAway(channel, Reason.DENIED);
-            return false;
-        }
-        if (isHeapGone()) {
-            turnAway(channel, Reason.MEMORY_SHORT);
-            return false;
-        }
-        if (!connections.admit(channel, limits)
-                || (!behindProxy && !connections.identify(channel, limits))) {
-            turnAway(channel, Reason.TOO_MANY_CONNECTIONS);
-            return false;
-        }
-        return true;
-    }
-
-    /**
-     * A PROXY header said who the client is. Closes the connection when that client may not connect, or has
-     * too many.
-     *
-     * @param client null if the proxy itself is the client
-     */
-    boolean identified(Channel channel, @Nullable InetSocketAddress client) {
-        HttpListeners.ClientCheck check = channel.hasAttr(CLIENT) ? channel.attr(CLIENT).get() : null;
-        if (check != null) {
-            boolean stays = check.identified(client) == null;
-            if (!stays) {
-                channel.close();
-            }
-            return stays;
-        }
-        boolean admitted = connections.identify(channel, terms.limits());
-        if (!admitted) {
-            turnAway(channel, Reason.TOO_MANY_CONNECTIONS);
-        }
-        return admitted;
-    }
-
-    /** Closes a connection before its first request. */
-    void turnAway(Channel channel, Reason reason) {
-        reports.closed(channel, reason);
-        channel.close();
-    }
+    // What it counts
 
     /** Open client connections. */
     public int open() {
-        return counted.getAsInt();
-    }
-
-    /** Layer 4 has accepted the connections, and limits them: this counts them instead. */
-    void countedBy(IntSupplier others) {
-        counted = others;
+        return admission.open();
     }
 
     /** TLS handshakes with clients. */
@@ -309,35 +241,7 @@ public final class Port {
      * there is too much to do.
      */
     boolean closesConnections() {
-        return draining || isCrowded() || overloaded.getAsBoolean();
-    }
-
-    /** Whether somebody waits to be accepted until others leave. */
-    boolean isCrowded() {
-        Descriptors shared = descriptors;
-        return shared != null && shared.isContended();
-    }
-
-    /** Whether there are fewer descriptors than connections are allowed; zero for any number. */
-    boolean isScarce(int maxConnections) {
-        Descriptors shared = descriptors;
-        return shared != null
-                && shared.half() < (maxConnections == 0 ? Integer.MAX_VALUE : maxConnections);
-    }
-
-    /** Whether the heap has no room for another connection or the rest of a head. */
-    boolean isHeapGone() {
-        return descriptors != null && Memory.PROCESS.isHeapGone();
-    }
-
-    /** Whether there is no memory for another request. */
-    boolean isMemorySpent() {
-        return descriptors != null && Memory.PROCESS.isSpent();
-    }
-
-    /** The same for a stream of HTTP/2, of which a connection may have a hundred. */
-    boolean hasTooManyStreams() {
-        return descriptors != null && Memory.PROCESS.hasTooManyStreams();
+        return draining || resources.isCrowded() || overloaded.getAsBoolean();
     }
 
     // What the handlers ask
@@ -354,6 +258,16 @@ public final class Port {
 
     Https https() {
         return https;
+    }
+
+    /** Who may connect. */
+    ClientAdmission admission() {
+        return admission;
+    }
+
+    /** What its clients may take of the process. */
+    PortResources resources() {
+        return resources;
     }
 
     PortReports reports() {

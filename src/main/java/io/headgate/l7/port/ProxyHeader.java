@@ -58,7 +58,7 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
         if (client != null) { // LOCAL and UNKNOWN: the proxy itself is the client
             ClientAddress.set(ctx.channel(), client);
         }
-        if (port.identified(ctx.channel(), client)) {
+        if (port.admission().admits(ctx.channel(), client)) {
             ctx.pipeline().remove(this);
         } else {
             refused = true;
@@ -95,7 +95,7 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof DecoderException) {
             refused = true;
-            port.turnAway(ctx.channel(), Reason.BAD_PROXY_HEADER);
+            port.admission().turnAway(ctx.channel(), Reason.BAD_PROXY_HEADER);
         } else {
             ctx.fireExceptionCaught(cause);
         }

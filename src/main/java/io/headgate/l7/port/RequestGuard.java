@@ -56,7 +56,7 @@ abstract sealed class RequestGuard extends ChannelDuplexHandler permits ClientGu
         if (head.headers().size() > MAX_HEADERS) {
             return tooManyHeaders();
         }
-        if (port.isMemorySpent()) {
+        if (port.resources().isMemorySpent()) {
             return Violation.of(Reason.MEMORY_SHORT);
         }
         return limits.maxBodySize() > 0 && HttpUtil.getContentLength(head, 0L) > limits.maxBodySize()

@@ -47,7 +47,7 @@ final class ServerNameWait extends AbstractSniHandler<SslContext> {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         deadline = new Deadline(ctx.channel().eventLoop(), port.ticker(),
-                () -> port.turnAway(ctx.channel(), Reason.HANDSHAKE_TIMEOUT));
+                () -> port.admission().turnAway(ctx.channel(), Reason.HANDSHAKE_TIMEOUT));
         deadline.in(tls.handshakeTimeout());
     }
 

@@ -129,7 +129,7 @@ final class StreamGuard extends RequestGuard {
         Violation bad = unlessTolerated(rules.http2Refusal(head), parent);
         if (bad == null) {
             rules.normalise(head);
-            bad = port.hasTooManyStreams()
+            bad = port.resources().hasTooManyStreams()
                     ? Violation.of(Reason.MEMORY_SHORT)
                     : beyondLimits(head);
         }

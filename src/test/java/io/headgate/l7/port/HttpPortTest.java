@@ -41,7 +41,7 @@ class HttpPortTest {
                 (rule, from, detail) -> {
                 }, ticker, Descriptors.PROCESS);
         channel.freezeTime();
-        port.expect(channel, client -> null);
+        ClientAdmission.expect(channel, client -> null);
         new HttpPort(spec, port, HttpServer.create()).accepted(channel);
     }
 
