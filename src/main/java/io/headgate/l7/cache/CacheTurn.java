@@ -1,14 +1,11 @@
 package io.headgate.l7.cache;
 
 import io.headgate.l7.CacheUse;
-import io.headgate.l7.cache.Collapsing.Waited;
 import io.headgate.l7.cache.Flights.Landing;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
-import java.util.Objects;
-import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,23 +14,10 @@ import org.jspecify.annotations.Nullable;
  * {@link #failed} without one, and {@link #end} in any case. Belongs to one request, and to one thread at a
  * time.
  */
-public final class CacheTurn {
+public final class CacheTurn extends CacheSearch {
 
     private static final AsciiString CACHE_STATUS = AsciiString.cached("Cache-Status");
 
-    private final ResponseCache cache;
-    private final CacheRules rules;
-    private final Collapsing collapsing;
-    private @Nullable CacheQuestion question;
-    /** Null for a request that has nothing to do with the cache. */
-    private @Nullable CacheKey key;
-    private Wishes wishes = Wishes.NONE;
-    private CacheUse use = CacheUse.BYPASS;
-    /** What {@code Cache-Status} says. */
-    private String told = "fwd=bypass";
-    /** What is stored, and cannot be used as it is. */
-    private @Nullable StoredAnswer stale;
-    private boolean validates;
     /** Null before a member is asked. */
     private @Nullable Fetch fetch;
     private boolean over;
@@ -41,125 +25,14 @@ public final class CacheTurn {
     private boolean unattended;
 
     CacheTurn(ResponseCache cache, CacheRules rules) {
-        this.cache = cache;
-        this.rules = rules;
-        this.collapsing = new Collapsing(cache, rules.patience().toNanos());
+        super(cache, rules);
     }
-
-    /** What to do with a request. */
-    public sealed interface Next {
-
-        /**
-         * It is answered so.
-         *
-         * @param refresh whether the answer is to be fetched anew behind the client's back: see
-         *            {@link CacheTurn#refresh}
-         */
-        record Reply(CachedReply reply, boolean refresh) implements Next {}
-
-        /** A member is asked: call {@link CacheTurn#forward}. */
-        record Forward() implements Next {}
-
-        /** Another request fetches it: call {@link CacheTurn#await}. */
-        record Wait() implements Next {}
-    }
-
-    private static final Next FORWARD = new Next.Forward();
-    private static final Next WAIT = new Next.Wait();
 
     /** Looks for a stored answer; perhaps again, if the request is sent again. */
-    public Next lookUp(CacheQuestion asks) {
+    public CacheStep lookUp(CacheQuestion asks) {
         abandon(Landing.LEFT);
-        collapsing.stop();
         fetch = null;
-        key = null;
-        use = CacheUse.BYPASS;
-        question = asks;
-        wishes = Wishes.of(asks.headers(), rules);
-        String bypasses = wishes.rulesOutStoring() ? "request" : asks.bypasses(rules);
-        if (bypasses != null) {
-            told = bypasses.equals("method") ? "fwd=method" : "fwd=bypass; detail=" + bypasses;
-            return FORWARD;
-        }
-        key = asks.key(rules);
-        return lookAgain();
-    }
-
-    /** The same after waiting. */
-    public Next lookAgain() {
-        Waited waited = collapsing.stop();
-        long now = cache.now();
-        StoredAnswer found = cache.store().find(key(), question().headers());
-        if (found != null && wishes.accept(found, now)) {
-            boolean collapsed = collapsing.hasBegun();
-            use = collapsed ? CacheUse.COLLAPSED : CacheUse.HIT;
-            told = (collapsed ? "fwd=miss; collapsed; ttl=" : "hit; ttl=") + found.freshness().left(now);
-            return new Next.Reply(reply(found, now), false);
-        }
-        if (found != null && found.mayServeWhileRevalidating(now) && wishes.areNone()) {
-            use = CacheUse.STALE;
-            told = "hit; ttl=" + found.freshness().left(now);
-            stale = found;
-            return new Next.Reply(reply(found, now), isRefreshable() && collapsing.lead(flight()));
-        }
-        if (wishes.rulesOutAsking()) {
-            use = CacheUse.MISS;
-            told = "fwd=miss; detail=only-if-cached";
-            return new Next.Reply(CachedReply.nothing(), false);
-        }
-        return waited == Waited.IN_VAIN && found != null && found.mayServeOnError(now)
-                ? insteadOfWaiting(found, now)
-                : ask(found, now, waited);
-    }
-
-    /**
-     * While a member fails or hangs, all but the one that asks it get the stale answer, and none of them
-     * waits for another after that.
-     */
-    private Next insteadOfWaiting(StoredAnswer found, long now) {
-        use = CacheUse.STALE;
-        told = "fwd=stale; collapsed; detail=failed";
-        return new Next.Reply(reply(found, now), false);
-    }
-
-    /** A member is to be asked, by this request or by another. */
-    private Next ask(@Nullable StoredAnswer found, long now, Waited waited) {
-        CacheQuestion asks = question();
-        stale = found;
-        use = CacheUse.MISS;
-        told = found == null ? "fwd=miss" : "fwd=stale";
-        boolean whole = asks.isWhole();
-        validates = whole && found != null && found.isValidatable();
-        boolean alone = waited == Waited.FOR_AN_ANSWER || wishes.rulesOutStored()
-                || (found != null && found.terms().alwaysAsks());
-        if (alone || !collapsing.mayWait() || cache.isPassed(key())) {
-            return FORWARD;
-        }
-        boolean leader = whole && (validates || !Preconditions.areIn(asks.headers()));
-        Flights.Flight other = collapsing.other(flight(), leader, now);
-        if (other != null) {
-            if (found != null && found.mayServeOnError(now) && collapsing.isOverdue(other, now)) {
-                return insteadOfWaiting(found, now);
-            }
-            return collapsing.join(other, now) ? WAIT : FORWARD;
-        }
-        if (leader) {
-            StoredAnswer since = cache.store().find(key(), asks.headers());
-            if (since != null && !since.equals(found)) { // the one that fetched it has just ended
-                collapsing.land(Landing.STORED);
-                return lookAgain();
-            }
-        }
-        return FORWARD;
-    }
-
-    private Flights.Key flight() {
-        return new Flights.Key(key(), cache.store().expected(key(), question().headers()));
-    }
-
-    /** Whether it can be sent once more, on its own account. */
-    private boolean isRefreshable() {
-        return question().isWhole() && !question().hasCredentials();
+        return look(asks);
     }
 
     /**
@@ -174,22 +47,6 @@ public final class CacheTurn {
         anew.refreshHere();
         collapsing.handOver(anew.collapsing);
         return anew;
-    }
-
-    /** The request that got {@link Next.Reply} with a refresh fetches the answer itself and waits for it. */
-    public void refreshHere() {
-        use = CacheUse.MISS;
-        told = "fwd=stale";
-        validates = stale != null && stale.isValidatable();
-    }
-
-    /**
-     * Waits for the other request.
-     *
-     * @param onward called once on the loop, unless this has ended by then: calls {@link #lookAgain}
-     */
-    public void await(ScheduledExecutorService loop, Runnable onward) {
-        collapsing.await(loop, onward);
     }
 
     /** A member is asked: makes the request conditional if what is stored may still be good. */
@@ -289,10 +146,6 @@ public final class CacheTurn {
         return reply(has, cache.now());
     }
 
-    private CachedReply reply(StoredAnswer answer, long now) {
-        return CachedReply.of(question(), answer, now);
-    }
-
     /** Says in an answer's head what the cache did. To be called once for each answer. */
     public void tell(HttpHeaders answer) {
         if (cache.tells()) {
@@ -323,13 +176,5 @@ public final class CacheTurn {
                 cache.count(use);
             }
         }
-    }
-
-    private CacheQuestion question() {
-        return Objects.requireNonNull(question);
-    }
-
-    private CacheKey key() {
-        return Objects.requireNonNull(key);
     }
 }

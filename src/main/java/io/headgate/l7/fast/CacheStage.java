@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.Repeatable;
+import io.headgate.l7.cache.CacheStep;
 import io.headgate.l7.cache.CacheTurn;
 import io.headgate.l7.cache.CachedReply;
 import io.headgate.pool.Attempts;
@@ -28,17 +29,17 @@ final class CacheStage {
         act(turn.lookUp(context.question()));
     }
 
-    private void act(CacheTurn.Next next) {
+    private void act(CacheStep next) {
         switch (next) {
-            case CacheTurn.Next.Reply(CachedReply reply, boolean refresh) -> {
+            case CacheStep.Reply(CachedReply reply, boolean refresh) -> {
                 CacheTurn anew = refresh ? turn.refresh() : null;
                 replay(reply);
                 if (anew != null) {
                     refresh(anew);
                 }
             }
-            case CacheTurn.Next.Wait _ -> turn.await(context.worker().loop(), this::waited);
-            case CacheTurn.Next.Forward _ -> {
+            case CacheStep.Wait _ -> turn.await(context.worker().loop(), this::waited);
+            case CacheStep.Forward _ -> {
                 turn.forward(context.request().headers());
                 exchange.send();
             }

@@ -44,13 +44,13 @@ final class Asking {
 
         final CacheTurn turn = new Caching(cache, rules).turn();
         final HttpHeaders sent;
-        CacheTurn.Next next;
+        CacheStep next;
         private @Nullable CachedReply instead;
 
         Request(CacheQuestion question) {
             sent = question.headers();
             next = turn.lookUp(question);
-            if (next instanceof CacheTurn.Next.Forward) {
+            if (next instanceof CacheStep.Forward) {
                 turn.forward(sent);
             }
         }
@@ -61,15 +61,15 @@ final class Asking {
         }
 
         boolean isForwarded() {
-            return next instanceof CacheTurn.Next.Forward;
+            return next instanceof CacheStep.Forward;
         }
 
         boolean isReplied() {
-            return next instanceof CacheTurn.Next.Reply;
+            return next instanceof CacheStep.Reply;
         }
 
         CachedReply reply() {
-            return ((CacheTurn.Next.Reply) next).reply();
+            return ((CacheStep.Reply) next).reply();
         }
 
         String body() {

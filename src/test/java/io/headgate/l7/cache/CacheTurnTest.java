@@ -297,24 +297,24 @@ class CacheTurnTest {
     void aThousandThatMissAtOnceCostOneRequest() throws Exception {
         Asking.Request leader = asking.get("/a");
         List<Asking.Request> others = new ArrayList<>();
-        List<CacheTurn.Next> then = Collections.synchronizedList(new ArrayList<>());
+        List<CacheStep> then = Collections.synchronizedList(new ArrayList<>());
         for (int i = 0; i < 1000; i++) {
             Asking.Request other = asking.get("/a");
-            assertThat(other.next).isInstanceOf(CacheTurn.Next.Wait.class);
+            assertThat(other.next).isInstanceOf(CacheStep.Wait.class);
             other.turn.await(LOOP, () -> then.add(other.turn.lookAgain()));
             others.add(other);
         }
         leader.answered(200, "one", MINUTE);
         LOOP.submit(() -> {
         }).get();
-        assertThat(then).hasSize(1000).allMatch(CacheTurn.Next.Reply.class::isInstance);
+        assertThat(then).hasSize(1000).allMatch(CacheStep.Reply.class::isInstance);
         assertThat(others).allMatch(other -> other.turn.use() == CacheUse.COLLAPSED);
     }
 
     @Test
     void whoWaitedForOneThatFailedGoesOnOneAfterTheOther() throws Exception {
         Asking.Request leader = asking.get("/a");
-        List<CacheTurn.Next> then = Collections.synchronizedList(new ArrayList<>());
+        List<CacheStep> then = Collections.synchronizedList(new ArrayList<>());
         for (int i = 0; i < 3; i++) {
             Asking.Request other = asking.get("/a");
             other.turn.await(LOOP, () -> then.add(other.turn.lookAgain()));
@@ -322,7 +322,7 @@ class CacheTurnTest {
         leader.turn.end();
         LOOP.submit(() -> {
         }).get();
-        assertThat(then).hasSize(3).filteredOn(CacheTurn.Next.Forward.class::isInstance).hasSize(1);
+        assertThat(then).hasSize(3).filteredOn(CacheStep.Forward.class::isInstance).hasSize(1);
     }
 
     @Test
@@ -330,11 +330,11 @@ class CacheTurnTest {
         asking.stored("/a", "one", MINUTE + ", stale-if-error=1000", TAG);
         asking.time.pass(65);
         Asking.Request leader = asking.get("/a");
-        List<CacheTurn.Next> then = waiting("/a", 3);
+        List<CacheStep> then = waiting("/a", 3);
         leader.answered(503, "down");
         LOOP.submit(() -> {
         }).get();
-        assertThat(then).hasSize(3).allMatch(CacheTurn.Next.Reply.class::isInstance);
+        assertThat(then).hasSize(3).allMatch(CacheStep.Reply.class::isInstance);
     }
 
     /** It hangs: who comes after the time that anybody would wait for it does not wait at all. */
@@ -344,7 +344,7 @@ class CacheTurnTest {
         asking.time.pass(65);
         Asking.Request leader = asking.get("/a");
         assertThat(leader.isForwarded()).isTrue();
-        assertThat(asking.get("/a").next).isInstanceOf(CacheTurn.Next.Wait.class);
+        assertThat(asking.get("/a").next).isInstanceOf(CacheStep.Wait.class);
         asking.time.pass(5);
         Asking.Request late = asking.get("/a");
         assertThat(late.body()).isEqualTo("one");
@@ -358,19 +358,19 @@ class CacheTurnTest {
                 CacheRules.SetCookie.BYPASS, true, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(5));
         Asking.Request leader = asking.get("/a");
         assertThat(asking.get("/a", "Cache-Control: no-cache").isForwarded()).isTrue();
-        List<CacheTurn.Next> then = waiting("/a", 3, "Cache-Control: min-fresh=1000");
+        List<CacheStep> then = waiting("/a", 3, "Cache-Control: min-fresh=1000");
         leader.answered(200, "one", MINUTE);
         LOOP.submit(() -> {
         }).get();
-        assertThat(then).hasSize(3).allMatch(CacheTurn.Next.Forward.class::isInstance);
+        assertThat(then).hasSize(3).allMatch(CacheStep.Forward.class::isInstance);
     }
 
     /** Requests that wait; what becomes of them is added to the list. */
-    private List<CacheTurn.Next> waiting(String target, int count, String... headers) {
-        List<CacheTurn.Next> then = Collections.synchronizedList(new ArrayList<>());
+    private List<CacheStep> waiting(String target, int count, String... headers) {
+        List<CacheStep> then = Collections.synchronizedList(new ArrayList<>());
         for (int i = 0; i < count; i++) {
             Asking.Request other = asking.get(target, headers);
-            assertThat(other.next).isInstanceOf(CacheTurn.Next.Wait.class);
+            assertThat(other.next).isInstanceOf(CacheStep.Wait.class);
             other.turn.await(LOOP, () -> then.add(other.turn.lookAgain()));
         }
         return then;
@@ -409,7 +409,7 @@ class CacheTurnTest {
         slow.forEach(request -> request.turn.end());
         Asking.Request again = asking.get("/a");
         assertThat(again.isForwarded()).as("not stored").isTrue();
-        assertThat(asking.get("/a").next).isInstanceOf(CacheTurn.Next.Wait.class);
+        assertThat(asking.get("/a").next).isInstanceOf(CacheStep.Wait.class);
         again.answered(200, "x".repeat(8000), MINUTE);
         assertThat(asking.get("/a").isReplied()).isTrue();
     }
@@ -516,8 +516,8 @@ class CacheTurnTest {
         asking.time.pass(65);
         Asking.Request first = asking.get("/a");
         Asking.Request second = asking.get("/a");
-        assertThat(((CacheTurn.Next.Reply) first.next).refresh()).isTrue();
-        assertThat(((CacheTurn.Next.Reply) second.next).refresh()).isFalse();
+        assertThat(((CacheStep.Reply) first.next).refresh()).isTrue();
+        assertThat(((CacheStep.Reply) second.next).refresh()).isFalse();
         assertThat(first.body() + second.body()).isEqualTo("oneone");
         CacheTurn behind = first.turn.refresh();
         first.turn.end();

@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway.cached;
 
+import io.headgate.l7.cache.CacheStep;
 import io.headgate.l7.cache.CacheTurn;
 import io.headgate.l7.cache.CachedReply;
 import io.headgate.l7.cache.Storable;
@@ -35,20 +36,20 @@ public final class CacheLookUp implements GlobalFilter, Ordered {
         return act(caching.turn().lookUp(caching.question(exchange)), caching, exchange, chain);
     }
 
-    private static Mono<Void> act(CacheTurn.Next next, SlowCaching caching, ServerWebExchange exchange,
+    private static Mono<Void> act(CacheStep next, SlowCaching caching, ServerWebExchange exchange,
             GatewayFilterChain chain) {
         CacheTurn turn = caching.turn();
         return switch (next) {
-            case CacheTurn.Next.Reply(CachedReply _, boolean refresh) when refresh -> {
+            case CacheStep.Reply(CachedReply _, boolean refresh) when refresh -> {
                 turn.refreshHere(); // no request goes through Spring's filters without a client
                 yield forward(caching, exchange, chain);
             }
-            case CacheTurn.Next.Reply(CachedReply reply, boolean _) ->
+            case CacheStep.Reply(CachedReply reply, boolean _) ->
                 Mono.fromRunnable(() -> caching.answer(exchange, reply));
-            case CacheTurn.Next.Wait _ -> Mono.<Boolean>create(
+            case CacheStep.Wait _ -> Mono.<Boolean>create(
                     sink -> turn.await(SlowLane.loop(exchange), () -> sink.success(true)))
                     .flatMap(waited -> act(turn.lookAgain(), caching, exchange, chain));
-            case CacheTurn.Next.Forward _ -> forward(caching, exchange, chain);
+            case CacheStep.Forward _ -> forward(caching, exchange, chain);
         };
     }
 
