@@ -33,7 +33,6 @@ final class MirrorCopy extends Nobody implements Copies.Copy {
 
     private final Mirroring rule;
     private final KeptBodies.Share share;
-    private @Nullable Exchange exchange;
     /** What has come since the last part that went out. */
     private @Nullable ByteBuf chunk;
     /** Bytes of the body that have not come. */
@@ -109,7 +108,7 @@ final class MirrorCopy extends Nobody implements Copies.Copy {
         }
         Exchange mine = new Exchange(new RequestContext(this, worker, rule.copies(), draft, request, head,
                 new Attempts(Repeatable.MAX_ATTEMPTS), worker.now(), null));
-        exchange = mine;
+        of(mine);
         try {
             mine.open();
         } catch (RuntimeException | Error e) {
@@ -126,7 +125,7 @@ final class MirrorCopy extends Nobody implements Copies.Copy {
             return;
         }
         int from = bytes.readerIndex();
-        while (exchange != null && from < bytes.writerIndex()) {
+        while (exchange() != null && from < bytes.writerIndex()) {
             from += collect(bytes, from);
         }
         if (last) {
@@ -155,7 +154,7 @@ final class MirrorCopy extends Nobody implements Copies.Copy {
     }
 
     private void send(HttpContent part) {
-        Exchange mine = exchange;
+        Exchange mine = exchange();
         if (mine == null) {
             part.release();
             return;
@@ -170,7 +169,7 @@ final class MirrorCopy extends Nobody implements Copies.Copy {
     /** Also called by its exchange, for the client that it has not. */
     @Override
     public void flush() {
-        Exchange mine = exchange;
+        Exchange mine = exchange();
         if (mine != null && !mine.relay().hasBegun()) {
             try {
                 mine.flushUpstream();
@@ -191,27 +190,11 @@ final class MirrorCopy extends Nobody implements Copies.Copy {
 
     @Override
     public void told(@Nullable Reason reason) {
-        exchange = null;
+        leave();
         ReferenceCountUtil.release(chunk);
         chunk = null;
         share.giveBack();
         rule.counts().now().decrementAndGet();
         (reason == null ? rule.counts().answered() : rule.counts().failed()).increment();
-    }
-
-    @Override
-    public void close() {
-        Exchange mine = exchange;
-        if (mine != null) {
-            mine.clientGone();
-        }
-    }
-
-    @Override
-    public void exchangeEnded(boolean stays, boolean bodyComplete) {
-    }
-
-    @Override
-    public void abort(boolean byReset) {
     }
 }

@@ -13,10 +13,45 @@ import org.jspecify.annotations.Nullable;
 abstract class Nobody implements Client {
 
     private final ClientOrigin origin;
+    private @Nullable Exchange exchange;
 
     /** @param origin of the client on whose account the request is sent */
     Nobody(ClientOrigin origin) {
         this.origin = origin;
+    }
+
+    /** The exchange that this stands for the client of, until it is over. */
+    final void of(Exchange mine) {
+        exchange = mine;
+    }
+
+    /** Null before it has begun, and after its end. */
+    final @Nullable Exchange exchange() {
+        return exchange;
+    }
+
+    /** The exchange is over, or is given up: it is asked for nothing any more. */
+    final void leave() {
+        exchange = null;
+    }
+
+    @Override
+    public final void close() {
+        Exchange mine = exchange;
+        exchange = null;
+        if (mine != null) {
+            mine.clientGone();
+        }
+    }
+
+    @Override
+    public final void exchangeEnded(boolean stays, boolean bodyComplete) {
+        exchange = null;
+    }
+
+    @Override
+    public final void abort(boolean byReset) {
+        exchange = null;
     }
 
     @Override

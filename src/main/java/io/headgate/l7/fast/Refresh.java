@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class Refresh extends Nobody {
 
     private final CacheTurn turn;
-    private @Nullable Exchange exchange;
     private RequestTracer.@Nullable Trace trace;
 
     /**
@@ -40,35 +39,12 @@ final class Refresh extends Nobody {
         return trace;
     }
 
-    void of(Exchange mine) {
-        exchange = mine;
-    }
-
     /** All that had come is read. What will not be stored is not read to its end. */
     @Override
     public void flush() {
-        Exchange mine = exchange;
+        Exchange mine = exchange();
         if (mine != null && mine.relay().hasBegun() && !mine.relay().isReplaying() && !turn.isStoring()) {
             close();
-        }
-    }
-
-    @Override
-    public void exchangeEnded(boolean stays, boolean bodyComplete) {
-        exchange = null;
-    }
-
-    @Override
-    public void abort(boolean byReset) {
-        exchange = null;
-    }
-
-    @Override
-    public void close() {
-        Exchange mine = exchange;
-        exchange = null;
-        if (mine != null) {
-            mine.clientGone();
         }
     }
 }

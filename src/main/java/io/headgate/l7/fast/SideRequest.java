@@ -34,7 +34,6 @@ final class SideRequest extends Nobody {
 
     private final CompletableFuture<SideAnswer> answer;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
-    private @Nullable Exchange exchange;
     private int status;
     private HttpHeaders headers = EmptyHttpHeaders.INSTANCE;
     private boolean tooLarge;
@@ -62,7 +61,7 @@ final class SideRequest extends Nobody {
         Exchange mine = new Exchange(new RequestContext(question, worker, route,
                 new RequestDraft(origin.view(request, worker.services().random()), route), request,
                 RequestHead.of(request), new Attempts(Repeatable.MAX_ATTEMPTS), worker.now(), null));
-        question.exchange = mine;
+        question.of(mine);
         CompletableFuture<?> _ = answer.whenComplete((told, failure) -> {
             if (answer.isCancelled()) {
                 worker.loop().execute(question::close);
@@ -102,7 +101,7 @@ final class SideRequest extends Nobody {
     /** All that had come is read. What is not kept is not read to its end. */
     @Override
     public void flush() {
-        if (tooLarge && exchange != null) {
+        if (tooLarge && exchange() != null) {
             told(null);
             close();
         }
@@ -115,24 +114,5 @@ final class SideRequest extends Nobody {
         } else {
             answer.complete(new SideAnswer(status, headers, tooLarge ? new byte[0] : body.toByteArray()));
         }
-    }
-
-    @Override
-    public void close() {
-        Exchange mine = exchange;
-        exchange = null;
-        if (mine != null) {
-            mine.clientGone();
-        }
-    }
-
-    @Override
-    public void exchangeEnded(boolean stays, boolean bodyComplete) {
-        exchange = null;
-    }
-
-    @Override
-    public void abort(boolean byReset) {
-        exchange = null;
     }
 }
