@@ -2,7 +2,6 @@ package io.headgate.l4;
 
 import io.headgate.net.OnLoop;
 import io.headgate.net.Shortage;
-import io.headgate.pool.Address;
 import io.headgate.pool.Attempt;
 import io.headgate.pool.Attempts;
 import io.headgate.pool.MemberTls;
@@ -10,17 +9,14 @@ import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Step;
-import io.headgate.security.TlsClients;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -218,7 +214,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Attemp
 
     /** The member has said whether TLS may begin. */
     private void answered(DuplexChannel channel, Intake reads, Attempt attempt, boolean willing) {
-        if (!channel.equals(upstream) || !attempt.equals(candidate)) {
+        if (!isOpening(channel, attempt)) {
             return; // given up
         }
         if (willing) {
@@ -231,61 +227,21 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Attemp
     private void opened(DuplexChannel channel, Intake reads, Attempt attempt) {
         MemberTls tls = pool.spec().tls();
         if (tls == null) {
-            session.wheel().disarm(this);
-            session.connected(channel, reads, timeouts, null);
+            ready(channel, reads, null);
         } else {
-            new Securing(channel, reads, attempt).begin(tls);
+            new MemberHandshake(this, session, channel, reads, attempt).begin(tls);
         }
     }
 
-    /** One attempt's handshake; it has what is left of the time to connect. */
-    private final class Securing implements TlsEdge.Handshake {
+    /** Whether this connection is still the one that is being opened for this attempt. */
+    boolean isOpening(DuplexChannel channel, Attempt attempt) {
+        return channel.equals(upstream) && attempt.equals(candidate);
+    }
 
-        private final DuplexChannel channel;
-        private final Intake reads;
-        private final Attempt attempt;
-
-        Securing(DuplexChannel channel, Intake reads, Attempt attempt) {
-            this.channel = channel;
-            this.reads = reads;
-            this.attempt = attempt;
-        }
-
-        void begin(MemberTls tls) {
-            Address address = attempt.member().address();
-            SslHandler handler = TlsClients.handler(tls.context(), channel, tls.nameOf(address),
-                    address.port());
-            String protocol = session.protocol();
-            if (protocol != null) { // the client speaks it already
-                SSLParameters parameters = handler.engine().getSSLParameters();
-                parameters.setApplicationProtocols(new String[]{protocol});
-                handler.engine().setSSLParameters(parameters);
-            }
-            reads.allow(TlsEdge.LIMIT);
-            TlsEdge _ = TlsEdge.install(channel, handler, null, this);
-        }
-
-        private boolean isCurrent() {
-            return channel.equals(upstream);
-        }
-
-        @Override
-        public void secured(TlsEdge edge) {
-            if (isCurrent()) {
-                session.wheel().disarm(Dial.this);
-                session.connected(channel, reads, timeouts, edge);
-            }
-        }
-
-        @Override
-        public void insecure(Throwable cause) {
-            log.debug("TLS with member {} failed", attempt.member(), cause);
-            session.wheel().loop().execute(() -> { // later: the alert that says why has yet to be sent
-                if (isCurrent() && attempt.equals(candidate)) {
-                    failed(Reason.TLS_FAILED);
-                }
-            });
-        }
+    /** The connection is ready, and TLS, if there is any, is established. */
+    void ready(DuplexChannel channel, Intake reads, @Nullable TlsEdge edge) {
+        session.wheel().disarm(this);
+        session.connected(channel, reads, timeouts, edge);
     }
 
     @Override
@@ -304,7 +260,8 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Attemp
         return Wheel.NEVER;
     }
 
-    private void failed(Reason reason) {
+    /** This attempt has failed; the next one follows. */
+    void failed(Reason reason) {
         failed(reason, reason.outcome());
     }
 
