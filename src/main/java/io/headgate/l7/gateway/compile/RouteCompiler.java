@@ -2,7 +2,6 @@ package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.Arrival;
 import io.headgate.l7.Priority;
-import io.headgate.l7.Secrets;
 import io.headgate.l7.cache.Caching;
 import io.headgate.l7.gateway.GrpcRoutePredicateFactory;
 import io.headgate.l7.gateway.admit.ArrivalPredicateFactory;
@@ -17,9 +16,7 @@ import io.headgate.l7.route.Target;
 import io.headgate.l7.route.VariableSource;
 import io.headgate.l7.route.WeightGroup;
 import io.headgate.net.Overload;
-import io.headgate.pool.Address;
 import io.headgate.pool.Reason;
-import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -168,7 +165,8 @@ public final class RouteCompiler {
     private FastRoute route(Draft draft, @Nullable Cors cors) throws NotCompilable {
         RouteDefinition definition = draft.definition;
         return route(draft.id(), draft.conditions, filters.compile(draft.id(), definition.getFilters()),
-                target(definition.getUri(), filters.redirects(definition.getFilters())),
+                RouteTargets.of(definition.getUri(), filters.redirects(definition.getFilters()),
+                        settings.ownTls()),
                 definition.getMetadata(), cors);
     }
 
@@ -210,7 +208,8 @@ public final class RouteCompiler {
             }
             return new Compiled.Fast(route(route.getId(), conditions,
                     FilterChain.inOrder(coded.filters(route)),
-                    target(route.getUri(), coded.redirects(route)), route.getMetadata(), cors),
+                    RouteTargets.of(route.getUri(), coded.redirects(route), settings.ownTls()),
+                    route.getMetadata(), cors),
                     conditions);
         } catch (NotCompilable e) {
             return new Compiled.Slow(route.getId(), conditions, e.reason(), e.remedy());
@@ -248,40 +247,6 @@ public final class RouteCompiler {
         List<ResponseEdit> all = new ArrayList<>(edits);
         all.addFirst(draft -> settings.hopByHop().forEach(draft.headers()::remove));
         return all;
-    }
-
-    /** @param answered whether a filter answers every request */
-    private Target target(@Nullable URI uri, boolean answered) throws NotCompilable {
-        String scheme = uri == null ? "" : String.valueOf(uri.getScheme());
-        String host = uri == null ? null : uri.getHost();
-        if (uri == null || host == null) {
-            throw new NotCompilable("the target " + Secrets.withoutUserInfo(String.valueOf(uri)),
-                    "name a pool: lb://POOL");
-        }
-        return switch (scheme) {
-            case "lb" -> new Target.OfPool(host);
-            case "http" -> fixed(host, uri.getPort() < 0 ? 80 : uri.getPort(), false);
-            case "https" -> {
-                if (settings.ownTls()) {
-                    throw new NotCompilable(
-                            "an https: target with TLS settings of spring.cloud.gateway's own client",
-                            "define a pool with tls for the target");
-                }
-                yield fixed(host, uri.getPort() < 0 ? 443 : uri.getPort(), true);
-            }
-            case "no" -> {
-                if (!answered) {
-                    throw new NotCompilable("the target no: without RedirectTo or Respond",
-                            "accept the slow lane: a filter decides where its requests go");
-                }
-                yield new Target.Nobody();
-            }
-            default -> throw new NotCompilable("a target with " + scheme + ":", "name a pool: lb://POOL");
-        };
-    }
-
-    private static Target fixed(String host, int port, boolean secure) {
-        return new Target.Fixed(new Address(host.replaceAll("[\\[\\]]", ""), port), secure);
     }
 
     /** Below zero, it is off, as in Spring Cloud Gateway. */
