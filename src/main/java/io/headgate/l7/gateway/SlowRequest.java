@@ -3,7 +3,6 @@ package io.headgate.l7.gateway;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CACHED_REQUEST_BODY_ATTR;
 
 import io.headgate.l7.Arrival;
-import io.headgate.l7.CacheUse;
 import io.headgate.l7.KeptBodies;
 import io.headgate.l7.Repeatable;
 import io.headgate.l7.limit.ConcurrencyLimit;
@@ -23,10 +22,10 @@ import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * One request that Spring Cloud Gateway serves: the attempts made for it, and what is reported about it when
- * it ends.
+ * One request that Spring Cloud Gateway serves: the attempts made for it, what is kept of it, and what is to
+ * happen at its end. {@link SlowReport} has what is reported then.
  */
-final class SlowRequest {
+final class SlowRequest extends SlowReport {
 
     private final ScheduledExecutorService loop;
     private final OpenAttempts openAttempts;
@@ -37,24 +36,13 @@ final class SlowRequest {
     private final Attempts attempts = new Attempts(Repeatable.MAX_ATTEMPTS);
     /** What is or was open on the member of the current attempt. */
     private volatile @Nullable SlowAttempt current;
-    private volatile @Nullable Reason reason;
-    private volatile @Nullable Reason lost;
-    private volatile @Nullable String route;
-    private volatile @Nullable String id;
-    private volatile @Nullable String user;
-    private volatile boolean personal;
     private volatile int status;
     private Stickiness sticky = Stickiness.NONE;
     private volatile boolean bodyTaken;
-    private volatile boolean tunnel;
-    private volatile long bytesIn;
-    private volatile long bytesOut;
-    private volatile @Nullable CacheUse cache;
     private @Nullable Runnable over;
     private boolean ended;
     /** The limits in which it has a place. */
     private final List<ConcurrencyLimit> limits = new ArrayList<>(0);
-    private int routes;
 
     /**
      * @param loop of its client's connection
@@ -104,32 +92,9 @@ final class SlowRequest {
         return client;
     }
 
-    void id(@Nullable String given) {
-        id = given;
-    }
-
-    /** Its {@code X-Request-Id}; null if requests have none. */
-    @Nullable
-    String id() {
-        return id;
-    }
-
-    /** A filter has found out who sent it. */
-    void user(String name) {
-        user = name;
-    }
-
-    @Nullable
-    String user() {
-        return user;
-    }
-
-    void personal() {
-        personal = true;
-    }
-
+    /** Whether its answer is for this client only, and no cache may give it to another. */
     boolean isPersonal() {
-        return personal || !arrival().certificateHeaders().isEmpty();
+        return isMarkedPersonal() || !arrival().certificateHeaders().isEmpty();
     }
 
     boolean hasBody() {
@@ -247,70 +212,10 @@ final class SlowRequest {
 
     /** It has become a tunnel, which has ended: these bytes were passed on. */
     void tunnelled(long in, long out, @Nullable Reason why) {
-        bytesIn = in;
-        bytesOut = out;
-        tunnel = true;
+        passed(in, out);
         if (why != null) {
-            reason = why;
+            refused(why);
         }
         release(why == null ? Outcome.OK : Outcome.UNKNOWN);
-    }
-
-    boolean isTunnel() {
-        return tunnel;
-    }
-
-    /** Of a tunnel, from the client. */
-    long bytesIn() {
-        return bytesIn;
-    }
-
-    /** Of a tunnel, to the client. */
-    long bytesOut() {
-        return bytesOut;
-    }
-
-    void refused(Reason why) {
-        reason = why;
-    }
-
-    @Nullable
-    Reason reason() {
-        return reason;
-    }
-
-    /**
-     * The client has gone while it was still sending: whatever fails from now on is not the member's fault.
-     */
-    void lost(Reason why) {
-        lost = why;
-    }
-
-    /** Why the client is no longer there, null while it is. */
-    @Nullable
-    Reason lost() {
-        return lost;
-    }
-
-    /** What the route's cache did. */
-    void cached(@Nullable CacheUse use) {
-        cache = use;
-    }
-
-    @Nullable
-    CacheUse cache() {
-        return cache;
-    }
-
-    /** How many routes it has had with this one: more than one where a route's target is another. */
-    int route(String id) {
-        route = id;
-        routes++;
-        return routes;
-    }
-
-    @Nullable
-    String route() {
-        return route;
     }
 }
