@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class GrpcMeters implements RequestListener {
 
     static final int MAX_METHODS = 200;
+
+    private static final Pattern METHOD = Pattern.compile("/[\\w.-]+/[\\w.-]+");
+    private static final int LONGEST = 200;
 
     private static final String OTHER = "other";
     /** Statuses are 0 to 16; members may invent more. */
@@ -37,10 +41,15 @@ public final class GrpcMeters implements RequestListener {
             return;
         }
         AtomicReferenceArray<@Nullable Counter> known = byTarget.get(request.target());
-        if (known == null && status == 0 && byTarget.size() < MAX_METHODS) {
+        if (known == null && status == 0 && byTarget.size() < MAX_METHODS && isMethod(request.target())) {
             known = byTarget.computeIfAbsent(request.target(), made -> new AtomicReferenceArray<>(STATUSES));
         }
         count(known == null ? others : known, known == null ? OTHER : request.target().substring(1), status);
+    }
+
+    /** A query, for example, is no part of a method's name, and would use up the names there are. */
+    private static boolean isMethod(String target) {
+        return target.length() <= LONGEST && METHOD.matcher(target).matches();
     }
 
     private void count(AtomicReferenceArray<@Nullable Counter> counters, String method, int status) {

@@ -317,13 +317,18 @@ class GrpcTest {
                 client.data(call, "question", true);
                 client.whole(call);
             }
+            client.whole(client.get("/shop.Carts/Plain")); // no call, whatever its member answers
+            int made = client.post("/shop.Carts/Put?made=up", CALL);
+            client.data(made, "question", true);
+            client.whole(made);
         }
         await().untilAsserted(() -> assertThat(gateway.manage("/actuator/prometheus").body()).contains(
+                "headgate_grpc_calls_total{method=\"other\",status=\"0\"}",
                 "headgate_grpc_calls_total{method=\"shop.Carts/Put\",status=\"0\"} 1.0",
                 "headgate_grpc_calls_total{method=\"other\",status=\"5\"}",
                 "headgate_grpc_calls_total{method=\"other\",status=\"14\"}",
                 "headgate_grpc_calls_total{method=\"other\",status=\"4\"}")
-                .doesNotContain("unheard-of", "method=\"fail\""));
+                .doesNotContain("unheard-of", "method=\"fail\"", "Plain", "made=up"));
     }
 
     @Test

@@ -125,7 +125,7 @@ abstract class ResponseWriter {
         }
         edit(response);
         status = response.status().code();
-        if (client.isStream()) {
+        if (context.isGrpc()) {
             grpcStatus = Grpc.number(headers.get(Grpc.STATUS));
         }
         ResponseHead.Framing framed = ResponseHead.frame(response, request, length, bodiless);
@@ -235,7 +235,7 @@ abstract class ResponseWriter {
 
     final void writeLast(LastHttpContent end) {
         HttpResponse head = unwritten;
-        if (client.isStream() && !end.trailingHeaders().isEmpty()) {
+        if (!end.trailingHeaders().isEmpty() && context.isGrpc()) {
             grpcStatus = Grpc.number(end.trailingHeaders().get(Grpc.STATUS));
         }
         if (head != null) {
