@@ -16,14 +16,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
  * Meters of every member and every pool's queue, which read the counts that are kept anyway. They are removed
- * with the member, or with the pool's last member. If a member's id has moved to another address, or a pool's
- * name to another pool, they show the new one while the old one drains.
+ * with the member, or with the pool. If a member's id has moved to another address, or a pool's name to
+ * another pool, they show the new one while the old one drains.
  */
 public final class PoolMeters implements PoolListener {
 
@@ -137,8 +138,10 @@ public final class PoolMeters implements PoolListener {
     @Override
     public void memberRemoved(Pool pool, Member member) {
         members.remove(Name.of(pool, member), member);
-        if (pool.members().isEmpty()) {
-            pools.remove(pool.name(), pool);
-        }
+    }
+
+    @Override
+    public void poolGone(Pool pool, Set<String> left) {
+        pools.remove(pool.name(), pool);
     }
 }

@@ -43,7 +43,7 @@ final class ChangeBatch {
             }
             List<Runnable> told = List.copyOf(news);
             news.clear();
-            told.forEach(Runnable::run);
+            EachOf.all(told, Runnable::run);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.headgate.pool;
 
+import java.util.Set;
+
 /**
  * Is notified of changes of members. Calls for one pool come one after another, while the pool is locked: a
  * listener must not block, and may call back into the pool.
@@ -25,6 +27,14 @@ public interface PoolListener {
      * Slow start alone calls it twice a second.
      */
     default void sharesChanged(Pool pool) {
+    }
+
+    /**
+     * The pool is not configured any more, and its last member is gone.
+     *
+     * @param left the names of the pools that are left; another may have this one's
+     */
+    default void poolGone(Pool pool, Set<String> left) {
     }
 
     /** What is open on the member must be closed now. */

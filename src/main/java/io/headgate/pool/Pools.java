@@ -1,5 +1,6 @@
 package io.headgate.pool;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -11,6 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** All pools by name. */
 public final class Pools {
@@ -67,21 +70,26 @@ public final class Pools {
      */
     public synchronized void apply(Collection<PoolSpec> specs) {
         Map<String, Pool> next = new LinkedHashMap<>();
+        List<Runnable> changes = new ArrayList<>();
         for (PoolSpec spec : specs) {
             Pool known = byName.get(spec.name());
             Pool pool = known != null ? known : new Pool(spec, clock, random, beside, listener, outcomes);
             next.put(spec.name(), pool);
             if (known == null || !known.spec().equals(spec)) {
-                pool.apply(spec);
+                changes.add(() -> pool.apply(spec));
             }
         }
         for (Pool pool : byName.values()) {
             if (!next.containsKey(pool.name())) {
-                pool.retire();
                 retired.add(pool);
+                changes.add(pool::retire);
             }
         }
-        byName = Collections.unmodifiableMap(next);
+        try {
+            EachOf.all(changes, Runnable::run);
+        } finally {
+            byName = Collections.unmodifiableMap(next);
+        }
     }
 
     /**
@@ -94,9 +102,23 @@ public final class Pools {
 
     /** Does what is due by time in every pool. To be called about once a second. */
     public void sweep() {
-        byName.values().forEach(Pool::sweep);
-        retired.forEach(Pool::sweep);
-        retired.removeIf(pool -> pool.members().isEmpty());
+        try {
+            EachOf.all(byName.values(), Pool::sweep);
+            EachOf.all(retired, Pool::sweep);
+        } finally {
+            forgetGone();
+        }
+    }
+
+    private synchronized void forgetGone() {
+        List<Pool> gone = retired.stream().filter(pool -> pool.members().isEmpty()).toList();
+        if (gone.isEmpty()) {
+            return;
+        }
+        gone.forEach(retired::remove);
+        Set<String> left = Stream.concat(byName.values().stream(), retired.stream()).map(Pool::name)
+                .collect(Collectors.toSet());
+        gone.forEach(pool -> listener.poolGone(pool, left));
     }
 
     private record Fanout(List<PoolListener> listeners) implements PoolListener {
@@ -132,8 +154,13 @@ public final class Pools {
             tell(l -> l.sharesChanged(pool));
         }
 
+        @Override
+        public void poolGone(Pool pool, Set<String> left) {
+            tell(l -> l.poolGone(pool, left));
+        }
+
         private void tell(Consumer<PoolListener> event) {
-            listeners.forEach(event);
+            EachOf.all(listeners, event);
         }
     }
 }

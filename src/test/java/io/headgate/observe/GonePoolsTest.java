@@ -76,6 +76,37 @@ class GonePoolsTest {
     }
 
     @Test
+    void aPoolThatHasNoMemberForAWhileKeepsThem() {
+        pools.listen(new PoolMeters(registry));
+        pools.listen(new GonePools(List.of(requests::keepPools, checks::keepPools)));
+        pools.apply(List.of(pool("found")));
+        serve("found");
+        pools.update(pool("found").withMembers(List.of()));
+        pools.sweep();
+        assertThat(pools.find("found").orElseThrow().members()).isEmpty();
+        assertThat(requests.ofPool("found").count()).isEqualTo(1);
+        assertThat(registry.find("headgate.checks").timer()).isNotNull();
+        assertThat(registry.find("headgate.pool.panic").gauge()).isNotNull();
+        assertThat(registry.find("headgate.member.up").gauge()).isNull();
+        pools.update(pool("found"));
+        serve("found");
+        assertThat(requests.ofPool("found").count()).isEqualTo(2);
+    }
+
+    @Test
+    void anotherPoolOfTheSameNameKeepsThem() {
+        pools.listen(new GonePools(List.of(requests::keepPools, checks::keepPools)));
+        pools.apply(List.of(pool("again")));
+        Attempt held = Held.in(pools.find("again").orElseThrow());
+        serve("again");
+        pools.apply(List.of());
+        pools.apply(List.of(pool("again")));
+        held.release(Outcome.OK);
+        pools.sweep();
+        assertThat(requests.ofPool("again").count()).isEqualTo(1);
+    }
+
+    @Test
     void whatDrainsKeepsThem() {
         pools.listen(new GonePools(List.of(requests::keepPools, checks::keepPools)));
         pools.apply(List.of(pool("old"), pool("other")));

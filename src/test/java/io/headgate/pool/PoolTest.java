@@ -2,10 +2,13 @@ package io.headgate.pool;
 
 import static io.headgate.pool.TestedPools.member;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headgate.testing.PoolBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +62,35 @@ class PoolTest {
         assertThat(pools.get("b").availability()).isEqualTo(Availability.EJECTED);
         assertThat(pools.events()).containsExactly("added web/c");
         assertThat(pools.pool().members()).extracting(Member::id).containsExactly("b", "a", "c");
+    }
+
+    @Test
+    void aListenerThatFailsKeepsNoOtherFromHearingAndNoOtherPoolFromItsSweep() {
+        Pools pools = new Pools(Clock.SYSTEM, bound -> 0, (member, outcome) -> {
+        });
+        List<String> heard = new ArrayList<>();
+        pools.apply(List.of(PoolBuilder.pool("a", member("1")).spec(),
+                PoolBuilder.pool("b", member("2")).spec()));
+        pools.listen(new PoolListener() {
+            @Override
+            public void memberRemoved(Pool pool, Member member) {
+                throw new IllegalStateException("on purpose");
+            }
+        });
+        pools.listen(new PoolListener() {
+            @Override
+            public void memberRemoved(Pool pool, Member member) {
+                heard.add(pool + " lost " + member.id());
+            }
+
+            @Override
+            public void poolGone(Pool pool, Set<String> left) {
+                heard.add(pool + " is gone");
+            }
+        });
+        assertThatThrownBy(() -> pools.apply(List.of())).hasMessage("on purpose");
+        pools.sweep();
+        assertThat(heard).containsExactlyInAnyOrder("a lost 1", "b lost 2", "a is gone", "b is gone");
     }
 
     @Test
