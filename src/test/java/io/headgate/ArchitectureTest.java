@@ -19,6 +19,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.junit.CacheMode;
 import com.tngtech.archunit.lang.ArchRule;
+import io.headgate.net.Recurring;
 import io.headgate.pool.Reason;
 import io.headgate.pool.Reason.Where;
 import io.headgate.testing.Pause;
@@ -174,6 +175,17 @@ class ArchitectureTest {
             .callMethodWhere(target(owner(type(LockSupport.class))).and(target(nameStartingWith("park"))))
             .orShould().callMethodWhere(target(owner(type(TimeUnit.class))).and(target(name("sleep"))))
             .orShould().callMethodWhere(target(nameMatching("pollDelay|setDefaultPollDelay")));
+
+    /** With the first exception, such a task would end in silence. */
+    @ArchTest
+    static final ArchRule repeatedTasksSurviveFailures = noClasses().that(new ProductionCode())
+            .and().doNotBelongToAnyOf(Recurring.class).should()
+            .callMethodWhere(target(nameMatching("scheduleAtFixedRate|scheduleWithFixedDelay")))
+            .orShould().callMethodWhere(target(name("schedulePeriodically"))
+                    .and(DescribedPredicate.describe("but for one that is wrapped",
+                            call -> call.getOriginOwner().getAccessesFromSelf().stream()
+                                    .noneMatch(access -> access.getTargetOwner().isEquivalentTo(
+                                            Recurring.class)))));
 
     private static final class ProductionCode
             extends

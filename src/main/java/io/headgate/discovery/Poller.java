@@ -69,7 +69,7 @@ final class Poller implements Source {
         });
         try {
             lookup.look(answer);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             answer.tryFailure(e);
         }
     }

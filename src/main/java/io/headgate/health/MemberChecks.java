@@ -136,7 +136,7 @@ final class MemberChecks {
     private Future<?> start(Check check, Promise<Finding> finding) {
         try {
             return check.start(CheckedMember.of(member, spec), loop, finding);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             finding.trySuccess(failure(e));
             return loop.newSucceededFuture(null);
         }
@@ -157,11 +157,14 @@ final class MemberChecks {
         try {
             listener.onCheck(member, result); // first: what a passed check undoes is no change
         } finally { // a listener that fails must not end the checks
-            if (tally.probe() != before.probe()) {
-                member.pool().probed(member, tally.probe(), cause(finding));
+            try {
+                if (tally.probe() != before.probe()) {
+                    member.pool().probed(member, tally.probe(), cause(finding));
+                }
+            } finally {
+                schedule(pause());
+                first = false;
             }
-            schedule(pause());
-            first = false;
         }
     }
 

@@ -2,16 +2,18 @@ package io.headgate.health;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.headgate.net.EventLoops;
+import io.headgate.net.Recurring;
 import io.headgate.pool.Clock;
+import io.headgate.pool.EachOf;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.OutcomeListener;
 import io.headgate.pool.Pool;
 import io.headgate.pool.PoolListener;
-import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 
 /**
  * Passive detection: takes out members on which real traffic fails, with one circuit breaker for each member.
@@ -24,9 +26,12 @@ import java.util.concurrent.TimeUnit;
  */
 public final class OutlierDetection implements PoolListener, OutcomeListener, CheckListener, AutoCloseable {
 
+    private static final Duration TICK = Duration.ofSeconds(1);
+
     private final CircuitBreakerRegistry registry;
     private final Clock clock;
     private final Map<Pool, Ejections> pools = new ConcurrentHashMap<>();
+    private final Runnable tick = Recurring.task("Outlier detection", this::tick);
     private final Future<?> ticking;
     private volatile Map<String, OutlierSpec> specs = Map.of();
 
@@ -34,7 +39,7 @@ public final class OutlierDetection implements PoolListener, OutcomeListener, Ch
     public OutlierDetection(CircuitBreakerRegistry registry, EventLoops loops, Clock clock) {
         this.registry = registry;
         this.clock = clock;
-        this.ticking = loops.next().scheduleAtFixedRate(this::tickOffTheLoop, 1, 1, TimeUnit.SECONDS);
+        this.ticking = Recurring.every(TICK, loops.next(), "Outlier detection", this::tickOffTheLoop);
     }
 
     /**
@@ -76,12 +81,12 @@ public final class OutlierDetection implements PoolListener, OutcomeListener, Ch
 
     /** Feeding the breakers of many members takes milliseconds, which is too long for an event loop. */
     private void tickOffTheLoop() {
-        Thread.ofVirtual().name("outlier detection").start(this::tick);
+        Thread.ofVirtual().name("outlier detection").start(tick);
     }
 
     /** Does what is due by time. */
     synchronized void tick() {
-        pools.values().forEach(Ejections::tick);
+        EachOf.all(pools.values(), Ejections::tick);
         pools.keySet().forEach(pool -> pools.computeIfPresent(pool, (p, it) -> it.empty() ? null : it));
     }
 

@@ -60,11 +60,14 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         if (socket == null || pause == null || current == null || current.paused() || !socket.isOpen()) {
             return;
         }
-        for (SocketChannel child = held.poll(); child != null; child = held.poll()) {
-            accepted(child);
-        }
-        if (!pause.isHolding()) {
-            socket.config().setAutoRead(true);
+        try {
+            for (SocketChannel child = held.poll(); child != null; child = held.poll()) {
+                accepted(child);
+            }
+        } finally { // one that fails must not keep out all others
+            if (!pause.isHolding()) {
+                socket.config().setAutoRead(true);
+            }
         }
     }
 

@@ -1,10 +1,10 @@
 package io.headgate.l4;
 
+import io.headgate.net.Recurring;
 import io.headgate.pool.Reason;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Farewell implements Runnable {
 
-    private static final long LOOK_MILLIS = 20;
+    private static final Duration LOOK = Duration.ofMillis(20);
     private static final int LOOKS_BETWEEN_CLOSES = 25;
 
     private final Shared shared;
@@ -30,8 +30,7 @@ final class Farewell implements Runnable {
 
     static CompletableFuture<@Nullable Void> start(Shared shared, Duration limit) {
         Farewell farewell = new Farewell(shared, limit);
-        Future<?> looks = shared.loops().beside().scheduleWithFixedDelay(farewell, 0, LOOK_MILLIS,
-                TimeUnit.MILLISECONDS);
+        Future<?> looks = Recurring.every(LOOK, shared.loops().beside(), "The end of layer 4", farewell);
         CompletableFuture<?> _ = farewell.done.whenComplete((nothing, failure) -> looks.cancel(false));
         return farewell.done;
     }

@@ -54,10 +54,13 @@ public final class AcceptPause {
 
     private void end() {
         holding = false;
-        if (socket.isOpen()) {
-            goOn.run();
+        try {
+            if (socket.isOpen()) {
+                goOn.run();
+            }
+        } finally {
+            lookLater();
         }
-        lookLater();
     }
 
     private void lookLater() {

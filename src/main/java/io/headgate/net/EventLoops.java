@@ -9,7 +9,6 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -26,7 +25,7 @@ public final class EventLoops implements LoopResources, AutoCloseable {
     private final EventLoopGroup group;
     private final EventLoopGroup colocated;
     private final @Nullable Pipes pipes;
-    private final ScheduledThreadPoolExecutor beside;
+    private final TaskThread beside;
     private final LoopWatch watch;
     private final int count;
 
@@ -38,7 +37,7 @@ public final class EventLoops implements LoopResources, AutoCloseable {
                 transport.ioHandler());
         this.colocated = LoopResources.colocate(group);
         this.pipes = Pipes.usableWith(transport) ? new Pipes() : null;
-        this.beside = new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("headgate-beside", true));
+        this.beside = new TaskThread("headgate-beside");
         this.watch = new LoopWatch(group, Ticker.systemTicker());
         watch.start(beside);
     }

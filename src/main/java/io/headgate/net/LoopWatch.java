@@ -6,9 +6,9 @@ import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +39,7 @@ public final class LoopWatch {
 
     /** Begins to ask, once a second. */
     void start(ScheduledExecutorService beside) {
-        beside.scheduleWithFixedDelay(this::round, 0, ROUND.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> _ = Recurring.every(ROUND, beside, "The watch over event loops", this::round);
     }
 
     /** How many loops have not answered for this long. */

@@ -3,8 +3,8 @@ package io.headgate.net;
 import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -60,7 +60,7 @@ public final class Overload {
 
     /** Begins to look. */
     public void start(ScheduledExecutorService beside) {
-        beside.scheduleWithFixedDelay(this::look, ROUND.toMillis(), ROUND.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> _ = Recurring.every(ROUND, beside, "The look for overload", this::look);
     }
 
     public Level level() {

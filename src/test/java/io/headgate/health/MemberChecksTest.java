@@ -37,9 +37,17 @@ class MemberChecksTest {
     private final FakeCheck asked = new FakeCheck();
     private final List<Member.Check> heard = new ArrayList<>();
     private final Pools pools = TestPools.listenedBy(clock, new PoolListener() {
+        @Override
+        public void memberChanged(Pool pool, Member changed, Availability from, Availability to,
+                String cause) {
+            if (broken) {
+                throw new IllegalStateException("on purpose");
+            }
+        }
     }, (member, outcome) -> {
     });
 
+    private boolean broken;
     private boolean deaf;
     private boolean takesBack;
     private Member member;
@@ -67,6 +75,15 @@ class MemberChecksTest {
         asked.answer(Finding.passed("fine"));
         assertThat(member.availability()).isEqualTo(Availability.UP);
         assertThat(member.standing().probe().cause()).isEqualTo("check passed: fine");
+    }
+
+    @Test
+    void aListenerThatFailsOnTheVerdictDoesNotEndTheChecks() {
+        broken = true;
+        asked.answer(Finding.passed("fine"));
+        broken = false;
+        pass(Duration.ofSeconds(3));
+        assertThat(asked.findings).hasSize(2);
     }
 
     @Test

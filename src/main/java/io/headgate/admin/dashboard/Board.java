@@ -1,5 +1,6 @@
 package io.headgate.admin.dashboard;
 
+import io.headgate.net.Recurring;
 import io.headgate.pool.Clock;
 import java.time.Duration;
 import java.util.HashSet;
@@ -11,8 +12,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Flux;
@@ -27,7 +26,6 @@ import reactor.core.scheduler.Schedulers;
  */
 final class Board implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Board.class);
     private static final Duration TICK = Duration.ofSeconds(1);
     /** The port has 512 connections; the probes and scrapers need some. */
     private static final int MOST_VIEWERS = 64;
@@ -60,22 +58,19 @@ final class Board implements AutoCloseable {
         this.clock = clock;
         this.instance = Long.toHexString(clock.wall().millis());
         this.counted = clock.ticker().nanoTime();
-        thread.schedulePeriodically(this::count, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+        thread.schedulePeriodically(Recurring.task("The dashboard", this::count), 0, TICK.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     private void count() {
-        try {
-            long now = clock.ticker().nanoTime();
-            double seconds = (now - counted) / 1e9;
-            counted = now;
-            tick++;
-            panels.forEach(panel -> panel.count(seconds));
-            if (!viewers.isEmpty()) {
-                show(Set.of());
-                ticks.tryEmitNext(tick);
-            }
-        } catch (RuntimeException e) { // or no other tick would follow
-            LOG.error("The dashboard is not up to date", e);
+        long now = clock.ticker().nanoTime();
+        double seconds = (now - counted) / 1e9;
+        counted = now;
+        tick++;
+        panels.forEach(panel -> panel.count(seconds));
+        if (!viewers.isEmpty()) {
+            show(Set.of());
+            ticks.tryEmitNext(tick);
         }
     }
 

@@ -5,14 +5,17 @@ import io.headgate.config.reload.Rollout;
 import io.headgate.l4.Listeners;
 import io.headgate.net.Descriptors;
 import io.headgate.net.EventLoops;
+import io.headgate.net.Recurring;
 import io.headgate.pool.Pools;
+import java.time.Duration;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /** Applies the plan when the application starts, and keeps the pools' time. */
 public final class Runner implements SmartLifecycle {
+
+    private static final Duration SWEEP = Duration.ofMillis(500);
 
     private final Plan plan;
     private final Pools pools;
@@ -39,7 +42,7 @@ public final class Runner implements SmartLifecycle {
         DescriptorNeed.tell(plan);
         rollout.pools(plan);
         rollout.listeners(change, plan);
-        sweeping = loops.next().scheduleAtFixedRate(pools::sweep, 500, 500, TimeUnit.MILLISECONDS);
+        sweeping = Recurring.every(SWEEP, loops.next(), "The sweep of pools", pools::sweep);
     }
 
     @Override

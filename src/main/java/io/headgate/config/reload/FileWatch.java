@@ -1,17 +1,16 @@
 package io.headgate.config.reload;
 
 import io.headgate.config.source.ConfigurationFiles;
+import io.headgate.net.Recurring;
+import io.headgate.net.TaskThread;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -20,8 +19,6 @@ import org.springframework.context.SmartLifecycle;
  * when two looks in a row see the same, so that a half-written file is not applied.
  */
 public final class FileWatch implements SmartLifecycle {
-
-    private static final Logger LOG = LoggerFactory.getLogger(FileWatch.class);
 
     private final Reload reload;
     private final Set<Path> more;
@@ -45,11 +42,9 @@ public final class FileWatch implements SmartLifecycle {
     public synchronized void start() {
         done = look();
         last = done;
-        ScheduledExecutorService started = Executors
-                .newSingleThreadScheduledExecutor(
-                        Thread.ofPlatform().daemon().name("headgate-watch").factory());
-        started.scheduleWithFixedDelay(this::tick, interval.toNanos(), interval.toNanos(),
-                TimeUnit.NANOSECONDS);
+        ScheduledExecutorService started = new TaskThread("headgate-watch");
+        Future<?> _ = Recurring.every(interval, started, "The watch over the configuration's files",
+                this::tick);
         thread = started;
     }
 
@@ -60,16 +55,12 @@ public final class FileWatch implements SmartLifecycle {
     }
 
     private void tick() {
-        try {
-            Map<Path, String> now = look();
-            boolean still = now.equals(last);
-            last = now;
-            if (still && !now.equals(done)) {
-                reload.now();
-                done = now;
-            }
-        } catch (RuntimeException e) {
-            LOG.error("The configuration's files could not be read", e);
+        Map<Path, String> now = look();
+        boolean still = now.equals(last);
+        last = now;
+        if (still && !now.equals(done)) {
+            reload.now();
+            done = now;
         }
     }
 

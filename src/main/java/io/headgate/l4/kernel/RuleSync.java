@@ -1,12 +1,14 @@
 package io.headgate.l4.kernel;
 
 import io.headgate.l4.Listener;
+import io.headgate.net.Recurring;
 import io.headgate.pool.Pool;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,7 +28,7 @@ final class RuleSync {
     /** How long rules that another process has left stay as they are, while members have no verdict. */
     private static final Duration TAKEOVER = Duration.ofSeconds(10);
     private static final long RETRY_MILLIS = 1000;
-    private static final long LOOK_SECONDS = 2;
+    private static final Duration LOOK = Duration.ofSeconds(2);
 
     private final ScheduledExecutorService thread;
     private final Listening listening;
@@ -61,7 +63,7 @@ final class RuleSync {
     void own() {
         owner = true;
         thread.execute(this::skipWhatIsTold);
-        thread.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        Future<?> _ = Recurring.every(LOOK, thread, "The look at the kernel's counters", this::look);
     }
 
     private void skipWhatIsTold() {
@@ -118,7 +120,7 @@ final class RuleSync {
             }
             trouble = null;
             gone.forEach(service -> cuts.cutService(service, listening.drainTime(service)));
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             if (trouble == null) {
                 log.error("The kernel's rules cannot be changed; the last ones stay in force", e);
             }
@@ -173,9 +175,6 @@ final class RuleSync {
             log.warn("Somebody has removed the kernel's table {}: it is made again", rules.table());
         } catch (IOException e) {
             log.warn("The kernel's table {} is gone ({}): it is made again", rules.table(), e.getMessage());
-        } catch (RuntimeException e) { // or nobody would ever look again
-            log.error("What the kernel has counted cannot be told", e);
-            return;
         }
         rules.forget();
         changed();

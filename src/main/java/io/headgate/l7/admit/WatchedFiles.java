@@ -1,6 +1,7 @@
 package io.headgate.l7.admit;
 
-import io.netty.util.concurrent.DefaultThreadFactory;
+import io.headgate.net.Recurring;
+import io.headgate.net.TaskThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.WeakReference;
@@ -8,12 +9,12 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -26,14 +27,13 @@ import org.slf4j.LoggerFactory;
 public final class WatchedFiles implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("headgate.reload");
-    private static final int LOOK_SECONDS = 2;
+    private static final Duration LOOK = Duration.ofSeconds(2);
 
-    private final ScheduledExecutorService thread = Executors
-            .newSingleThreadScheduledExecutor(new DefaultThreadFactory("headgate-files", true));
+    private final ScheduledExecutorService thread = new TaskThread("headgate-files");
     private final Queue<WeakReference<Content<?>>> watched = new ConcurrentLinkedQueue<>();
 
     public WatchedFiles() {
-        thread.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        Future<?> _ = Recurring.every(LOOK, thread, "The watch over files of rules", this::look);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.headgate.l7.fast;
 
 import io.headgate.net.Descriptors;
 import io.headgate.net.Memory;
+import io.headgate.net.Recurring;
 import io.headgate.pool.Member;
 import io.headgate.pool.Reason;
 import io.netty.channel.EventLoop;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -19,9 +21,9 @@ import org.slf4j.LoggerFactory;
 /** What belongs to one event loop: its idle connections to members and its deadlines. */
 final class Worker {
 
-    private static final long SWEEP_MILLIS = 100;
+    private static final Duration SWEEP = Duration.ofMillis(100);
     /** A sweep that comes so long after the one before has been held up. */
-    private static final long LATE = TimeUnit.MILLISECONDS.toNanos(3 * SWEEP_MILLIS);
+    private static final long LATE = 3 * SWEEP.toNanos();
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
@@ -38,7 +40,6 @@ final class Worker {
     private long heldUpAt;
     private boolean heldUp;
 
-    @SuppressWarnings("FutureReturnValueIgnored") // sweeps go on until the loop ends
     Worker(EventLoop loop, FastLaneServices services, Collection<Worker> all) {
         this.loop = loop;
         this.services = services;
@@ -48,7 +49,7 @@ final class Worker {
         this.dialer = new Dialer(this, services);
         this.sweptAt = now();
         this.heldUpAt = sweptAt;
-        loop.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> _ = Recurring.every(SWEEP, loop, "The fast lane's sweep", this::sweep);
     }
 
     EventLoop loop() {
@@ -175,7 +176,7 @@ final class Worker {
     }
 
     /** Ends what is overdue; after a hold-up only once all that lies in the sockets has been read. */
-    @SuppressWarnings("FutureReturnValueIgnored") // as above
+    @SuppressWarnings("FutureReturnValueIgnored") // sweeps go on until the loop ends
     private void sweep() {
         long now = now();
         if (isHeldUp()) {

@@ -3,6 +3,7 @@ package io.headgate.l7.limit;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.data.redis.RedisConnectionFailureException;
@@ -75,7 +76,11 @@ public final class AwaitedRedis extends ReactiveStringRedisTemplate {
     private void connect() {
         if (connecting.compareAndSet(false, true)) {
             first.orTimeout(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
-            Schedulers.boundedElastic().schedule(this::attempt);
+            try {
+                Schedulers.boundedElastic().schedule(this::attempt);
+            } catch (RejectedExecutionException e) { // who asks next tries again
+                connecting.set(false);
+            }
         }
     }
 
@@ -84,7 +89,7 @@ public final class AwaitedRedis extends ReactiveStringRedisTemplate {
             factory.getReactiveConnection().closeLater().subscribe(); // it is shared, and stays open
             reached = true;
             first.complete(null);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             first.completeExceptionally(e);
             Schedulers.boundedElastic().schedule(() -> connecting.set(false), PAUSE.toNanos(),
                     TimeUnit.NANOSECONDS);

@@ -1,15 +1,15 @@
 package io.headgate.l7.limit;
 
-import io.netty.util.concurrent.DefaultThreadFactory;
+import io.headgate.net.Recurring;
+import io.headgate.net.TaskThread;
 import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -54,10 +54,9 @@ public final class Sharing implements AutoCloseable {
 
     /** Begins with the rounds, on a thread of its own: what is asked may block it. */
     public void start() {
-        ScheduledExecutorService rounds = Executors
-                .newSingleThreadScheduledExecutor(new DefaultThreadFactory("headgate-limits", true));
+        ScheduledExecutorService rounds = new TaskThread("headgate-limits");
         thread = rounds;
-        rounds.scheduleWithFixedDelay(this::round, 0, ROUND.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> _ = Recurring.every(ROUND, rounds, "The rounds of shared limits", this::round);
     }
 
     @Override
@@ -166,7 +165,7 @@ public final class Sharing implements AutoCloseable {
                 try {
                     counts.add(state.key(), state.tell(), state.most())
                             .whenComplete((micros, fault) -> heard(state, micros, fault));
-                } catch (RuntimeException e) { // it could not even be asked
+                } catch (RuntimeException | Error e) { // it could not even be asked
                     end(e);
                 }
             }

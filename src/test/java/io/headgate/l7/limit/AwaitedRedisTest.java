@@ -24,6 +24,7 @@ class AwaitedRedisTest {
     private static final String SENT = "the command has been sent";
 
     private final CountDownLatch answers = new CountDownLatch(1);
+    private volatile boolean broken;
     private final Thread asking = Thread.currentThread();
     private final AwaitedRedis redis = new AwaitedRedis(new Slow());
 
@@ -32,6 +33,9 @@ class AwaitedRedisTest {
 
         @Override
         public ReactiveRedisConnection getReactiveConnection() {
+            if (broken) {
+                throw new NoClassDefFoundError();
+            }
             if (answers.getCount() > 0) {
                 assertThat(Thread.currentThread()).isNotSameAs(asking);
                 try {
@@ -79,6 +83,18 @@ class AwaitedRedisTest {
         await().until(() -> command.isDone() && other.isDone());
         assertThat(command.exceptionNow()).hasStackTraceContaining(SENT);
         assertThat(other.exceptionNow()).hasStackTraceContaining(SENT);
+    }
+
+    /** Such as a class that is not there. */
+    @Test
+    void anErrorIsTriedAgainAsAFailureIs() {
+        broken = true;
+        answers.countDown();
+        CompletableFuture<@Nullable Long> first = command();
+        await().until(first::isDone);
+        assertThat(first.exceptionNow()).isInstanceOf(NoClassDefFoundError.class);
+        broken = false;
+        await().untilAsserted(() -> assertThat(command().exceptionNow()).hasStackTraceContaining(SENT));
     }
 
     @Test

@@ -34,6 +34,7 @@ class SharingTest {
         private final Map<String, Long> full = new HashMap<>();
         private final List<Runnable> answers = new ArrayList<>();
         private boolean fails;
+        private boolean broken;
         private boolean slow;
 
         Scripted(Ticker ticker) {
@@ -42,6 +43,9 @@ class SharingTest {
 
         @Override
         public CompletionStage<@Nullable Long> add(String key, long micros, long most) {
+            if (broken) {
+                throw new NoClassDefFoundError();
+            }
             if (fails) {
                 return CompletableFuture.failedFuture(new IllegalStateException("OOM"));
             }
@@ -129,6 +133,21 @@ class SharingTest {
         assertThat(there.take("b", 10).allowed()).as("another key").isTrue();
         ticker.advance(1, TimeUnit.SECONDS);
         assertThat(there.take("a", 1).allowed()).isTrue();
+    }
+
+    @Test
+    void anErrorEndsTheRoundAsAFailureDoes() {
+        RateLimit here = replica("10/s", 10);
+        Sharing sharing = replicas.getFirst();
+        counts.broken = true;
+        assertThat(here.take("a", 1).allowed()).isTrue();
+        sharing.round();
+        assertThat(sharing.isAlone()).isTrue();
+        counts.broken = false;
+        ticker.advance(Sharing.PAUSE.toNanos(), TimeUnit.NANOSECONDS);
+        here.take("a", 1);
+        sharing.round();
+        assertThat(sharing.isAlone()).isFalse();
     }
 
     @Test
