@@ -12,6 +12,7 @@ import io.headgate.l7.gateway.ConcurrencyLimitGatewayFilterFactory;
 import io.headgate.l7.gateway.FaultGatewayFilterFactory;
 import io.headgate.l7.gateway.ForwardedFilter;
 import io.headgate.l7.gateway.HandedOver;
+import io.headgate.l7.gateway.HedgeGatewayFilterFactory;
 import io.headgate.l7.gateway.MirrorGatewayFilterFactory;
 import io.headgate.l7.gateway.NamedByConnection;
 import io.headgate.l7.gateway.OpenAttempts;
@@ -170,6 +171,11 @@ class Layer7Configuration {
     @Bean
     MirrorGatewayFilterFactory mirrorFilterFactory(MeterRegistry registry, ObjectProvider<FastPath> copies) {
         return new MirrorGatewayFilterFactory(new Mirrors(new MirrorMeters(registry)), copies::getObject);
+    }
+
+    @Bean
+    HedgeGatewayFilterFactory hedgeFilterFactory() {
+        return new HedgeGatewayFilterFactory();
     }
 
     @Bean

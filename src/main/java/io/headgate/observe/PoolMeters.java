@@ -3,6 +3,7 @@ package io.headgate.observe;
 import io.headgate.observe.Namesakes.Bearers;
 import io.headgate.pool.Availability;
 import io.headgate.pool.ConnectionCounts;
+import io.headgate.pool.Hedges;
 import io.headgate.pool.Member;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Pool;
@@ -114,7 +115,18 @@ public final class PoolMeters implements PoolListener {
                         .tags(tags).description("How many requests may be repeated in the pool now")
                         .register(registry),
                 repeats(tags.and("outcome", "begun"), pool, Repeats::begun),
-                repeats(tags.and("outcome", "refused"), pool, Repeats::refused));
+                repeats(tags.and("outcome", "refused"), pool, Repeats::refused),
+                hedges(tags.and("outcome", "begun"), pool, Hedges::begun),
+                hedges(tags.and("outcome", "won"), pool, Hedges::won),
+                hedges(tags.and("outcome", "refused"), pool, Hedges::refused));
+    }
+
+    private Meter hedges(Tags tags, Bearers<Pool> pool, ToLongFunction<Hedges> count) {
+        return FunctionCounter
+                .builder("headgate.pool.hedges", pool, p -> count.applyAsLong(p.newest().hedges()))
+                .tags(tags)
+                .description("Second attempts beside slow ones: begun, gone on with, or refused")
+                .register(registry);
     }
 
     private Meter repeats(Tags tags, Bearers<Pool> pool, ToLongFunction<Repeats> count) {

@@ -69,6 +69,11 @@ public final class Attempt implements Step {
         member.answered(tookNanos);
     }
 
+    /** It is given up: the member has not answered in so long, and might have at any later time. */
+    public void outlasted(long nanos) {
+        member.outlasted(nanos);
+    }
+
     /** Reports how long it took to connect; a connection that was there already is not reported. */
     public void connected(long tookNanos) {
         connectNanos = tookNanos;

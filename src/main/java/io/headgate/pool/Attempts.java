@@ -272,11 +272,55 @@ public final class Attempts extends Pick {
 
     /** Whether there is a member that was not tried; the one that is held counts as tried. */
     public boolean offersAnother() {
+        excludeHeld();
+        return pool().offers(this);
+    }
+
+    private void excludeHeld() {
         Member member = held();
         if (member != null && !excludes(member)) {
             exclude(member);
         }
-        return pool().offers(this);
+    }
+
+    /**
+     * Begins a second attempt beside the one that is held, on a member that was not tried, without waiting
+     * for one. The caller releases it, unless {@link #replace} makes it the current one.
+     *
+     * @return null if there is no other member with room
+     */
+    @Nullable
+    Attempt beside() {
+        excludeHeld();
+        Member member = held() == null ? null : pool().acquire(this);
+        if (member == null) {
+            return null;
+        }
+        exclude(member);
+        Attempt second = new Attempt(member);
+        if (member.evicted() != null || over) {
+            second.release(Outcome.UNKNOWN);
+            return null;
+        }
+        count++;
+        return second;
+    }
+
+    /**
+     * A second attempt goes on in the place of the one that is held, which is released.
+     *
+     * @param outcome of the one that was held
+     */
+    public void replace(Attempt second, Outcome outcome) {
+        leaveQueue();
+        Attempt first = (Attempt) CURRENT.getAndSet(this, second);
+        if (first != null) {
+            first.release(outcome);
+        }
+        failure = null;
+        if (over) {
+            second.release(Outcome.UNKNOWN);
+        }
     }
 
     /** Releases the member that is held, if one is. */

@@ -117,6 +117,14 @@ public final class Member {
         proven();
     }
 
+    /** It would have taken longer than that to answer: no news if it is known to be slower. */
+    void outlasted(long nanos) {
+        long now = pool.nanos();
+        if (nanos > latency.value(now)) {
+            latency.observe(nanos, now);
+        }
+    }
+
     /** The work begun on it is proven: if the member is on trial, the next may begin. */
     void proven() {
         if (trial.isOn()) {

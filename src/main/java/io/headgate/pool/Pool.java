@@ -27,6 +27,7 @@ public final class Pool {
     private final WaitQueue queue;
     private final ConnectionCounts connections = new ConnectionCounts();
     private final Repeats repeats = new Repeats(this);
+    private final Hedges hedges = new Hedges(repeats);
     private final ChangeBatch changes = new ChangeBatch(this::rebuild);
     private final Transitions transitions;
 
@@ -167,6 +168,11 @@ public final class Pool {
     /** The requests that are being repeated. */
     public Repeats repeats() {
         return repeats;
+    }
+
+    /** Second attempts beside slow ones. */
+    public Hedges hedges() {
+        return hedges;
     }
 
     /** Whether there is a member that the pick does not exclude, full or not. */

@@ -25,16 +25,21 @@ public final class Repeats {
 
     /** Takes a place; false if the budget is used up. */
     public boolean begin() {
+        boolean has = take();
+        (has ? begun : refused).increment();
+        return has;
+    }
+
+    /** The same, for what is counted elsewhere. */
+    boolean take() {
         int limit = limit();
         int before;
         do {
             before = now.get();
             if (before >= limit) {
-                refused.increment();
                 return false;
             }
         } while (!now.compareAndSet(before, before + 1));
-        begun.increment();
         return true;
     }
 

@@ -3,13 +3,18 @@ package io.headgate.l7.fast;
 import io.headgate.l7.Grpc;
 import io.headgate.l7.RequestTracer;
 import io.headgate.l7.route.Breaking;
+import io.headgate.l7.route.Hedging;
 import io.headgate.l7.route.Repeating;
 import io.headgate.l7.route.Repetition;
 import io.headgate.pool.Attempt;
 import io.headgate.pool.Outcome;
+import io.headgate.pool.Pool;
 import io.headgate.pool.Reason;
+import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +30,7 @@ final class Dispatch extends MemberSearch {
     private final RequestBody body = new RequestBody();
     private @Nullable Upstream upstream;
     private final @Nullable Repetition repetition;
+    private final @Nullable Hedge hedge;
     private @Nullable Future<?> repeat;
     private boolean early;
     private boolean unflushed;
@@ -41,6 +47,17 @@ final class Dispatch extends MemberSearch {
         if (breaking != null && breaking.fallback() != null) {
             keepBody();
         }
+        hedge = hedge(exchange, context.route().hedging());
+    }
+
+    /** Null if the route never sends such a request twice at once. */
+    private @Nullable Hedge hedge(Exchange exchange, @Nullable Hedging rule) {
+        RequestHead head = context.head();
+        if (rule == null || !rule.hedges(head.method()) || head.webSocket()) {
+            return null;
+        }
+        keepBody();
+        return new Hedge(exchange, this, rule);
     }
 
     /** What has come goes to another member, or to a fallback, if there is room to keep all of it. */
@@ -91,6 +108,13 @@ final class Dispatch extends MemberSearch {
         sentAt = context.worker().now();
     }
 
+    @Override
+    void asks(Pool pool) {
+        if (hedge != null && !isBound()) {
+            hedge.arm(pool);
+        }
+    }
+
     /** A part of the request's body, or its end. */
     void body(HttpContent content) {
         body.add(content, upstream);
@@ -126,15 +150,109 @@ final class Dispatch extends MemberSearch {
         }
         body.keepNoLonger();
         timed();
+        endHedge();
     }
 
     /** The head of an answer has come. */
     void timed() {
         Attempt attempt = attempts.current();
         if (attempt != null) {
-            attempt.answered(context.worker().now() - sentAt);
+            long took = context.worker().now() - sentAt;
+            attempt.answered(took);
+            if (hedge != null) {
+                hedge.took(attempt.member().pool(), took);
+            }
         }
     }
+
+    // A second attempt beside the first
+
+    /** Whether all of the request is here, another member may get it too, and one has it now. */
+    boolean isHedgeable() {
+        return body.isComplete() && (body.isKept() || !context.head().hasBody()) && attempts.held() != null
+                && context.client().logins() == null && !logsIn();
+    }
+
+    /** Sends the request on another connection, besides. */
+    void sendCopy(Upstream to) {
+        HttpRequest mine = context.request();
+        HttpHeaders headers = mine.headers().copy();
+        String host = context.draft().preservesHost() ? context.draft().clientHost() : null;
+        headers.set(HttpHeaderNames.HOST, host != null ? host : to.authority());
+        headers.remove(HttpHeaderNames.EXPECT); // all of it has come
+        body.sendCopy(new DefaultHttpRequest(mine.protocolVersion(), mine.method(), mine.uri(), headers), to);
+        to.flush();
+    }
+
+    /**
+     * A second attempt goes on in the place of the first.
+     *
+     * @param to what it is answered on; null if it has no connection yet
+     * @param sent when it was sent, if it was
+     * @param outcome of the first
+     */
+    void replace(Attempt second, @Nullable Upstream to, long sent, Outcome outcome) {
+        forgetDialing();
+        drop();
+        attempts.replace(second, outcome);
+        unflushed = false;
+        if (to == null) {
+            exchange.dialling(connectTimeout());
+        } else {
+            sends(to, sent);
+        }
+    }
+
+    /** The second attempt, which has taken the place of the first, has its connection. */
+    void sends(Upstream to, long sent) {
+        upstream = to;
+        sentAt = sent;
+        exchange.awaitHeadSince(sent);
+    }
+
+    /** The first attempt is given up for the second: how long it took is at least this. */
+    void outlasted() {
+        Attempt first = attempts.current();
+        if (hedge != null && first != null && upstream != null) {
+            long nanos = context.worker().now() - sentAt;
+            first.outlasted(nanos);
+            hedge.took(first.member().pool(), nanos);
+        }
+    }
+
+    /** It is decided which answer the client gets, or that it gets none of a member's. */
+    void endHedge() {
+        if (hedge != null) {
+            hedge.end();
+        }
+    }
+
+    /** Whether a second attempt goes on instead of the first one, which has failed. */
+    boolean isHedged(Outcome failed) {
+        return hedge != null && hedge.takeOver(failed);
+    }
+
+    /** Whether a second attempt goes on instead of this answer of the first one's, which is a failure. */
+    boolean isHedged(HttpResponse answer) {
+        if (hedge == null || !hedge.isUnderWay() || !isFailure(answer)) {
+            return false;
+        }
+        timed();
+        return hedge.takeOver(outcome(answer));
+    }
+
+    /** Whether the other attempt is waited for instead of passing this answer on. */
+    boolean isFailure(HttpResponse answer) {
+        int status = answer.status().code();
+        return ResponseHead.isFinal(answer) && (status >= 500 || (repetition != null
+                && repetition.policy().repeats(status, answer.headers().get(Grpc.STATUS))));
+    }
+
+    static Outcome outcome(HttpResponse answer) {
+        return answer.status().code() >= 500 ? Outcome.SERVER_ERROR : Outcome.OK;
+    }
+
+    // What is repeated
 
     /**
      * The connection is gone without a byte of the answer: the request is sent again. False when the member
@@ -142,6 +260,9 @@ final class Dispatch extends MemberSearch {
      */
     boolean again() {
         Upstream gone = leave();
+        if (gone != null && isHedged(blame(gone))) {
+            return true;
+        }
         if (gone == null || !isRepeatable(gone)) {
             if (gone != null && gone.isReused() && !gone.isHeard()) {
                 attempts.release(Outcome.UNKNOWN); // as below: the member is not to blame
@@ -162,6 +283,11 @@ final class Dispatch extends MemberSearch {
         return true;
     }
 
+    /** What the end of a connection without an answer says about its member. */
+    static Outcome blame(Upstream gone) {
+        return gone.isUnprocessed() || (gone.isReused() && !gone.isHeard()) ? Outcome.UNKNOWN : Outcome.RESET;
+    }
+
     /** To another member, or if there is none, once to the same one by another connection. */
     private void elsewhere(Upstream gone) {
         if (declined || (pool() != null && hasAnother())) {
@@ -175,6 +301,9 @@ final class Dispatch extends MemberSearch {
     /** The connection was closed because its member was evicted: another takes the request, as above. */
     boolean again(Reason evicted) {
         Upstream gone = leave();
+        if (isHedged(evicted.outcome())) {
+            return true;
+        }
         if (gone == null || !isRepeatable(gone)) {
             return false;
         }
@@ -196,7 +325,7 @@ final class Dispatch extends MemberSearch {
         long wait = begin(mine, Repeating.retryAfter(answer.headers().get(HttpHeaderNames.RETRY_AFTER)));
         if (wait >= 0) {
             timed();
-            repeat(wait, status >= 500 ? Outcome.SERVER_ERROR : Outcome.OK);
+            repeat(wait, outcome(answer));
         }
         return wait >= 0;
     }
@@ -241,6 +370,7 @@ final class Dispatch extends MemberSearch {
     /** Another member is looked for in another turn of the event loop. */
     private void repeat(long wait, Outcome outcome) {
         drop();
+        endHedge();
         attempts.abandon(outcome);
         body.rewind();
         unflushed = false;
@@ -260,6 +390,7 @@ final class Dispatch extends MemberSearch {
     /** The exchange is over. */
     void finish() {
         stop();
+        endHedge();
         body.release();
         if (repetition != null) {
             repetition.end();

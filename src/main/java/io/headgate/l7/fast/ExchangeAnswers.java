@@ -23,13 +23,14 @@ abstract class ExchangeAnswers extends ExchangeEnds implements UpstreamUser {
             return;
         }
         boolean fresh = !relay().hasBegun();
-        if (fresh && (dispatch().repeats(response) || breaks(response))) {
+        if (fresh && (dispatch().isHedged(response) || dispatch().repeats(response) || breaks(response))) {
             return;
         }
         Reason fault = relay().head(response);
         if (fault != null) {
             fail(fault);
         } else if (cached() != null && relay().instead() != null) {
+            dispatch().endHedge();
             cached().insteadOfMembers(relay().instead());
         } else if (fresh && relay().hasBegun()) {
             dispatch().answered();

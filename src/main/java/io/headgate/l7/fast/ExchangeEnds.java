@@ -60,7 +60,7 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
 
     /** No member is left to try. */
     final void refused(Reason reason) {
-        if (!dispatch().repeats(reason, reason.outcome())) {
+        if (!dispatch().isHedged(reason.outcome()) && !dispatch().repeats(reason, reason.outcome())) {
             reply(reason);
         }
     }
@@ -68,7 +68,8 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
     /** The member's connection is closed before its place is given on. */
     @Override
     final void fail(Reason reason, Outcome outcome) {
-        if (!relay().hasBegun() && dispatch().repeats(reason, outcome)) {
+        if (!relay().hasBegun()
+                && (dispatch().isHedged(outcome) || dispatch().repeats(reason, outcome))) {
             return;
         }
         dispatch().drop();

@@ -90,6 +90,16 @@ abstract class ExchangeTimeouts extends Timed {
         headAwaited = false;
     }
 
+    /** The head of the answer has been awaited since then. */
+    final void awaitHeadSince(long sent) {
+        headAwaited = false;
+        watch();
+        Duration timeout = headTimeout();
+        if (headAwaited && !timeout.isZero()) {
+            deadline(sent + timeout.toNanos());
+        }
+    }
+
     /** An edit of the route takes its time. */
     final void deciding(Later pending) {
         deciding = pending;

@@ -42,7 +42,7 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
     private @Nullable StickyCookie sticky;
     private @Nullable Pool pool;
     private boolean over;
-    private boolean dialling;
+    private @Nullable Dialing dialing;
     private long dialledAt;
 
     MemberSearch(Exchange exchange, RequestContext context) {
@@ -58,6 +58,9 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
      * Called after what did not begin with a read: nobody else flushes, or reads the rest from the client.
      */
     abstract void goOn();
+
+    /** A member is to be asked, once there is a connection to it. */
+    abstract void asks(Pool pool);
 
     /** Looks for a member. */
     final void find() {
@@ -113,7 +116,20 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
 
     /** Whether a connection is being made, which the dialer will report. */
     final boolean isDialling() {
-        return dialling;
+        return dialing != null;
+    }
+
+    /** Nobody waits any more for a connection that is being made. */
+    final void forgetDialing() {
+        if (dialing != null) {
+            dialing.forget();
+            dialing = null;
+        }
+    }
+
+    /** Whether only one member will do. */
+    final boolean isBound() {
+        return pool != null && bound(pool) != null;
     }
 
     /** Reads the sticky cookie of a pool that has one, and removes it from what the member will see. */
@@ -185,6 +201,7 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
         timeouts = spec.timeouts();
         tls = spec.tls();
         protocol = context.head().webSocket() ? MemberProtocol.HTTP1 : spec.protocol();
+        asks(member.pool());
         connect(member, member.address(), true, null);
     }
 
@@ -205,16 +222,35 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
             send(idle);
             return;
         }
-        Duration own = context.route().connectTimeout();
-        Duration timeout = own != null ? own : timeouts.connect();
-        exchange.dialling(timeout);
-        dialling = true;
+        exchange.dialling(connectTimeout());
         dialledAt = context.worker().now();
+        Dialing made = new Dialing(this);
+        dialing = made;
+        dial(key, address, made);
+    }
+
+    /** How long connecting may take, and again TLS. */
+    final Duration connectTimeout() {
+        Duration own = context.route().connectTimeout();
+        return own != null ? own : timeouts.connect();
+    }
+
+    private void dial(Object key, Address address, Dialing caller) {
         Worker worker = context.worker();
         if (protocol == MemberProtocol.HTTP1) {
-            worker.dialer().dial(key, address, tls, timeout, this);
+            worker.dialer().dial(key, address, tls, connectTimeout(), caller);
         } else {
-            worker.http2().dial(UpstreamTarget.of(key, address, tls), protocol, timeout, this);
+            worker.http2().dial(UpstreamTarget.of(key, address, tls), protocol, connectTimeout(), caller);
+        }
+    }
+
+    /** Finds a connection to another member of the pool, which is asked besides. */
+    final void connectBeside(Member member, Dialing caller) {
+        Upstream idle = idle(member, null);
+        if (idle != null) {
+            caller.connected(idle);
+        } else {
+            dial(member, member.address(), caller);
         }
     }
 
@@ -239,11 +275,7 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
     @Override
     public final void connected(Upstream fresh) {
         assert context.worker().isHome() : "another thread";
-        dialling = false;
-        if (over) {
-            fresh.park();
-            return;
-        }
+        dialing = null;
         try {
             Attempt attempt = attempts.current();
             Reason evicted = attempt == null ? null : attempt.evicted();
@@ -266,10 +298,7 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
     @Override
     public final void failed(Throwable error) {
         assert context.worker().isHome() : "another thread";
-        dialling = false;
-        if (over) {
-            return;
-        }
+        dialing = null;
         try {
             Attempt attempt = attempts.current();
             if (attempt != null) {
@@ -294,6 +323,7 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
     /** The search is over: a connection that is still being made goes to the idle ones. */
     final void stop() {
         over = true;
+        forgetDialing();
         attempts.leaveQueue();
     }
 

@@ -2,6 +2,7 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.KeptBodies;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -128,6 +129,22 @@ final class RequestBody {
         if (queue != null) {
             queue.forEach(part -> write(part, upstream));
         }
+    }
+
+    /** Sends all of it once more, besides: it is complete, and kept or empty. */
+    void sendCopy(HttpRequest head, Upstream upstream) {
+        ArrayDeque<HttpContent> parts = new ArrayDeque<>(4);
+        if (kept != null) {
+            kept.replay(parts);
+        }
+        if (parts.isEmpty()) {
+            upstream.write(new DefaultFullHttpRequest(head.protocolVersion(), head.method(), head.uri(),
+                    Unpooled.EMPTY_BUFFER, head.headers(), EmptyHttpHeaders.INSTANCE));
+            return;
+        }
+        upstream.write(head);
+        parts.forEach(upstream::write);
+        upstream.write(LastHttpContent.EMPTY_LAST_CONTENT);
     }
 
     /** Writes the head if it still waits. */

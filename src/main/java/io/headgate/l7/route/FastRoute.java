@@ -22,12 +22,13 @@ import org.jspecify.annotations.Nullable;
  * @param breaking the circuit breaker, null for none
  * @param mirroring which requests are copied to another pool, null for none
  * @param compression how answers are compressed, null where they are not
+ * @param hedging which requests go to a second member when the first takes long, null for none
  */
 public record FastRoute(String id, List<RequestEdit> requestEdits, List<ResponseEdit> responseEdits,
         List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
         @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors,
         @Nullable Caching caching, @Nullable Breaking breaking, @Nullable Mirroring mirroring,
-        @Nullable Compression compression) {
+        @Nullable Compression compression, @Nullable Hedging hedging) {
 
     public FastRoute {
         requestEdits = List.copyOf(requestEdits);
@@ -41,7 +42,7 @@ public record FastRoute(String id, List<RequestEdit> requestEdits, List<Response
             @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors,
             @Nullable Caching caching) {
         this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, repeating,
-                cors, caching, null, null, null);
+                cors, caching, null, null, null, null);
     }
 
     /** Repeats nothing, stores nothing, and has no CORS. */
@@ -49,7 +50,7 @@ public record FastRoute(String id, List<RequestEdit> requestEdits, List<Response
             List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
             @Nullable Duration responseTimeout) {
         this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, null, null,
-                null, null, null, null);
+                null, null, null, null, null);
     }
 
     /** Stores nothing. */
@@ -57,6 +58,6 @@ public record FastRoute(String id, List<RequestEdit> requestEdits, List<Response
             List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
             @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors) {
         this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, repeating,
-                cors, null, null, null, null);
+                cors, null, null, null, null, null);
     }
 }

@@ -3,6 +3,7 @@ package io.headgate.l7.gateway.compile;
 import io.headgate.l7.cache.Caching;
 import io.headgate.l7.compress.Compression;
 import io.headgate.l7.route.Breaking;
+import io.headgate.l7.route.Hedging;
 import io.headgate.l7.route.Mirroring;
 import io.headgate.l7.route.Repeating;
 import io.headgate.l7.route.RequestDraft;
@@ -26,35 +27,41 @@ import org.jspecify.annotations.Nullable;
  * @param breaking the circuit breaker that has what follows inside
  * @param mirroring which requests are copied to another pool
  * @param compression makes its answers compressed ones
+ * @param hedging which requests go to a second member
  */
 record Edits(@Nullable RequestEdit request, @Nullable ResponseEdit response,
         @Nullable Function<List<String>, RequestEdit> answering, Map<String, String> always,
         @Nullable Repeating repeating, @Nullable Caching caching, @Nullable Breaking breaking,
-        @Nullable Mirroring mirroring, @Nullable Compression compression) {
+        @Nullable Mirroring mirroring, @Nullable Compression compression, @Nullable Hedging hedging) {
 
     Edits(@Nullable RequestEdit request, @Nullable ResponseEdit response,
             @Nullable Function<List<String>, RequestEdit> answering, Map<String, String> always) {
-        this(request, response, answering, always, null, null, null, null, null);
+        this(request, response, answering, always, null, null, null, null, null, null);
     }
 
     static Edits repeating(Repeating policy) {
-        return new Edits(null, null, null, Map.of(), policy, null, null, null, null);
+        return new Edits(null, null, null, Map.of(), policy, null, null, null, null, null);
     }
 
     static Edits caching(Caching caching) {
-        return new Edits(null, null, null, Map.of(), null, caching, null, null, null);
+        return new Edits(null, null, null, Map.of(), null, caching, null, null, null, null);
     }
 
     static Edits breaking(Breaking breaking) {
-        return new Edits(RequestDraft::askBreaker, null, null, Map.of(), null, null, breaking, null, null);
+        return new Edits(RequestDraft::askBreaker, null, null, Map.of(), null, null, breaking, null, null,
+                null);
     }
 
     static Edits mirroring(Mirroring mirroring) {
-        return new Edits(null, null, null, Map.of(), null, null, null, mirroring, null);
+        return new Edits(null, null, null, Map.of(), null, null, null, mirroring, null, null);
     }
 
     static Edits compressing(Compression compression) {
-        return new Edits(null, null, null, Map.of(), null, null, null, null, compression);
+        return new Edits(null, null, null, Map.of(), null, null, null, null, compression, null);
+    }
+
+    static Edits hedging(Hedging hedging) {
+        return new Edits(null, null, null, Map.of(), null, null, null, null, null, hedging);
     }
 
     static Edits before(RequestEdit edit) {

@@ -4,6 +4,7 @@ import io.headgate.l7.cache.Caching;
 import io.headgate.l7.compress.Compression;
 import io.headgate.l7.gateway.RespondGatewayFilterFactory;
 import io.headgate.l7.route.Breaking;
+import io.headgate.l7.route.Hedging;
 import io.headgate.l7.route.Mirroring;
 import io.headgate.l7.route.Repeating;
 import io.headgate.l7.route.RequestEdit;
@@ -45,7 +46,7 @@ final class FilterChain {
 
     record Edited(List<RequestEdit> request, List<ResponseEdit> response, @Nullable Repeating repeating,
             @Nullable Caching caching, @Nullable Breaking breaking, @Nullable Mirroring mirroring,
-            @Nullable Compression compression) {}
+            @Nullable Compression compression, @Nullable Hedging hedging) {}
 
     /**
      * A filter at its place.
@@ -76,6 +77,7 @@ final class FilterChain {
         Mirroring mirroring = null;
         int outsideBreaker = 0;
         Compression compression = null;
+        Hedging hedging = null;
         for (Numbered filter : filters) {
             Edits edits = filter.edits;
             if (repeating != null && filter.obstacle != null) {
@@ -113,11 +115,12 @@ final class FilterChain {
             always.putAll(edits.always());
             caching = caching == null ? edits.caching() : caching;
             compression = edits.compression() == null ? compression : edits.compression();
+            hedging = edits.hedging() == null ? hedging : edits.hedging();
         }
         return new Edited(requests, responses,
                 repeating == null ? null : repeating.within(responses.size() - outside), caching,
                 breaking == null ? null : breaking.within(responses.size() - outsideBreaker), mirroring,
-                compression);
+                compression, hedging);
     }
 
     /** Whether one of them answers every request. */

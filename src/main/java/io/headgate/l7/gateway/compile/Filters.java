@@ -2,6 +2,7 @@ package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.gateway.ConcurrencyLimitGatewayFilterFactory;
 import io.headgate.l7.gateway.FaultGatewayFilterFactory;
+import io.headgate.l7.gateway.HedgeGatewayFilterFactory;
 import io.headgate.l7.gateway.MirrorGatewayFilterFactory;
 import io.headgate.l7.gateway.RateLimitGatewayFilterFactory;
 import io.headgate.l7.gateway.RespondGatewayFilterFactory;
@@ -67,6 +68,7 @@ final class Filters {
                 && !SafeExpansion.isOurs(factory) && !(factory instanceof RetryGatewayFilterFactory)
                 && !(factory instanceof RateLimitGatewayFilterFactory)
                 && !(factory instanceof MirrorGatewayFilterFactory)
+                && !(factory instanceof HedgeGatewayFilterFactory)
                 && !(factory instanceof ConcurrencyLimitGatewayFilterFactory)
                 && !(factory instanceof FaultGatewayFilterFactory)
                 && !(factory instanceof RespondGatewayFilterFactory)
@@ -142,6 +144,8 @@ final class Filters {
                     (RequestRateLimiterGatewayFilterFactory.Config) config);
             case MirrorGatewayFilterFactory f ->
                 Edits.mirroring(f.mirroring((MirrorGatewayFilterFactory.Config) config));
+            case HedgeGatewayFilterFactory _ ->
+                Edits.hedging(HedgeGatewayFilterFactory.hedging((HedgeGatewayFilterFactory.Config) config));
             case ConcurrencyLimitGatewayFilterFactory f ->
                 LimitFilters.concurrency(f, (ConcurrencyLimitGatewayFilterFactory.Config) config);
             case FaultGatewayFilterFactory f ->

@@ -176,13 +176,18 @@ public final class RouteCompiler {
                 .map(VariableSource.class::cast).toList();
         Duration connect = timeout(metadata.get(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR));
         Duration response = timeout(metadata.get(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR));
+        if (edits.hedging() != null && !(target instanceof Target.OfPool)) {
+            throw new NotCompilable("filter Hedge without a pool, whose other members it would ask",
+                    "name a pool: lb://POOL");
+        }
         boolean fixed = target instanceof Target.Fixed; // pools have these as defaults of their own
         return new FastRoute(id, before(edits.request(), Priority.of(metadata)), after(edits.response()),
                 variables, target,
                 connect == null && fixed ? settings.connectTimeout() : connect,
                 response == null && fixed ? settings.responseTimeout() : response, edits.repeating(), cors,
                 caching(edits), edits.breaking(), edits.mirroring(),
-                edits.compression() == null ? settings.compression() : edits.compression());
+                edits.compression() == null ? settings.compression() : edits.compression(),
+                edits.hedging());
     }
 
     /** The route's own, or that of all routes. */
