@@ -25,6 +25,7 @@ import io.headgate.l7.gateway.RepeatableBodies;
 import io.headgate.l7.gateway.RequestTracking;
 import io.headgate.l7.gateway.RetryReplacement;
 import io.headgate.l7.gateway.RouteNote;
+import io.headgate.l7.gateway.SlowLaneClients;
 import io.headgate.l7.gateway.TrailerNames;
 import io.headgate.l7.gateway.TrailersOnly;
 import io.headgate.l7.gateway.TunnelingFilter;
@@ -56,14 +57,19 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.autoconfigure.web.ErrorProperties;
 import org.springframework.boot.autoconfigure.web.WebProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.gateway.config.HttpClientFactory;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.config.HttpClientSslConfigurer;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -108,6 +114,13 @@ class Layer7Configuration {
     @Bean
     UpgradeFilter upgradeFilter() {
         return new UpgradeFilter();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean({HttpClient.class, HttpClientFactory.class})
+    HttpClientFactory slowLaneClients(HttpClientProperties properties, ServerProperties server,
+            HttpClientSslConfigurer tls, List<HttpClientCustomizer> customizers) {
+        return new SlowLaneClients(properties, server, tls, customizers);
     }
 
     @Bean

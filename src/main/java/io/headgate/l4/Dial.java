@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import io.headgate.net.ClientSource;
 import io.headgate.net.OnLoop;
 import io.headgate.net.Shortage;
 import io.headgate.pool.Attempt;
@@ -52,7 +53,7 @@ final class Dial extends Wheel.Deadline implements ChannelFutureListener, Attemp
         this.pool = pool;
         this.spec = spec;
         this.timeouts = spec.timeouts().over(pool.spec().timeouts());
-        this.source = ClientSource.of(spec, session.client());
+        this.source = spec.source(session.client());
     }
 
     void start() {

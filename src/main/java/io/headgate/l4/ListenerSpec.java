@@ -3,8 +3,10 @@ package io.headgate.l4;
 import io.headgate.l4.ListenerProtocol.Http;
 import io.headgate.l4.ListenerProtocol.Tcp;
 import io.headgate.l4.ListenerProtocol.Udp;
+import io.headgate.net.ClientSource;
 import io.headgate.security.AddressRules;
 import io.headgate.security.AddressSet;
+import java.net.InetSocketAddress;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,14 @@ public record ListenerSpec(String name, PortRange bind, @Nullable String pool, A
     /** What is particular to its datagrams; the defaults where it is for TCP, as above. */
     Udp udp() {
         return protocol instanceof Udp udp ? udp : Udp.DEFAULT;
+    }
+
+    /** The address that members see of this client; null where it is this machine's. */
+    @Nullable
+    ClientSource source(InetSocketAddress client) {
+        return engine instanceof Engine.Relay(var _, boolean keepsSource) && keepsSource
+                ? ClientSource.of(client)
+                : null;
     }
 
     /** The networks whose connections begin with a PROXY header; empty if none does. */

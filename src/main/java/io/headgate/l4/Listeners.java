@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import io.headgate.net.ClientSource;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.pool.Clock;

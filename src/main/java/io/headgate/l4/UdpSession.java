@@ -1,6 +1,8 @@
 package io.headgate.l4;
 
+import io.headgate.net.ClientSource;
 import io.headgate.net.OnLoop;
+import io.headgate.pool.Address;
 import io.headgate.pool.Attempt;
 import io.headgate.pool.Attempts;
 import io.headgate.pool.KeyHash;
@@ -52,7 +54,7 @@ final class UdpSession extends Wheel.Deadline implements Owned {
         this.wheel = wheel;
         this.options = admission.spec().udp();
         this.owed = new OwedAnswers(options.responses());
-        this.source = ClientSource.of(admission.spec(), admission.client());
+        this.source = admission.spec().source(admission.client());
         this.upstream = new UdpUpstream(this, shared.datagrams());
         this.id = shared.table().nextId();
         this.openedMillis = shared.clock().wall().millis();
@@ -106,12 +108,17 @@ final class UdpSession extends Wheel.Deadline implements Owned {
             attempts.avoid(shunned);
         }
         Attempt attempt = attempts.nextNow(null); // datagrams do not wait in a queue
-        for (int left = pool.members().size(); attempt != null && source != null && left > 0
-                && !source.mayReach(attempt.member().address()); left--) {
+        for (int left = pool.members().size(); attempt != null && left > 0
+                && !mayReach(attempt.member().address()); left--) {
             attempts.abandon(Outcome.UNKNOWN);
             attempt = attempts.nextNow(null);
         }
         return attempt;
+    }
+
+    private boolean mayReach(Address member) {
+        return source == null
+                || (member.path() == null && source.mayReach(Sockets.toSocketAddress(member)));
     }
 
     private void connect(SocketAddress address) {

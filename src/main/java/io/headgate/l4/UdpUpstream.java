@@ -1,5 +1,6 @@
 package io.headgate.l4;
 
+import io.headgate.net.ClientSource;
 import io.headgate.net.Shortage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

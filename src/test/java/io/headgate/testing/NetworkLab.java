@@ -129,6 +129,31 @@ public final class NetworkLab implements AutoCloseable {
         return "10.77." + wire + "." + host;
     }
 
+    /** What docs/layer4.md tells to do for {@code source: client}, in the gateway's name space. */
+    public void keepAnswers() {
+        gateway("sh", "-c", commands("```"));
+    }
+
+    /** The part of it that {@link #ignoreAnswers} has undone. */
+    public void keepAnswersAgain() {
+        gateway("sh", "-c", commands("ip rule"));
+    }
+
+    /** From now on, what members answer to clients' addresses goes on to the clients. */
+    public void ignoreAnswers() {
+        gateway("nft", "flush", "chain", "inet", "headgate_answers", "prerouting");
+    }
+
+    private static String commands(String end) {
+        try {
+            String page = Files.readString(Path.of("docs/layer4.md"));
+            int begin = page.indexOf("```sh\nnft -f") + "```sh\n".length();
+            return page.substring(begin, page.indexOf(end, begin));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Runs a program in the gateway's name space; returns what it printed, whatever its status. */
     public String gateway(String... command) {
         List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", space("g")));

@@ -100,6 +100,11 @@ public record PoolBuilder(PoolSpec spec) {
                 spec.lifecycle(), spec.timeouts(), spec.protocol(), tls, spec.retryBudget(), spec.sticky()));
     }
 
+    public PoolBuilder withProtocol(MemberProtocol protocol) {
+        return new PoolBuilder(new PoolSpec(spec.name(), spec.members(), spec.balancing(), spec.queue(),
+                spec.lifecycle(), spec.timeouts(), protocol, spec.tls(), spec.retryBudget(), spec.sticky()));
+    }
+
     private PoolBuilder with(Balancing balancing) {
         return new PoolBuilder(new PoolSpec(spec.name(), spec.members(), balancing, spec.queue(),
                 spec.lifecycle(), spec.timeouts(), spec.protocol(), spec.tls(), spec.retryBudget(),

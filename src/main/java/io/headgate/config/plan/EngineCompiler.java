@@ -97,11 +97,6 @@ final class EngineCompiler {
         if (!listener.source().equals("client")) {
             return new Engine.Relay(obstacles, false);
         }
-        if (listener.protocol().equals("http")) {
-            faults.add(path + ".source", "client",
-                    "gateway, because protocol is http: one connection to a member serves many clients",
-                    "Remove it: members find the client's address in X-Forwarded-For.");
-        }
         List<MemberProperties> members = pool == null ? List.of() : pool.members();
         for (int i = 0; i < members.size(); i++) {
             String address = members.get(i).address();

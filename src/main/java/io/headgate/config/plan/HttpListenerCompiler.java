@@ -57,7 +57,8 @@ final class HttpListenerCompiler {
         ServerTls tls = listener.tls() == null
                 ? null
                 : ListenerTlsCompiler.http(path + ".tls", listener.tls(), listener.http2(), material, faults);
-        return new HttpListenerSpec(name, compiler.limits(client, proxies), tls, listener.http2(),
+        return new HttpListenerSpec(name, compiler.limits(client, proxies), tls,
+                listener.source().equals("client"), listener.http2(),
                 new Https(compiler.redirectPort(name, listeners), compiler.strictTransport(),
                         compiler.certificateHeaders()));
     }

@@ -3,6 +3,7 @@ package io.headgate.l7.fast;
 import io.headgate.l7.HandOver;
 import io.headgate.l7.RequestTracer;
 import io.headgate.l7.route.RequestDraft;
+import io.headgate.net.ClientSource;
 import io.headgate.pool.Reason;
 import io.netty.handler.codec.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,11 @@ interface Client {
 
     /** Who the client is. */
     ClientOrigin origin();
+
+    /** From where members are connected to for it; null for this machine's own address. */
+    default @Nullable ClientSource source() {
+        return origin().arrival().source();
+    }
 
     default ForwardedHeaders forwarded() {
         return origin().forwarded();

@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.net.ClientSource;
 import io.headgate.net.Descriptors;
 import io.headgate.net.OnLoop;
 import io.headgate.net.Shortage;
@@ -16,6 +17,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -156,12 +158,18 @@ final class Dialer {
     /** Where there is no descriptor, an unused connection is closed for its own, once. */
     private void open(UpstreamTarget target, Duration timeout, BiConsumer<Channel, UpstreamTarget> then,
             Consumer<Throwable> failed, boolean first) {
+        SocketAddress address = socketAddress(target.address());
+        ClientSource source = target.source();
+        if (source != null && !source.mayReach(address)) {
+            failed.accept(
+                    new NoRouteToHostException("from the client's address, nothing leads to " + address));
+            return;
+        }
         ChannelFuture dialing;
         try {
-            dialing = bootstrap.clone()
-                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                            (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE))
-                    .connect(socketAddress(target.address()));
+            Bootstrap timed = bootstrap.clone().option(ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                    (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE));
+            dialing = source == null ? timed.connect(address) : source.connect(timed, address);
         } catch (RuntimeException e) {
             failed(e, first, () -> open(target, timeout, then, failed, false), failed);
             return;

@@ -179,7 +179,8 @@ final class Http2MemberConnection extends ChannelInboundHandlerAdapter implement
     }
 
     private void rest() {
-        if (leaving || (target.key() instanceof Member member && member.availability() != Availability.UP)) {
+        Member member = target.member();
+        if (leaving || (member != null && member.availability() != Availability.UP)) {
             leave();
             return;
         }

@@ -32,8 +32,9 @@ final class Http2MemberConnections {
 
         /** What is known of a member that is leaving, or gone, is of no use any more. */
         boolean isUnused(Object key) {
+            Member member = UpstreamTarget.member(key);
             return open.isEmpty() && dial == null
-                    && (!http1 || (key instanceof Member member && member.availability() != Availability.UP));
+                    && (!http1 || (member != null && member.availability() != Availability.UP));
         }
     }
 
@@ -130,13 +131,14 @@ final class Http2MemberConnections {
         }
     }
 
-    /** All that lead there get no more streams. */
-    void leave(Object key) {
-        ToMember there = byKey.get(key);
-        if (there != null) {
-            there.http1 = false;
-            new ArrayList<>(there.open).forEach(Http2MemberConnection::leave);
-        }
+    /** All that lead there get no more streams, whomever they serve. */
+    void leave(Member member) {
+        byKey.forEach((key, there) -> {
+            if (member.equals(UpstreamTarget.member(key))) {
+                there.http1 = false;
+                new ArrayList<>(there.open).forEach(Http2MemberConnection::leave);
+            }
+        });
     }
 
     /**

@@ -7,6 +7,7 @@ import io.netty.util.concurrent.Ticker;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,8 @@ final class IdleUpstreams {
 
     /** Keeps a connection, or closes it where there are enough, or nobody will ask for it. */
     void put(Http1Upstream upstream) {
-        if (upstream.key() instanceof Member member && member.availability() != Availability.UP) {
+        Member member = upstream.target().member();
+        if (member != null && member.availability() != Availability.UP) {
             upstream.close();
             return;
         }
@@ -69,14 +71,15 @@ final class IdleUpstreams {
         upstream.counts().kept();
     }
 
-    /** Closes all that lead there. */
-    void close(Object key) {
-        ArrayDeque<Http1Upstream> idle = byKey.remove(key);
-        if (idle != null) {
-            idle.forEach(upstream -> {
-                upstream.counts().dropped();
-                upstream.close();
-            });
+    /** Closes all that lead there, for whomever they are kept. */
+    void close(Member member) {
+        for (Object key : List.copyOf(byKey.keySet())) {
+            if (member.equals(UpstreamTarget.member(key))) {
+                Objects.requireNonNull(byKey.remove(key)).forEach(upstream -> {
+                    upstream.counts().dropped();
+                    upstream.close();
+                });
+            }
         }
     }
 

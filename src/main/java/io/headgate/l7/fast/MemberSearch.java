@@ -4,6 +4,7 @@ import io.headgate.l7.BalanceKey;
 import io.headgate.l7.ConnectionLogin;
 import io.headgate.l7.StickyCookie;
 import io.headgate.l7.route.Target;
+import io.headgate.net.ClientSource;
 import io.headgate.pool.Address;
 import io.headgate.pool.Attempt;
 import io.headgate.pool.Attempts;
@@ -21,6 +22,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -202,7 +204,8 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
         tls = spec.tls();
         protocol = context.head().webSocket() ? MemberProtocol.HTTP1 : spec.protocol();
         asks(member.pool());
-        connect(member, member.address(), true, null);
+        ClientSource source = context.client().source();
+        connect(source == null ? member : new MemberFrom(member, source), member.address(), true, null);
     }
 
     /** The same member again, by a new connection. */
@@ -313,11 +316,17 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
             Reason reason = Failures.dialling(error);
             // Netty's timer does not look at the socket, so it may be wrong after a hold-up.
             boolean ours = context.worker().wasHeldUpSince(dialledAt);
-            retry(reason, ours ? Outcome.UNKNOWN : reason.outcome());
+            retry(reason, ours || isWayToBlame(error) ? Outcome.UNKNOWN : reason.outcome());
             goOn();
         } catch (RuntimeException | Error e) {
             exchange.broken(e);
         }
+    }
+
+    /** From a client's address, the way between it and the member may be wrong, and others have another. */
+    private boolean isWayToBlame(Throwable error) {
+        return context.client().source() != null && !(error instanceof SSLException)
+                && !ClientSource.refused(error);
     }
 
     /** The search is over: a connection that is still being made goes to the idle ones. */

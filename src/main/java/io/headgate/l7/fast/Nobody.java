@@ -1,6 +1,7 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.HandOver;
+import io.headgate.net.ClientSource;
 import io.headgate.pool.Reason;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
@@ -106,6 +107,11 @@ abstract class Nobody implements Client {
     @Override
     public final Reason whyGone() {
         return Reason.CLIENT_GONE;
+    }
+
+    @Override
+    public final @Nullable ClientSource source() {
+        return null;
     }
 
     @Override

@@ -62,7 +62,8 @@ final class OwnUpstreams {
     @Nullable
     Member member(Pool pool) {
         for (int i = idle.size() - 1; i >= 0; i--) {
-            if (idle.get(i).key() instanceof Member member && member.pool() == pool) {
+            Member member = idle.get(i).target().member();
+            if (member != null && member.pool() == pool) {
                 return member;
             }
         }

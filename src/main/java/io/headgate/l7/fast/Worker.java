@@ -156,7 +156,7 @@ final class Worker {
     void evict(Member member, Reason reason) {
         assert isHome();
         for (MemberConnection connection : new ArrayList<>(connections)) {
-            if (connection.target().key().equals(member)) {
+            if (member.equals(connection.target().member())) {
                 connection.evict(reason);
             }
         }

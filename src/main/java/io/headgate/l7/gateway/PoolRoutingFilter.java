@@ -2,14 +2,17 @@ package io.headgate.l7.gateway;
 
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
 
+import io.headgate.net.ClientSource;
 import io.headgate.net.Descriptors;
 import io.headgate.net.HeadLimits;
 import io.headgate.net.ReadSizes;
 import io.headgate.pool.MemberProtocol;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.PoolSpec;
+import io.headgate.pool.Reason;
 import io.headgate.pool.Timeouts;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -89,11 +92,18 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
 
     @Override
     protected HttpClient getHttpClient(Route route, ServerWebExchange exchange) {
-        SlowAttempt tried = SlowRequest.of(exchange).tried();
+        SlowRequest slow = SlowRequest.of(exchange);
+        SlowAttempt tried = slow.tried();
+        ClientSource source = tried == null ? null : slow.arrival().source();
         boolean upgrade = UpgradeFilter.isFor(exchange);
         HttpClient client = tried != null
                 ? client(tried.member().pool().spec(), tried.isAnew(), upgrade)
                 : upgrade ? fixedUpgrading : fixed;
+        if (tried != null && source != null) { // Reactor Netty has a pool of connections for each
+            tried.comesFrom(source);
+            client = client.bindAddress(source::address).option(EpollChannelOption.IP_TRANSPARENT, true)
+                    .option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
+        }
         Object connect = route.getMetadata().get(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR);
         if (connect != null) {
             client = client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Integer.valueOf(connect.toString()));
@@ -151,10 +161,21 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
         }
     }
 
-    /** Where we were late ourselves the member is not blamed. */
+    /** Where we were late ourselves, or the way from the client may be wrong, the member is not blamed. */
     private static Mono<Void> connecting(ServerWebExchange exchange, Mono<Void> asked) {
-        SlowAttempt tried = SlowRequest.of(exchange).tried();
-        return tried == null ? asked : asked.doOnError(LateConnect.class, late -> tried.excuse());
+        SlowRequest slow = SlowRequest.of(exchange);
+        SlowAttempt tried = slow.tried();
+        boolean fromClient = slow.arrival().source() != null;
+        return tried == null
+                ? asked
+                : asked.doOnError(error -> error instanceof LateConnect
+                        || (fromClient && isUnconnected(error) && !ClientSource.refused(error)),
+                        late -> tried.excuse());
+    }
+
+    private static boolean isUnconnected(Throwable error) {
+        Reason reason = Failures.reason(error);
+        return reason == Reason.CONNECT_FAILED || reason == Reason.CONNECT_TIMEOUT;
     }
 
     private static boolean isSendable(HttpHeaders headers) {

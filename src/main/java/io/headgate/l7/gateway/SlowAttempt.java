@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway;
 
+import io.headgate.net.ClientSource;
 import io.headgate.net.UnreadEnd;
 import io.headgate.pool.Attempt;
 import io.headgate.pool.Member;
@@ -37,6 +38,7 @@ final class SlowAttempt {
 
     private final Attempt attempt;
     private final OpenAttempts openAttempts;
+    private volatile @Nullable ClientSource source;
     private volatile @Nullable Channel channel;
     /** What its connection has become. */
     private volatile @Nullable Tunnel tunnel;
@@ -159,6 +161,20 @@ final class SlowAttempt {
         anew = true;
     }
 
+    /** The member is to see this address. */
+    void comesFrom(ClientSource client) {
+        source = client;
+    }
+
+    /**
+     * Whether the connection has another client's address: Reactor Netty tells its pools apart by a hash,
+     * which an attacker with many addresses can meet.
+     */
+    private boolean isForeign(Channel connection) {
+        ClientSource wanted = source;
+        return wanted != null && !wanted.isOf(connection);
+    }
+
     /** Whether it must not take a connection from the pool. */
     boolean isAnew() {
         return anew;
@@ -183,14 +199,15 @@ final class SlowAttempt {
         connection.attr(AT_WORK).set(this);
         StreamWatch.install(connection);
         Channel whole = connection instanceof Http2StreamChannel stream ? stream.parent() : connection;
-        reused = whole.attr(USED).getAndSet(true) != null;
+        boolean foreign = isForeign(whole);
+        reused = whole.attr(USED).getAndSet(true) != null || foreign;
         channel = connection; // before the next lines: one of the two threads sees what the other has done
         Reason known = evicted;
         Reason why = known != null ? known : attempt.evicted();
         if (why != null) {
             throw new Failure(why, null);
         }
-        if (reused && !mayComeTwice && UnreadEnd.isOn(whole)) {
+        if (foreign || (reused && !mayComeTwice && UnreadEnd.isOn(whole))) {
             throw new Failure(Reason.UPSTREAM_RESET, null);
         }
         sent = connection.pipeline().get(Unasked.class) == null // which would say so in time

@@ -3,11 +3,13 @@ package io.headgate.l7.port;
 import io.headgate.l7.Arrival;
 import io.headgate.l7.CertificateHeaders;
 import io.headgate.l7.Https;
+import io.headgate.net.ClientSource;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
+import java.net.InetSocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
@@ -55,7 +57,12 @@ public final class Arrivals {
                 shown.isEmpty() || https.certificateHeaders().isEmpty()
                         ? List.of()
                         : CertificateHeaders.of(shown.getFirst(), https.certificateHeaders()),
-                https.redirectPort());
+                port != null && port.keepsSource() ? source(connection) : null, https.redirectPort());
+    }
+
+    private static @Nullable ClientSource source(Channel connection) {
+        InetSocketAddress client = ClientAddress.of(connection);
+        return client == null ? null : ClientSource.of(client);
     }
 
     private static @Nullable SslHandler tls(ChannelPipeline pipeline) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param limits of its clients; connections are counted where they are accepted
  * @param tls how TLS ends there; null for clear text
+ * @param keepsSource whether members see its clients' addresses and not ours
  * @param http2 whether clients may speak HTTP/2 too: with TLS, if they agree to it, else with prior knowledge
  */
-public record HttpListenerSpec(String name, ClientLimits limits, @Nullable ServerTls tls, boolean http2,
-        Https https) {}
+public record HttpListenerSpec(String name, ClientLimits limits, @Nullable ServerTls tls, boolean keepsSource,
+        boolean http2, Https https) {}

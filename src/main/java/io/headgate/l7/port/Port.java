@@ -44,6 +44,7 @@ public final class Port {
     private final @Nullable String name;
     private volatile Terms terms;
     private volatile Https https = Https.NONE;
+    private volatile boolean keepsSource;
     /** Null where TLS is Reactor Netty's own business. */
     private volatile @Nullable ServerTls tls;
     private volatile BooleanSupplier overloaded = () -> false;
@@ -108,6 +109,7 @@ public final class Port {
     /** The same, of a listener's port. */
     void apply(HttpListenerSpec next) {
         https = next.https();
+        keepsSource = next.keepsSource();
         tls = next.tls();
         limits(next.limits());
     }
@@ -268,6 +270,10 @@ public final class Port {
     /** What its clients may take of the process. */
     PortResources resources() {
         return resources;
+    }
+
+    boolean keepsSource() {
+        return keepsSource;
     }
 
     PortReports reports() {

@@ -101,6 +101,8 @@ class EngineCompilerTest {
                 .isInstanceOfSatisfying(Engine.Relay.class,
                         relay -> assertThat(relay.keepsSource()).isTrue());
         assertThat(compile("relay", "listener.source=client")).isEqualTo(new Engine.Relay(List.of(), true));
+        assertThat(compile("relay", "listener.source=client", "listener.protocol=http"))
+                .isEqualTo(new Engine.Relay(List.of(), true));
         assertThat(faults.found()).isEmpty();
         compile("kernel", "listener.source=clients");
         compile("kernels");
@@ -109,8 +111,7 @@ class EngineCompilerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"listener.protocol=http, listeners.db.source",
-            "pool.members[0].address=unix:/run/db.sock, pools.pool.members[0].address",
+    @CsvSource({"pool.members[0].address=unix:/run/db.sock, pools.pool.members[0].address",
             "pool.members[0].address=127.0.0.1:5432, pools.pool.members[0].address"})
     void whatCannotHaveTheClientsAddressIsAFault(String change, String property) {
         compile("relay", "listener.source=client", change);

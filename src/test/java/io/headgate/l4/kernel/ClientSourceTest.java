@@ -22,8 +22,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +47,7 @@ class ClientSourceTest {
     static void member() throws IOException {
         NetworkLab.assume();
         lab = new NetworkLab(1);
-        lab.gateway("sh", "-c", commands("nft -f", "```"));
+        lab.keepAnswers();
         server = lab.serve(1, PORT, socket -> {
             String seen = ((InetSocketAddress) socket.getRemoteSocketAddress()).getAddress().getHostAddress();
             socket.getOutputStream().write((seen + "\n").getBytes(US_ASCII));
@@ -70,12 +68,6 @@ class ClientSourceTest {
                 }
             }
         });
-    }
-
-    private static String commands(String first, String end) throws IOException {
-        String page = Files.readString(Path.of("docs/layer4.md"));
-        int begin = page.indexOf("```sh\n" + first) + "```sh\n".length();
-        return page.substring(begin, page.indexOf(end, begin));
     }
 
     @AfterAll
@@ -162,7 +154,7 @@ class ClientSourceTest {
                 PoolBuilder.pool("pool", member(NetworkLab.address(1, 2))).spec(),
                 tcp().spec().withEngine(CLIENTS), udp)) {
             Member member = gateway.member(0);
-            lab.gateway("nft", "flush", "chain", "inet", "headgate_answers", "prerouting");
+            lab.ignoreAnswers();
             try (Socket socket = lab.in(0, () -> connect(NetworkLab.address(0, 1)));
                     DatagramSocket client = lab.in(0, DatagramSocket::new)) {
                 await().atMost(PATIENCE).until(() -> member.count(Outcome.UNKNOWN) > 0);
@@ -172,7 +164,7 @@ class ClientSourceTest {
                         InetAddress.getByName(NetworkLab.address(0, 1)), PORT));
                 await().atMost(PATIENCE).until(() -> member.count(Outcome.UNKNOWN) > before);
             } finally {
-                lab.gateway("sh", "-c", commands("nft -f", "ip rule"));
+                lab.keepAnswersAgain();
             }
             assertThat(List.of(member.count(Outcome.CONNECT_FAILED), member.count(Outcome.TIMEOUT)))
                     .containsExactly(0L, 0L);

@@ -2,9 +2,12 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.Https;
 import io.headgate.l7.KeptBodies;
 import io.headgate.l7.Problems;
+import io.headgate.l7.RuleListener;
 import io.headgate.l7.ServedRequest;
+import io.headgate.l7.port.HttpListenerSpec;
 import io.headgate.l7.port.Port;
 import io.headgate.l7.route.Compiled;
 import io.headgate.l7.route.FastRoute;
@@ -13,6 +16,7 @@ import io.headgate.l7.route.RequestEdit;
 import io.headgate.l7.route.ResponseEdit;
 import io.headgate.l7.route.RouteTable;
 import io.headgate.l7.route.Target;
+import io.headgate.net.Descriptors;
 import io.headgate.net.EventLoops;
 import io.headgate.net.Names;
 import io.headgate.net.Transport;
@@ -90,6 +94,19 @@ final class Gateway implements AutoCloseable {
      */
     Gateway(Forwarding forwarding, ClientLimits limits, UpstreamLimits upstream,
             ChannelFactory<? extends SocketChannel> sockets, RandomSource picks, HttpProtocol... protocols) {
+        this(forwarding, limits, upstream, sockets, picks, null, protocols);
+    }
+
+    /** At all addresses of the machine; members see its clients' addresses. */
+    static Gateway keepingSource() {
+        return new Gateway(new Forwarding(AddressSet.EMPTY), LIMITS, UpstreamLimits.DEFAULT,
+                Transport.best().sockets(), RandomSource.THREAD_LOCAL,
+                new HttpListenerSpec("web", LIMITS, null, true, true, Https.NONE));
+    }
+
+    private Gateway(Forwarding forwarding, ClientLimits limits, UpstreamLimits upstream,
+            ChannelFactory<? extends SocketChannel> sockets, RandomSource picks,
+            @Nullable HttpListenerSpec listener, HttpProtocol... protocols) {
         pools = new Pools(Clock.SYSTEM, picks, (member, outcome) -> {
         });
         fastPath = new FastPath(
@@ -98,10 +115,15 @@ final class Gateway implements AutoCloseable {
                         () -> tunnels, kept, () -> false, PROBLEMS, served::add,
                         Ticker.systemTicker(), RandomSource.THREAD_LOCAL));
         pools.listen(fastPath);
-        Port port = new Port(limits, () -> forwarding, fastPath, served::add, (rule, from, detail) -> {
-        }, Ticker.systemTicker());
+        RuleListener rules = (rule, from, detail) -> {
+        };
+        Port port = listener == null
+                ? new Port(limits, () -> forwarding, fastPath, served::add, rules, Ticker.systemTicker())
+                : new Port(listener, () -> forwarding, fastPath, served::add, rules, Ticker.systemTicker(),
+                        Descriptors.PROCESS);
         server = port.attach(HttpServer.create().httpRequestDecoder(decoder -> decoder
-                .maxHeaderSize(MAX_HEAD))).host("127.0.0.1").port(0).runOn(loops)
+                .maxHeaderSize(MAX_HEAD))).host(listener == null ? "127.0.0.1" : "0.0.0.0").port(0)
+                .runOn(loops)
                 .protocol(protocols.length == 0 ? new HttpProtocol[]{HttpProtocol.HTTP11} : protocols)
                 .handle((request, response) -> response.sendString(
                         request.receive().aggregate().asString().switchIfEmpty(Mono.just(""))

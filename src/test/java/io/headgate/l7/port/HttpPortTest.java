@@ -36,7 +36,8 @@ class HttpPortTest {
         HttpListenerSpec spec = new HttpListenerSpec("web",
                 new ClientLimits(Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, 0, 0, AddressSet.EMPTY,
                         Strictness.DEFAULT),
-                new ServerTls(new NamedContexts(null, List.of()), Duration.ofSeconds(5)), true, Https.NONE);
+                new ServerTls(new NamedContexts(null, List.of()), Duration.ofSeconds(5)), false, true,
+                Https.NONE);
         Port port = new Port(spec, () -> new Forwarding(AddressSet.EMPTY), PortExtension.NONE, reports::add,
                 (rule, from, detail) -> {
                 }, ticker, Descriptors.PROCESS);

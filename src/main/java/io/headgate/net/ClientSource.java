@@ -1,13 +1,11 @@
-package io.headgate.l4;
+package io.headgate.net;
 
-import io.headgate.net.EventLoops;
-import io.headgate.net.Transport;
-import io.headgate.pool.Address;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -18,38 +16,49 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address the client's, with no port
  */
-record ClientSource(InetSocketAddress address) {
+public record ClientSource(InetSocketAddress address) {
 
-    /**
-     * Null where members see our address: without {@code source: client}, and for clients on this machine
-     * that came by loopback, from where nothing leads to a member.
-     */
-    static @Nullable ClientSource of(ListenerSpec spec, InetSocketAddress client) {
-        return spec.engine() instanceof Engine.Relay(var _, boolean keepsSource) && keepsSource
-                && !client.getAddress().isLoopbackAddress()
-                        ? new ClientSource(new InetSocketAddress(client.getAddress(), 0))
-                        : null;
+    /** Null for a client on this machine that came by loopback, from where nothing leads to a member. */
+    public static @Nullable ClientSource of(InetSocketAddress client) {
+        return client.getAddress().isLoopbackAddress()
+                ? null
+                : new ClientSource(new InetSocketAddress(client.getAddress(), 0));
     }
 
-    /** Whether a member can be reached from there: both must have the same IP version. */
-    boolean reaches(SocketAddress member) {
+    /**
+     * Whether a member can be reached from there: both must have the same IP version, and what this machine
+     * sends to itself by loopback comes from nowhere else.
+     */
+    public boolean reaches(SocketAddress member) {
         return member instanceof InetSocketAddress resolved && !resolved.isUnresolved()
+                && !resolved.getAddress().isLoopbackAddress()
                 && resolved.getAddress().getClass() == address.getAddress().getClass();
+    }
+
+    /** The same for an address that may not be resolved yet. */
+    public boolean mayReach(SocketAddress member) {
+        return reaches(member) || (member instanceof InetSocketAddress named && named.isUnresolved());
+    }
+
+    /** Whether the member at the other end sees this address. */
+    public boolean isOf(Channel connection) {
+        return connection.localAddress() instanceof InetSocketAddress local
+                && local.getAddress().equals(address.getAddress());
+    }
+
+    /** Connects a new socket to a member. */
+    public ChannelFuture connect(Bootstrap sockets, SocketAddress member) {
+        return sockets.option(EpollChannelOption.IP_TRANSPARENT, true)
+                .option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true).connect(member, address);
     }
 
     /**
      * Whether the member has refused the connection itself. For anything else, silence first of all, the way
      * between this client and the member may be to blame, and others have another way.
      */
-    static boolean refused(@Nullable Throwable failure) {
+    public static boolean refused(@Nullable Throwable failure) {
         String message = failure == null ? null : failure.getMessage();
         return message != null && message.contains("Connection refused"); // the text of ECONNREFUSED
-    }
-
-    /** The same before a host name is resolved. */
-    boolean mayReach(Address member) {
-        return member.path() == null && (NetUtil.createByteArrayFromIpAddressString(member.host()) == null
-                || reaches(Sockets.toSocketAddress(member)));
     }
 
     /**
@@ -57,7 +66,7 @@ record ClientSource(InetSocketAddress address) {
      *
      * @throws ChannelException when the system does not allow it; the socket is closed then
      */
-    void permit(Channel channel) {
+    public void permit(Channel channel) {
         try {
             channel.config().setOption(EpollChannelOption.IP_TRANSPARENT, true);
             if (channel instanceof EpollSocketChannel) { // a port is taken once for each member, not for all
@@ -70,7 +79,7 @@ record ClientSource(InetSocketAddress address) {
     }
 
     /** What this machine lacks; null if nothing. */
-    static @Nullable String lack(EventLoops loops) {
+    public static @Nullable String lack(EventLoops loops) {
         if (loops.transport() != Transport.EPOLL) {
             return "it needs Linux and Netty's epoll library";
         }
