@@ -12,6 +12,7 @@ import io.headgate.l7.gateway.admit.ForwardAuthGatewayFilterFactory;
 import io.headgate.l7.gateway.admit.IpAllowGatewayFilterFactory;
 import io.headgate.l7.gateway.admit.JwtGatewayFilterFactory;
 import io.headgate.l7.gateway.admit.ListenerRoutePredicateFactory;
+import io.headgate.l7.gateway.paged.ErrorPagesGatewayFilterFactory;
 import io.headgate.pool.Clock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -69,6 +70,11 @@ class AdmissionConfiguration {
     @Bean
     RespondGatewayFilterFactory respondGatewayFilterFactory(WatchedFiles files) {
         return new RespondGatewayFilterFactory(files);
+    }
+
+    @Bean
+    ErrorPagesGatewayFilterFactory errorPagesGatewayFilterFactory(WatchedFiles files) {
+        return new ErrorPagesGatewayFilterFactory(files);
     }
 
     @Bean

@@ -64,7 +64,7 @@ class FastPathConfiguration {
                         () -> tunnels(inForce.get().properties()),
                         kept, () -> inForce.get().properties().fastPath().debugHeader(),
                         problems, requests, clock.ticker(), RandomSource.THREAD_LOCAL,
-                        tracer.getIfAvailable()));
+                        tracer.getIfAvailable(), () -> inForce.get().errorPages()));
     }
 
     /** For as long as the slow lane keeps its connections to members. */

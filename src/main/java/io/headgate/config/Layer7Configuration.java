@@ -9,6 +9,7 @@ import io.headgate.l7.Problems;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.fast.FastPath;
 import io.headgate.l7.gateway.ConcurrencyLimitGatewayFilterFactory;
+import io.headgate.l7.gateway.FailoverGatewayFilterFactory;
 import io.headgate.l7.gateway.FaultGatewayFilterFactory;
 import io.headgate.l7.gateway.ForwardedFilter;
 import io.headgate.l7.gateway.HandedOver;
@@ -192,6 +193,11 @@ class Layer7Configuration {
     }
 
     @Bean
+    FailoverGatewayFilterFactory failoverFilterFactory() {
+        return new FailoverGatewayFilterFactory();
+    }
+
+    @Bean
     static OwnFilterFactories ownFilterFactories() {
         return new OwnFilterFactories();
     }
@@ -243,7 +249,7 @@ class Layer7Configuration {
             ManagementPort management, InForce inForce, KeptBodies keptBodies, Problems problems) {
         return new RequestTracking(requests, openAttempts, clock.ticker(), management::is,
                 () -> inForce.get().properties().fastPath().debugHeader(),
-                () -> inForce.get().forwarding(), keptBodies, problems);
+                () -> inForce.get().forwarding(), keptBodies, problems, () -> inForce.get().errorPages());
     }
 
     /** As much of each request as Spring's own codecs keep, and a quarter of the buffers' memory in all. */

@@ -5,6 +5,7 @@ import io.headgate.config.properties.HeadgateProperties;
 import io.headgate.l4.ListenerSpec;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.pages.ErrorPages;
 import io.headgate.l7.port.HttpListenerSpec;
 import io.headgate.observe.access.AccessLogSpec;
 import io.headgate.pool.StickyKeys;
@@ -26,12 +27,13 @@ import org.jspecify.annotations.Nullable;
  * @param forwarding which peers' forwarded headers are trusted
  * @param stickyKeys the keys that sign sticky cookies
  * @param accessLog null if no access log is written
+ * @param errorPages those in the place of Headgate's own error answers
  * @param warnings what is probably not meant
  */
 public record Plan(HeadgateProperties properties, Map<String, PoolPlan> pools,
         Map<String, ListenerSpec> listeners, Map<String, HttpListenerSpec> httpListeners,
         ClientLimits clientLimits, Forwarding forwarding, StickyKeys stickyKeys,
-        @Nullable AccessLogSpec accessLog, List<Fault> warnings) {
+        @Nullable AccessLogSpec accessLog, ErrorPages errorPages, List<Fault> warnings) {
 
     public Plan {
         pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
@@ -43,7 +45,7 @@ public record Plan(HeadgateProperties properties, Map<String, PoolPlan> pools,
     /** The same plan over other pools. */
     public Plan withPools(Map<String, PoolPlan> others) {
         return new Plan(properties, others, listeners, httpListeners, clientLimits, forwarding, stickyKeys,
-                accessLog, warnings);
+                accessLog, errorPages, warnings);
     }
 
     /** One part of the pools' plans, of each pool that has it, by the pool's name. */

@@ -13,6 +13,7 @@ import io.headgate.l4.ListenerSpec;
 import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Forwarding;
 import io.headgate.l7.HeaderNames;
+import io.headgate.l7.pages.ErrorPages;
 import io.headgate.l7.port.HttpListenerSpec;
 import io.headgate.net.Transport;
 import io.headgate.observe.access.AccessLogSpec;
@@ -107,12 +108,13 @@ public final class PlanCompiler {
                 .withIdentity(HeaderNames.NONE.with(identity));
         AccessLogSpec accessLog = AccessLogCompiler.compile(properties.accessLog(),
                 properties.pools().keySet(), faults);
+        ErrorPages errorPages = ErrorPageCompiler.compile(properties.errorPages(), faults);
         if (!faults.found().isEmpty()) {
             throw new InvalidConfigurationException(faults.found());
         }
         faults.warnings().forEach(warning -> LOG.warn("{} {}", warning, warning.action()));
         return new Plan(properties, pools, listeners, http, limits, forwarding, keys, accessLog,
-                faults.warnings());
+                errorPages, faults.warnings());
     }
 
     private static ClientLimits clientLimits(ClientProperties client, Faults faults) {

@@ -4,6 +4,7 @@ import io.headgate.config.fault.Faults;
 import io.headgate.config.source.ElementBinding;
 import io.headgate.config.source.Nearest;
 import io.headgate.l7.Priority;
+import io.headgate.l7.gateway.FailoverGatewayFilterFactory;
 import io.headgate.l7.gateway.MirrorGatewayFilterFactory;
 import io.headgate.l7.gateway.admit.AdmissionGatewayFilterFactory;
 import io.headgate.l7.gateway.admit.ForwardAuthGatewayFilterFactory;
@@ -214,6 +215,7 @@ public final class RouteDefinitions {
     private static void pool(Object configuration, Set<String> pools) {
         String pool = switch (configuration) {
             case ForwardAuthGatewayFilterFactory.Config auth -> auth.getPool();
+            case FailoverGatewayFilterFactory.Config failover -> failover.getPool();
             case MirrorGatewayFilterFactory.Config mirror -> mirror.getPool();
             default -> null;
         };

@@ -1,5 +1,6 @@
 package io.headgate.config.properties;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -25,6 +26,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param cache the cache that routes with the filter Cache share
  * @param faults faults on purpose, for drills
  * @param overload what is refused when there is more to do than this process can
+ * @param errorPages the pages in the place of Headgate's own error answers
  */
 @ConfigurationProperties("headgate")
 public record HeadgateProperties(@Live @DefaultValue Map<String, PoolProperties> pools,
@@ -36,4 +38,5 @@ public record HeadgateProperties(@Live @DefaultValue Map<String, PoolProperties>
         @Live @Nullable String zone, @Live @DefaultValue StickyProperties sticky,
         @DefaultValue FastPathProperties fastPath, @Live @DefaultValue TunnelProperties tunnels,
         @DefaultValue KernelProperties kernel, @DefaultValue CacheProperties cache,
-        @DefaultValue FaultProperties faults, @DefaultValue OverloadProperties overload) {}
+        @DefaultValue FaultProperties faults, @DefaultValue OverloadProperties overload,
+        @Live @DefaultValue List<ErrorPageProperties> errorPages) {}

@@ -74,11 +74,13 @@ public record Changes(Named pools, Named listeners, Named routes, List<String> s
                 routes, List.copyOf(settings), List.copyOf(needsRestart));
     }
 
-    /** A key may come from a file, which can be another though its name is the same. */
+    /** Keys and pages come from files, which can be others though their names are the same. */
     private static boolean differs(LiveProperty property, Plan before, Plan next) {
-        return property.name().equals("headgate.sticky")
-                ? !before.stickyKeys().equals(next.stickyKeys())
-                : property.differs(before.properties(), next.properties());
+        return switch (property.name()) {
+            case "headgate.sticky" -> !before.stickyKeys().equals(next.stickyKeys());
+            case "headgate.error-pages" -> !before.errorPages().equals(next.errorPages());
+            default -> property.differs(before.properties(), next.properties());
+        };
     }
 
     /** A route without an id, or with the same id as another, is identified by its place. */

@@ -43,7 +43,7 @@ final class Transition {
         return new Plan(next.properties(), pools, listeners,
                 next.httpListeners(),
                 next.clientLimits(), next.forwarding(), next.stickyKeys(), next.accessLog(),
-                next.warnings());
+                next.errorPages(), next.warnings());
     }
 
     /** Whether any pool, or anything that goes along with it, is another now. */

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.WeakReference;
 import java.nio.charset.MalformedInputException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
@@ -104,7 +106,9 @@ public final class WatchedFiles implements AutoCloseable {
             try {
                 this.seen = state(file);
                 this.now = reading.of(file);
-            } catch (IOException | IllegalArgumentException e) {
+            } catch (IOException e) { // no cause: whoever looks for it would find nothing but a path
+                throw new IllegalArgumentException(file + ": " + message(e));
+            } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(file + ": " + message(e), e);
             }
         }
@@ -139,12 +143,12 @@ public final class WatchedFiles implements AutoCloseable {
         }
 
         private static String message(Exception e) {
-            return e instanceof MalformedInputException
-                    ? "it is not UTF-8"
-                    : String.valueOf(
-                            e instanceof java.nio.file.NoSuchFileException
-                                    ? "there is no such file"
-                                    : e.getMessage());
+            return switch (e) {
+                case MalformedInputException _ -> "it is not UTF-8";
+                case NoSuchFileException _ -> "there is no such file";
+                case AccessDeniedException _ -> "this process may not read it";
+                default -> String.valueOf(e.getMessage());
+            };
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.HandOver;
-import io.headgate.l7.Problem;
 import io.headgate.l7.port.Remade;
 import io.headgate.l7.route.BreakerCall;
 import io.headgate.pool.Outcome;
@@ -10,7 +9,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -80,7 +78,7 @@ final class BreakerStage extends Timed {
         exchange.dispatch().timed();
         giveUp(status >= 500 ? Outcome.SERVER_ERROR : Outcome.OK);
         if (!fallBack(call.failed(status), Reason.MEMBER_ERROR)) {
-            exchange.reply(problem(answer.status()), Reason.MEMBER_ERROR);
+            exchange.reply(exchange.problem(Reason.MEMBER_ERROR, answer.status()), Reason.MEMBER_ERROR);
         }
         return true;
     }
@@ -132,17 +130,6 @@ final class BreakerStage extends Timed {
     private void giveUp(Outcome outcome) {
         exchange.dispatch().drop();
         context.attempts().release(outcome);
-    }
-
-    private FullHttpResponse problem(HttpResponseStatus status) {
-        byte[] text = context.worker().services().problems().body(Reason.MEMBER_ERROR, status.code(),
-                context.head().target(), context.id());
-        FullHttpResponse reply = Replies.problem(Reason.MEMBER_ERROR, text, !context.head().isHead());
-        reply.setStatus(status);
-        if (status.code() == 503) {
-            reply.headers().set(HttpHeaderNames.RETRY_AFTER, Problem.RETRY_AFTER);
-        }
-        return reply;
     }
 
     /**

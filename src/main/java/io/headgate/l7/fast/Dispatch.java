@@ -3,6 +3,7 @@ package io.headgate.l7.fast;
 import io.headgate.l7.Grpc;
 import io.headgate.l7.RequestTracer;
 import io.headgate.l7.route.Breaking;
+import io.headgate.l7.route.Failover;
 import io.headgate.l7.route.Hedging;
 import io.headgate.l7.route.Repeating;
 import io.headgate.l7.route.Repetition;
@@ -44,7 +45,7 @@ final class Dispatch extends MemberSearch {
         Repeating policy = context.route().repeating();
         repetition = policy == null ? null : repetition(policy);
         Breaking breaking = context.route().breaking();
-        if (breaking != null && breaking.fallback() != null) {
+        if ((breaking != null && breaking.fallback() != null) || context.route().failover() != null) {
             keepBody();
         }
         hedge = hedge(exchange, context.route().hedging());
@@ -341,6 +342,34 @@ final class Dispatch extends MemberSearch {
             repeat(wait, outcome);
         }
         return wait >= 0;
+    }
+
+    /** Whether another pool gets the request instead of the client this answer. If so, that has begun. */
+    boolean failsOver(HttpResponse answer) {
+        Failover policy = context.route().failover();
+        int status = answer.status().code();
+        if (policy == null || !policy.takes(status, context.head().method())
+                || !ResponseHead.isFinal(answer) || !mayFailOver(policy)) {
+            return false;
+        }
+        timed();
+        repeat(0, status >= 500 ? Outcome.SERVER_ERROR : Outcome.OK);
+        return true;
+    }
+
+    /** Whether another pool gets the request that has failed. If so, that has begun. */
+    boolean failsOver(Reason failed, Outcome outcome) {
+        Failover policy = context.route().failover();
+        if (policy == null || !policy.takes(failed, context.head().method()) || isDialling()
+                || !mayFailOver(policy)) {
+            return false;
+        }
+        repeat(0, outcome);
+        return true;
+    }
+
+    private boolean mayFailOver(Failover policy) {
+        return isWhole() && !context.client().isRefresh() && goesTo(policy.pool());
     }
 
     /** What a member says of the time concerns nobody but itself. */

@@ -23,7 +23,8 @@ abstract class ExchangeAnswers extends ExchangeEnds implements UpstreamUser {
             return;
         }
         boolean fresh = !relay().hasBegun();
-        if (fresh && (dispatch().isHedged(response) || dispatch().repeats(response) || breaks(response))) {
+        if (fresh && (dispatch().isHedged(response) || dispatch().repeats(response)
+                || dispatch().failsOver(response) || breaks(response))) {
             return;
         }
         Reason fault = relay().head(response);

@@ -3,6 +3,7 @@ package io.headgate.l7.fast;
 import io.headgate.l7.Grpc;
 import io.headgate.l7.HandOver;
 import io.headgate.l7.RequestTracer;
+import io.headgate.l7.pages.ErrorPage;
 import io.headgate.l7.route.Answer;
 import io.headgate.l7.route.BreakerCall;
 import io.headgate.pool.Outcome;
@@ -10,6 +11,7 @@ import io.headgate.pool.Reason;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,7 +62,8 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
 
     /** No member is left to try. */
     final void refused(Reason reason) {
-        if (!dispatch().isHedged(reason.outcome()) && !dispatch().repeats(reason, reason.outcome())) {
+        if (!dispatch().isHedged(reason.outcome()) && !dispatch().repeats(reason, reason.outcome())
+                && !dispatch().failsOver(reason, reason.outcome())) {
             reply(reason);
         }
     }
@@ -69,7 +72,8 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
     @Override
     final void fail(Reason reason, Outcome outcome) {
         if (!relay().hasBegun()
-                && (dispatch().isHedged(outcome) || dispatch().repeats(reason, outcome))) {
+                && (dispatch().isHedged(outcome) || dispatch().repeats(reason, outcome)
+                        || dispatch().failsOver(reason, outcome))) {
             return;
         }
         dispatch().drop();
@@ -131,17 +135,35 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
         if (breaks(reason)) {
             return;
         }
-        byte[] text = context().worker().services().problems().body(reason, context().head().target(),
-                context().id());
-        FullHttpResponse reply = Replies.problem(reason, text, !context().head().isHead());
+        FullHttpResponse reply = problem(reason, HttpResponseStatus.valueOf(reason.status()));
         Replies.add(reply, context().draft().refusalHeaders());
         reply(reply, reason);
+    }
+
+    /** What Headgate says of an error, or the page that there is for it. */
+    final FullHttpResponse problem(Reason reason, HttpResponseStatus status) {
+        boolean withBody = !context().head().isHead();
+        ErrorPage page = context().page(status.code(), false);
+        byte[] text = page == null
+                ? context().worker().services().problems().body(reason, status.code(),
+                        context().head().target(), context().id())
+                : context().text(page, status.code(), reason);
+        FullHttpResponse reply = Replies.problem(status, text, withBody);
+        return page == null ? reply : Replies.page(page, text, reply, withBody);
+    }
+
+    private FullHttpResponse pageFor(FullHttpResponse bare, @Nullable Reason reason) {
+        int status = bare.status().code();
+        ErrorPage page = context().page(status, false);
+        return page == null
+                ? bare
+                : Replies.page(page, context().text(page, status, reason), bare, !context().head().isHead());
     }
 
     final void reply(FullHttpResponse answer, @Nullable Reason reason) {
         FullHttpResponse reply = reason != null && context().isGrpc()
                 ? Replies.grpc(reason, answer)
-                : answer;
+                : Replies.isBare(answer) ? pageFor(answer, reason) : answer;
         finish();
         dispatch().drop();
         context().attempts().release(Outcome.UNKNOWN);
@@ -185,6 +207,11 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
     private void cut(Reason reason) {
         finish();
         dispatch().drop();
+        if (relay().isReplaced()) { // the client has all of it
+            context().tell(relay().status(), null, dispatch().bytes(), relay().bytes());
+            context().client().exchangeEnded(context().head().keepAlive(), dispatch().isComplete());
+            return;
+        }
         relay().writeHead();
         context().tell(relay().status(), reason, dispatch().bytes(), relay().bytes(),
                 context().isGrpc() ? Grpc.status(reason, reason.status()) : -1);
@@ -204,6 +231,10 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
             dispatch().drop();
             context().attempts().release(Outcome.UNKNOWN);
             Reason why = context().client().whyGone();
+            if (relay().isReplaced()) {
+                context().tell(relay().status(), null, dispatch().bytes(), relay().bytes());
+                return;
+            }
             context().tell(relay().hasBegun() ? relay().status() : why.status(), why, dispatch().bytes(),
                     relay().bytes(), context().isGrpc() ? Grpc.CANCELLED : -1);
         }

@@ -5,6 +5,7 @@ import io.headgate.l7.KeptBodies;
 import io.headgate.l7.Problems;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.RequestTracer;
+import io.headgate.l7.pages.ErrorPages;
 import io.headgate.net.Names;
 import io.headgate.pool.MemberTls;
 import io.headgate.pool.Pools;
@@ -33,19 +34,21 @@ import org.jspecify.annotations.Nullable;
  * @param ticker measures time
  * @param random draws in weight groups
  * @param tracer follows requests; null where nobody does
+ * @param pages those in the place of Headgate's own errors, where a route has none
  */
 public record FastLaneServices(Pools pools, ChannelFactory<? extends SocketChannel> sockets, Names names,
         Supplier<Forwarding> forwarding,
         MemberTls publicTls, UpstreamLimits upstream, Supplier<TunnelLimits> tunnels,
         KeptBodies kept, BooleanSupplier debugHeader, Problems problems, RequestListener listener,
-        Ticker ticker, RandomSource random, @Nullable RequestTracer tracer) {
+        Ticker ticker, RandomSource random, @Nullable RequestTracer tracer,
+        Supplier<ErrorPages> pages) {
 
-    /** Nobody follows requests. */
+    /** Nobody follows requests, and errors have no pages. */
     public FastLaneServices(Pools pools, ChannelFactory<? extends SocketChannel> sockets, Names names,
             Supplier<Forwarding> forwarding, MemberTls publicTls, UpstreamLimits upstream,
             Supplier<TunnelLimits> tunnels, KeptBodies kept, BooleanSupplier debugHeader, Problems problems,
             RequestListener listener, Ticker ticker, RandomSource random) {
         this(pools, sockets, names, forwarding, publicTls, upstream, tunnels, kept, debugHeader, problems,
-                listener, ticker, random, null);
+                listener, ticker, random, null, () -> ErrorPages.NONE);
     }
 }

@@ -43,6 +43,8 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
     private MemberProtocol protocol = MemberProtocol.HTTP1;
     private @Nullable StickyCookie sticky;
     private @Nullable Pool pool;
+    /** Where the request goes instead of where its route leads; null until then. */
+    private Target.@Nullable OfPool other;
     private boolean over;
     private @Nullable Dialing dialing;
     private long dialledAt;
@@ -66,7 +68,7 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
 
     /** Looks for a member. */
     final void find() {
-        switch (context.route().target()) {
+        switch (other == null ? context.route().target() : other) {
             case Target.OfPool(String name) -> {
                 Pool found = context.worker().services().pools().find(name).orElse(null);
                 if (found == null) {
@@ -104,6 +106,16 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
         } catch (RuntimeException | Error e) {
             exchange.broken(e);
         }
+    }
+
+    /** From now on, members of this pool are looked for. False if that has been said before. */
+    final boolean goesTo(String another) {
+        if (other != null) {
+            return false;
+        }
+        other = new Target.OfPool(another);
+        pool = null;
+        return true;
     }
 
     /** Where the member comes from; null for a fixed target. */

@@ -23,9 +23,13 @@ import org.jspecify.annotations.Nullable;
 /** What a member answers, or the cache in its place, on its way to the client. */
 final class Relay extends ResponseWriter {
 
+    /** How much of an answer is read that the client does not get, so that the connection can stay. */
+    private static final int MOST_UNWANTED = 64 * 1024;
+
     private boolean interim;
     private int interims;
     private boolean over;
+    private int unwanted;
     private boolean keepsMember;
     private long keptFor = Long.MAX_VALUE;
     private boolean login;
@@ -149,7 +153,8 @@ final class Relay extends ResponseWriter {
             return Reason.BAD_RESPONSE;
         } else {
             pass(content, last);
-            over = last;
+            over = last || unwanted > MOST_UNWANTED;
+            keepsMember &= last || !over;
         }
         return null;
     }
@@ -164,6 +169,10 @@ final class Relay extends ResponseWriter {
         HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, reply.status(), reply.headers());
         open(head, reply.headers().get(HttpHeaderNames.CONTENT_LENGTH),
                 context.head().isHead() || ResponseHead.hasNoBody(reply.status().code()));
+        if (isReplaced()) {
+            over = true;
+            return;
+        }
         replay = new Replay(isBodiless() ? List.of() : stored(reply));
     }
 
@@ -192,6 +201,11 @@ final class Relay extends ResponseWriter {
             if (last) {
                 cache.complete();
             }
+        }
+        if (isReplaced()) {
+            unwanted += content.content().readableBytes();
+            content.release();
+            return;
         }
         if (isBodiless()) {
             content.release();

@@ -2,6 +2,7 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.Grpc;
 import io.headgate.l7.Problem;
+import io.headgate.l7.pages.ErrorPage;
 import io.headgate.l7.route.Answer;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
@@ -12,6 +13,7 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -24,21 +26,43 @@ final class Replies {
     }
 
     /**
-     * Answers with a reason.
+     * Says why there is no other answer.
      *
+     * @param status which may not be the reason's usual one
      * @param text the body
      * @param withBody false for HEAD, whose answer only says how long the body would be
      */
-    static FullHttpResponse problem(Reason reason, byte[] text, boolean withBody) {
+    static FullHttpResponse problem(HttpResponseStatus status, byte[] text, boolean withBody) {
         ByteBuf body = withBody ? Unpooled.wrappedBuffer(text) : Unpooled.EMPTY_BUFFER;
-        FullHttpResponse reply = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(reason.status()), body);
+        FullHttpResponse reply = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
         reply.headers().set(HttpHeaderNames.CONTENT_TYPE, Problem.CONTENT_TYPE);
         reply.headers().set(HttpHeaderNames.CONTENT_LENGTH, text.length);
-        if (reason.status() == 503) {
+        if (status.code() == 503) {
             reply.headers().set(HttpHeaderNames.RETRY_AFTER, Problem.RETRY_AFTER);
         }
         return reply;
+    }
+
+    /**
+     * A page in the place of an answer, of which the rest of the head stays.
+     *
+     * @param withBody false for HEAD, as above
+     */
+    static FullHttpResponse page(ErrorPage page, byte[] text, HttpResponse answer, boolean withBody) {
+        HttpHeaders headers = answer.headers();
+        headers.names().stream().filter(ErrorPage.OF_BODY::contains).toList().forEach(headers::remove);
+        headers.set(HttpHeaderNames.CONTENT_TYPE, page.contentType());
+        headers.set(HttpHeaderNames.CONTENT_LENGTH, text.length);
+        headers.add(HttpHeaderNames.VARY, "Accept");
+        return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, answer.status(),
+                withBody ? Unpooled.wrappedBuffer(text) : Unpooled.EMPTY_BUFFER, headers,
+                LastHttpContent.EMPTY_LAST_CONTENT.trailingHeaders());
+    }
+
+    /** Whether an answer of a filter is an error of which the filter says nothing more. */
+    static boolean isBare(FullHttpResponse answer) {
+        return answer.status().code() >= 400 && !answer.content().isReadable()
+                && answer.headers().getInt(HttpHeaderNames.CONTENT_LENGTH, 0) == 0;
     }
 
     /** @param withBody false for HEAD, as above */

@@ -9,6 +9,9 @@ import io.headgate.l7.RequestTracer;
 import io.headgate.l7.ServedRequest;
 import io.headgate.l7.cache.CacheQuestion;
 import io.headgate.l7.cache.CacheTurn;
+import io.headgate.l7.pages.ErrorPage;
+import io.headgate.l7.pages.ErrorPages;
+import io.headgate.l7.pages.Told;
 import io.headgate.l7.port.Remade;
 import io.headgate.l7.route.BreakerCall;
 import io.headgate.l7.route.FastRoute;
@@ -18,6 +21,7 @@ import io.headgate.pool.Reason;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +110,28 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
     /** Whether it is a call of gRPC, whose client reads the end of a call in its last headers. */
     boolean isGrpc() {
         return client.isStream() && Grpc.is(request.headers().get(HttpHeaderNames.CONTENT_TYPE));
+    }
+
+    /**
+     * The page that the client gets in the place of an answer; null if it gets the answer.
+     *
+     * @param ofMember whether a member, or the cache for it, has answered
+     */
+    @Nullable
+    ErrorPage page(int status, boolean ofMember) {
+        ErrorPages own = route.pages();
+        ErrorPages all = ofMember ? ErrorPages.NONE : worker.services().pages().get();
+        if (status < 400 || (own == null && all.isEmpty()) || client.isRefresh() || isGrpc()) {
+            return null;
+        }
+        List<String> accept = request.headers().getAll(HttpHeaderNames.ACCEPT);
+        ErrorPage page = own == null ? null : own.find(status, ofMember, accept);
+        return page == null ? all.find(status, ofMember, accept) : page;
+    }
+
+    /** What that page says. */
+    byte[] text(ErrorPage page, int status, @Nullable Reason reason) {
+        return page.render(Told.of(status, reason, id()));
     }
 
     /**

@@ -7,6 +7,7 @@ import io.headgate.l7.cache.CachedReply;
 import io.headgate.l7.cache.EncodedBodies;
 import io.headgate.l7.compress.Compressing;
 import io.headgate.l7.compress.Compression;
+import io.headgate.l7.pages.ErrorPage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -42,6 +43,7 @@ abstract class ResponseWriter {
     /** A stored body that is being compressed, to be kept so; null for any other. */
     private EncodedBodies.@Nullable Making making;
     private boolean decided;
+    private boolean replaced;
     private int status;
     private int grpcStatus = -1;
     private long bytes;
@@ -78,6 +80,11 @@ abstract class ResponseWriter {
     /** Whether something may follow the body that the client gets. */
     final boolean mayHaveTrailers() {
         return framing == ResponseHead.Framing.CHUNKED;
+    }
+
+    /** Whether the client has got a page of the route's instead of the member's answer, and all of it. */
+    final boolean isReplaced() {
+        return replaced;
     }
 
     /** Whether the answer has begun, and has no body. */
@@ -128,7 +135,11 @@ abstract class ResponseWriter {
         if (context.isGrpc()) {
             grpcStatus = Grpc.number(headers.get(Grpc.STATUS));
         }
-        ResponseHead.Framing framed = ResponseHead.frame(response, request, length, bodiless);
+        ErrorPage page = context.page(status, true);
+        byte[] text = page == null ? null : context.text(page, status, null);
+        ResponseHead.Framing framed = text == null
+                ? ResponseHead.frame(response, request, length, bodiless)
+                : ResponseHead.frame(response, request, Integer.toString(text.length), request.isHead());
         framing = framed;
         if (!request.keepAlive() || framed == ResponseHead.Framing.CLOSE || client.isLeaving()) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
@@ -136,7 +147,13 @@ abstract class ResponseWriter {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
         context.debug(headers);
-        unwritten = response;
+        if (page == null || text == null) {
+            unwritten = response;
+            return;
+        }
+        replaced = true;
+        bytes = request.isHead() ? 0 : text.length;
+        client.write(Replies.page(page, text, response, !request.isHead()));
     }
 
     /**

@@ -67,7 +67,8 @@ public final class PoolFilter implements GlobalFilter, Ordered {
             return chain.filter(exchange);
         }
         exchange.getAttributes().remove(GATEWAY_SCHEME_PREFIX_ATTR);
-        Pool pool = pools.find(target.getHost()).orElse(null);
+        String other = FailoverFilter.pool(exchange);
+        Pool pool = pools.find(other == null ? target.getHost() : other).orElse(null);
         if (pool == null) {
             return Mono.error(new Failure(Reason.NO_MEMBER, null));
         }

@@ -71,11 +71,17 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
         }
         ServerHttpRequest request = exchange.getRequest();
         String id = slow.id();
-        byte[] body = problems.body(reason, status, RequestTracking.target(request),
-                id != null ? id : request.getId(),
-                message(error, reason));
-        headers.set(HttpHeaders.CONTENT_TYPE, Problem.CONTENT_TYPE);
-        headers.setContentLength(body.length);
+        Pages.Text page = slow.pages() == null ? null : slow.pages().of(status, reason);
+        byte[] body = page != null
+                ? page.bytes()
+                : problems.body(reason, status, RequestTracking.target(request),
+                        id != null ? id : request.getId(), message(error, reason));
+        if (page != null) {
+            page.describe(headers);
+        } else {
+            headers.set(HttpHeaders.CONTENT_TYPE, Problem.CONTENT_TYPE);
+            headers.setContentLength(body.length);
+        }
         if (status == 503) {
             headers.set(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER);
         }

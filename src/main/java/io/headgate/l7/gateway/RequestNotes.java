@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway;
 
+import io.headgate.l7.pages.ErrorPages;
 import io.headgate.pool.Reason;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,14 @@ public final class RequestNotes {
     /** Why the filter answers it. */
     public static void refused(ServerWebExchange exchange, Reason reason) {
         SlowRequest.of(exchange).refused(reason);
+    }
+
+    /** The pages in the place of errors on its route. */
+    public static void pages(ServerWebExchange exchange, ErrorPages ofRoute) {
+        Pages pages = SlowRequest.of(exchange).pages();
+        if (pages != null) {
+            pages.ofRoute(ofRoute, exchange);
+        }
     }
 
     /** The client: the peer, or whom a trusted peer names. */

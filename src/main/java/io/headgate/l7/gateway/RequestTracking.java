@@ -10,6 +10,7 @@ import io.headgate.l7.Problem;
 import io.headgate.l7.Problems;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.ServedRequest;
+import io.headgate.l7.pages.ErrorPages;
 import io.headgate.l7.route.HttpsRedirect;
 import io.headgate.net.Memory;
 import io.headgate.pool.Outcome;
@@ -44,6 +45,7 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
     private final Supplier<Forwarding> forwarding;
     private final KeptBodies kept;
     private final Problems problems;
+    private final Supplier<ErrorPages> pages;
 
     /**
      * Tracks what comes by any other port.
@@ -54,11 +56,13 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
      * @param forwarding which peers are proxies, and whether requests have identifiers
      * @param kept what may be kept of bodies
      * @param problems the bodies of answers that say why there is no other
+     * @param pages those in the place of these bodies
      */
     public RequestTracking(RequestListener listener, OpenAttempts openAttempts, Ticker ticker,
             IntPredicate isManagement,
             BooleanSupplier debugHeader, Supplier<Forwarding> forwarding, KeptBodies kept,
-            Problems problems) {
+            Problems problems, Supplier<ErrorPages> pages) {
+        this.pages = pages;
         this.forwarding = forwarding;
         this.problems = problems;
         this.kept = kept;
@@ -97,6 +101,7 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
                 TrackedRequest.client(request, now));
         TrackedRequest trackedRequest = new TrackedRequest(request, slow);
         TrackedResponse trackedResponse = new TrackedResponse(response, slow, client);
+        slow.pages(new Pages(slow, trackedRequest.getHeaders(), pages.get()));
         trackedRequest.frameFor(response);
         if (now.requestId()) {
             slow.id(request.getHeaders().getFirst(Forwarding.REQUEST_ID.toString()));

@@ -32,6 +32,14 @@ public final class SlowLane {
         return Failures.reason(error);
     }
 
+    /** What is written from now on is a member's answer that the cache had. */
+    public static void stored(ServerWebExchange exchange) {
+        Pages pages = SlowRequest.of(exchange).pages();
+        if (pages != null) {
+            pages.stored();
+        }
+    }
+
     /** What the route's cache did, for who hears of the request's end. */
     public static void cached(ServerWebExchange exchange, @Nullable CacheUse use) {
         SlowRequest.of(exchange).cached(use);

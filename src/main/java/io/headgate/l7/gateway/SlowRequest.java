@@ -37,6 +37,7 @@ final class SlowRequest extends SlowReport {
     /** What is or was open on the member of the current attempt. */
     private volatile @Nullable SlowAttempt current;
     private volatile int status;
+    private @Nullable Pages pages;
     private Stickiness sticky = Stickiness.NONE;
     private volatile boolean bodyTaken;
     private @Nullable Runnable over;
@@ -95,6 +96,16 @@ final class SlowRequest extends SlowReport {
     /** Whether its answer is for this client only, and no cache may give it to another. */
     boolean isPersonal() {
         return isMarkedPersonal() || !arrival().certificateHeaders().isEmpty();
+    }
+
+    void pages(Pages mine) {
+        pages = mine;
+    }
+
+    /** The pages in the place of errors; null for none. */
+    @Nullable
+    Pages pages() {
+        return pages;
     }
 
     boolean hasBody() {

@@ -2,6 +2,9 @@ package io.headgate.l7.gateway;
 
 import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -11,6 +14,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Carries the {@link SlowRequest}, and counts the bytes of the answer's body. Drops a body that the status
@@ -20,6 +24,8 @@ import reactor.core.publisher.Mono;
 final class TrackedResponse extends ServerHttpResponseDecorator {
 
     private static final int RESET_CONTENT = 205;
+    private static final int MOST_UNWANTED = 64 * 1024;
+    private static final Duration LONGEST_UNWANTED = Duration.ofSeconds(1);
 
     private final SlowRequest slow;
     private final Channel client;
@@ -54,7 +60,44 @@ final class TrackedResponse extends ServerHttpResponseDecorator {
 
     @Override
     public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
-        return Mono.defer(() -> hasNoBody() ? withoutBody(body) : write(body));
+        return Mono.defer(() -> {
+            Pages.Text page = inPlaceOfBody();
+            return page != null ? replace(body, page) : hasNoBody() ? withoutBody(body) : write(body);
+        });
+    }
+
+    private Pages.@Nullable Text inPlaceOfBody() {
+        Pages pages = slow.pages();
+        return pages == null ? null : pages.inPlaceOfBody(this);
+    }
+
+    /**
+     * Of what the client does not get little is read, so that the member's connection can serve again; more
+     * than that closes it.
+     */
+    private Mono<Void> replace(Publisher<? extends DataBuffer> unwanted, Pages.Text page) {
+        AtomicLong read = new AtomicLong();
+        return Flux.from(unwanted).map(part -> {
+            int bytes = part.readableByteCount();
+            DataBufferUtils.release(part);
+            return read.addAndGet(bytes);
+        }).takeUntil(bytes -> bytes > MOST_UNWANTED)
+                .take(LONGEST_UNWANTED, Schedulers.fromExecutorService(slow.loop())).then().onErrorComplete()
+                .then(Mono.defer(() -> write(page)));
+    }
+
+    private Mono<Void> write(Pages.Text page) {
+        page.describe(getHeaders());
+        return write(Mono.just(bufferFactory().wrap(page.bytes())));
+    }
+
+    @Override
+    public Mono<Void> setComplete() {
+        return Mono.defer(() -> {
+            Pages pages = slow.pages();
+            Pages.Text page = pages == null ? null : pages.inPlaceOfNothing(this);
+            return page == null ? super.setComplete() : write(page);
+        });
     }
 
     private Mono<Void> write(Publisher<? extends DataBuffer> body) {
@@ -73,11 +116,20 @@ final class TrackedResponse extends ServerHttpResponseDecorator {
 
     @Override
     public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
-        return Mono.defer(() -> hasNoBody()
+        return Mono.defer(() -> {
+            Pages.Text page = inPlaceOfBody();
+            return page != null
+                    ? replace(Flux.from(body).concatMap(part -> part), page)
+                    : writeAndFlush(body);
+        });
+    }
+
+    private Mono<Void> writeAndFlush(Publisher<? extends Publisher<? extends DataBuffer>> body) {
+        return hasNoBody()
                 ? withoutBody(Flux.from(body).concatMap(part -> part))
                 : watched(super.writeAndFlushWith(Flux.from(body).onErrorMap(TrackedResponse::broken)
                         .map(part -> Flux.from(part).doOnNext(this::count))
-                        .doOnComplete(this::end))));
+                        .doOnComplete(this::end)));
     }
 
     /**

@@ -2,6 +2,7 @@ package io.headgate.l7.route;
 
 import io.headgate.l7.cache.Caching;
 import io.headgate.l7.compress.Compression;
+import io.headgate.l7.pages.ErrorPages;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +24,15 @@ import org.jspecify.annotations.Nullable;
  * @param mirroring which requests are copied to another pool, null for none
  * @param compression how answers are compressed, null where they are not
  * @param hedging which requests go to a second member when the first takes long, null for none
+ * @param failover which requests go to another pool in the end, null for none
+ * @param pages those in the place of errors, null for none of the route's own
  */
 public record FastRoute(String id, List<RequestEdit> requestEdits, List<ResponseEdit> responseEdits,
         List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
         @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors,
         @Nullable Caching caching, @Nullable Breaking breaking, @Nullable Mirroring mirroring,
-        @Nullable Compression compression, @Nullable Hedging hedging) {
+        @Nullable Compression compression, @Nullable Hedging hedging, @Nullable Failover failover,
+        @Nullable ErrorPages pages) {
 
     public FastRoute {
         requestEdits = List.copyOf(requestEdits);
@@ -42,7 +46,7 @@ public record FastRoute(String id, List<RequestEdit> requestEdits, List<Response
             @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors,
             @Nullable Caching caching) {
         this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, repeating,
-                cors, caching, null, null, null, null);
+                cors, caching, null, null, null, null, null, null);
     }
 
     /** Repeats nothing, stores nothing, and has no CORS. */
@@ -50,7 +54,7 @@ public record FastRoute(String id, List<RequestEdit> requestEdits, List<Response
             List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
             @Nullable Duration responseTimeout) {
         this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, null, null,
-                null, null, null, null, null);
+                null, null, null, null, null, null, null);
     }
 
     /** Stores nothing. */
@@ -58,6 +62,6 @@ public record FastRoute(String id, List<RequestEdit> requestEdits, List<Response
             List<VariableSource> variables, Target target, @Nullable Duration connectTimeout,
             @Nullable Duration responseTimeout, @Nullable Repeating repeating, @Nullable Cors cors) {
         this(id, requestEdits, responseEdits, variables, target, connectTimeout, responseTimeout, repeating,
-                cors, null, null, null, null, null);
+                cors, null, null, null, null, null, null, null);
     }
 }

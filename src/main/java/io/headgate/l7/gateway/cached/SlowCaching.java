@@ -90,6 +90,7 @@ final class SlowCaching {
         headers.clear();
         with.headers().forEach(field -> headers.add(field.getKey(), field.getValue()));
         tell(response);
+        SlowLane.stored(received);
         reply = with;
     }
 

@@ -3,7 +3,9 @@ package io.headgate.l7.gateway.compile;
 import io.headgate.l7.cache.Caching;
 import io.headgate.l7.compress.Compression;
 import io.headgate.l7.gateway.RespondGatewayFilterFactory;
+import io.headgate.l7.pages.ErrorPages;
 import io.headgate.l7.route.Breaking;
+import io.headgate.l7.route.Failover;
 import io.headgate.l7.route.Hedging;
 import io.headgate.l7.route.Mirroring;
 import io.headgate.l7.route.Repeating;
@@ -46,7 +48,8 @@ final class FilterChain {
 
     record Edited(List<RequestEdit> request, List<ResponseEdit> response, @Nullable Repeating repeating,
             @Nullable Caching caching, @Nullable Breaking breaking, @Nullable Mirroring mirroring,
-            @Nullable Compression compression, @Nullable Hedging hedging) {}
+            @Nullable Compression compression, @Nullable Hedging hedging, @Nullable Failover failover,
+            @Nullable ErrorPages pages) {}
 
     /**
      * A filter at its place.
@@ -78,9 +81,11 @@ final class FilterChain {
         int outsideBreaker = 0;
         Compression compression = null;
         Hedging hedging = null;
+        Failover failover = null;
+        List<ErrorPages.Rule> pages = new ArrayList<>();
         for (Numbered filter : filters) {
             Edits edits = filter.edits;
-            if (repeating != null && filter.obstacle != null) {
+            if ((repeating != null || failover != null) && filter.obstacle != null) {
                 throw filter.obstacle;
             }
             if (breaking != null && filter.unbroken != null) {
@@ -112,6 +117,10 @@ final class FilterChain {
                 }
                 mirroring = edits.mirroring();
             }
+            failover = edits.failover() == null ? failover : edits.failover();
+            if (edits.pages() != null) {
+                pages.add(edits.pages());
+            }
             always.putAll(edits.always());
             caching = caching == null ? edits.caching() : caching;
             compression = edits.compression() == null ? compression : edits.compression();
@@ -120,7 +129,7 @@ final class FilterChain {
         return new Edited(requests, responses,
                 repeating == null ? null : repeating.within(responses.size() - outside), caching,
                 breaking == null ? null : breaking.within(responses.size() - outsideBreaker), mirroring,
-                compression, hedging);
+                compression, hedging, failover, pages.isEmpty() ? null : ErrorPages.of(pages));
     }
 
     /** Whether one of them answers every request. */

@@ -1,6 +1,7 @@
 package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.gateway.ConcurrencyLimitGatewayFilterFactory;
+import io.headgate.l7.gateway.FailoverGatewayFilterFactory;
 import io.headgate.l7.gateway.FaultGatewayFilterFactory;
 import io.headgate.l7.gateway.HedgeGatewayFilterFactory;
 import io.headgate.l7.gateway.MirrorGatewayFilterFactory;
@@ -17,6 +18,7 @@ import io.headgate.l7.gateway.compressed.CompressGatewayFilterFactory;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.gateway.own.OwnFilter;
 import io.headgate.l7.gateway.own.OwnFilterFactory;
+import io.headgate.l7.gateway.paged.ErrorPagesGatewayFilterFactory;
 import io.headgate.l7.route.ResponseEdit;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory.NameConfig;
@@ -73,7 +75,9 @@ final class Filters {
                 && !(factory instanceof FaultGatewayFilterFactory)
                 && !(factory instanceof RespondGatewayFilterFactory)
                 && !(factory instanceof OwnFilterFactory<?>) && !isCache(factory)
-                && !(factory instanceof CompressGatewayFilterFactory)) {
+                && !(factory instanceof CompressGatewayFilterFactory)
+                && !(factory instanceof ErrorPagesGatewayFilterFactory)
+                && !(factory instanceof FailoverGatewayFilterFactory)) {
             throw new NotCompilable("filter " + name + " of your own",
                     "make it an io.headgate.filter.FilterFactory, or accept the slow lane");
         }
@@ -155,6 +159,10 @@ final class Filters {
             case CacheGatewayFilterFactory f -> Edits.caching(f.caching((CacheArguments) config));
             case CompressGatewayFilterFactory _ ->
                 Edits.compressing(CompressGatewayFilterFactory.compression((CompressArguments) config));
+            case FailoverGatewayFilterFactory _ -> Edits.failingOver(
+                    FailoverGatewayFilterFactory.policy((FailoverGatewayFilterFactory.Config) config));
+            case ErrorPagesGatewayFilterFactory _ ->
+                Edits.pages(ErrorPagesGatewayFilterFactory.rule(filter));
             case LocalResponseCacheGatewayFilterFactory f ->
                 Edits.caching(f.caching((LocalResponseCacheArguments) config));
             default ->

@@ -1,6 +1,7 @@
 package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.gateway.ConcurrencyLimitGatewayFilterFactory;
+import io.headgate.l7.gateway.FailoverGatewayFilterFactory;
 import io.headgate.l7.gateway.FaultGatewayFilterFactory;
 import io.headgate.l7.gateway.RateLimitGatewayFilterFactory;
 import io.headgate.l7.gateway.RetryGatewayFilterFactory;
@@ -86,10 +87,12 @@ final class RetryFilters {
                 || factory instanceof ConcurrencyLimitGatewayFilterFactory
                 || factory instanceof FaultGatewayFilterFactory
                 || factory instanceof RequestRateLimiterGatewayFilterFactory
+                || factory instanceof FailoverGatewayFilterFactory
                 || factory instanceof RetryGatewayFilterFactory || factory instanceof OwnFilterFactory<?>
                 || factory instanceof SpringCloudCircuitBreakerFilterFactory;
         return again
-                ? new NotCompilable("filter " + name + " behind Retry", "put " + name + " in front of Retry")
+                ? new NotCompilable("filter " + name + " behind Retry or Failover",
+                        "put " + name + " in front of them")
                 : null;
     }
 }

@@ -187,7 +187,7 @@ public final class RouteCompiler {
                 response == null && fixed ? settings.responseTimeout() : response, edits.repeating(), cors,
                 caching(edits), edits.breaking(), edits.mirroring(),
                 edits.compression() == null ? settings.compression() : edits.compression(),
-                edits.hedging());
+                edits.hedging(), edits.failover(), edits.pages());
     }
 
     /** The route's own, or that of all routes. */
