@@ -13,6 +13,7 @@ import io.headgate.observe.OverloadMeters;
 import io.headgate.pool.Clock;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -34,6 +35,8 @@ class OverloadConfiguration {
                         new Trigger("loop-lag", loops.watch()::lag, marks.loopLagSoft().toNanos(),
                                 marks.loopLagHard().toNanos())),
                 clock.ticker());
+        IntStream.of(marks.heapSoft(), marks.heapHard()).filter(mark -> mark > 0)
+                .forEach(Memory.PROCESS::refusedFrom);
         overload.start(loops.beside());
         return overload;
     }

@@ -62,7 +62,7 @@ public final class LoopWatch {
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // written by one thread
     void round() {
-        Memory.PROCESS.look(); // if nothing is read, nothing else notices that memory is free again
+        Memory.PROCESS.tend(); // if nothing is read, nothing else notices that memory is free again
         for (Asked loop : loops) {
             if (loop.ask()) {
                 stalls++;

@@ -1,20 +1,17 @@
 package io.headgate.net;
 
-import com.sun.management.GarbageCollectionNotificationInfo;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.Ticker;
 import io.netty.util.internal.PlatformDependent;
 import java.lang.management.BufferPoolMXBean;
-import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
-import javax.management.NotificationEmitter;
-import javax.management.openmbean.CompositeData;
 
 /**
  * How much memory there is for what clients and members make us hold, and what each of them may have of it.
@@ -54,8 +51,6 @@ public final class Memory {
     private static final int RESERVE = 16;
     /** A stream of HTTP/2: what it may hold at the least, and as much of the heap again. */
     private static final int STREAM = 16 * 1024;
-    /** What the serial and the parallel collector call the part of the heap that fills up. */
-    private static final Set<String> OLD = Set.of("Tenured Gen", "PS Old Gen");
     /** Percent of the heap that are in use after a collection. */
     private static final int FULL = 85;
     private static final int VERY_FULL = 92;
@@ -63,9 +58,10 @@ public final class Memory {
 
     private final long limit;
     private final LongSupplier used;
+    private final HeapUse heap;
+    private final Runnable giveBack;
     private volatile int share = MOST;
     private volatile boolean spent;
-    private volatile int heap;
     private final AtomicInteger streams = new AtomicInteger();
 
     /**
@@ -73,51 +69,41 @@ public final class Memory {
      *
      * @param limit bytes that there are for buffers
      * @param used bytes that are taken
+     * @param giveBack makes the allocator free what it keeps without need
      */
-    Memory(long limit, LongSupplier used) {
+    Memory(long limit, LongSupplier used, HeapUse heap, Runnable giveBack) {
         this.limit = limit;
         this.used = used;
+        this.heap = heap;
+        this.giveBack = giveBack;
     }
 
     private static Memory ofProcess() {
         BufferPoolMXBean buffers = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
                 .filter(pool -> pool.getName().equals("direct")).findAny().orElseThrow();
         // Netty counts what it takes past the JDK, where it does
-        Memory memory = new Memory(PlatformDependent.estimateMaxDirectMemory(),
-                () -> Math.max(buffers.getMemoryUsed(), PlatformDependent.usedDirectMemory()));
-        long max = Runtime.getRuntime().maxMemory();
-        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-            if (collector instanceof NotificationEmitter emitter) {
-                emitter.addNotificationListener((notification, nothing) -> {
-                    if (notification.getUserData() instanceof CompositeData data) {
-                        memory.collected(GarbageCollectionNotificationInfo.from(data), max);
-                    }
-                }, null, null);
-            }
-        }
-        return memory;
-    }
-
-    private void collected(GarbageCollectionNotificationInfo collection, long max) {
-        boolean whole = collection.getGcAction().contains("major");
-        long left = 0;
-        for (var pool : collection.getGcInfo().getMemoryUsageAfterGc().entrySet()) {
-            boolean counts = pool.getKey().startsWith("G1 ") || (whole && OLD.contains(pool.getKey()));
-            left += counts ? pool.getValue().getUsed() : 0;
-        }
-        if (left > 0) { // others say only after a whole collection what is in use, and what is garbage
-            heap((int) (100 * left / max));
-        }
+        return new Memory(PlatformDependent.estimateMaxDirectMemory(),
+                () -> Math.max(buffers.getMemoryUsed(), PlatformDependent.usedDirectMemory()),
+                HeapUse.ofProcess(FULL, Ticker.systemTicker()),
+                AllocatorReserve.isKept()
+                        ? () -> AllocatorReserve.giveBack(ByteBufAllocator.DEFAULT)
+                        : () -> {
+                        });
     }
 
     /** So many percent of the heap are in use after a collection. */
     void heap(int percent) {
-        heap = percent;
+        heap.read(percent);
     }
 
     /** Percent of the heap that were in use after the last collection. */
     public int heap() {
-        return heap;
+        return heap.percent();
+    }
+
+    /** From so many percent of the heap on, something is refused. */
+    public void refusedFrom(int percent) {
+        heap.refusedFrom(percent);
     }
 
     /** Bytes that there are for buffers: -XX:MaxDirectMemorySize, or else what the heap may have. */
@@ -125,9 +111,21 @@ public final class Memory {
         return limit;
     }
 
-    /** Bytes of them that are taken, by the allocator's reserve too. */
+    /** Bytes of them that are taken, by the little that the allocator keeps too. */
     public long used() {
         return used.getAsLong();
+    }
+
+    /**
+     * Looks at what is free, as long as nothing is read, too, and finds out whether what was taken once still
+     * is. To be called about once a second.
+     */
+    void tend() {
+        if (used.getAsLong() > limit / 2) {
+            giveBack.run();
+        }
+        look();
+        heap.age();
     }
 
     /** Looks at what is free. */
@@ -178,12 +176,12 @@ public final class Memory {
 
     /** Whether there is not enough left to take more work. */
     public boolean isSpent() {
-        return spent || heap >= VERY_FULL;
+        return spent || heap.percent() >= VERY_FULL;
     }
 
     /** Whether the heap has no room for another connection, or for more of a request's head. */
     public boolean isHeapGone() {
-        return heap >= GONE;
+        return heap.percent() >= GONE;
     }
 
     /** A stream of HTTP/2 has begun. A connection may have a hundred of them. */
@@ -206,6 +204,6 @@ public final class Memory {
 
     /** Whether the heap has no room for what is large there. */
     public boolean isHeapFull() {
-        return heap >= FULL;
+        return heap.percent() >= FULL;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.Ticker;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,10 +15,16 @@ class MemoryTest {
     private static final long MB = 1024 * 1024;
 
     private final AtomicLong used = new AtomicLong();
+    private long inUse;
+
+    private Memory memory(long megabytes) {
+        return new Memory(megabytes * MB, used::get, new HeapUse(85, Ticker.newMockTicker(), () -> {
+        }), () -> used.set(inUse));
+    }
 
     @Test
     void whoComesWhileThereIsPlentyMayHaveAllThatIsOfUse() {
-        Memory memory = new Memory(1024 * MB, used::get);
+        Memory memory = memory(1024);
         assertThat(memory.read(1 << 30)).isEqualTo(Memory.MOST);
         assertThat(memory.isShort()).isFalse();
         assertThat(memory.isSpent()).isFalse();
@@ -27,7 +34,7 @@ class MemoryTest {
     @ParameterizedTest
     @CsvSource({"64, 2500", "128, 5000", "256, 10000", "179, 9000"})
     void connectionsThatTakeAllTheyMayLeaveRoomForOthers(long megabytes, int connections) {
-        Memory memory = new Memory(megabytes * MB, used::get);
+        Memory memory = memory(megabytes);
         for (int i = 0; i < connections; i++) {
             memory.look();
             int waiting = memory.share();
@@ -39,7 +46,7 @@ class MemoryTest {
 
     @Test
     void whenNextToNothingIsLeftNoMoreWorkIsTakenUntilSomeIsFree() {
-        Memory memory = new Memory(64 * MB, used::get);
+        Memory memory = memory(64);
         used.set(61 * MB);
         assertThat(memory.read(Memory.MOST)).isEqualTo(Memory.LEAST);
         assertThat(memory.isShort()).isTrue();
@@ -51,8 +58,21 @@ class MemoryTest {
     }
 
     @Test
+    void whatIsOnlyKeptAfterAPeakIsGivenBack() {
+        Memory memory = memory(64);
+        used.set(61 * MB);
+        inUse = 61 * MB;
+        memory.tend();
+        assertThat(memory.isSpent()).isTrue();
+        inUse = MB;
+        memory.tend();
+        assertThat(memory.isSpent()).isFalse();
+        assertThat(memory.used()).isEqualTo(MB);
+    }
+
+    @Test
     void noMoreWaitsForAPeerThanItsShareAndTheChannelSaysSo() {
-        Memory memory = new Memory(64 * MB, used::get);
+        Memory memory = memory(64);
         EmbeddedChannel peer = new EmbeddedChannel();
         peer.write(Unpooled.wrappedBuffer(new byte[3 * Memory.LEAST]));
         assertThat(memory.isWritable(peer)).isTrue();
@@ -72,7 +92,7 @@ class MemoryTest {
 
     @Test
     void aHeapThatIsFullAfterACollectionTakesNoMore() {
-        Memory memory = new Memory(64 * MB, used::get);
+        Memory memory = memory(64);
         memory.heap(84);
         assertThat(memory.isHeapFull()).isFalse();
         memory.heap(85);
