@@ -2,6 +2,7 @@ package io.headgate.admin;
 
 import io.headgate.admin.access.Audit;
 import io.headgate.l7.CacheUse;
+import io.headgate.l7.cache.OnDisk;
 import io.headgate.l7.cache.ResponseCache;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,6 +43,10 @@ public final class CacheEndpoint {
         answer.put("evicted", status.evicted());
         answer.put("hitRatio", status.hitRatio());
         answer.put("requests", requests);
+        OnDisk.Status disk = cache.onDisk();
+        if (disk != null) {
+            answer.put("disk", disk);
+        }
         return answer;
     }
 

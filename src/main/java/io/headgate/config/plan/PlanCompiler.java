@@ -77,6 +77,7 @@ public final class PlanCompiler {
             }
         });
         KernelChecks.check(properties.kernel(), faults);
+        CacheChecks.check(properties.cache().disk(), faults);
         OverloadChecks.check(properties.overload(), faults);
         PortChecks.check(environment, properties.listeners(), faults);
         ManagementChecks.check(environment, properties.management(), faults);

@@ -62,10 +62,17 @@ abstract class CacheSearch {
         Waited waited = collapsing.stop();
         long now = cache.now();
         StoredAnswer found = cache.store().find(key(), question().headers());
+        if (found == null) {
+            if (collapsing.reads(key(), question().headers())) {
+                return WAIT;
+            }
+            found = collapsing.read(key(), question().headers());
+        }
         if (found != null && wishes.accept(found, now)) {
             boolean collapsed = collapsing.hasBegun();
             use = collapsed ? CacheUse.COLLAPSED : CacheUse.HIT;
-            told = (collapsed ? "fwd=miss; collapsed; ttl=" : "hit; ttl=") + found.freshness().left(now);
+            told = (collapsed ? "fwd=miss; collapsed; ttl=" : "hit; ttl=") + found.freshness().left(now)
+                    + (collapsing.hasRead() ? "; detail=disk" : "");
             return new CacheStep.Reply(reply(found, now), false);
         }
         if (found != null && found.mayServeWhileRevalidating(now) && wishes.areNone()) {
@@ -134,7 +141,9 @@ abstract class CacheSearch {
         return question().isWhole() && !question().hasCredentials();
     }
 
-    /** The request that got {@link CacheStep.Reply} with a refresh fetches the answer itself and waits for it. */
+    /**
+     * The request that got {@link CacheStep.Reply} with a refresh fetches the answer itself and waits for it.
+     */
     public final void refreshHere() {
         use = CacheUse.MISS;
         told = "fwd=stale";

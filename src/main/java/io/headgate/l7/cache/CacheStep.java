@@ -14,6 +14,6 @@ public sealed interface CacheStep {
     /** A member is asked: call {@link CacheTurn#forward}. */
     record Forward() implements CacheStep {}
 
-    /** Another request fetches it: call {@link CacheTurn#await}. */
+    /** Another request fetches it, or it is read from disk: call {@link CacheTurn#await}. */
     record Wait() implements CacheStep {}
 }

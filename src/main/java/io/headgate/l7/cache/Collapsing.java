@@ -1,6 +1,7 @@
 package io.headgate.l7.cache;
 
 import io.headgate.l7.cache.Flights.Landing;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ final class Collapsing {
     private Flights.@Nullable Flight leads;
     private Flights.@Nullable Flight awaited;
     private @Nullable Waiting waiting;
+    /** What is read from disk for it; null before that, and if there is nothing. */
+    private @Nullable DiskRead reading;
     /** Until when it waits for others; 0 before it does. */
     private long until;
 
@@ -53,6 +56,27 @@ final class Collapsing {
             case FAILED -> Waited.IN_VAIN;
             case LEFT -> Waited.FOR_NOTHING;
         };
+    }
+
+    /** Whether it has to wait until what lies on disk is read: once. */
+    boolean reads(CacheKey key, HttpHeaders request) {
+        if (reading != null) {
+            return false;
+        }
+        reading = cache.read(key, request);
+        return reading != null;
+    }
+
+    /** What has been read; null for nothing. */
+    @Nullable
+    StoredAnswer read(CacheKey key, HttpHeaders request) {
+        DiskRead read = reading;
+        return read != null && read.isFor(key, request) ? cache.answer(read) : null;
+    }
+
+    /** Whether something was read. */
+    boolean hasRead() {
+        return reading != null;
     }
 
     /** Whether it has tried to wait, or to fetch the answer for others. */
@@ -105,9 +129,10 @@ final class Collapsing {
     }
 
     void await(ScheduledExecutorService loop, Runnable onward) {
-        Waiting wait = new Waiting(Objects.requireNonNull(awaited), loop, onward);
+        Awaited other = awaited != null ? awaited : Objects.requireNonNull(reading);
+        Waiting wait = new Waiting(other, loop, onward);
         waiting = wait;
-        wait.begin(Math.max(0, until - cache.now()));
+        wait.begin(awaited != null ? Math.max(0, until - cache.now()) : DiskReads.PATIENCE.toNanos());
     }
 
     boolean leads() {

@@ -51,7 +51,7 @@ final class Flights {
     }
 
     /** One of them. */
-    final class Flight {
+    final class Flight implements Awaited {
 
         private final Key key;
         private final long began;
@@ -73,15 +73,16 @@ final class Flights {
             return landing;
         }
 
-        /** To be called at its end, by the thread that ends it; false if it has ended. */
-        synchronized boolean join(Runnable after) {
+        @Override
+        public synchronized boolean join(Runnable after) {
             if (landing == null) {
                 waiting.add(after);
             }
             return landing == null;
         }
 
-        synchronized void leave(Runnable after) {
+        @Override
+        public synchronized void leave(Runnable after) {
             waiting.remove(after);
         }
 

@@ -4,21 +4,29 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.headgate.l7.CacheUse;
 import io.headgate.pool.Clock;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** The cache of the process, which all routes that have one share. */
-public final class ResponseCache {
+public final class ResponseCache implements AutoCloseable {
 
     /** For how long requests do not wait for each other where the last answer was not to be stored. */
     private static final Duration PASSING = Duration.ofSeconds(30);
     private static final int PASSED = 10_000;
+    /** As large a part of the size is what is known of the files on disk, and of what is to be written. */
+    private static final int OF_DISK = 8;
+    private static final long LEAST_OF_DISK = 4 << 20;
 
     private final Clock clock;
     private final Store store;
+    private final @Nullable Disk disk;
+    private final @Nullable DiskReads reads;
     private final Flights flights = new Flights();
     private final Cache<CacheKey, Boolean> passed;
     private final boolean tells;
@@ -31,9 +39,25 @@ public final class ResponseCache {
      * @param tells whether answers say in {@code Cache-Status} (RFC 9211) what the cache did
      */
     public ResponseCache(long size, boolean tells, Clock clock) {
+        this(size, tells, null, clock);
+    }
+
+    /**
+     * Has what lies on disk, once that is known.
+     *
+     * @param onDisk where a copy of what is stored lies; null for nowhere
+     */
+    public ResponseCache(long size, boolean tells, @Nullable OnDisk onDisk, Clock clock) {
         this.clock = clock;
         this.tells = tells;
-        this.store = new Store(size, clock.ticker());
+        this.disk = onDisk == null
+                ? null
+                : new Disk(
+                        new Disk.Settings(onDisk.path(), onDisk.size(),
+                                Math.max(size / OF_DISK, LEAST_OF_DISK), onDisk.again()),
+                        clock);
+        this.store = new Store(size, clock.ticker(), disk);
+        this.reads = disk == null ? null : new DiskReads(store, disk);
         this.passed = Caffeine.newBuilder().maximumSize(PASSED).expireAfterWrite(PASSING)
                 .ticker(clock.ticker()::nanoTime).executor(Runnable::run).build();
         for (CacheUse use : CacheUse.values()) {
@@ -74,22 +98,22 @@ public final class ResponseCache {
      * Takes out what is stored for host and target, in all its variants. Returns how many answers that were.
      */
     public int purgeUrl(String url) {
-        return store.purge(url);
+        return purged(store.purge(url));
     }
 
     /** The same for all URLs that begin so. */
     public int purgePrefix(String prefix) {
-        return store.purge((url, answer) -> url.startsWith(prefix));
+        return purged(store.purge((url, tags) -> url.startsWith(prefix)));
     }
 
     /** The same for all answers whose {@code Surrogate-Key} or {@code Cache-Tag} has this tag. */
     public int purgeTag(String tag) {
-        return store.purge((url, answer) -> answer.tags().contains(tag));
+        return purged(store.purge((url, tags) -> tags.contains(tag)));
     }
 
     /** The same for everything. */
     public int purgeAll() {
-        return store.purge((url, answer) -> true);
+        return purged(store.purge((url, tags) -> true));
     }
 
     public long bytes() {
@@ -106,6 +130,48 @@ public final class ResponseCache {
 
     public long evicted() {
         return store.evicted();
+    }
+
+    /** How the files on disk are; null if there are none. */
+    public OnDisk.@Nullable Status onDisk() {
+        return disk == null
+                ? null
+                : new OnDisk.Status(disk.state().name().toLowerCase(Locale.ROOT), disk.entries(),
+                        disk.length(), disk.size(), disk.skipped(), disk.broken());
+    }
+
+    /** For tests: whether all that is to be on disk is there. */
+    boolean isWritten() {
+        return disk == null || disk.isIdle();
+    }
+
+    /** What is on disk is read; null if there is none. */
+    @Nullable
+    DiskRead read(CacheKey key, HttpHeaders request) {
+        return reads == null ? null : reads.begin(key, request);
+    }
+
+    /** What has been read; null if that could not be, or is no longer good. */
+    @Nullable
+    StoredAnswer answer(DiskRead read) {
+        return reads == null ? null : reads.answer(read);
+    }
+
+    /** What was purged does not come back after a restart. */
+    private int purged(int count) {
+        if (disk != null) {
+            disk.sync();
+        }
+        return count;
+    }
+
+    /** What is on disk stays there. */
+    @Override
+    public void close() {
+        if (reads != null && disk != null) {
+            reads.close();
+            disk.close();
+        }
     }
 
     Store store() {

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -38,14 +39,18 @@ final class Store {
     private final AtomicLong purges = new AtomicLong();
     private final AtomicLong making = new AtomicLong();
     private final LongAdder evicted = new LongAdder();
+    /** Has a copy of what is stored; null if there is none. */
+    private final @Nullable Disk disk;
 
     /**
      * Is empty.
      *
      * @param size bytes
+     * @param disk gets a copy of all that is stored, null for nothing
      */
-    Store(long size, Ticker ticker) {
+    Store(long size, Ticker ticker, @Nullable Disk disk) {
         this.size = size;
+        this.disk = disk;
         this.ticker = ticker;
         this.answers = Caffeine.newBuilder().maximumWeight(size - size / MAKING)
                 .weigher((CacheKey key, Variants value) -> clamped((long) key.weight() + value.weight()))
@@ -112,6 +117,14 @@ final class Store {
 
     /** Stores it, unless its URL was invalidated since. */
     void put(CacheKey key, StoredAnswer answer, long generation) {
+        keep(key, answer, generation);
+        if (disk != null) {
+            disk.put(key, answer, () -> generation(key.url()) == generation);
+        }
+    }
+
+    /** The same in memory alone: it has been read from disk. */
+    void keep(CacheKey key, StoredAnswer answer, long generation) {
         answers.asMap().compute(key, (same, before) -> {
             Listing now = listed(key);
             if (generation(key.url()) != generation) {
@@ -137,6 +150,9 @@ final class Store {
 
     /** Takes out one that has proved to be of no use. */
     void remove(CacheKey key, StoredAnswer answer) {
+        if (disk != null) {
+            disk.remove(key, answer.vary());
+        }
         answers.asMap().computeIfPresent(key, (same, before) -> {
             Variants left = before.without(answer);
             if (left.answers().isEmpty()) {
@@ -163,30 +179,46 @@ final class Store {
 
     private int invalidate(String url, int most) {
         generations.incrementAndGet(stripe(url));
+        int count = disk == null ? 0 : notInMemory(disk.remove(url));
         List<CacheKey> keys = new ArrayList<>();
         byUrl.computeIfPresent(url, (same, listing) -> {
             listing.invalidate();
             listing.first(most, keys);
             return null;
         });
-        int count = 0;
         for (CacheKey key : keys) {
             count += removeInvalidated(key);
         }
         return count;
     }
 
-    /** Takes out all answers that a question is answered with true for, and all that are on their way. */
-    int purge(BiPredicate<String, StoredAnswer> which) {
-        purges.incrementAndGet();
+    private int notInMemory(List<DiskEntry> gone) {
         int count = 0;
+        for (DiskEntry entry : gone) {
+            Variants here = found(entry.key());
+            boolean twice = here != null
+                    && here.answers().stream().anyMatch(answer -> answer.vary().equals(entry.vary()));
+            count += twice ? 0 : 1;
+        }
+        return count;
+    }
+
+    /**
+     * Takes out all answers whose URL and tags a question is answered with true for, and all that are on
+     * their way.
+     */
+    int purge(BiPredicate<String, Set<String>> which) {
+        purges.incrementAndGet();
+        int count = disk == null
+                ? 0
+                : notInMemory(disk.removeIf(entry -> which.test(entry.key().url(), entry.tags())));
         for (var entry : answers.asMap().entrySet()) {
             if (entry.getValue().listing().isInvalidated()) {
                 removeInvalidated(entry.getKey());
                 continue;
             }
             for (StoredAnswer answer : entry.getValue().answers()) {
-                if (which.test(entry.getKey().url(), answer)) {
+                if (which.test(entry.getKey().url(), answer.tags())) {
                     remove(entry.getKey(), answer);
                     count++;
                 }

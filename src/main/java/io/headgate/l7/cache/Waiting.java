@@ -6,30 +6,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A request that waits for another's flight, for a limited time. It goes on once, on its own event loop. */
+/** A request that waits, for a limited time. It goes on once, on its own event loop. */
 final class Waiting implements Runnable {
 
-    private final Flights.Flight flight;
+    private final Awaited other;
     private final ScheduledExecutorService loop;
     private final Runnable onward;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable ScheduledFuture<?> limit;
 
-    Waiting(Flights.Flight flight, ScheduledExecutorService loop, Runnable onward) {
-        this.flight = flight;
+    Waiting(Awaited other, ScheduledExecutorService loop, Runnable onward) {
+        this.other = other;
         this.loop = loop;
         this.onward = onward;
     }
 
     void begin(long nanos) {
         limit = loop.schedule(this::late, nanos, TimeUnit.NANOSECONDS);
-        if (!flight.join(this)) {
+        if (!other.join(this)) {
             run();
         }
     }
 
     private void late() {
-        flight.leave(this);
+        other.leave(this);
         run();
     }
 
@@ -44,7 +44,7 @@ final class Waiting implements Runnable {
     /** The request is over: it does not go on. */
     void cancel() {
         if (over.compareAndSet(false, true)) {
-            flight.leave(this);
+            other.leave(this);
             stopWatch();
         }
     }

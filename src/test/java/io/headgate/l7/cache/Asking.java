@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Requests to a cache, and what a member answers to them, without any lane. */
 final class Asking {
 
-    final Moments time = new Moments();
+    final Moments time;
     final ResponseCache cache;
     CacheRules rules = CacheRules.DEFAULT;
 
@@ -21,7 +21,18 @@ final class Asking {
     }
 
     Asking(long size) {
-        cache = new ResponseCache(size, true, time.clock);
+        this(size, null, new Moments());
+    }
+
+    /** In the time of the machine. */
+    Asking(ResponseCache cache) {
+        this.time = new Moments();
+        this.cache = cache;
+    }
+
+    Asking(long size, @Nullable OnDisk disk, Moments time) {
+        this.time = time;
+        this.cache = new ResponseCache(size, true, disk, time.clock);
     }
 
     /** Lines such as {@code Name: value}. */
