@@ -12,6 +12,10 @@ final class Catalogue {
     private static final String SMALL = "/small";
     /** Some 70 % of what a cheap proxy does on one CPU of the machines this was made on. */
     private static final int PACE = 40_000;
+    /** Signed by HS256 with the key of stock-scg's Guard; it does not expire. */
+    private static final String TOKEN = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL2xvZ2luLmV4YW1wbG"
+            + "Uub3JnIiwic3ViIjoiYW5uIiwiYXVkIjoic2hvcCIsInNjb3BlIjoib3JkZXJzOnJlYWQgb3JkZ"
+            + "XJzOndyaXRlIn0.Te9wHZNHlDc1shqYeASrMxunqp4Vkn8NUUBEgInos3k";
 
     private Catalogue() {
     }
@@ -28,6 +32,10 @@ final class Catalogue {
                         WrkLoad.get(SMALL).header("Connection: close")),
                 new Scenario("l7-log", "l7-small with a line in an access log for each request, to a file",
                         Setup.l7("l7-log"), WrkLoad.get(SMALL)),
+                new Scenario("l7-spring",
+                        "l7-small with a JWT checked by Spring Security, a filter of one's own, CORS, timeouts",
+                        Setup.l7("l7-spring"),
+                        WrkLoad.get(SMALL).header("Authorization: Bearer " + TOKEN)),
                 new Scenario("l7-paced", PACE + " requests/s over 64 kept connections, 60-byte bodies", L7,
                         H2Load.paced(SMALL, 64, PACE))));
         for (int routes : quick ? new int[]{1000} : new int[]{1, 100, 1000, 10_000}) {

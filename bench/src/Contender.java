@@ -78,6 +78,9 @@ enum Contender {
      */
     void configure(Setup setup) throws IOException {
         Configuration.copy(folder, workFolder(), setup.repeat());
+        if (this == HEADGATE && setup.file().equals("l7-spring")) {
+            Extension.build(folder.resolve("filters"), workFolder());
+        }
         if (jvm()) {
             Files.copy(workFolder().resolve(setup.file() + suffix), workFolder().resolve("application.yml"));
         }

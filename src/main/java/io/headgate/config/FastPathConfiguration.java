@@ -33,7 +33,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.webflux.autoconfigure.WebFluxProperties;
 import org.springframework.cloud.gateway.config.GatewayProperties;
@@ -45,6 +44,7 @@ import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory
 import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.support.ConfigurationService;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -123,7 +123,7 @@ class FastPathConfiguration {
 
     @Bean
     RouteRefresh routeRefresh(RouteLocator cachedCompositeRouteLocator, RouteDefinitionLocator definitions,
-            RouteCompiler compiler, ListableBeanFactory beans, Environment environment,
+            RouteCompiler compiler, ApplicationContext beans, Environment environment,
             GatewaySettings settings, FastPath fastPath) {
         return new RouteRefresh(cachedCompositeRouteLocator, definitions, compiler, beans, environment,
                 settings, fastPath::routes);

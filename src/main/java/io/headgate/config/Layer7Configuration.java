@@ -34,6 +34,7 @@ import io.headgate.l7.gateway.UpgradeFilter;
 import io.headgate.l7.gateway.admit.ListenerRoutePredicateFactory;
 import io.headgate.l7.gateway.expand.SafeExpansion;
 import io.headgate.l7.gateway.own.OwnFilterFactories;
+import io.headgate.l7.gateway.spring.FilterFailures;
 import io.headgate.l7.limit.ConcurrencyLimits;
 import io.headgate.l7.limit.RateLimits;
 import io.headgate.l7.limit.Sharing;
@@ -237,6 +238,12 @@ class Layer7Configuration {
     @Bean
     ProblemHandler problemHandler(Problems problems) {
         return new ProblemHandler(problems);
+    }
+
+    /** For filters of the application's own that the fast lane runs. */
+    @Bean
+    FilterFailures filterFailures(ProblemHandler problems) {
+        return problems::refusal;
     }
 
     @Bean

@@ -63,8 +63,7 @@ public final class Problems {
 
     /** The same with another status than the reason's usual one. */
     public byte[] body(Reason reason, int status, String target, @Nullable String id) {
-        return body(reason, status, target, id != null ? id : run + "-" + made.incrementAndGet(),
-                reason.description());
+        return body(reason, status, target, id, reason.description());
     }
 
     /**
@@ -72,10 +71,10 @@ public final class Problems {
      *
      * @param status which may not be the reason's usual one
      * @param target of the request: a path, and a query where there is one
-     * @param id of the request
+     * @param id of the request; null as above
      * @param text what {@code message} says, null for nothing
      */
-    public byte[] body(Reason reason, int status, String target, String id, @Nullable String text) {
+    public byte[] body(Reason reason, int status, String target, @Nullable String id, @Nullable String text) {
         int end = target.indexOf('?');
         String query = end < 0 ? "" : target.substring(end + 1);
         String phrase = HttpResponseStatus.valueOf(status).reasonPhrase();
@@ -89,7 +88,7 @@ public final class Problems {
             quoted(body.append(",\"path\":"), end < 0 ? target : target.substring(0, end));
         }
         quoted(body.append(",\"error\":"), phrase);
-        quoted(body.append(",\"requestId\":"), id);
+        quoted(body.append(",\"requestId\":"), id != null ? id : run + "-" + made.incrementAndGet());
         if (isIncluded(message, "message", query)) {
             quoted(body.append(",\"message\":"), text == null ? "" : text);
         }

@@ -164,6 +164,7 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
         FullHttpResponse reply = reason != null && context().isGrpc()
                 ? Replies.grpc(reason, answer)
                 : Replies.isBare(answer) ? pageFor(answer, reason) : answer;
+        context().draft().complete(reply.status().code(), reply.headers());
         finish();
         dispatch().drop();
         context().attempts().release(Outcome.UNKNOWN);
@@ -171,7 +172,6 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
         boolean stays = head.keepAlive() && (dispatch().isComplete() || !head.hasBody())
                 && !context().client().isLeaving();
         Replies.connection(reply, head, stays);
-        context().draft().addToClient(reply.headers());
         context().debug(reply.headers());
         long bytes = reply.content().readableBytes();
         context().client().write(reply);
@@ -277,9 +277,9 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
             return;
         }
         succeeded();
+        relay().switching(response);
         finish();
         dispatch().leave();
-        relay().switching(response);
         connection.tunnel(new Tunnel(connection, context(), to, dispatch().timeouts().send()));
     }
 

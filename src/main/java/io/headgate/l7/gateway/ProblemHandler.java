@@ -5,8 +5,11 @@ import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.C
 import io.headgate.l7.Grpc;
 import io.headgate.l7.Problem;
 import io.headgate.l7.Problems;
+import io.headgate.l7.route.Answer;
+import io.headgate.l7.route.RequestEdit;
 import io.headgate.net.Shortage;
 import io.headgate.pool.Reason;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,6 +90,25 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
         }
         DataBuffer buffer = response.bufferFactory().wrap(body);
         return response.writeWith(Mono.just(buffer));
+    }
+
+    /** What becomes of a request of the fast lane of which a filter made for Spring says this. */
+    public RequestEdit refusal(Throwable error) {
+        Reason reason = Failures.reason(error);
+        int status = status(error, reason);
+        String message = message(error, reason);
+        return draft -> {
+            if (reason == Reason.INTERNAL_ERROR && !Shortage.isCauseOf(error)) {
+                LOG.error("{} {} failed", draft.received().method(), draft.received().path(), error);
+            }
+            if (status == reason.status()) {
+                draft.refuse(reason);
+                return;
+            }
+            byte[] body = problems.body(reason, status, draft.received().target(), null, message);
+            draft.answer(new Answer(status, List.of(HttpHeaders.CONTENT_TYPE, Problem.CONTENT_TYPE), body,
+                    reason));
+        };
     }
 
     /** The refusal of a call of gRPC is nothing but a head. */

@@ -40,7 +40,8 @@ public final class Cors {
      */
     public record Rule(@Nullable PathCondition paths, CorsConfiguration allowed) {}
 
-    void apply(RequestDraft draft) {
+    /** Answers what it must not pass, and notes what browsers are to be told. */
+    public void apply(RequestDraft draft) {
         RequestView request = draft.received();
         CorsConfiguration allowed = allowed(request);
         boolean preflight = request.isPreflight();

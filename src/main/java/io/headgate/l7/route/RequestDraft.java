@@ -28,6 +28,7 @@ public final class RequestDraft extends EditedRequest {
     private @Nullable String user;
     private @Nullable BodyLimit bodyLimit;
     private List<String> toClient = List.of();
+    private @Nullable OwnAnswerEdit last;
 
     /** Starts as the request was received. Header edits go to the received request's own headers. */
     public RequestDraft(RequestView received, FastRoute route) {
@@ -189,6 +190,26 @@ public final class RequestDraft extends EditedRequest {
             values.addAll(answer.getAll(name));
             answer.set(name, values);
         });
+    }
+
+    /** This is done to the head of an answer that no member gives, after all else. */
+    public void lastly(OwnAnswerEdit edit) {
+        last = edit;
+    }
+
+    /** Completes the head of an answer that no member gives. */
+    public void complete(int status, HttpHeaders answer) {
+        addToClient(answer);
+        if (last != null) {
+            last.apply(status, answer);
+        }
+    }
+
+    /** A change to the head of an answer of Headgate's own. */
+    @FunctionalInterface
+    public interface OwnAnswerEdit {
+
+        void apply(int status, HttpHeaders answer);
     }
 
     /** Whether the route lets a request of this origin pass, and what its answer tells a browser. */

@@ -99,10 +99,12 @@ final class BreakerFilters {
         boolean decides = factory instanceof SetStatusGatewayFilterFactory
                 || factory instanceof OwnFilterFactory<?>
                 || factory instanceof SpringCloudCircuitBreakerFilterFactory;
-        return decides
-                ? new NotCompilable("filter " + name + " behind CircuitBreaker",
-                        "put " + name + " in front of CircuitBreaker")
-                : null;
+        return decides ? behind(name) : null;
+    }
+
+    static NotCompilable behind(String name) {
+        return new NotCompilable("filter " + name + " behind CircuitBreaker",
+                "put " + name + " in front of CircuitBreaker");
     }
 
     /** Why this one may not stand behind a cache. */

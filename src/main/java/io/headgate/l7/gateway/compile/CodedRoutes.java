@@ -92,8 +92,8 @@ final class CodedRoutes {
     }
 
     /** Its filters in their order. Default filters are not among them: routes in code have none. */
-    List<FilterChain.Numbered> filters(Route route) throws NotCompilable {
-        List<FilterChain.Numbered> filters = new ArrayList<>();
+    List<FilterChain.Numbered> filters(Route route, HeadFilters.Around around) throws NotCompilable {
+        List<FilterChain.Numbered> filters = new ArrayList<>(around.global());
         for (GatewayFilter filter : route.getFilters()) {
             GatewayFilter own = own(filter);
             Remembered.Made made = remembered.of(own).orElse(null);
@@ -101,8 +101,14 @@ final class CodedRoutes {
                 throw new NotCompilable("a filter of the route is written in code",
                         "make it an io.headgate.filter.FilterFactory, and write the route in application.yml");
             }
+            int order = filter instanceof Ordered ordered ? ordered.getOrder() : 0;
+            if (around.declares(factory, factory.name())) {
+                filters.add(new FilterChain.Numbered(order, around.of(own),
+                        RetryFilters.behind(factory.name()), BreakerFilters.behind(factory.name())));
+                continue;
+            }
             Filters.requireKnown(factory, factory.name());
-            filters.add(new FilterChain.Numbered(filter instanceof Ordered ordered ? ordered.getOrder() : 0,
+            filters.add(new FilterChain.Numbered(order,
                     Filters.compile(factory, factory.name(), made.configuration(), own),
                     RetryFilters.obstacle(factory, factory.name()),
                     BreakerFilters.behind(factory, factory.name())));

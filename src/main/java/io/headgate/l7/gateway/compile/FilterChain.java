@@ -49,7 +49,18 @@ final class FilterChain {
     record Edited(List<RequestEdit> request, List<ResponseEdit> response, @Nullable Repeating repeating,
             @Nullable Caching caching, @Nullable Breaking breaking, @Nullable Mirroring mirroring,
             @Nullable Compression compression, @Nullable Hedging hedging, @Nullable Failover failover,
-            @Nullable ErrorPages pages) {}
+            @Nullable ErrorPages pages) {
+
+        /** With so many more changes of answers before all of these. */
+        Edited behind(int more) {
+            return more == 0
+                    ? this
+                    : new Edited(request, response,
+                            repeating == null ? null : repeating.within(repeating.within() + more), caching,
+                            breaking == null ? null : breaking.within(breaking.within() + more), mirroring,
+                            compression, hedging, failover, pages);
+        }
+    }
 
     /**
      * A filter at its place.
@@ -60,10 +71,11 @@ final class FilterChain {
     record Numbered(int order, Edits edits, @Nullable NotCompilable obstacle,
             @Nullable NotCompilable unbroken) {}
 
-    Edited compile(String route, List<FilterDefinition> own) throws NotCompilable {
-        List<Numbered> filters = new ArrayList<>();
-        add(filters, route, defaults.get());
-        add(filters, route, own);
+    Edited compile(String route, List<FilterDefinition> own, HeadFilters.Around around)
+            throws NotCompilable {
+        List<Numbered> filters = new ArrayList<>(around.global());
+        add(filters, route, defaults.get(), around);
+        add(filters, route, own, around);
         return inOrder(filters);
     }
 
@@ -148,8 +160,8 @@ final class FilterChain {
         return all;
     }
 
-    private void add(List<Numbered> to, String route, List<FilterDefinition> definitions)
-            throws NotCompilable {
+    private void add(List<Numbered> to, String route, List<FilterDefinition> definitions,
+            HeadFilters.Around around) throws NotCompilable {
         for (int i = 0; i < definitions.size(); i++) {
             FilterDefinition definition = definitions.get(i);
             String name = String.valueOf(definition.getName());
@@ -158,7 +170,7 @@ final class FilterChain {
                 throw new NotCompilable("filter " + name + ", which is unknown", "correct its name");
             }
             try {
-                to.add(compile(factory, route, name, definition.getArgs(), i + 1));
+                to.add(compile(factory, route, name, definition.getArgs(), i + 1, around));
             } catch (RuntimeException e) {
                 throw RouteCompiler.unreadable("filter " + name, e);
             }
@@ -166,15 +178,21 @@ final class FilterChain {
     }
 
     private <C> Numbered compile(GatewayFilterFactory<C> factory, String route, String name,
-            Map<String, String> args,
-            int number) throws NotCompilable {
+            Map<String, String> args, int number, HeadFilters.Around around) throws NotCompilable {
         C config = configurations.with(factory).name(name).properties(args).bind();
         if (config instanceof HasRouteId named) {
             named.setRouteId(route);
         }
-        Filters.requireKnown(factory, name);
+        boolean declared = around.declares(factory, name);
+        if (!declared) {
+            Filters.requireKnown(factory, name);
+        }
         GatewayFilter filter = factory.apply(config);
         int order = filter instanceof Ordered ordered ? ordered.getOrder() : number;
+        if (declared) {
+            return new Numbered(order, around.of(filter), RetryFilters.behind(name),
+                    BreakerFilters.behind(name));
+        }
         return new Numbered(order, Filters.compile(factory, name, config, filter),
                 RetryFilters.obstacle(factory, name), BreakerFilters.behind(factory, name));
     }

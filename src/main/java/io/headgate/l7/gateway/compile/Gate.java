@@ -1,6 +1,8 @@
 package io.headgate.l7.gateway.compile;
 
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.gateway.ForwardedFilter;
+import io.headgate.l7.gateway.spring.Surroundings;
 import io.headgate.l7.route.Compiled;
 import io.headgate.l7.route.RequestView;
 import java.util.ArrayList;
@@ -10,13 +12,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.WeightCalculatorWebFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.cloud.gateway.filter.headers.RemoveHopByHopHeadersFilter;
 import org.springframework.cloud.gateway.filter.headers.TrailerHeadersFilter;
+import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.security.web.server.WebFilterChainProxy;
 import org.springframework.security.web.server.firewall.ServerWebExchangeFirewall;
@@ -36,9 +37,6 @@ final class Gate {
     private static final String PREFIX = "spring.cloud.gateway.server.webflux.";
     private static final String OURS = "io.headgate.";
     private static final String SCG = "org.springframework.cloud.gateway.";
-    private static final String UNRELATED = "headgate.fast-path.unrelated-beans";
-    private static final String DECLARE = ", or name it in " + UNRELATED + " if it does nothing for routes";
-
     private static final List<String> FORWARDED = List.of(Forwarding.FORWARDED, Forwarding.FOR,
             Forwarding.PROTO, Forwarding.HOST, Forwarding.PORT, "X-Forwarded-Prefix", "X-Forwarded-Ssl");
 
@@ -56,12 +54,7 @@ final class Gate {
     Optional<NotCompilable> obstacle() {
         try {
             before();
-            requireKnown("WebFilter", WebFilter.class,
-                    Set.of(WeightCalculatorWebFilter.class.getName(), WebFilterChainProxy.class.getName(),
-                            CorsWebFilter.class.getName()),
-                    false);
-            requireKnown("GlobalFilter", GlobalFilter.class, Set.of(), true);
-            requireKnown("HttpHeadersFilter", HttpHeadersFilter.class, Set.of(), true);
+            headFilters();
             requireKnown("TrailerHeadersFilter", TrailerHeadersFilter.class, Set.of(), true);
             requireKnown("ForwardedHeaderTransformer", ForwardedHeaderTransformer.class,
                     Set.of(ForwardedHeaderTransformer.class.getName()), false);
@@ -71,6 +64,83 @@ final class Gate {
         } catch (NotCompilable e) {
             return Optional.of(e);
         }
+    }
+
+    /** Filters of the application's own that the fast lane runs. */
+    HeadFilters headFilters() throws NotCompilable {
+        Declared declared = Declared.in(environment);
+        List<HeadFilters.Web> web = new ArrayList<>();
+        boolean corsFirst = false;
+        for (WebFilter filter : beans.getBeanProvider(WebFilter.class).orderedStream().toList()) {
+            String name = filter.getClass().getName();
+            if (filter instanceof WebFilterChainProxy proxy
+                    && filter.getClass() == WebFilterChainProxy.class) {
+                guarded(proxy).ifPresent(web::add);
+            } else if (filter.getClass() == CorsWebFilter.class) {
+                corsFirst |= web.isEmpty();
+            } else if (declared.heads(bean(filter, WebFilter.class), name)) {
+                web.add(new HeadFilters.Web(filter, request -> true));
+            } else if (!name.startsWith(OURS) && filter.getClass() != WeightCalculatorWebFilter.class
+                    && !declared.unrelated(bean(filter, WebFilter.class), name)) {
+                throw intercepts("WebFilter", filter);
+            }
+        }
+        return new HeadFilters(web, corsFirst, globalFilters(declared), headerFilters(declared), declared,
+                Surroundings.of(beans, settings.basePath()));
+    }
+
+    private List<GlobalFilter> globalFilters(Declared declared) throws NotCompilable {
+        List<GlobalFilter> own = new ArrayList<>();
+        for (GlobalFilter filter : beans.getBeanProvider(GlobalFilter.class).orderedStream().toList()) {
+            String name = filter.getClass().getName();
+            if (declared.heads(bean(filter, GlobalFilter.class), name)) {
+                own.add(filter);
+            } else if (!isKnown(name) && !declared.unrelated(bean(filter, GlobalFilter.class), name)) {
+                throw intercepts("GlobalFilter", filter);
+            }
+        }
+        return own;
+    }
+
+    private List<HttpHeadersFilter> headerFilters(Declared declared) {
+        return beans.getBeanProvider(HttpHeadersFilter.class).orderedStream()
+                .filter(filter -> !filter.getClass().getName().startsWith(SCG)
+                        && !filter.getClass().getPackageName().equals(ForwardedFilter.class.getPackageName())
+                        && !declared.unrelated(bean(filter, HttpHeadersFilter.class),
+                                filter.getClass().getName()))
+                .toList();
+    }
+
+    private static boolean isKnown(String name) {
+        return name.startsWith(OURS) || name.startsWith(SCG);
+    }
+
+    private static NotCompilable intercepts(String kind, Object filter) {
+        return new NotCompilable(
+                "the " + kind + " " + filter.getClass().getName() + " intercepts every request",
+                "name it in " + Declared.HEADS + " if it looks at heads and changes nothing else, or in "
+                        + Declared.UNRELATED + " if it does nothing for routes");
+    }
+
+    @SuppressWarnings("ReferenceEquality") // it is this very bean or not
+    private String bean(Object bean, Class<?> type) {
+        return beans.getBeansOfType(type).entrySet().stream().filter(entry -> entry.getValue() == bean)
+                .map(Map.Entry::getKey).findFirst().orElse("");
+    }
+
+    /** Which requests Spring Security has to do with; empty if the slow lane has to ask it. */
+    private Optional<HeadFilters.Web> guarded(WebFilterChainProxy proxy) {
+        SecurityChains chains = new SecurityChains(settings);
+        if (!looksAtHeads(chains, proxy)) {
+            return Optional.empty();
+        }
+        MayTake any = chains.of(proxy).stream().reduce(SecurityChains.firewall(), MayTake::or);
+        return Optional.of(new HeadFilters.Web(proxy, any.takesAny() ? request -> true : any.single()));
+    }
+
+    private boolean looksAtHeads(SecurityChains chains, WebFilterChainProxy proxy) {
+        return beans.getBeansOfType(ServerWebExchangeFirewall.class).isEmpty()
+                && chains.looksAtHeads(proxy, Declared.in(environment));
     }
 
     /** The rules of a CorsWebFilter, by pattern and in their order. */
@@ -107,10 +177,19 @@ final class Gate {
             if (filter.getClass() != WebFilterChainProxy.class) {
                 continue;
             }
-            for (MayTake chain : chains.of((WebFilterChainProxy) filter)) {
+            WebFilterChainProxy proxy = (WebFilterChainProxy) filter;
+            if (looksAtHeads(chains, proxy)) {
+                for (MayTake chain : chains.of(proxy)) {
+                    to.add(new Compiled.Slow("", SecurityChains.forms().and(chain).conditions(),
+                            "Spring Security may read forms", ""));
+                }
+                continue;
+            }
+            for (MayTake chain : chains.of(proxy)) {
                 if (chain.takesAny()) {
                     throw new NotCompilable("a SecurityWebFilterChain is for every request",
-                            "give it the paths that it guards: http.securityMatcher(pathMatchers(\"/mine/**\"))");
+                            "give it the paths that it guards, http.securityMatcher(pathMatchers(\"/mine/**\")), or "
+                                    + "name its filters of your own in " + Declared.HEADS);
                 }
                 to.add(new Compiled.Slow("", chain.conditions(), "guarded by Spring Security", ""));
             }
@@ -153,39 +232,27 @@ final class Gate {
     }
 
     private boolean has(String type) {
-        ClassLoader loader = beans instanceof ConfigurableBeanFactory factory
-                ? factory.getBeanClassLoader()
-                : Gate.class.getClassLoader();
+        ClassLoader loader = switch (beans) {
+            case ConfigurableBeanFactory factory -> factory.getBeanClassLoader();
+            case ApplicationContext application -> application.getClassLoader();
+            default -> Gate.class.getClassLoader();
+        };
         return ClassUtils.isPresent(type, loader)
                 && beans.getBeanNamesForType(ClassUtils.resolveClassName(type, loader)).length > 0;
     }
 
     private void requireKnown(String kind, Class<?> type, Set<String> known, boolean scg)
             throws NotCompilable {
+        Declared declared = Declared.in(environment);
         for (Map.Entry<String, ?> bean : beans.getBeansOfType(type).entrySet()) {
             String name = bean.getValue().getClass().getName();
-            boolean ours = name.startsWith(OURS);
-            if (!known.contains(name) && !ours && !(scg && name.startsWith(SCG))
-                    && !isUnrelated(bean.getKey(), name)) {
+            if (!known.contains(name) && !name.startsWith(OURS) && !(scg && name.startsWith(SCG))
+                    && !declared.unrelated(bean.getKey(), name)) {
                 throw new NotCompilable("the " + kind + " " + name + " intercepts every request",
-                        remedy(bean.getValue()) + DECLARE);
+                        "remove it, do its work in filters of the routes that need it, or name it in "
+                                + Declared.UNRELATED + " if it does nothing for routes");
             }
         }
-    }
-
-    private static String remedy(Object bean) {
-        return switch (bean) {
-            case GlobalFilter _ -> "do its work in filters of the routes that need it";
-            default -> "remove it, do its work in filters of the routes that need it";
-        };
-    }
-
-    /** The user says so, by the bean's name or its class. */
-    private boolean isUnrelated(String bean, String type) {
-        List<String> declared = Binder.get(environment).bind(UNRELATED, Bindable.listOf(String.class))
-                .orElse(List.of());
-        return declared.contains(bean) || declared.contains(type)
-                || declared.contains(type.substring(type.lastIndexOf('.') + 1));
     }
 
     private void requireProperties() throws NotCompilable {

@@ -58,7 +58,8 @@ record MayTake(List<Condition> conditions, boolean exact) {
         return when(request -> !taken.matches(request));
     }
 
-    private Condition single() {
+    /** What it may take as one condition; it has some. */
+    Condition single() {
         if (conditions.size() == 1) {
             return conditions.getFirst();
         }

@@ -90,9 +90,11 @@ final class RetryFilters {
                 || factory instanceof FailoverGatewayFilterFactory
                 || factory instanceof RetryGatewayFilterFactory || factory instanceof OwnFilterFactory<?>
                 || factory instanceof SpringCloudCircuitBreakerFilterFactory;
-        return again
-                ? new NotCompilable("filter " + name + " behind Retry or Failover",
-                        "put " + name + " in front of them")
-                : null;
+        return again ? behind(name) : null;
+    }
+
+    static NotCompilable behind(String name) {
+        return new NotCompilable("filter " + name + " behind Retry or Failover",
+                "put " + name + " in front of them");
     }
 }

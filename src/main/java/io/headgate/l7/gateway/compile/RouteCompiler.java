@@ -67,10 +67,12 @@ public final class RouteCompiler {
      *
      * @param definitions in route order
      * @param cors which pages of other origins may use them; null where nothing is said of that
+     * @param heads filters of the application's own
      */
-    public List<Compiled> compile(List<RouteDefinition> definitions, @Nullable Cors cors) {
+    List<Compiled> compile(List<RouteDefinition> definitions, @Nullable Cors cors, HeadFilters heads) {
         WeightGroups groups = new WeightGroups();
-        List<Draft> drafts = definitions.stream().map(definition -> draft(definition, groups, cors)).toList();
+        List<Draft> drafts = definitions.stream().map(definition -> draft(definition, groups, cors, heads))
+                .toList();
         drafts.forEach(draft -> {
             if (draft.obstacle != null) {
                 groups.slow(draft.weights);
@@ -96,7 +98,8 @@ public final class RouteCompiler {
         }
     }
 
-    private Draft draft(RouteDefinition definition, WeightGroups groups, @Nullable Cors cors) {
+    private Draft draft(RouteDefinition definition, WeightGroups groups, @Nullable Cors cors,
+            HeadFilters heads) {
         Draft draft = new Draft(definition);
         for (PredicateDefinition predicate : definition.getPredicates()) {
             try {
@@ -109,7 +112,7 @@ public final class RouteCompiler {
         }
         if (draft.obstacle == null) {
             try {
-                draft.route = route(draft, cors);
+                draft.route = route(draft, cors, heads);
             } catch (NotCompilable e) {
                 draft.obstacle = e;
             } catch (RuntimeException e) {
@@ -162,30 +165,34 @@ public final class RouteCompiler {
         return configurations.with(factory).name(name).properties(args).bind();
     }
 
-    private FastRoute route(Draft draft, @Nullable Cors cors) throws NotCompilable {
+    private FastRoute route(Draft draft, @Nullable Cors cors, HeadFilters heads) throws NotCompilable {
         RouteDefinition definition = draft.definition;
-        return route(draft.id(), draft.conditions, filters.compile(draft.id(), definition.getFilters()),
-                RouteTargets.of(definition.getUri(), filters.redirects(definition.getFilters()),
-                        settings.ownTls()),
-                definition.getMetadata(), cors);
+        Target target = RouteTargets.of(definition.getUri(), filters.redirects(definition.getFilters()),
+                settings.ownTls());
+        HeadFilters.Around around = heads.around(Route.async(definition).predicate(any -> true).build());
+        return route(draft.id(), draft.conditions,
+                filters.compile(draft.id(), definition.getFilters(), around), target,
+                definition.getMetadata(), cors, around);
     }
 
-    private FastRoute route(String id, List<Condition> conditions, FilterChain.Edited edits, Target target,
-            Map<String, Object> metadata, @Nullable Cors cors) throws NotCompilable {
+    private FastRoute route(String id, List<Condition> conditions, FilterChain.Edited filters, Target target,
+            Map<String, Object> metadata, @Nullable Cors cors, HeadFilters.Around around)
+            throws NotCompilable {
         List<VariableSource> variables = conditions.stream().filter(VariableSource.class::isInstance)
                 .map(VariableSource.class::cast).toList();
         Duration connect = timeout(metadata.get(RouteMetadataUtils.CONNECT_TIMEOUT_ATTR));
         Duration response = timeout(metadata.get(RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR));
-        if (edits.hedging() != null && !(target instanceof Target.OfPool)) {
+        if (filters.hedging() != null && !(target instanceof Target.OfPool)) {
             throw new NotCompilable("filter Hedge without a pool, whose other members it would ask",
                     "name a pool: lb://POOL");
         }
         boolean fixed = target instanceof Target.Fixed; // pools have these as defaults of their own
-        return new FastRoute(id, before(edits.request(), Priority.of(metadata)), after(edits.response()),
-                variables, target,
+        FilterChain.Edited edits = filters.behind(around.inside() + (settings.hopByHop().isEmpty() ? 0 : 1));
+        List<RequestEdit> before = before(around.before(edits.request(), cors), Priority.of(metadata));
+        return new FastRoute(id, before, around.after(after(edits.response())), variables, target,
                 connect == null && fixed ? settings.connectTimeout() : connect,
-                response == null && fixed ? settings.responseTimeout() : response, edits.repeating(), cors,
-                caching(edits), edits.breaking(), edits.mirroring(),
+                response == null && fixed ? settings.responseTimeout() : response, edits.repeating(),
+                around.leavesCors() ? cors : null, caching(edits), edits.breaking(), edits.mirroring(),
                 edits.compression() == null ? settings.compression() : edits.compression(),
                 edits.hedging(), edits.failover(), edits.pages());
     }
@@ -203,7 +210,7 @@ public final class RouteCompiler {
     }
 
     /** A route that is made in code: it keeps its place in the order, whatever becomes of it. */
-    public Compiled compile(Route route, @Nullable Cors cors) {
+    Compiled compile(Route route, @Nullable Cors cors, HeadFilters heads) {
         List<Condition> conditions = List.of();
         try {
             List<NotCompilable> obstacles = new ArrayList<>();
@@ -211,10 +218,11 @@ public final class RouteCompiler {
             if (!obstacles.isEmpty()) {
                 throw obstacles.getFirst();
             }
+            HeadFilters.Around around = heads.around(route);
             return new Compiled.Fast(route(route.getId(), conditions,
-                    FilterChain.inOrder(coded.filters(route)),
+                    FilterChain.inOrder(coded.filters(route, around)),
                     RouteTargets.of(route.getUri(), coded.redirects(route), settings.ownTls()),
-                    route.getMetadata(), cors),
+                    route.getMetadata(), cors, around),
                     conditions);
         } catch (NotCompilable e) {
             return new Compiled.Slow(route.getId(), conditions, e.reason(), e.remedy());

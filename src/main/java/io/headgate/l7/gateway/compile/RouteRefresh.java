@@ -109,18 +109,20 @@ public final class RouteRefresh implements ApplicationListener<RefreshRoutesResu
         Map<String, Compiled> compiled = new HashMap<>();
         Optional<NotCompilable> obstacle = gate.obstacle();
         Cors cors = null;
+        HeadFilters heads = HeadFilters.NONE;
         try {
+            heads = gate.headFilters();
             cors = CorsRules.of(ordered, settings, gate.corsFilter());
         } catch (NotCompilable e) {
             obstacle = obstacle.or(() -> Optional.of(e));
         }
-        for (Compiled route : compiler.compile(known, cors)) {
+        for (Compiled route : compiler.compile(known, cors, heads)) {
             compiled.put(route.id(), route);
         }
         List<Compiled> result = new ArrayList<>();
         for (Route route : ordered) {
             Compiled found = compiled.get(route.getId());
-            Compiled mine = found != null ? found : compiler.compile(route, cors);
+            Compiled mine = found != null ? found : compiler.compile(route, cors, heads);
             NotCompilable why = obstacle.orElse(null);
             result.add(why == null ? mine : slow(mine, why));
         }

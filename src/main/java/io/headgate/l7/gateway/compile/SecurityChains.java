@@ -5,6 +5,7 @@ import io.headgate.l7.route.Condition;
 import io.headgate.l7.route.MethodCondition;
 import io.headgate.l7.route.PathCondition;
 import io.headgate.l7.route.RequestView;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import java.lang.reflect.Field;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.springframework.security.web.server.util.matcher.OrServerWebExchangeM
 import org.springframework.security.web.server.util.matcher.PathPatternParserServerWebExchangeMatcher;
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher;
 import org.springframework.util.ReflectionUtils;
+import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
@@ -35,6 +37,10 @@ final class SecurityChains {
     private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST,
             HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE, HttpMethod.OPTIONS);
 
+    private static final String SECURITY = "org.springframework.security.";
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final String PARTS = "multipart/";
+
     private final GatewaySettings settings;
 
     SecurityChains(GatewaySettings settings) {
@@ -44,6 +50,31 @@ final class SecurityChains {
     /** What a request may be like that its firewall refuses. */
     static MayTake firewall() {
         return MayTake.when(request -> !METHODS.contains(request.method()) || !isHarmless(request));
+    }
+
+    /** Requests whose bodies Spring Security may read, for a login or a token against forgery. */
+    static MayTake forms() {
+        return MayTake.when(request -> {
+            String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE);
+            return type != null && (type.regionMatches(true, 0, FORM, 0, FORM.length())
+                    || type.regionMatches(true, 0, PARTS, 0, PARTS.length()));
+        });
+    }
+
+    /** Whether all filters of its chains are Spring Security's own, or are declared to look at heads. */
+    boolean looksAtHeads(WebFilterChainProxy proxy, Declared declared) {
+        return read(proxy, "filters") instanceof List<?> chains && chains.stream()
+                .allMatch(chain -> chain != null && chain.getClass() == MatcherSecurityWebFilterChain.class
+                        && read(chain, "filters") instanceof List<?> filters
+                        && filters.stream().allMatch(filter -> looksAtHeads(filter, declared)));
+    }
+
+    private static boolean looksAtHeads(@Nullable Object filter, Declared declared) {
+        Object inner = filter == null ? null : read(filter, "webFilter"); // where it only has an order
+        Object own = inner == null ? filter : inner;
+        String name = own == null ? "" : own.getClass().getName();
+        return name.startsWith(SECURITY) || name.equals(CorsWebFilter.class.getName())
+                || declared.heads("", name);
     }
 
     private static boolean isHarmless(RequestView request) {

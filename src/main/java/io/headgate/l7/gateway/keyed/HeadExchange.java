@@ -1,5 +1,7 @@
 package io.headgate.l7.gateway.keyed;
 
+import io.headgate.l7.gateway.spring.HeadRequest;
+import io.headgate.l7.gateway.spring.PassedHead;
 import io.headgate.l7.route.RequestDraft;
 import java.net.URI;
 import java.security.Principal;
@@ -23,17 +25,19 @@ import reactor.core.publisher.Mono;
 
 /**
  * A request of the fast lane as a KeyResolver sees it: its head, its URI variables, and the id of its route.
- * There is no response yet, no session and nobody whom Spring Security knows: routes that it guards are slow.
+ * There is no response yet, and no session.
  */
 final class HeadExchange implements ServerWebExchange {
 
     private static final URI NOT_TOLD = URI.create("no://target");
 
     private final HeadRequest request;
+    private final @Nullable PassedHead passed;
     private final Map<String, Object> attributes = new HashMap<>();
 
     HeadExchange(RequestDraft draft, Route route) {
-        request = new HeadRequest(draft);
+        request = new HeadRequest(draft, "");
+        passed = PassedHead.find(draft);
         attributes.put(ServerWebExchangeUtils.URI_TEMPLATE_VARIABLES_ATTRIBUTE, draft.variables());
         attributes.put(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR, route);
     }
@@ -61,7 +65,7 @@ final class HeadExchange implements ServerWebExchange {
 
     @Override
     public <T extends Principal> Mono<T> getPrincipal() {
-        return Mono.empty();
+        return passed == null ? Mono.empty() : passed.exchange().getPrincipal();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.headgate.l7.gateway.keyed;
 
+import io.headgate.l7.gateway.spring.PassedHead;
 import io.headgate.l7.route.Answer;
 import io.headgate.l7.route.Later;
 import io.headgate.l7.route.RequestDraft;
@@ -57,7 +58,8 @@ public final class KeyedLimit implements RequestEdit {
 
     @Override
     public void apply(RequestDraft draft) {
-        CompletableFuture<@Nullable RequestEdit> asked = decision(new HeadExchange(draft, told)).toFuture();
+        CompletableFuture<@Nullable RequestEdit> asked = decision(new HeadExchange(draft, told))
+                .contextWrite(PassedHead.contextOf(draft)).toFuture();
         if (asked.isDone()) {
             decided(asked).apply(draft);
             return;
