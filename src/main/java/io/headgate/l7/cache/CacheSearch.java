@@ -71,8 +71,10 @@ abstract class CacheSearch {
         if (found != null && wishes.accept(found, now)) {
             boolean collapsed = collapsing.hasBegun();
             use = collapsed ? CacheUse.COLLAPSED : CacheUse.HIT;
-            told = (collapsed ? "fwd=miss; collapsed; ttl=" : "hit; ttl=") + found.freshness().left(now)
-                    + (collapsing.hasRead() ? "; detail=disk" : "");
+            if (cache.tells()) {
+                told = (collapsed ? "fwd=miss; collapsed; ttl=" : "hit; ttl=") + found.freshness().left(now)
+                        + (collapsing.hasRead() ? "; detail=disk" : "");
+            }
             return new CacheStep.Reply(reply(found, now), false);
         }
         if (found != null && found.mayServeWhileRevalidating(now) && wishes.areNone()) {

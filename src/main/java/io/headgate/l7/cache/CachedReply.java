@@ -55,7 +55,6 @@ public record CachedReply(HttpResponseStatus status, HttpHeaders headers, List<B
                 return ranges(ranges, headers, body, now);
             }
         }
-        headers.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(body.length()));
         return question.isHead()
                 ? new CachedReply(answer.status(), headers, List.of(), 0, null)
                 : new CachedReply(answer.status(), headers, body.all(), body.length(), body.encoded());

@@ -2,7 +2,9 @@ package io.headgate.l7.cache;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AsciiString;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -61,7 +63,7 @@ final class DiskFormat {
      *
      * @param received when the answer came, in milliseconds of the wall clock
      */
-    record Meta(CacheKey key, HttpResponseStatus status, List<String> fields, long received, long lifetime,
+    record Meta(CacheKey key, HttpResponseStatus status, HttpHeaders fields, long received, long lifetime,
             long initialAge, Terms terms, Vary vary, Set<String> tags) {
 
         /**
@@ -82,7 +84,7 @@ final class DiskFormat {
         text(key.rest(), out);
         out.writeInt(answer.status().code());
         text(answer.status().reasonPhrase(), out);
-        texts(answer.fields(), out);
+        fields(answer.fields(), out);
         out.writeLong(received);
         out.writeLong(answer.freshness().lifetime());
         out.writeLong(answer.freshness().initialAge());
@@ -135,7 +137,7 @@ final class DiskFormat {
         ByteBuf in = Unpooled.wrappedBuffer(bytes, FRAME, frame.meta);
         CacheKey key = new CacheKey(text(in), text(in));
         HttpResponseStatus status = HttpResponseStatus.valueOf(in.readInt(), text(in));
-        List<String> fields = texts(in);
+        HttpHeaders fields = fields(in);
         long received = in.readLong();
         long lifetime = in.readLong();
         long initialAge = in.readLong();
@@ -162,6 +164,22 @@ final class DiskFormat {
 
     private static String text(ByteBuf in) {
         return in.readString(in.readInt(), StandardCharsets.UTF_8);
+    }
+
+    private static void fields(HttpHeaders fields, ByteBuf out) {
+        out.writeInt(fields.size());
+        fields.iteratorCharSequence().forEachRemaining(field -> {
+            text(field.getKey().toString(), out);
+            text(field.getValue().toString(), out);
+        });
+    }
+
+    private static HttpHeaders fields(ByteBuf in) {
+        HttpHeaders fields = StoredAnswer.unchecked();
+        for (int i = in.readInt(); i > 0; i--) {
+            fields.add(AsciiString.of(text(in)), AsciiString.of(text(in)));
+        }
+        return fields;
     }
 
     private static void texts(List<String> texts, ByteBuf out) {

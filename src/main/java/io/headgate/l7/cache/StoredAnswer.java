@@ -5,21 +5,20 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer of a member as it came, before the route's filters changed it. Immutable, read by many threads.
+ * An answer of a member as it came, before the route's filters changed it. Read by many threads.
  *
- * @param fields names and values in turn
+ * @param fields nobody changes them; names and values are {@link AsciiString}, which are copied and written
+ *            without looking at each character
  * @param tags what it can be purged by
  */
-record StoredAnswer(HttpResponseStatus status, List<String> fields, Body body, Freshness freshness,
+record StoredAnswer(HttpResponseStatus status, HttpHeaders fields, Body body, Freshness freshness,
         Terms terms, Vary vary, Set<String> tags) {
 
     /** For how long one that can be validated is kept when it is stale. */
@@ -40,15 +39,16 @@ record StoredAnswer(HttpResponseStatus status, List<String> fields, Body body, F
         return whole(status, headers, body, freshness, terms, vary);
     }
 
-    /** Of all of these headers. */
+    /** Of all of these headers, with the length of the body. */
     static StoredAnswer whole(HttpResponseStatus status, HttpHeaders headers, Body body, Freshness freshness,
             Terms terms, Vary vary) {
-        List<String> fields = new ArrayList<>(2 * headers.size());
-        for (Map.Entry<String, String> field : headers) {
-            fields.add(field.getKey());
-            fields.add(field.getValue());
+        HttpHeaders fields = unchecked();
+        headers.iteratorCharSequence().forEachRemaining(
+                field -> fields.add(AsciiString.of(field.getKey()), AsciiString.of(field.getValue())));
+        if (status.code() != 204 && status.code() != 205) {
+            fields.set(HttpHeaderNames.CONTENT_LENGTH, AsciiString.of(Long.toString(body.length())));
         }
-        return new StoredAnswer(status, List.copyOf(fields), body, freshness, terms, vary, tags(headers));
+        return new StoredAnswer(status, fields, body, freshness, terms, vary, tags(headers));
     }
 
     private static Set<String> tags(HttpHeaders headers) {
@@ -72,21 +72,12 @@ record StoredAnswer(HttpResponseStatus status, List<String> fields, Body body, F
 
     /** A copy that may be changed. */
     HttpHeaders headers() {
-        HttpHeaders headers = unchecked();
-        for (int i = 0; i + 1 < fields.size(); i += 2) {
-            headers.add(fields.get(i), fields.get(i + 1));
-        }
-        return headers;
+        return fields.copy();
     }
 
     @Nullable
     String field(AsciiString name) {
-        for (int i = 0; i + 1 < fields.size(); i += 2) {
-            if (name.contentEqualsIgnoreCase(fields.get(i))) {
-                return fields.get(i + 1);
-            }
-        }
-        return null;
+        return fields.get(name);
     }
 
     @Nullable
@@ -141,8 +132,9 @@ record StoredAnswer(HttpResponseStatus status, List<String> fields, Body body, F
     /** Bytes that it takes, or somewhat more. */
     int weight() {
         long weight = 512 + body.weight() + vary.weight();
-        for (String field : fields) {
-            weight += 56 + field.length();
+        for (var all = fields.iteratorCharSequence(); all.hasNext();) {
+            var field = all.next();
+            weight += 144 + field.getKey().length() + field.getValue().length();
         }
         for (String tag : tags) {
             weight += 90 + tag.length();

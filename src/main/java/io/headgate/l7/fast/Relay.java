@@ -10,6 +10,7 @@ import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -184,7 +185,7 @@ final class Relay extends ResponseWriter {
             over = playing.isEmpty();
             if (over) {
                 writeLast(part.isReadable()
-                        ? new DefaultLastHttpContent(part)
+                        ? new DefaultLastHttpContent(part, EmptyHttpHeaders.INSTANCE)
                         : LastHttpContent.EMPTY_LAST_CONTENT);
             } else {
                 writePart(new DefaultHttpContent(part));
