@@ -27,6 +27,7 @@ final class Pipelining {
     private final FastPath fastPath;
     private final ClientConnection client;
     private final ArrayDeque<Object> ahead = new ArrayDeque<>(0);
+    private @Nullable ShortChunks chunksAhead;
     private final SlowTurn slow = new SlowTurn();
     private Phase phase = Phase.BETWEEN;
     private @Nullable Exchange exchange;
@@ -74,12 +75,27 @@ final class Pipelining {
                 if (!(message instanceof HttpObject)) {
                     client.passOn(message);
                 } else if (!ahead.isEmpty() || isTaken()) {
-                    ahead.add(message);
+                    addAhead(message);
                     readLater |= client.stopsReading();
                 } else {
                     take(message);
                 }
             }
+        }
+    }
+
+    private void addAhead(Object message) {
+        Object next = message;
+        if (message instanceof HttpContent part && !(message instanceof HttpRequest)) {
+            ShortChunks chunks = chunksAhead;
+            if (chunks == null) {
+                chunks = new ShortChunks();
+                chunksAhead = chunks;
+            }
+            next = chunks.join(part);
+        }
+        if (next != null) {
+            ahead.add(next);
         }
     }
 
@@ -241,6 +257,7 @@ final class Pipelining {
             return;
         }
         advancing = true;
+        chunksAhead = null;
         while (!ahead.isEmpty() && !isTaken() && phase != Phase.CLOSING) {
             take(ahead.poll());
         }

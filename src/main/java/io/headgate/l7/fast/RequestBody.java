@@ -4,7 +4,6 @@ import io.headgate.l7.KeptBodies;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
@@ -21,13 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestBody {
 
-    /** Chunks may be of one byte each: shorter ones than this share a buffer while they wait. */
-    private static final int SHORT = 512;
-    private static final int SHARED = 4096;
-
     private @Nullable ArrayDeque<HttpContent> waiting;
-    /** The last part that waits, if it has room for more. */
-    private @Nullable HttpContent shared;
+    private final ShortChunks chunks = new ShortChunks();
     private @Nullable KeptBody kept;
     private @Nullable HttpRequest unwritten;
     private long bytes;
@@ -87,32 +81,16 @@ final class RequestBody {
             queue = new ArrayDeque<>(4);
             waiting = queue;
         }
-        if (queue.isEmpty() || part instanceof LastHttpContent
-                || part.content().readableBytes() >= SHORT) {
-            shared = null;
-            queue.add(part);
-        } else {
-            addShort(part, queue);
+        HttpContent next = chunks.join(part);
+        if (next != null) {
+            queue.add(next);
         }
-    }
-
-    /** An object for each of them would take a hundred times what is counted for their bytes. */
-    private void addShort(HttpContent part, ArrayDeque<HttpContent> queue) {
-        ByteBuf bytes = part.content();
-        HttpContent last = shared;
-        if (last == null || last.content().writableBytes() < bytes.readableBytes()) {
-            last = new DefaultHttpContent(bytes.alloc().buffer(SHARED, SHARED));
-            shared = last;
-            queue.add(last);
-        }
-        last.content().writeBytes(bytes);
-        part.release();
     }
 
     private @Nullable ArrayDeque<HttpContent> takeWaiting() {
         ArrayDeque<HttpContent> queue = waiting;
         waiting = null;
-        shared = null;
+        chunks.end();
         return queue;
     }
 
@@ -180,7 +158,7 @@ final class RequestBody {
         }
         if (complete && (waiting == null || copy != null)) {
             waiting = waiting != null ? waiting : new ArrayDeque<>(1);
-            shared = null;
+            chunks.end();
             waiting.add(LastHttpContent.EMPTY_LAST_CONTENT);
         }
     }

@@ -5,6 +5,7 @@ import io.headgate.l7.ClientRule;
 import io.headgate.pool.Reason;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -26,6 +27,8 @@ import reactor.netty.channel.AbortedException;
 final class ClientGuard extends RequestGuard {
 
     private static final int SWITCHING = 101;
+    /** Each request that waits for its turn takes half a kilobyte of the heap, and the client 26 bytes. */
+    private static final int MOST_AHEAD = 100;
     private static final Violation EARLY = Violation.of(ClientRule.SYNTAX,
             "something was sent behind a WebSocket handshake before it was answered");
 
@@ -72,6 +75,8 @@ final class ClientGuard extends RequestGuard {
     private Next next = Next.SERVED;
     /** Requests whose head has come and whose answer has not been written whole. */
     private int unanswered;
+    /** The client has sent too many requests ahead: those that it has sent up to then are answered. */
+    private boolean closing;
     /** A lane has the current request, and reports its end. */
     private boolean passedOn;
     private @Nullable HttpRequest current;
@@ -123,6 +128,10 @@ final class ClientGuard extends RequestGuard {
                 && next != Next.REFUSED) {
             next = Next.DROPPED;
         }
+        if (unanswered >= MOST_AHEAD && msg instanceof HttpRequest && next == Next.SERVED) {
+            next = Next.DROPPED;
+            closing = true;
+        }
         if (next == Next.REFUSED || next == Next.DROPPED
                 || (msg instanceof HttpRequest request && !accept(context, request))
                 || (msg instanceof HttpContent content && !accept(content))) {
@@ -130,6 +139,18 @@ final class ClientGuard extends RequestGuard {
             return;
         }
         context.fireChannelRead(msg);
+    }
+
+    /**
+     * Netty's codec takes no more from a client that sends still more ahead, and closes with the next answer.
+     */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (closing && cause instanceof DecoderException) {
+            Refused.because(context.channel(), Reason.BAD_REQUEST);
+        } else {
+            context.fireExceptionCaught(cause);
+        }
     }
 
     private boolean accept(ChannelHandlerContext context, HttpRequest request) {
@@ -239,7 +260,8 @@ final class ClientGuard extends RequestGuard {
                 deadline.clear();
             }
         } else if (status >= 200) {
-            if (port.closesConnections() && unanswered == 1) { // pipelined requests are answered first
+            if ((closing || port.closesConnections()) && unanswered == 1) { // pipelined requests are answered
+                                                                            // first
                 HttpUtil.setKeepAlive(response, false);
                 outbound = Outbound.CLOSING;
             } else if (outbound == Outbound.BETWEEN) {

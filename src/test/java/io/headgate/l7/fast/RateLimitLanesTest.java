@@ -81,6 +81,7 @@ class RateLimitLanesTest {
                             uri: lb://held
                             predicates: [ "Path=/once" ]
                             filters: [ { name: ConcurrencyLimit, args: { most: 2, key: "header:X-Api-Key" } } ]
+                          - { id: same, uri: "lb://p", predicates: [ "Path=/same" ], filters: [ ConcurrencyLimit=1, ConcurrencyLimit=1 ] }
                           - id: again
                             uri: lb://flaky
                             predicates: [ "Path=/again" ]
@@ -295,6 +296,14 @@ class RateLimitLanesTest {
         assertThat(statuses(3, "/shade")).containsExactly(200, 200, 200);
         assertThat(gateway.manage("/actuator/prometheus").body())
                 .contains("headgate_concurrency_limit_requests_total{limit=\"once\",outcome=\"refused\"}");
+    }
+
+    /** Such as a default filter and one of the route. */
+    @Test
+    void aRequestHasOnePlaceInALimitThatItMeetsTwice() {
+        assertThat(statuses(3, "/same")).containsExactly(200, 200, 200);
+        assertThat(gateway.manage("/actuator/prometheus").body()).contains(
+                "headgate_concurrency_limit_requests_total{limit=\"same\",outcome=\"allowed\"} 3.0");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.pool.Member;
 import io.headgate.pool.Pools;
+import io.headgate.testing.LogLines;
 import io.headgate.testing.RawServer;
 import io.headgate.testing.TestGateway;
 import io.headgate.testing.Wire;
@@ -63,6 +64,18 @@ class ClientGuardTest {
     void headersThatComeTooSlowlyAreATimeout() throws Exception {
         try (Wire client = new Wire(gateway.port())) {
             assertRefused(client.send("GET / HTTP/1.1\r\nHost:").readAll(), 408, "header-timeout");
+        }
+    }
+
+    /** Each that waits is held on the heap: a read of 64 KB can have 2,500 of them. */
+    @Test
+    void whoeverSendsTooManyRequestsAheadIsNoFaultOfOurs() throws Exception {
+        try (LogLines faults = new LogLines("io.headgate"); Wire client = new Wire(gateway.port())) {
+            String all = client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n".repeat(1500)).readAll();
+            assertThat(all.split("HTTP/1.1 200", -1)).hasSizeBetween(10, 1000);
+            assertThat(all).doesNotContain("HTTP/1.1 5");
+            Awaitility.await().until(() -> gateway.bean(Port.class).open() == 0);
+            assertThat(faults.traces()).isEmpty();
         }
     }
 

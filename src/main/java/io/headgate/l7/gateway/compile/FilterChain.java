@@ -114,7 +114,7 @@ final class FilterChain {
                 repeating = edits.repeating();
                 outside = responses.size();
             }
-            if (edits.request() != null) {
+            if (edits.request() != null && !LimitFilters.isTaken(edits.request(), requests)) {
                 requests.add(edits.request());
             }
             if (edits.answering() != null) {

@@ -9,6 +9,8 @@ import io.headgate.l7.limit.RateLimit;
 import io.headgate.l7.limit.Verdict;
 import io.headgate.l7.route.Answer;
 import io.headgate.l7.route.Drill;
+import io.headgate.l7.route.RequestDraft;
+import io.headgate.l7.route.RequestEdit;
 import io.headgate.pool.RandomSource;
 import io.headgate.pool.Reason;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -50,16 +52,26 @@ final class LimitFilters {
 
     static Edits concurrency(ConcurrencyLimitGatewayFilterFactory factory,
             ConcurrencyLimitGatewayFilterFactory.Config config) {
-        ConcurrencyLimit limit = factory.limit(config);
-        boolean shadow = config.isShadow();
-        return Edits.before(draft -> {
+        return Edits.before(new Concurrency(factory.limit(config), config.isShadow()));
+    }
+
+    /** Whether one of these takes a place in the limit already: a request has one there, as on both lanes. */
+    static boolean isTaken(RequestEdit next, List<RequestEdit> before) {
+        return next instanceof Concurrency same && before.stream()
+                .anyMatch(edit -> edit instanceof Concurrency other && other.limit == same.limit);
+    }
+
+    private record Concurrency(ConcurrencyLimit limit, boolean shadow) implements RequestEdit {
+
+        @Override
+        public void apply(RequestDraft draft) {
             ConcurrencyLimit.Place place = limit.begin(draft, shadow);
             if (place == null) {
                 draft.refuse(Reason.TOO_MANY_AT_ONCE);
             } else {
                 draft.whenOver(place::end);
             }
-        });
+        }
     }
 
     /** A fault on purpose; none while they are off. */
