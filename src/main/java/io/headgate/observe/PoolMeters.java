@@ -71,6 +71,9 @@ public final class PoolMeters implements PoolListener {
                 .description("1 while the member can get work").register(registry));
         own.add(Gauge.builder("headgate.member.in.flight", member, m -> m.newest().inFlight()).tags(tags)
                 .description("Requests and connections that hold the member now").register(registry));
+        own.add(Gauge.builder("headgate.member.limit", member, m -> m.newest().limit()).tags(tags)
+                .description("How many requests and connections may hold the member now; 0 for any number")
+                .register(registry));
         own.add(FunctionCounter.builder("headgate.member.picks", member, m -> m.newest().picks()).tags(tags)
                 .description("How often the member was picked").register(registry));
         for (Outcome outcome : Outcome.values()) {

@@ -26,7 +26,7 @@ public record Candidate(Member member, boolean eligible, String why, int weight)
 
     private static String reservations(Member member, Eligible now) {
         if (member.full()) {
-            return "full: " + member.inFlight() + " in flight of " + member.spec().maxConnections();
+            return "full: " + member.inFlight() + " in flight of " + member.limit();
         }
         if (member.onTrial()) {
             return "on trial after an ejection";

@@ -24,6 +24,7 @@ public final class Member {
     private volatile MemberSpec spec;
     private volatile Standing standing;
     private volatile @Nullable Check lastCheck;
+    private volatile @Nullable AdaptiveLimit adaptive;
     private volatile long drainDeadline;
     private long operatorDeadline;
     private long upSince;
@@ -113,8 +114,24 @@ public final class Member {
      * layer 4. Algorithms that prefer fast members learn from it.
      */
     void answered(long tookNanos) {
-        latency.observe(tookNanos, pool.nanos());
+        long now = pool.nanos();
+        latency.observe(tookNanos, now);
+        adapt(tookNanos, now);
         proven();
+    }
+
+    private void adapt(long tookNanos, long now) {
+        AdaptiveLimit mine = adaptive;
+        if (mine != null && mine.observe(tookNanos, inFlight.get(), now)) {
+            pool.waitQueue().serve();
+        }
+    }
+
+    /** How many requests and connections it may have in flight now; 0 for any number. */
+    public int limit() {
+        AdaptiveLimit mine = adaptive;
+        int max = spec.maxConnections();
+        return mine == null ? max : max == 0 ? mine.limit() : Math.min(max, mine.limit());
     }
 
     /** It would have taken longer than that to answer: no news if it is known to be slower. */
@@ -122,6 +139,10 @@ public final class Member {
         long now = pool.nanos();
         if (nanos > latency.value(now)) {
             latency.observe(nanos, now);
+        }
+        AdaptiveLimit mine = adaptive;
+        if (mine != null && mine.isLate(nanos)) {
+            adapt(nanos, now);
         }
     }
 
@@ -159,6 +180,9 @@ public final class Member {
 
     /** Gives the member back. */
     void release(Outcome outcome) {
+        if (outcome == Outcome.TIMEOUT) {
+            adapt(Long.MAX_VALUE, pool.nanos());
+        }
         inFlight.decrementAndGet();
         if (trial.isOn()) {
             trial.leave();
@@ -180,12 +204,12 @@ public final class Member {
         }
     }
 
-    /** Whether it is at its max-connections, or at what it may have on trial. */
+    /** Whether it is at its {@link #limit}, or at what it may have on trial. */
     boolean full() {
         if (trial.isFull() && !pool.panic()) {
             return true;
         }
-        int max = spec.maxConnections();
+        int max = limit();
         return max != 0 && inFlight.get() >= max;
     }
 
@@ -207,7 +231,7 @@ public final class Member {
     }
 
     private boolean tryAcquirePlace() {
-        int max = spec.maxConnections();
+        int max = limit();
         if (max == 0) {
             inFlight.incrementAndGet();
         } else {
@@ -246,6 +270,7 @@ public final class Member {
 
     void spec(MemberSpec next) {
         spec = next;
+        adaptive = AdaptiveLimit.of(pool.spec().adaptive(), adaptive, pool.nanos());
     }
 
     void standing(Standing next) {

@@ -16,13 +16,21 @@ import org.jspecify.annotations.Nullable;
  * @param tls how connections to the members are secured, null for clear text
  * @param retryBudget how many requests may be repeated at once
  * @param sticky how sessions stay with members, null where they do not
+ * @param adaptive how what is in flight on each member is limited by its answers, null where it is not
  */
 public record PoolSpec(String name, List<MemberSpec> members, Balancing balancing, QueueSpec queue,
         Lifecycle lifecycle, Timeouts timeouts, MemberProtocol protocol, @Nullable MemberTls tls,
-        RetryBudget retryBudget, @Nullable Sticky sticky) {
+        RetryBudget retryBudget, @Nullable Sticky sticky, @Nullable AdaptiveSpec adaptive) {
 
     public PoolSpec {
         members = List.copyOf(members);
+    }
+
+    /** Limits nothing by answers. */
+    public PoolSpec(String name, List<MemberSpec> members, Balancing balancing, QueueSpec queue,
+            Lifecycle lifecycle, Timeouts timeouts, MemberProtocol protocol, @Nullable MemberTls tls,
+            RetryBudget retryBudget, @Nullable Sticky sticky) {
+        this(name, members, balancing, queue, lifecycle, timeouts, protocol, tls, retryBudget, sticky, null);
     }
 
     /** This pool, with what the other one, which is written in the same way, has of what all pools share. */
@@ -30,12 +38,12 @@ public record PoolSpec(String name, List<MemberSpec> members, Balancing balancin
         return new PoolSpec(name, members,
                 new Balancing(balancing.algorithm(), balancing.hashOn(), other.balancing.zones(),
                         balancing.panicThreshold()),
-                queue, lifecycle, timeouts, protocol, tls, retryBudget, other.sticky);
+                queue, lifecycle, timeouts, protocol, tls, retryBudget, other.sticky, adaptive);
     }
 
     /** The same pool over other members. */
     public PoolSpec withMembers(List<MemberSpec> others) {
         return new PoolSpec(name, others, balancing, queue, lifecycle, timeouts, protocol, tls, retryBudget,
-                sticky);
+                sticky, adaptive);
     }
 }

@@ -3,6 +3,7 @@ package io.headgate.l7;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.headgate.pool.AdaptiveSpec;
 import io.headgate.pool.Intent;
 import io.headgate.pool.Member;
 import io.headgate.pool.MemberSpec;
@@ -97,6 +98,22 @@ class QueuedRequestsTest {
         assertThat(gateway.manage("/actuator/prometheus").body())
                 .contains("headgate_pool_queue_length{pool=\"web\"} 0.0")
                 .contains("headgate_pool_queue_wait_seconds_count{pool=\"web\"}");
+    }
+
+    @Test
+    void anAdaptiveLimitHasTheSameQueue() throws IOException {
+        gateway.bean(Pools.class)
+                .update(new PoolBuilder(pool().spec()).withMembers(List.of(member.member(0)))
+                        .withQueue(PATIENT)
+                        .withAdaptive(new AdaptiveSpec(Duration.ofMinutes(1), 1, 9)).spec());
+        Member limited = pool().members().getFirst();
+        assertThat(limited.limit()).isEqualTo(1);
+        served();
+        Wire waiting = waits("/waits");
+        assertThat(gateway.manage("/actuator/prometheus").body())
+                .containsPattern("headgate_member_limit\\{[^}]*pool=\"web\"} 1\\.0");
+        member.answer(2);
+        assertThat(waiting.readUntil("ok")).startsWith("HTTP/1.1 200");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** How many requests of a pool may be repeated at once. */
@@ -123,5 +124,105 @@ class RepeatsTest {
         assertThat(repeats.now()).isZero();
         assertThat(most.get()).isPositive();
         assertThat(repeats.refused()).as("the budget was used up at times").isPositive();
+    }
+
+    /** One request, and what it has. */
+    private static final class Request {
+
+        private final Attempts attempts = new Attempts(9);
+        private @Nullable Attempt second;
+        private boolean repeated;
+    }
+
+    /**
+     * Requests come, are repeated, get second attempts, end, and the budget is changed, in any order: neither
+     * of the two is ever begun beyond the budget, and no place is lost.
+     */
+    @Test
+    void repeatsAndSecondAttemptsTogetherStayWithinTheBudgetOnAnySchedule() {
+        int refusals = 0;
+        for (int seed = 0; seed < 300; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            RetryBudget budget = new RetryBudget(random.nextInt(60), random.nextInt(4));
+            Pool pool = pool(budget);
+            List<Request> open = new ArrayList<>();
+            int inFlight = 0;
+            int places = 0;
+            for (int step = 0; step < 300; step++) {
+                int most = Math.max(budget.min(), inFlight * budget.percent() / 100);
+                Request some = open.isEmpty() ? null : open.get(random.nextInt(open.size()));
+                int before = places;
+                int what = random.nextInt(10);
+                if (what < 3 || some == null) {
+                    Request fresh = new Request();
+                    fresh.attempts.begin(pool, 0);
+                    assertThat(fresh.attempts.nextNow(null)).isNotNull();
+                    open.add(fresh);
+                    inFlight++;
+                } else if (what < 5) {
+                    if (some.repeated) {
+                        pool.repeats().again();
+                    } else if (pool.repeats().begin()) {
+                        some.repeated = true;
+                        places++;
+                    }
+                } else if (what < 7) {
+                    some.second = some.second != null ? some.second : pool.hedges().begin(some.attempts);
+                    if (some.second != null && places == pool.repeats().now() - 1) {
+                        places++;
+                        inFlight++;
+                    }
+                } else if (what < 8) {
+                    Attempt second = some.second;
+                    if (second != null) {
+                        some.second = null;
+                        inFlight--;
+                        places--;
+                        pool.hedges().end();
+                        if (random.nextBoolean()) {
+                            some.attempts.replace(second, Outcome.UNKNOWN);
+                        } else {
+                            second.release(Outcome.UNKNOWN);
+                        }
+                    }
+                } else if (what < 9) {
+                    open.remove(some);
+                    inFlight--;
+                    if (some.repeated) {
+                        pool.repeats().end();
+                        places--;
+                    }
+                    if (some.second != null) {
+                        pool.hedges().end();
+                        some.second.release(Outcome.UNKNOWN);
+                        places--;
+                        inFlight--;
+                    }
+                    some.attempts.end(Outcome.OK);
+                } else {
+                    budget = new RetryBudget(random.nextInt(60), random.nextInt(4));
+                    pool(budget);
+                }
+                assertThat(pool.repeats().now()).as("seed %d, step %d", seed, step).isEqualTo(places);
+                assertThat(pool.members().stream().mapToInt(Member::inFlight).sum()).isEqualTo(inFlight);
+                if (places > before) {
+                    assertThat(places).as("seed %d, step %d", seed, step).isLessThanOrEqualTo(most);
+                }
+                refusals += places == before && what >= 3 && what < 7 ? 1 : 0;
+            }
+            for (Request each : open) {
+                if (each.repeated) {
+                    pool.repeats().end();
+                }
+                if (each.second != null) {
+                    pool.hedges().end();
+                    each.second.release(Outcome.UNKNOWN);
+                }
+                each.attempts.end(Outcome.OK);
+            }
+            assertThat(pool.repeats().now()).isZero();
+            assertThat(pool.members()).allMatch(member -> member.inFlight() == 0);
+        }
+        assertThat(refusals).isPositive();
     }
 }

@@ -1,5 +1,6 @@
 package io.headgate.testing;
 
+import io.headgate.pool.AdaptiveSpec;
 import io.headgate.pool.Algorithm;
 import io.headgate.pool.Balancing;
 import io.headgate.pool.HashOn;
@@ -83,6 +84,13 @@ public record PoolBuilder(PoolSpec spec) {
         return new PoolBuilder(new PoolSpec(spec.name(), spec.members(), spec.balancing(), queue,
                 spec.lifecycle(), spec.timeouts(), spec.protocol(), spec.tls(), spec.retryBudget(),
                 spec.sticky()));
+    }
+
+    /** Comes last: the other steps forget it. */
+    public PoolBuilder withAdaptive(AdaptiveSpec adaptive) {
+        return new PoolBuilder(new PoolSpec(spec.name(), spec.members(), spec.balancing(), spec.queue(),
+                spec.lifecycle(), spec.timeouts(), spec.protocol(), spec.tls(), spec.retryBudget(),
+                spec.sticky(), adaptive));
     }
 
     public PoolBuilder withTimeouts(Timeouts timeouts) {

@@ -165,6 +165,8 @@ final class EngineCompiler {
                 "0: the kernel does not know how busy members are");
         needs(pool.maxConnections() == 0, path + ".max-connections", pool.maxConnections(),
                 "0: the kernel does not count what is open on a member");
+        needs(pool.adaptiveConcurrency().target().isZero(), path + ".adaptive-concurrency.target",
+                pool.adaptiveConcurrency().target(), "0: the kernel does not count what is open on a member");
         needs(pool.queue().size() == 0, path + ".queue.size", pool.queue().size(),
                 "0: the kernel has no queue for clients");
         needs(pool.tls() == null || !pool.tls().enabled(), path + ".tls", "set",

@@ -1,6 +1,7 @@
 package io.headgate.config.plan;
 
 import io.headgate.config.fault.Faults;
+import io.headgate.config.properties.AdaptiveConcurrencyProperties;
 import io.headgate.config.properties.MemberProperties;
 import io.headgate.config.properties.PoolProperties;
 import io.headgate.config.properties.QueueProperties;
@@ -10,6 +11,7 @@ import io.headgate.config.properties.ZoneProperties;
 import io.headgate.config.source.Nearest;
 import io.headgate.config.source.OtherWords;
 import io.headgate.config.tls.TlsMaterial;
+import io.headgate.pool.AdaptiveSpec;
 import io.headgate.pool.Address;
 import io.headgate.pool.Algorithm;
 import io.headgate.pool.Balancing;
@@ -73,7 +75,18 @@ final class PoolCompiler {
                 timeouts(path + ".timeouts", pool.timeouts(), usual, faults), protocol(path, pool, faults),
                 tls.member(path + ".tls", pool.tls(), faults),
                 retryBudget(path + ".retry-budget", pool.retryBudget(), faults),
-                StickyCompiler.compile(name, pool, keys, faults));
+                StickyCompiler.compile(name, pool, keys, faults),
+                adaptive(path + ".adaptive-concurrency", pool.adaptiveConcurrency(), faults));
+    }
+
+    private static @Nullable AdaptiveSpec adaptive(String path, AdaptiveConcurrencyProperties adaptive,
+            Faults faults) {
+        faults.duration(path + ".target", adaptive.target());
+        faults.range(path + ".min", adaptive.min(), 1, Integer.MAX_VALUE);
+        faults.range(path + ".max", adaptive.max(), Math.max(1, adaptive.min()), Integer.MAX_VALUE);
+        return adaptive.target().isPositive()
+                ? new AdaptiveSpec(adaptive.target(), adaptive.min(), adaptive.max())
+                : null;
     }
 
     private static MemberProtocol protocol(String path, PoolProperties pool, Faults faults) {

@@ -29,6 +29,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param timeouts how long to wait for a member
  * @param maxConnections the most requests and connections in flight on each member, 0 for no limit; a
  *            member's own max-connections comes first
+ * @param adaptiveConcurrency a limit besides, found by how long members take to answer
  * @param queue the queue for work that finds every member at its max-connections
  * @param retryBudget how many requests may be repeated at once by the Retry filters of routes
  * @param onDown what happens to open connections and requests of a member when its active checks find it
@@ -50,6 +51,7 @@ public record PoolProperties(@DefaultValue List<MemberProperties> members,
         @Nullable String outlier, @DefaultValue("50") int maxEjected,
         @DefaultValue ZoneProperties zones, @DefaultValue("0") int panicThreshold,
         @DefaultValue TimeoutProperties timeouts, @DefaultValue("0") int maxConnections,
+        @DefaultValue AdaptiveConcurrencyProperties adaptiveConcurrency,
         @DefaultValue QueueProperties queue,
         @DefaultValue RetryBudgetProperties retryBudget, @DefaultValue("keep") String onDown,
         @DefaultValue("0s") Duration slowStart, @DefaultValue("30s") Duration drainTimeout,
