@@ -10,6 +10,7 @@ import io.headgate.config.reload.FirstVerdicts;
 import io.headgate.config.reload.InForce;
 import io.headgate.config.reload.Rollout;
 import io.headgate.config.tls.CheckedBundles;
+import io.headgate.config.tls.ReloadedBundles;
 import io.headgate.config.tls.TlsMaterial;
 import io.headgate.discovery.Discovery;
 import io.headgate.health.HealthChecks;
@@ -39,6 +40,7 @@ import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
+import org.springframework.boot.autoconfigure.ssl.SslProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 import org.springframework.cloud.commons.util.InetUtils;
@@ -53,6 +55,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
 
 /** What everything stands on: the plan, the event loops and the pools. */
@@ -80,13 +83,21 @@ class HeadgateConfiguration {
     @Bean
     CheckedBundles sslBundleRegistry(ObjectProvider<SslBundleRegistrar> registrars) {
         CheckedBundles bundles = new CheckedBundles();
-        registrars.orderedStream().forEach(registrar -> registrar.registerBundles(bundles));
+        registrars.orderedStream().forEach(registrar -> registrar.registerBundles(bundles.source()));
         return bundles;
     }
 
     @Bean
-    Materials materials(RouteDefinitions routes, SslBundles bundles, CircuitBreakerRegistry breakers) {
-        return new Materials(routes, new TlsMaterial(bundles), breakers, StickyKeys.random());
+    ReloadedBundles reloadedBundles(CheckedBundles bundles, SslProperties properties,
+            @Qualifier("sslPropertiesSslBundleRegistrar") SslBundleRegistrar registrar,
+            Environment environment) {
+        return new ReloadedBundles(bundles, properties, registrar, environment);
+    }
+
+    @Bean
+    Materials materials(RouteDefinitions routes, SslBundles bundles, ReloadedBundles reloaded,
+            CircuitBreakerRegistry breakers) {
+        return new Materials(routes, new TlsMaterial(bundles), reloaded, breakers, StickyKeys.random());
     }
 
     @Bean

@@ -80,7 +80,8 @@ class ReloadConfiguration {
             Reloads reloads,
             MeterRegistry registry, Clock clock) {
         ReloadMeters meters = new ReloadMeters(registry, clock.wall());
-        return new Reload(Candidate.of(environment, plan, first), materials, rollout, verdicts, routes,
+        return new Reload(Candidate.of(environment, plan, first, materials.bundles().draft(environment)),
+                materials, rollout, verdicts, routes,
                 port,
                 task -> loops.next().schedule(() -> ForkJoinPool.commonPool().execute(task), SECONDS_TO_LEAVE,
                         TimeUnit.SECONDS),

@@ -110,7 +110,8 @@ class ReferenceTest {
         StringBuilder text = new StringBuilder("A reload changes these at once:\n\n");
         LiveProperty.ALL.forEach(property -> text.append("- `").append(property.name()).append('`')
                 .append(property.note().isEmpty() ? "" : ", " + property.note()).append('\n'));
-        text.append("- the routes and default filters of Spring Cloud Gateway\n");
+        text.append("- the routes and default filters of Spring Cloud Gateway\n"
+                + "- `spring.ssl.bundle.jks` and `spring.ssl.bundle.pem`, for new connections\n");
         Document.assertCurrent(Path.of("docs/management.md"), "live", text.toString());
     }
 

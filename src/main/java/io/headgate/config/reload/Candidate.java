@@ -9,6 +9,7 @@ import io.headgate.config.plan.PlanCompiler;
 import io.headgate.config.plan.Routes;
 import io.headgate.config.source.ConfigurationFiles;
 import io.headgate.config.source.YamlSyntax;
+import io.headgate.config.tls.ReloadedBundles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,11 +22,14 @@ import org.springframework.core.env.ConfigurableEnvironment;
  * A configuration that can be applied.
  *
  * @param files it was read from
+ * @param bundles its SSL bundles
  */
-public record Candidate(ConfigurableEnvironment environment, Plan plan, Routes routes, Set<Path> files) {
+public record Candidate(ConfigurableEnvironment environment, Plan plan, Routes routes, Set<Path> files,
+        ReloadedBundles.Draft bundles) {
 
-    public static Candidate of(ConfigurableEnvironment environment, Plan plan, Routes routes) {
-        return new Candidate(environment, plan, routes, ConfigurationFiles.of(environment));
+    public static Candidate of(ConfigurableEnvironment environment, Plan plan, Routes routes,
+            ReloadedBundles.Draft bundles) {
+        return new Candidate(environment, plan, routes, ConfigurationFiles.of(environment), bundles);
     }
 
     /**
@@ -47,7 +51,22 @@ public record Candidate(ConfigurableEnvironment environment, Plan plan, Routes r
         if (!missing.isEmpty()) {
             throw new InvalidConfigurationException(missing);
         }
-        return of(environment, PlanCompiler.compile(environment, materials), Routes.of(environment));
+        ReloadedBundles.Draft bundles = bundles(environment, materials);
+        try {
+            return of(environment, PlanCompiler.compile(environment, materials), Routes.of(environment),
+                    bundles);
+        } catch (RuntimeException e) {
+            bundles.discard();
+            throw e;
+        }
+    }
+
+    private static ReloadedBundles.Draft bundles(ConfigurableEnvironment environment, Materials materials) {
+        try {
+            return materials.bundles().draft(environment);
+        } catch (RuntimeException e) {
+            throw new InvalidConfigurationException(StartFaults.of(e).faults());
+        }
     }
 
     private static List<Fault> missing(Set<Path> before, Set<Path> now) {

@@ -64,6 +64,7 @@ public record Changes(Named pools, Named listeners, Named routes, List<String> s
         if (!before.routes().defaultFilters().equals(next.routes().defaultFilters())) {
             settings.add(RouteDefinitions.PREFIX + ".default-filters");
         }
+        settings.addAll(next.bundles().differences());
         Named routes = Named.of(byId(before.routes()), byId(next.routes()));
         if (routes.isEmpty() && !before.routes().definitions().equals(next.routes().definitions())) {
             settings.add("the order of routes");

@@ -115,15 +115,21 @@ public final class Reload {
     private Candidate read() {
         Candidate read = Candidate.read(running, materials);
         return new Candidate(read.environment(), new Transition(running.plan(), read.plan()).reused(),
-                read.routes(), read.files());
+                read.routes(), read.files(), read.bundles());
     }
 
     private Changes apply(Candidate next) {
         Changes changes = Changes.between(running, next,
                 Restart.neededFor(started.environment(), next.environment()));
         if (!changes.isEmpty()) {
-            roll(next, changes);
+            try {
+                roll(next, changes);
+            } catch (RuntimeException e) {
+                next.bundles().discard();
+                throw e;
+            }
         }
+        next.bundles().apply();
         running = next;
         files = next.files();
         return changes;

@@ -20,7 +20,8 @@ final class Restart {
     private static final List<ConfigurationPropertyName> CHANGEABLE = Stream
             .concat(LiveProperty.ALL.stream().map(LiveProperty::name),
                     Stream.of(RouteDefinitions.PREFIX + ".routes",
-                            RouteDefinitions.PREFIX + ".default-filters"))
+                            RouteDefinitions.PREFIX + ".default-filters", "spring.ssl.bundle.jks",
+                            "spring.ssl.bundle.pem"))
             .map(ConfigurationPropertyName::of).toList();
 
     private Restart() {
