@@ -116,7 +116,8 @@ final class Hedge implements UpstreamUser, Dialer.Caller {
             attempt.member().pool().connections().failedOne();
         }
         Reason reason = Failures.dialling(error);
-        failed(worker().isHeldUp() ? Outcome.UNKNOWN : reason.outcome(), reason);
+        boolean excused = worker().isHeldUp() || dispatch.isWayToBlame(error);
+        failed(excused ? Outcome.UNKNOWN : reason.outcome(), reason);
     }
 
     /** It has no answer: the first attempt is waited for, or what comes after one that has failed. */

@@ -216,8 +216,13 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
         tls = spec.tls();
         protocol = context.head().webSocket() ? MemberProtocol.HTTP1 : spec.protocol();
         asks(member.pool());
+        connect(key(member), member.address(), true, null);
+    }
+
+    /** Whom connections to this member are kept for. */
+    private Object key(Member member) {
         ClientSource source = context.client().source();
-        connect(source == null ? member : new MemberFrom(member, source), member.address(), true, null);
+        return source == null ? member : new MemberFrom(member, source);
     }
 
     /** The same member again, by a new connection. */
@@ -261,11 +266,12 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
 
     /** Finds a connection to another member of the pool, which is asked besides. */
     final void connectBeside(Member member, Dialing caller) {
-        Upstream idle = idle(member, null);
+        Object key = key(member);
+        Upstream idle = idle(key, null);
         if (idle != null) {
             caller.connected(idle);
         } else {
-            dial(member, member.address(), caller);
+            dial(key, member.address(), caller);
         }
     }
 
@@ -336,7 +342,7 @@ abstract class MemberSearch implements Dialer.Caller, Attempts.Caller {
     }
 
     /** From a client's address, the way between it and the member may be wrong, and others have another. */
-    private boolean isWayToBlame(Throwable error) {
+    final boolean isWayToBlame(Throwable error) {
         return context.client().source() != null && !(error instanceof SSLException)
                 && !ClientSource.refused(error);
     }

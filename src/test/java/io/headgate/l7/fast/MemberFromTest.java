@@ -3,6 +3,10 @@ package io.headgate.l7.fast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.headgate.l7.route.Compiled;
+import io.headgate.l7.route.FastRoute;
+import io.headgate.l7.route.Hedging;
+import io.headgate.l7.route.Target;
 import io.headgate.pool.Address;
 import io.headgate.pool.ConnectionCounts;
 import io.headgate.pool.Intent;
@@ -21,6 +25,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,10 +47,13 @@ class MemberFromTest {
     private static final String CLIENT = NetworkLab.address(0, 2);
     private static final String OTHER = NetworkLab.address(0, 3);
     private static final String MEMBER = NetworkLab.address(1, 2);
+    private static final String SECOND = NetworkLab.address(1, 3);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final LoopResources LOOPS = LoopResources.create("member", 1, true);
     private static NetworkLab lab;
     private static DisposableServer member;
+    /** It does not answer the next request. */
+    private static final AtomicBoolean SILENT = new AtomicBoolean();
 
     private Gateway gateway;
 
@@ -54,12 +63,15 @@ class MemberFromTest {
         NetworkLab.assume();
         lab = new NetworkLab(1);
         lab.keepAnswers();
-        lab.in(0, () -> new ProcessBuilder("ip", "addr", "add", OTHER + "/24", "dev", "eth0").start()
-                .waitFor());
+        also(0, OTHER);
+        also(1, SECOND);
         member = lab.in(1, () -> HttpServer.create().runOn(LOOPS).host("0.0.0.0").port(PORT)
                 .protocol(HttpProtocol.HTTP11, HttpProtocol.H2C)
                 .handle((request, response) -> {
                     InetSocketAddress seen = request.remoteAddress();
+                    if (SILENT.getAndSet(false)) {
+                        return Mono.never();
+                    }
                     return response.sendString(Mono.just(seen == null
                             ? "nobody"
                             : seen.getAddress().getHostAddress() + " " + seen.getPort()));
@@ -69,6 +81,11 @@ class MemberFromTest {
     @BeforeEach
     void open() {
         gateway = lab.inGateway(Gateway::keepingSource);
+    }
+
+    private static void also(int wire, String address) {
+        lab.in(wire, () -> new ProcessBuilder("ip", "addr", "add", address + "/24", "dev", "eth0").start()
+                .waitFor());
     }
 
     @AfterEach
@@ -141,6 +158,17 @@ class MemberFromTest {
         pool.operate(only, new Operator(Intent.DRAIN, null, null, null));
         await().atMost(PATIENCE).until(() -> pool.connections().open() == 0);
         pool.operate(only, new Operator(Intent.READY, null, null, null));
+    }
+
+    @Test
+    void aSecondMemberThatIsAskedBesidesSeesTheClient() throws IOException {
+        Pool pool = pool(MemberProtocol.HTTP1, MEMBER, SECOND);
+        gateway.routes(new Compiled.Fast(new FastRoute("hedged", List.of(), List.of(), List.of(),
+                new Target.OfPool("pool"), null, null, null, null, null, null, null, null,
+                new Hedging(Set.of("GET"), Duration.ZERO, 0)), List.of()));
+        SILENT.set(true);
+        assertThat(body(ask(CLIENT))).startsWith(CLIENT + " ");
+        assertThat(pool.hedges().won()).isEqualTo(1);
     }
 
     @Test
