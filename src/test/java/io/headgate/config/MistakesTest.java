@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.Headgate;
 import io.headgate.config.fault.Fault;
 import io.headgate.config.fault.InvalidConfigurationException;
+import io.headgate.config.plan.Plan;
 import io.headgate.config.reload.Reload;
 import io.headgate.config.reload.ReloadResult;
+import io.headgate.testing.NetworkLab;
 import io.headgate.testing.TestGateway;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,6 +37,7 @@ class MistakesTest {
     private static final Path TABLE = Path.of("src/test/resources/io/headgate/config/mistakes.txt");
     private static final String ROUTES = "spring.cloud.gateway.server.webflux.routes";
     private static final int SOME = 40;
+    private static final int PLANS = Integer.getInteger("kernel.plans", 15);
 
     /** One of them; ROUTES stands for the name of Spring Cloud Gateway's routes. */
     record Mistake(String yaml, String answer) {
@@ -90,6 +93,29 @@ class MistakesTest {
             case ReloadResult.Applied _ -> text("warning: ", file.compiled().warnings());
         };
         assertThat(answer.replace(folder + "/", "")).isEqualTo(mistake.answer);
+    }
+
+    /** What is not refused, nft takes. */
+    @Test
+    void everyPlanForTheKernelIsRefusedHereOrAcceptedByNft() throws IOException {
+        NetworkLab.assume();
+        KernelPlans plans = new KernelPlans(21);
+        int accepted = 0;
+        for (int i = 0; i < PLANS; i++) {
+            String yaml = plans.next();
+            file.write(yaml);
+            Plan plan;
+            try {
+                plan = file.compiled();
+            } catch (InvalidConfigurationException e) {
+                continue;
+            }
+            KernelRules rules = KernelRules.of(plan);
+            assertThat(rules.faults()).as(yaml).isEmpty();
+            assertThat(rules.warnings()).as(yaml).isEmpty();
+            accepted++;
+        }
+        assertThat(accepted).isGreaterThan(PLANS / 4);
     }
 
     private static String text(String kind, List<Fault> faults) {

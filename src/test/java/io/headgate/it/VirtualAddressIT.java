@@ -66,6 +66,10 @@ class VirtualAddressIT {
             assertThat(awaitAnswers(lab, active, other)).as("it does not move back").isEqualTo(other);
 
             gateways[other - FIRST].destroyForcibly();
+            for (int i = 0; i < 20; i++) {
+                assertThat(served(lab, NetworkLab.address(0, other + 1), IN_KERNEL))
+                        .as("its kernel goes on").isEqualTo(other);
+            }
             assertThat(awaitAnswers(lab, active)).isEqualTo(active);
             assertThat(member.accepted()).isPositive();
         }
@@ -122,9 +126,9 @@ class VirtualAddressIT {
     private static int awaitAnswers(NetworkLab lab, int... machines) {
         int[] found = {0};
         await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(50)).until(() -> {
-            found[0] = served(lab, RELAYED);
+            found[0] = served(lab, ADDRESS, RELAYED);
             for (int machine : machines) {
-                if (found[0] == machine && served(lab, IN_KERNEL) == machine) {
+                if (found[0] == machine && served(lab, ADDRESS, IN_KERNEL) == machine) {
                     return true;
                 }
             }
@@ -134,10 +138,10 @@ class VirtualAddressIT {
     }
 
     /** The machine over which a new connection gets to the member; 0 if it does not. */
-    private static int served(NetworkLab lab, int port) {
+    private static int served(NetworkLab lab, String address, int port) {
         return lab.in(CLIENT, () -> {
             try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(InetAddress.getByName(ADDRESS), port), 300);
+                socket.connect(new InetSocketAddress(InetAddress.getByName(address), port), 300);
                 socket.setSoTimeout(1000);
                 String from = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
                 return from.isEmpty() ? 0 : from.charAt(from.length() - 1) - '0' - 1;

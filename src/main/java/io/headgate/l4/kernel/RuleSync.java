@@ -121,6 +121,9 @@ final class RuleSync {
             trouble = null;
             gone.forEach(service -> cuts.cutService(service, listening.drainTime(service)));
         } catch (IOException | RuntimeException | Error e) {
+            if (stopped) {
+                return; // interrupted by it
+            }
             if (trouble == null) {
                 log.error("The kernel's rules cannot be changed; the last ones stay in force", e);
             }

@@ -45,7 +45,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -530,6 +532,57 @@ class KernelEngineTest {
         }
     }
 
+    /** Killed is what a gateway is that is only closed; the packaged one is killed by VirtualAddressIT. */
+    @Test
+    void noConnectionIsLostAndNoneUncountedUnderLoad() throws IOException {
+        Gateway first = gateway(three());
+        try (Socket held = open(); Load load = new Load()) {
+            name(held);
+            load.awaitMore();
+            first.close();
+            load.awaitMore();
+            try (Gateway next = Gateway.over(lab, three().spec(), kernel(listener()))) {
+                next.awaitLeads("db", next.member(0), true);
+                load.awaitMore();
+                assertThat(echo(held, "on")).isEqualTo("on");
+                int made = load.end() + 1;
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        next.taken().values().stream().mapToLong(Long::longValue).sum()
+                                + first.listener().accepted() + next.listener().accepted())
+                        .isEqualTo(made));
+            }
+        }
+    }
+
+    /** Connections one after the other until the end, none of which may fail. */
+    private static final class Load implements AutoCloseable {
+
+        private final AtomicBoolean over = new AtomicBoolean();
+        private final AtomicInteger made = new AtomicInteger();
+        private final CompletableFuture<Integer> all = CompletableFuture.supplyAsync(() -> {
+            while (!over.get()) {
+                connections(5).values().forEach(made::addAndGet);
+            }
+            return made.get();
+        }, task -> Thread.ofPlatform().daemon().start(task));
+
+        void awaitMore() {
+            int before = made.get();
+            await().atMost(PATIENCE).until(() -> all.isDone() || made.get() > before + 20);
+        }
+
+        /** How many there were. */
+        int end() {
+            over.set(true);
+            return all.join();
+        }
+
+        @Override
+        public void close() {
+            over.set(true);
+        }
+    }
+
     @Test
     void anOrderlyStopLetsConnectionsFinishAndRemovesTheRules() throws IOException {
         Gateway gateway = gateway(three());
@@ -582,14 +635,7 @@ class KernelEngineTest {
     void membersThatFlapGetConnectionsOnlyWhileTheyAreUp() {
         try (Gateway gateway = gateway(three()); Socket held = open()) {
             name(held);
-            AtomicBoolean over = new AtomicBoolean();
-            CompletableFuture<Integer> others = CompletableFuture.supplyAsync(() -> {
-                int made = 0;
-                while (!over.get()) {
-                    made += connections(20).values().stream().mapToInt(Integer::intValue).sum();
-                }
-                return made;
-            });
+            Load load = new Load();
             int each = Integer.getInteger("headgate.kernel.connections", 900) / 9;
             Map<String, Integer> all = new HashMap<>();
             for (int i = 0; i < 9; i++) {
@@ -603,8 +649,7 @@ class KernelEngineTest {
                 gateway.up(down, true);
                 gateway.awaitLeads("db", gateway.member(down), true);
             }
-            over.set(true);
-            assertThat(others.join()).as("and none of these failed").isPositive();
+            assertThat(load.end()).as("and none of these failed").isPositive();
             assertThat(all.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(each * 9);
             assertThat(echo(held, "on")).isEqualTo("on");
             assertThat(gateway.listener().accepted())
@@ -615,10 +660,67 @@ class KernelEngineTest {
         }
     }
 
+    private static List<MemberSpec> thousand(int network) {
+        return IntStream.range(0, 1000).mapToObj(i -> MemberSpec.of(
+                new Address("10." + network + "." + i / 250 + "." + (i % 250 + 1), MEMBER_PORT))).toList();
+    }
+
     @Test
-    void aThousandMembersChangeAtOnce() {
-        List<MemberSpec> members = IntStream.range(0, 1000).mapToObj(i -> MemberSpec
-                .of(new Address("10.88." + i / 250 + "." + (i % 250 + 1), MEMBER_PORT))).toList();
+    void aThousandMembersChangeInOneTransaction(@TempDir Path folder) {
+        ListenerSpec many = kernel(
+                ListenerBuilder.tcp("many", new Address("0.0.0.0", PORT + 3), "many"));
+        try (Gateway gateway = Gateway.over(lab, three().spec(), kernel(listener()), many);
+                Transactions transactions = new Transactions(folder.resolve("events"));
+                Load load = new Load()) {
+            gateway.pools.apply(List.of(three().spec(), PoolBuilder.pool("many", thousand(88)).spec()));
+            await().atMost(PATIENCE).until(() -> gateway.pick("many").contains("mod 1000 "));
+            load.awaitMore();
+            int before = transactions.count();
+            gateway.pools.apply(List.of(three().spec(), PoolBuilder.pool("many", thousand(89)).spec()));
+            await().atMost(PATIENCE).until(() -> gateway.pick("many").contains("/10.89.3.250/"));
+            assertThat(gateway.pick("many")).contains("mod 1000 ").doesNotContain("/10.88.");
+            assertThat(transactions.count() - before).isEqualTo(1);
+            assertThat(load.end()).isPositive();
+        }
+    }
+
+    /** What has changed the gateway's table, as nft tells of it. */
+    private static final class Transactions implements AutoCloseable {
+
+        private final Path events;
+        private final Process monitor;
+        private int marks;
+
+        Transactions(Path events) {
+            this.events = events;
+            monitor = lab.inGateway(() -> new ProcessBuilder("nft", "monitor")
+                    .redirectOutput(events.toFile()).start());
+        }
+
+        int count() {
+            await().atMost(PATIENCE).until(() -> { // all before this has been told, too
+                String mark = "mark" + marks++;
+                lab.gateway("nft", "add", "table", "inet", mark);
+                lab.gateway("nft", "delete", "table", "inet", mark);
+                return Files.readString(events).contains("delete table inet " + mark);
+            });
+            try {
+                return (int) Stream.of(Files.readString(events).split("# new generation", -1))
+                        .filter(changes -> changes.contains(" headgate_test")).count();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            monitor.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aThousandMembersComeAndGo() {
+        List<MemberSpec> members = thousand(88);
         try (Gateway gateway = gateway(PoolBuilder.pool("pool", members))) {
             await().atMost(PATIENCE).until(() -> gateway.pick("db").contains("mod 1000 "));
             gateway.pools.apply(List.of(PoolBuilder.pool("pool", members.subList(0, 500)).spec()));
