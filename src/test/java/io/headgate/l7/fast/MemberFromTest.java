@@ -165,7 +165,7 @@ class MemberFromTest {
         Pool pool = pool(MemberProtocol.HTTP1, MEMBER, SECOND);
         gateway.routes(new Compiled.Fast(new FastRoute("hedged", List.of(), List.of(), List.of(),
                 new Target.OfPool("pool"), null, null, null, null, null, null, null, null,
-                new Hedging(Set.of("GET"), Duration.ZERO, 0)), List.of()));
+                new Hedging(Set.of("GET"), Duration.ZERO, 0), null, null), List.of()));
         SILENT.set(true);
         assertThat(body(ask(CLIENT))).startsWith(CLIENT + " ");
         assertThat(pool.hedges().won()).isEqualTo(1);
