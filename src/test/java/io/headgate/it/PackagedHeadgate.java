@@ -51,6 +51,7 @@ final class PackagedHeadgate implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("@" + Path.of("jvm.options").toAbsolutePath());
+        command.add("-XX:TieredStopAtLevel=1"); // it lives for seconds: the second compiler never pays off
         command.addAll(flags);
         command.add("-jar");
         command.add(

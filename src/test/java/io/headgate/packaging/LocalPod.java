@@ -74,6 +74,7 @@ final class LocalPod implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("@" + Path.of("jvm.options").toAbsolutePath());
+        command.add("-XX:TieredStopAtLevel=1"); // it lives for seconds: the second compiler never pays off
         command.add("-jar");
         command.add(Objects.requireNonNull(System.getProperty("packaged.jar"),
                 "packaged.jar: null (expected: a path)"));
