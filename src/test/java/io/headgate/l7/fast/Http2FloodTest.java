@@ -3,6 +3,7 @@ package io.headgate.l7.fast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.headgate.l7.ClientLimits;
 import io.headgate.l7.Lane;
 import io.headgate.pool.Reason;
 import io.headgate.testing.FrameAnswer;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -27,9 +29,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("StringConcatToTextBlock") // HTTP ends its lines with CRLF
 class Http2FloodTest {
 
-    private static final Gateway GATEWAY = Gateway.http2(Http2Fixture.limits(10_000));
-    /** That of the gateway. */
+    /** That of the gateways. */
     private static final int MAX_BODY = 10_000;
+    private static final Gateway GATEWAY = Gateway.http2(Http2Fixture.limits(MAX_BODY));
+    /** One that soon resets an upload which has its answer, and does not go on. */
+    private static final Gateway HASTY = Gateway.http2(new ClientLimits(Duration.ofSeconds(10),
+            Duration.ofMillis(500), Duration.ofSeconds(60), MAX_BODY, 0, 0));
 
     private static final int DATA = 0;
     private static final int HEADERS = 1;
@@ -96,16 +101,19 @@ class Http2FloodTest {
     @BeforeEach
     void forget() {
         GATEWAY.served.clear();
+        HASTY.served.clear();
     }
 
     @AfterEach
     void nothingIsLeft() {
-        soon().until(() -> GATEWAY.inFlight() == 0 && GATEWAY.fastPath.underWay() == 0);
+        soon().until(() -> Stream.of(GATEWAY, HASTY)
+                .allMatch(gateway -> gateway.inFlight() == 0 && gateway.fastPath.underWay() == 0));
     }
 
     @AfterAll
     static void close() {
         GATEWAY.close();
+        HASTY.close();
     }
 
     private static ConditionFactory soon() {
@@ -116,10 +124,14 @@ class Http2FloodTest {
         return new FrameClient(GATEWAY.members(member).server.port());
     }
 
+    private static FrameClient hasty(int member) throws IOException {
+        return new FrameClient(HASTY.members(member).server.port());
+    }
+
     private static void endedAsAFlood(FrameClient client) throws IOException {
         client.drain();
         assertThat(client.goAway).endsWith(" error " + Http2Error.ENHANCE_YOUR_CALM.code());
-        soon().until(() -> GATEWAY.served.stream()
+        soon().until(() -> Stream.of(GATEWAY, HASTY).flatMap(gateway -> gateway.served.stream())
                 .anyMatch(each -> each.reason() == Reason.HTTP2_FLOOD && each.lane() == Lane.NONE
                         && each.detail() != null));
     }
@@ -257,7 +269,7 @@ class Http2FloodTest {
     @ValueSource(strings = {"/", "/slow/"})
     void aClientWhoseMemberFailsUnderSmallUploadsKeepsItsConnection(String path) throws IOException {
         try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> wire.head());
-                FrameClient client = client(member.port())) {
+                FrameClient client = hasty(member.port())) {
             int[] streams = new int[6];
             for (int i = 0; i < streams.length; i++) {
                 streams[i] = client.post(path);
@@ -280,7 +292,7 @@ class Http2FloodTest {
     @Test
     void whatFollowsAResetIsBounded() throws IOException {
         try (ScriptedMember member = new ScriptedMember((wire, number, seen) -> wire.head());
-                FrameClient client = client(member.port())) {
+                FrameClient client = hasty(member.port())) {
             int stream = client.post("/");
             while (client.answer(stream).reset < 0) {
                 assertThat(client.read()).isTrue();
