@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 /** What there is for Prometheus, and that clients cannot make more of it. */
 class SeriesTest {
 
-    private static final int MADE_UP = 10_000;
+    /** Many times more than the series that may come; {@code -Dseries.requests=100000} asks for longer. */
+    private static final int MADE_UP = Integer.getInteger("series.requests", 2_000);
     private static final int AT_ONCE = 50;
 
     private static RawServer member;
@@ -58,7 +59,7 @@ class SeriesTest {
         gateway.get("/s/2?user=" + MADE_UP);
         List<String> after = scrape();
         assertThat(after.size()).as("%s", after).isLessThan(before + 60);
-        assertThat(String.join("\n", after)).doesNotContain("h4711", "M4711", "/4711");
+        assertThat(String.join("\n", after)).doesNotContain("h1711", "M1711", "/1711");
     }
 
     private static void ask(int from, int to, String method, String host) throws IOException {
