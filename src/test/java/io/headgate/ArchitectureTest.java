@@ -38,8 +38,9 @@ class ArchitectureTest {
 
     private static final Map<String, List<String>> MAY_IMPORT = Map.ofEntries(
             Map.entry("config",
-                    List.of("observe", "l7", "l4", "health", "discovery", "security", "pool", "net",
+                    List.of("acme", "observe", "l7", "l4", "health", "discovery", "security", "pool", "net",
                             "filter")),
+            Map.entry("acme", List.of("net")),
             Map.entry("filter", List.of()),
             Map.entry("observe", List.of("pool", "health", "discovery", "l4", "l7")),
             Map.entry("l7", List.of("pool", "security", "net", "filter")),

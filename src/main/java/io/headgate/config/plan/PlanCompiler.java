@@ -76,6 +76,7 @@ public final class PlanCompiler {
                 http.put(name, requests);
             }
         });
+        AcmeChecks.check(properties.acme(), materials.tls(), environment, faults);
         KernelChecks.check(properties.kernel(), faults);
         CacheChecks.check(properties.cache().disk(), faults);
         OverloadChecks.check(properties.overload(), faults);

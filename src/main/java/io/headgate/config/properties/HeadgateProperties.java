@@ -27,6 +27,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param faults faults on purpose, for drills
  * @param overload what is refused when there is more to do than this process can
  * @param errorPages the pages in the place of Headgate's own error answers
+ * @param acme certificates that an authority issues
  */
 @ConfigurationProperties("headgate")
 public record HeadgateProperties(@Live @DefaultValue Map<String, PoolProperties> pools,
@@ -39,4 +40,5 @@ public record HeadgateProperties(@Live @DefaultValue Map<String, PoolProperties>
         @DefaultValue FastPathProperties fastPath, @Live @DefaultValue TunnelProperties tunnels,
         @DefaultValue KernelProperties kernel, @DefaultValue CacheProperties cache,
         @DefaultValue FaultProperties faults, @DefaultValue OverloadProperties overload,
-        @Live @DefaultValue List<ErrorPageProperties> errorPages) {}
+        @Live @DefaultValue List<ErrorPageProperties> errorPages,
+        @DefaultValue AcmeProperties acme) {}

@@ -3,6 +3,7 @@ package io.headgate.l7.fast;
 import io.headgate.l7.SideRequests;
 import io.headgate.l7.port.HandlerNames;
 import io.headgate.l7.port.PortExtension;
+import io.headgate.l7.route.AcmeChallenge;
 import io.headgate.l7.route.Compiled;
 import io.headgate.l7.route.Copies;
 import io.headgate.l7.route.FastRoute;
@@ -49,6 +50,7 @@ public final class FastPath implements PoolListener, PortExtension, Copies, Side
     private final Map<Integer, FastRoute> redirects = new ConcurrentHashMap<>();
     private final Map<String, FastRoute> questions = new ConcurrentHashMap<>();
     private volatile RouteTable routes = RouteTable.EMPTY;
+    private volatile @Nullable FastRoute challenges;
 
     public FastPath(FastLaneServices services) {
         this.services = services;
@@ -57,6 +59,11 @@ public final class FastPath implements PoolListener, PortExtension, Copies, Side
     /** From the next request on these are the routes. */
     public void routes(RouteTable next) {
         routes = next;
+    }
+
+    /** Answers the authority that issues certificates, on every listener, before any route. */
+    public void answersChallenges(FastRoute answers) {
+        challenges = answers;
     }
 
     public RouteTable routes() {
@@ -131,6 +138,10 @@ public final class FastPath implements PoolListener, PortExtension, Copies, Side
     /** The compiled route for a request; null if it belongs to the slow lane. */
     @Nullable
     FastRoute find(RequestView request) {
+        FastRoute answers = challenges;
+        if (answers != null && request.path().startsWith(AcmeChallenge.PATH)) {
+            return answers;
+        }
         int redirectPort = request.arrival().redirectPort();
         if (redirectPort != 0) {
             return redirects.computeIfAbsent(redirectPort, HttpsRedirect::route);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.acme;
+
+import org.jspecify.annotations.NullMarked;
