@@ -4,6 +4,7 @@ import io.headgate.l7.admit.PasswordChecks;
 import io.headgate.l7.admit.WatchedFiles;
 import io.headgate.l7.fast.FastPath;
 import io.headgate.l7.gateway.GrpcRoutePredicateFactory;
+import io.headgate.l7.gateway.GrpcWebGatewayFilterFactory;
 import io.headgate.l7.gateway.RespondGatewayFilterFactory;
 import io.headgate.l7.gateway.admit.ApiKeyGatewayFilterFactory;
 import io.headgate.l7.gateway.admit.BasicAuthGatewayFilterFactory;
@@ -65,6 +66,11 @@ class AdmissionConfiguration {
     @Bean
     ForwardAuthGatewayFilterFactory forwardAuthGatewayFilterFactory(ObjectProvider<FastPath> fastPath) {
         return new ForwardAuthGatewayFilterFactory(fastPath::getObject);
+    }
+
+    @Bean
+    GrpcWebGatewayFilterFactory grpcWebGatewayFilterFactory() {
+        return new GrpcWebGatewayFilterFactory();
     }
 
     @Bean

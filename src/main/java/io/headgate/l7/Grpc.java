@@ -4,6 +4,7 @@ import io.headgate.pool.Reason;
 import io.netty.util.AsciiString;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ public final class Grpc {
     public static final AsciiString STATUS = AsciiString.cached("grpc-status");
     public static final AsciiString MESSAGE = AsciiString.cached("grpc-message");
     public static final AsciiString TIMEOUT = AsciiString.cached("grpc-timeout");
+    /** What may stand in the head of an answer that is nothing but a head, and belongs to its end. */
+    public static final List<AsciiString> SAID_AT_THE_END = List.of(STATUS, MESSAGE,
+            AsciiString.cached("grpc-status-details-bin"));
     public static final String TYPE = "application/grpc";
 
     public static final int CANCELLED = 1;
@@ -77,9 +81,18 @@ public final class Grpc {
         };
     }
 
-    /** What the client is told: plain ASCII, so nothing has to be escaped. */
+    /** What the client is told: plain ASCII without a percent sign, so nothing has to be escaped. */
     public static String message(Reason reason) {
         return reason.code() + ": " + reason.description();
+    }
+
+    /**
+     * The same.
+     *
+     * @param detail in place of the reason's description, plain ASCII; null for that
+     */
+    public static String message(Reason reason, @Nullable String detail) {
+        return detail == null ? message(reason) : reason.code() + ": " + detail.replace("%", "%25");
     }
 
     /**

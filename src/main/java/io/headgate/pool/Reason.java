@@ -23,6 +23,8 @@ public enum Reason {
     TOO_MANY_CONNECTIONS(Where.ANYWHERE, 503, "a connection limit for clients was reached"),
     MEMORY_SHORT(Where.ANYWHERE, 503, "there is too little memory free to take more work"),
     TOO_MANY_TUNNELS(Where.LAYER_7, 503, "as many WebSockets are open as headgate.tunnels.max allows"),
+    PROTOCOL_UNSUPPORTED(Where.LAYER_7, 501,
+            "the request is in a protocol that is not served there: by HTTP/2 others than WebSocket, and on the slow lane WebSocket by HTTP/2 and gRPC-Web"),
     NO_ROUTE(Where.ANYWHERE, 404, "no route matches the request"),
     OVERLOADED(Where.LAYER_7, 503,
             "there is more to do than this process can, and the route's priority is low"),

@@ -60,6 +60,8 @@ public final class FrameClient implements AutoCloseable {
     private boolean ended;
     /** How many of its SETTINGS the other side has taken. */
     public int acknowledged;
+    /** The other side's, by their numbers. */
+    public final Map<Integer, Integer> settings = new HashMap<>();
     /** What came back last of a PING. */
     public long lastPong;
     /** Whether bytes that have come are not acknowledged. */
@@ -346,6 +348,9 @@ public final class FrameClient implements AutoCloseable {
                 if ((flags & 1) == 0) {
                     frame(SETTINGS, 1, 0, new byte[0]);
                     events.add("settings");
+                    for (ByteBuffer all = ByteBuffer.wrap(content); all.remaining() >= 6;) {
+                        settings.put((int) all.getShort(), all.getInt());
+                    }
                 }
                 acknowledged += flags & 1;
             }

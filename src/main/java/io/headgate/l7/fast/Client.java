@@ -100,7 +100,7 @@ interface Client {
         return false;
     }
 
-    /** The connection, if it is this request's only and can become a tunnel. */
+    /** What becomes of it when the request becomes a tunnel; null where that cannot be. */
     @Nullable
-    ClientConnection connection();
+    TunnelClient tunnelClient();
 }

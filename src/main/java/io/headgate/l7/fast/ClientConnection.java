@@ -6,6 +6,7 @@ import io.headgate.l7.port.Refused;
 import io.headgate.net.LastSent;
 import io.headgate.net.Memory;
 import io.headgate.pool.Reason;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * events to whatever {@link Pipelining} says owns the connection, and reads, writes and closes on its behalf.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // channelInactive tells what any of them could
-final class ClientConnection extends ChannelDuplexHandler implements Client {
+final class ClientConnection extends ChannelDuplexHandler implements Client, TunnelClient {
 
     private final FastPath fastPath;
     private final Pipelining pipelining;
@@ -214,21 +215,33 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
         pipelining.handOver(body);
     }
 
-    /** Whether one more tunnel may be opened. */
-    boolean hasRoomForTunnel() {
+    @Override
+    public boolean hasRoomForTunnel() {
         return fastPath.tunnels().hasRoom(tunnelLimits().max());
     }
 
-    /** Takes the place of a tunnel; false if there is none. */
-    boolean takeTunnel() {
+    @Override
+    public boolean takeTunnel() {
         return fastPath.tunnels().take(tunnelLimits().max());
     }
 
-    TunnelLimits tunnelLimits() {
+    @Override
+    public TunnelLimits tunnelLimits() {
         return fastPath.tunnelLimits();
     }
 
-    void tunnel(Tunnel next) {
+    @Override
+    public int switched() {
+        return Tunnel.SWITCHED;
+    }
+
+    @Override
+    public void writeBytes(ByteBuf bytes) {
+        write(bytes);
+    }
+
+    @Override
+    public void tunnel(Tunnel next) {
         pipelining.tunnel(next);
         fastPath.ended();
         next.begin();
@@ -263,7 +276,8 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
         return leaving != null;
     }
 
-    void tunnelEnded() {
+    @Override
+    public void tunnelEnded() {
         fastPath.tunnels().giveBack();
         if (context().channel().isActive()) {
             linger(); // it may be sending
@@ -304,9 +318,8 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
         context().close(leaving != null ? leaving : context().newPromise());
     }
 
-    /** Why the guard ended the connection; null if it did not. */
-    @Nullable
-    Reason refused() {
+    @Override
+    public @Nullable Reason refused() {
         return Refused.why(context().channel());
     }
 
@@ -352,7 +365,7 @@ final class ClientConnection extends ChannelDuplexHandler implements Client {
     }
 
     @Override
-    public ClientConnection connection() {
+    public ClientConnection tunnelClient() {
         return this;
     }
 }

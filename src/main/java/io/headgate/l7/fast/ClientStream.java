@@ -2,20 +2,25 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.HandOver;
 import io.headgate.l7.KeptBodies;
+import io.headgate.l7.port.Departure;
 import io.headgate.l7.port.Refused;
 import io.headgate.l7.port.Untaken;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestView;
 import io.headgate.net.Memory;
 import io.headgate.pool.Reason;
+import io.headgate.pool.Timeouts;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
@@ -23,6 +28,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * handler leaves the pipeline.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // channelInactive tells what any of them could
-final class ClientStream extends ChannelInboundHandlerAdapter implements Client {
+final class ClientStream extends ChannelInboundHandlerAdapter implements Client, TunnelClient {
 
     /**
      * From the moment no more is read to the reset. Each frame that the client has sent by then would be
@@ -51,6 +57,12 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
     private @Nullable ChannelPromise answered;
     private long drained;
     private int handedOver;
+    /** The request asks for a WebSocket: what follows its head is no body. */
+    private boolean webSocket;
+    /** What has come of it before there was a tunnel: not more than a window. */
+    private @Nullable ArrayDeque<HttpContent> early;
+    private @Nullable Tunnel tunnel;
+    private @Nullable Runnable drain;
     /** The slow lane has the request. */
     private boolean passed;
     /**
@@ -90,7 +102,13 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
             return;
         }
         if (message instanceof HttpContent content) {
-            body(content);
+            if (webSocket) {
+                carried(content);
+            } else {
+                body(content);
+            }
+        } else if (webSocket) {
+            body(LastHttpContent.EMPTY_LAST_CONTENT);
         } else if (!(message instanceof HttpRequest)) {
             ReferenceCountUtil.release(message);
         }
@@ -98,7 +116,8 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
 
     /** Takes a request; false if it is for the slow lane. */
     private boolean begin(HttpRequest request) {
-        if (!FastLane.takes(request)) {
+        webSocket = FastLane.asksForWebSocket(request);
+        if (!FastLane.takes(request) && !webSocket) {
             return false;
         }
         HttpRequest head = complete
@@ -106,8 +125,10 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
                         request.headers())
                 : request;
         RequestView view = origin.view(head, fastPath.random());
-        FastRoute route = fastPath.find(view);
-        if (route == null) {
+        FastRoute route = FastLane.takes(request) ? fastPath.find(view) : null;
+        if (route == null && webSocket) {
+            route = fastPath.withoutWebSockets(view);
+        } else if (route == null) {
             return false;
         }
         taken = true;
@@ -149,13 +170,27 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
         if (mine != null) {
             mine.flushUpstream();
         }
+        Tunnel own = tunnel;
+        if (own != null) {
+            own.clientReadComplete();
+        }
         resume();
     }
 
     /** Also reads the rest of a request that has its answer, and reads on to see the stream's end. */
     @Override
     public void resume() {
+        Tunnel own = tunnel;
+        if (own != null) {
+            if (own.wantsMore()) {
+                context().read();
+            }
+            return;
+        }
         Exchange mine = exchange;
+        if (mine != null && webSocket) {
+            return; // it has to wait for the answer, and a reset is told without a read
+        }
         if (mine == null ? drained <= Pipelining.MAX_DRAINED : mine.wantsMore()) {
             context().read();
         }
@@ -206,7 +241,107 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
         if (mine != null) {
             mine.clientWritabilityChanged();
         }
+        Tunnel own = tunnel;
+        if (own != null) {
+            own.clientWritabilityChanged();
+        }
         ctx.fireChannelWritabilityChanged();
+    }
+
+    // A WebSocket
+
+    /** A part of what it carries, or its end. */
+    private void carried(HttpContent content) {
+        Tunnel own = tunnel;
+        if (own != null) {
+            if (content.content().isReadable()) {
+                own.clientBytes(content.content());
+            } else {
+                content.release();
+            }
+            if (content instanceof LastHttpContent) {
+                own.clientEnded();
+            }
+        } else if (exchange != null) {
+            early = early == null ? new ArrayDeque<>(2) : early;
+            early.add(content);
+        } else {
+            body(content);
+        }
+    }
+
+    @Override
+    public boolean hasRoomForTunnel() {
+        return fastPath.tunnels().hasRoom(tunnelLimits().max());
+    }
+
+    @Override
+    public boolean takeTunnel() {
+        return fastPath.tunnels().take(tunnelLimits().max());
+    }
+
+    @Override
+    public TunnelLimits tunnelLimits() {
+        return fastPath.tunnelLimits();
+    }
+
+    /** RFC 8441, 5. */
+    @Override
+    public int switched() {
+        return HttpResponseStatus.OK.code();
+    }
+
+    @Override
+    public void writeBytes(ByteBuf bytes) {
+        write(new DefaultHttpContent(bytes));
+    }
+
+    @Override
+    public void tunnel(Tunnel next) {
+        ended();
+        tunnel = next;
+        next.begin();
+        Runnable action = () -> next.drain(tunnelLimits().drain());
+        drain = action;
+        Departure.of(context().channel().parent()).tell(action);
+        ArrayDeque<HttpContent> parts = early;
+        early = null;
+        if (parts != null) {
+            parts.forEach(this::carried);
+            next.clientReadComplete();
+        }
+        resume();
+    }
+
+    @Override
+    public @Nullable Reason refused() {
+        return Refused.why(context().channel());
+    }
+
+    /** Its end is that of the stream; a client that has gone hears of nothing. */
+    @Override
+    public void tunnelEnded() {
+        fastPath.tunnels().giveBack();
+        if (drain != null) {
+            Departure.of(context().channel().parent()).forget(drain);
+        }
+        if (tunnel != null) {
+            tunnel = null;
+            write(LastHttpContent.EMPTY_LAST_CONTENT);
+            Worker worker = origin.worker();
+            worker.deadlines().add(rest);
+            rest.deadline(worker.in(Timeouts.DEFAULT.send()));
+            flush();
+            resume();
+        }
+    }
+
+    private void releaseEarly() {
+        ArrayDeque<HttpContent> parts = early;
+        early = null;
+        if (parts != null) {
+            parts.forEach(ReferenceCountUtil::release);
+        }
     }
 
     // Ends
@@ -223,6 +358,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
         worker.deadlines().add(rest);
         rest.deadline(exchange == null ? Timed.NEVER : worker.in(exchange.patience()));
         ended();
+        releaseEarly();
         flush();
         resume();
     }
@@ -309,6 +445,12 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
             ended();
             mine.clientGone();
         }
+        Tunnel own = tunnel;
+        if (own != null) {
+            tunnel = null;
+            own.clientGone();
+        }
+        releaseEarly();
     }
 
     @Override
@@ -338,7 +480,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
     }
 
     @Override
-    public @Nullable ClientConnection connection() {
-        return null;
+    public TunnelClient tunnelClient() {
+        return this;
     }
 }

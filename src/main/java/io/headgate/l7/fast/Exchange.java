@@ -7,6 +7,7 @@ import io.headgate.l7.route.Answer;
 import io.headgate.l7.route.BodyLimit;
 import io.headgate.l7.route.BreakerCall;
 import io.headgate.l7.route.FastRoute;
+import io.headgate.l7.route.GrpcWeb;
 import io.headgate.l7.route.Later;
 import io.headgate.l7.route.Mirroring;
 import io.headgate.l7.route.RequestDraft;
@@ -127,8 +128,8 @@ final class Exchange extends ExchangeAnswers {
     }
 
     private void forward() {
-        ClientConnection connection = client.connection();
-        if (context.head().webSocket() && connection != null && !connection.hasRoomForTunnel()) {
+        TunnelClient tunnel = context.head().webSocket() ? client.tunnelClient() : null;
+        if (tunnel != null && !tunnel.hasRoomForTunnel()) {
             reply(Reason.TOO_MANY_TUNNELS);
             return;
         }
@@ -224,6 +225,19 @@ final class Exchange extends ExchangeAnswers {
     /** A part of the request's body, or its end. */
     void body(HttpContent content) {
         assert context.worker().isHome();
+        GrpcWeb call = context.draft().grpcWeb();
+        if (call != null && call.isDecoded() && content.decoderResult().isSuccess()) {
+            try {
+                take(call.decoded(content));
+            } catch (IllegalArgumentException e) {
+                fail(Reason.BAD_REQUEST);
+            }
+        } else {
+            take(content);
+        }
+    }
+
+    private void take(HttpContent content) {
         BodyLimit limit = context.draft().bodyLimit();
         if (!content.decoderResult().isSuccess()) {
             content.release();

@@ -6,12 +6,15 @@ import io.headgate.l7.RequestTracer;
 import io.headgate.l7.pages.ErrorPage;
 import io.headgate.l7.route.Answer;
 import io.headgate.l7.route.BreakerCall;
+import io.headgate.l7.route.GrpcWeb;
 import io.headgate.pool.Outcome;
 import io.headgate.pool.Reason;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -165,6 +168,11 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
                 ? Replies.grpc(reason, answer)
                 : Replies.isBare(answer) ? pageFor(answer, reason) : answer;
         context().draft().complete(reply.status().code(), reply.headers());
+        int grpcStatus = Grpc.number(reply.headers().get(Grpc.STATUS));
+        GrpcWeb call = context().draft().grpcWeb();
+        if (call != null && grpcStatus >= 0) {
+            reply = call.whole(reply);
+        }
         finish();
         dispatch().drop();
         context().attempts().release(Outcome.UNKNOWN);
@@ -176,7 +184,7 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
         long bytes = reply.content().readableBytes();
         context().client().write(reply);
         context().tell(reply.status().code(), reason, dispatch().bytes(), bytes,
-                Grpc.number(reply.headers().get(Grpc.STATUS)));
+                grpcStatus);
         context().client().exchangeEnded(stays, dispatch().isComplete());
     }
 
@@ -217,7 +225,9 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
                 context().isGrpc() ? Grpc.status(reason, reason.status()) : -1);
         Client client = context().client();
         if (relay().mayHaveTrailers() && context().isGrpc() && client.isWritable()) {
-            client.write(Replies.grpcEnd(reason)); // a call is whole only if they say so
+            LastHttpContent end = Replies.grpcEnd(reason);
+            GrpcWeb call = context().draft().grpcWeb();
+            client.write(call == null ? end : call.end(end)); // a call is whole only if they say so
             client.exchangeEnded(false, dispatch().isComplete());
             return;
         }
@@ -265,22 +275,28 @@ abstract class ExchangeEnds extends ExchangeTimeouts {
 
     /** From here on, bytes pass unchanged. */
     final void switchProtocol(HttpResponse response) {
-        ClientConnection connection = context().client().connection();
-        if (!(dispatch().upstream() instanceof Http1Upstream to) || connection == null
+        TunnelClient client = context().client().tunnelClient();
+        if (!(dispatch().upstream() instanceof Http1Upstream to) || client == null
                 || !context().head().webSocket()
-                || !FastLane.agreesToWebSocket(response)) {
+                || !FastLane.agreesToWebSocket(response) || !isAcceptedFor(client, response)) {
             fail(Reason.BAD_RESPONSE);
             return;
         }
-        if (!connection.takeTunnel()) {
+        if (!client.takeTunnel()) {
             fail(Reason.TOO_MANY_TUNNELS);
             return;
         }
         succeeded();
-        relay().switching(response);
+        relay().switching(response, client.switched());
         finish();
         dispatch().leave();
-        connection.tunnel(new Tunnel(connection, context(), to, dispatch().timeouts().send()));
+        client.tunnel(new Tunnel(client, context(), to, dispatch().timeouts().send()));
+    }
+
+    /** A client of HTTP/2 cannot look itself: it has sent no key. */
+    private boolean isAcceptedFor(TunnelClient client, HttpResponse response) {
+        return client.switched() == Tunnel.SWITCHED || WebSocketKey.isAccepted(context().request().headers(),
+                response.headers().get(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT));
     }
 
     /** How long the client may refuse to accept what there is for it. */

@@ -11,6 +11,7 @@ import io.headgate.l7.route.HttpsRedirect;
 import io.headgate.l7.route.Mirroring;
 import io.headgate.l7.route.RequestView;
 import io.headgate.l7.route.RouteTable;
+import io.headgate.l7.route.Target;
 import io.headgate.pool.Availability;
 import io.headgate.pool.Member;
 import io.headgate.pool.Pool;
@@ -25,6 +26,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.AttributeKey;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -153,6 +155,19 @@ public final class FastPath implements PoolListener, PortExtension, Copies, Side
         } catch (IllegalArgumentException e) {
             return null; // a query that cannot be decoded: the slow lane says what becomes of it
         }
+    }
+
+    /** Says so to a client that asks, by HTTP/2, for a WebSocket that the fast path does not serve. */
+    FastRoute withoutWebSockets(RequestView request) {
+        Compiled slow = routes.find(request);
+        return slow == null
+                ? refusing("none", Reason.NO_ROUTE)
+                : refusing(slow.id(), Reason.PROTOCOL_UNSUPPORTED);
+    }
+
+    private static FastRoute refusing(String id, Reason reason) {
+        return new FastRoute(id, List.of(draft -> draft.refuse(reason)), List.of(), List.of(),
+                new Target.Nobody(), null, null);
     }
 
     /** A preflight goes to no member: where no rules of CORS are, Spring says what becomes of it. */

@@ -120,7 +120,7 @@ abstract class Nobody implements Client {
     }
 
     @Override
-    public final @Nullable ClientConnection connection() {
+    public final @Nullable TunnelClient tunnelClient() {
         return null;
     }
 }

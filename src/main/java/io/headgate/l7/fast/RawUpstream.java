@@ -19,6 +19,17 @@ final class RawUpstream {
         codec.write(bytes, codec.voidPromise());
     }
 
+    /** Ends the sending alone, once the member has taken all of it; what the member sends is still read. */
+    void endOutput() {
+        codec.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+            if (!sent.isSuccess()) {
+                codec.close();
+            } else {
+                Lingering.endOutput(codec.channel());
+            }
+        });
+    }
+
     /**
      * Ends the sending when the member has taken all of it. A plain close would make a reset of what the
      * member has sent and nobody has read, which discards what is on its way.

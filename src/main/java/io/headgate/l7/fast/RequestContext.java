@@ -15,10 +15,12 @@ import io.headgate.l7.pages.Told;
 import io.headgate.l7.port.Remade;
 import io.headgate.l7.route.BreakerCall;
 import io.headgate.l7.route.FastRoute;
+import io.headgate.l7.route.GrpcWeb;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.pool.Attempts;
 import io.headgate.pool.Reason;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.List;
@@ -83,6 +85,14 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
         }
         client.forwarded().write(request.headers(), Objects.requireNonNull(draft.received().host()), edited);
         head.frame(request, edited);
+        if (head.webSocket() && client.isStream()) {
+            WebSocketKey.give(request.headers(), worker.services().random());
+        }
+        GrpcWeb call = draft.grpcWeb();
+        if (call != null && call.isDecoded()) { // to another length
+            request.headers().remove(HttpHeaderNames.CONTENT_LENGTH).set(HttpHeaderNames.TRANSFER_ENCODING,
+                    HttpHeaderValues.CHUNKED);
+        }
     }
 
     /** The request as the route's cache sees it, once all edits are made. */
@@ -109,7 +119,8 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
 
     /** Whether it is a call of gRPC, whose client reads the end of a call in its last headers. */
     boolean isGrpc() {
-        return client.isStream() && Grpc.is(request.headers().get(HttpHeaderNames.CONTENT_TYPE));
+        return (client.isStream() || draft.grpcWeb() != null)
+                && Grpc.is(request.headers().get(HttpHeaderNames.CONTENT_TYPE));
     }
 
     /**

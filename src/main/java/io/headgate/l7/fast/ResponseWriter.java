@@ -8,10 +8,12 @@ import io.headgate.l7.cache.EncodedBodies;
 import io.headgate.l7.compress.Compressing;
 import io.headgate.l7.compress.Compression;
 import io.headgate.l7.pages.ErrorPage;
+import io.headgate.l7.route.GrpcWeb;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -137,8 +139,10 @@ abstract class ResponseWriter {
         }
         ErrorPage page = context.page(status, true);
         byte[] text = page == null ? null : context.text(page, status, null);
+        GrpcWeb call = context.draft().grpcWeb();
+        boolean translated = text == null && call != null && call.answers(headers);
         ResponseHead.Framing framed = text == null
-                ? ResponseHead.frame(response, request, length, bodiless)
+                ? ResponseHead.frame(response, request, translated ? null : length, bodiless)
                 : ResponseHead.frame(response, request, Integer.toString(text.length), request.isHead());
         framing = framed;
         if (!request.keepAlive() || framed == ResponseHead.Framing.CLOSE || client.isLeaving()) {
@@ -236,11 +240,13 @@ abstract class ResponseWriter {
 
     final void writePart(HttpContent content) {
         writeHead();
-        HttpContent part = content;
+        GrpcWeb call = translated();
+        HttpContent part = call == null ? content : call.encoded(content);
         if (compressing != null && isCompressed()) {
-            part = new DefaultHttpContent(compressing.add(content.content()));
+            HttpContent plain = part;
+            part = new DefaultHttpContent(compressing.add(plain.content()));
             keep(part.content());
-            content.release();
+            plain.release();
         }
         bytes += part.content().readableBytes();
         if (part.content().isReadable()) {
@@ -250,11 +256,22 @@ abstract class ResponseWriter {
         }
     }
 
+    /** The call of gRPC-Web whose answer this is; null if it is another one. */
+    private @Nullable GrpcWeb translated() {
+        GrpcWeb call = context.draft().grpcWeb();
+        return call != null && call.isAnswering() ? call : null;
+    }
+
     final void writeLast(LastHttpContent end) {
-        HttpResponse head = unwritten;
         if (!end.trailingHeaders().isEmpty() && context.isGrpc()) {
             grpcStatus = Grpc.number(end.trailingHeaders().get(Grpc.STATUS));
         }
+        GrpcWeb call = translated();
+        writeEnd(call == null ? end : call.end(end));
+    }
+
+    private void writeEnd(LastHttpContent end) {
+        HttpResponse head = unwritten;
         if (head != null) {
             compress(head, framing == ResponseHead.Framing.NO_BODY ? -1 : end.content().readableBytes());
         }
@@ -283,14 +300,22 @@ abstract class ResponseWriter {
         }
     }
 
-    /** The head that ends HTTP on this connection. */
-    final void switching(HttpResponse response) {
+    /** The head that ends HTTP on this connection, or on this stream, where it is a plain success. */
+    final void switching(HttpResponse response, int switched) {
         removeFraming(response.headers());
         edit(response);
+        status = switched;
+        if (client.isStream()) {
+            response.headers().remove(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT);
+            context.debug(response.headers());
+            client.write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(switched),
+                    response.headers()));
+            client.flush();
+            return;
+        }
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         response.headers().set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
         context.debug(response.headers());
-        status = 101;
         writeWhole(response);
     }
 

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tunnel extends Timed implements UpstreamUser {
 
-    private static final int SWITCHED = 101;
+    /** The status of HTTP/1.1. */
+    static final int SWITCHED = 101;
 
-    private final ClientConnection client;
+    private final TunnelClient client;
     private final Worker worker;
     private final Http1Upstream upstream;
     private final RawUpstream raw;
@@ -33,7 +34,7 @@ final class Tunnel extends Timed implements UpstreamUser {
     /**
      * @param send how long the member may take to accept what is left for it when the client has gone
      */
-    Tunnel(ClientConnection client, RequestContext context, Http1Upstream upstream, Duration send) {
+    Tunnel(TunnelClient client, RequestContext context, Http1Upstream upstream, Duration send) {
         this.client = client;
         this.worker = context.worker();
         this.upstream = upstream;
@@ -90,12 +91,20 @@ final class Tunnel extends Timed implements UpstreamUser {
         }
     }
 
+    /** The client sends no more, and may still be sent something. */
+    void clientEnded() {
+        if (!ended) {
+            raw.endOutput();
+            stir();
+        }
+    }
+
     void clientGone() {
         Reason refused = client.refused();
         if (refused != null) {
             end(refused.status(), refused, Outcome.UNKNOWN);
         } else if (!ended) {
-            ended(SWITCHED, null);
+            ended(client.switched(), null);
             deadline(worker.in(send));
             raw.finish();
             upstream.read(); // a member that waits to be read reads nothing
@@ -109,7 +118,7 @@ final class Tunnel extends Timed implements UpstreamUser {
             return;
         }
         bytesOut += bytes.readableBytes();
-        client.write(bytes);
+        client.writeBytes(bytes);
     }
 
     @Override
@@ -151,7 +160,7 @@ final class Tunnel extends Timed implements UpstreamUser {
     }
 
     private void end(@Nullable Reason reason, Outcome outcome) {
-        end(SWITCHED, reason, outcome);
+        end(client.switched(), reason, outcome);
     }
 
     /** The member's side is over; the client's may have been before. */

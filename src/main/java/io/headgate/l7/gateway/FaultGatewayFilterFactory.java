@@ -105,6 +105,9 @@ public final class FaultGatewayFilterFactory
 
         private static Mono<Void> fail(ServerWebExchange exchange, Drill drill) {
             RequestNotes.refused(exchange, Reason.FAULT_INJECTED);
+            if (GrpcRefusal.concerns(exchange.getRequest())) {
+                return GrpcRefusal.answer(exchange.getResponse(), Reason.FAULT_INJECTED, drill.status());
+            }
             exchange.getResponse().setStatusCode(HttpStatusCode.valueOf(drill.status()));
             return exchange.getResponse().setComplete();
         }

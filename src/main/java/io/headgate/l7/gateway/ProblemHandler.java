@@ -2,7 +2,6 @@ package io.headgate.l7.gateway;
 
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR;
 
-import io.headgate.l7.Grpc;
 import io.headgate.l7.Problem;
 import io.headgate.l7.Problems;
 import io.headgate.l7.route.Answer;
@@ -16,7 +15,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -64,8 +62,9 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
                     error);
         }
         int status = status(error, reason);
-        if (Grpc.is(exchange.getRequest().getHeaders().getFirst(HttpHeaders.CONTENT_TYPE))) {
-            return refuse(response, reason, status);
+        if (GrpcRefusal.concerns(exchange.getRequest())) {
+            response.getHeaders().clear();
+            return GrpcRefusal.answer(response, reason, status);
         }
         response.setStatusCode(HttpStatusCode.valueOf(status));
         HttpHeaders headers = response.getHeaders();
@@ -109,18 +108,6 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
             draft.answer(new Answer(status, List.of(HttpHeaders.CONTENT_TYPE, Problem.CONTENT_TYPE), body,
                     reason));
         };
-    }
-
-    /** The refusal of a call of gRPC is nothing but a head. */
-    private static Mono<Void> refuse(ServerHttpResponse response, Reason reason, int status) {
-        response.setStatusCode(HttpStatus.OK);
-        HttpHeaders headers = response.getHeaders();
-        headers.clear();
-        headers.set(HttpHeaders.CONTENT_TYPE, Grpc.TYPE);
-        headers.set(Grpc.STATUS.toString(), String.valueOf(Grpc.status(reason, status)));
-        headers.set(Grpc.MESSAGE.toString(), Grpc.message(reason));
-        headers.setContentLength(0); // so that Reactor Netty ends the stream with the head
-        return response.setComplete();
     }
 
     /** What Boot would say: of an exception that is not ours, what is wrong. */

@@ -146,7 +146,9 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
                 Forwarding.address(TrackedRequest.client(request, forwarding.get())),
                 request.getMethod().name(), target(request), status, Reason.MEMORY_SHORT, Lane.SLOW, null,
                 null, 0, 0, body.length, 0, null, TrackedRequest.arrival(request).listener()));
-        return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
+        return GrpcRefusal.concerns(request)
+                ? GrpcRefusal.answer(response, Reason.MEMORY_SHORT, status)
+                : response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
     }
 
     /** The answer had begun when this came up: too late for another one. */

@@ -120,6 +120,9 @@ public final class RespondGatewayFilterFactory
             for (int i = 0; i + 1 < mine.headers().size(); i += 2) {
                 headers.add(mine.headers().get(i), mine.headers().get(i + 1));
             }
+            if (mine.status() >= 400 && GrpcRefusal.concerns(exchange.getRequest())) {
+                return GrpcRefusal.answer(response, Reason.FILTER_REFUSED, mine.status());
+            }
             if (mine.status() == 204 || mine.status() == 304) {
                 return response.setComplete();
             }

@@ -1,5 +1,7 @@
 package io.headgate.l7.port;
 
+import reactor.netty.NettyPipeline;
+
 /**
  * The names of Headgate's own handlers in a client's pipeline. The drawing in {@code package-info} shows
  * where each of them stands.
@@ -25,6 +27,11 @@ public final class HandlerNames {
     public static final String FAST = "headgate.fast";
     /** Merges flushes of the streams of one HTTP/2 connection. */
     public static final String FLUSHES = "headgate.flushes";
+
+    /**
+     * Reactor Netty's, which has no constant for it: keeps what a stream is to carry instead of an answer.
+     */
+    static final String PROTOCOL_HEADER = NettyPipeline.LEFT + "protocolHeaderHandler";
 
     private HandlerNames() {
     }

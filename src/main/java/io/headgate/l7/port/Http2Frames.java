@@ -9,6 +9,7 @@ import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.concurrent.Ticker;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what Netty's codec would decide differently about a client's frames.
@@ -31,6 +32,7 @@ final class Http2Frames extends Http2FrameListenerDecorator {
     private final AnswerWindows answers;
     private final Http2Connection.PropertyKey begun;
     private final Http2Connection.PropertyKey tooLong;
+    private final Http2Connection.PropertyKey carries;
     private final Allowance resets;
 
     Http2Frames(Http2FrameListener next, Http2Connection connection, AnswerWindows answers, Ticker ticker) {
@@ -39,6 +41,7 @@ final class Http2Frames extends Http2FrameListenerDecorator {
         this.answers = answers;
         begun = connection.newKey();
         tooLong = connection.newKey();
+        carries = connection.newKey();
         resets = new Allowance(MAX_RESETS, ticker);
         takeEveryStream();
     }
@@ -63,6 +66,11 @@ final class Http2Frames extends Http2FrameListenerDecorator {
                 throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "no request");
             }
             stream.setProperty(begun, Boolean.TRUE);
+            CharSequence protocol = Http2Heads.protocol(headers);
+            if (protocol != null) {
+                stream.setProperty(carries, protocol.toString());
+                Http2Heads.asGet(headers);
+            }
             if (Http2Heads.isTooLong(headers)) {
                 stream.setProperty(tooLong, Boolean.TRUE);
                 Http2Heads.shorten(headers);
@@ -101,5 +109,12 @@ final class Http2Frames extends Http2FrameListenerDecorator {
     boolean isTooLong(int streamId) {
         Http2Stream stream = connection.stream(streamId);
         return stream != null && stream.getProperty(tooLong) != null;
+    }
+
+    /** The protocol that a stream is to carry instead of an answer; null for none. */
+    @Nullable
+    String carries(int streamId) {
+        Http2Stream stream = connection.stream(streamId);
+        return stream == null ? null : stream.getProperty(carries);
     }
 }

@@ -1,5 +1,6 @@
 package io.headgate.l7.port;
 
+import io.headgate.l7.Grpc;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.codec.http.HttpMethod;
@@ -28,9 +29,22 @@ final class Http2Heads {
         if (method == null || method.isEmpty() || HttpHeaderValidationUtil.validateToken(method) >= 0) {
             return false;
         }
-        return HttpMethod.CONNECT.asciiName().contentEqualsIgnoreCase(method)
-                ? isTarget(head.authority())
-                : isTarget(head.path()) && head.scheme() != null;
+        boolean connects = HttpMethod.CONNECT.asciiName().contentEqualsIgnoreCase(method);
+        if (protocol(head) != null) { // RFC 8441, 4
+            return connects && isTarget(head.authority()) && isTarget(head.path()) && head.scheme() != null;
+        }
+        return connects ? isTarget(head.authority()) : isTarget(head.path()) && head.scheme() != null;
+    }
+
+    /** What the stream is to carry instead of an answer (RFC 8441, 4); null for nothing. */
+    static @Nullable CharSequence protocol(Http2Headers head) {
+        return head.get(Http2Headers.PseudoHeaderName.PROTOCOL.value());
+    }
+
+    /** Makes it the GET that asks for the same in HTTP/1.1, but for what the connection says there. */
+    static void asGet(Http2Headers head) {
+        head.remove(Http2Headers.PseudoHeaderName.PROTOCOL.value());
+        head.method(HttpMethod.GET.asciiName());
     }
 
     private static boolean isTarget(@Nullable CharSequence target) {
@@ -54,17 +68,21 @@ final class Http2Heads {
         return cookies > MAX_COOKIES || head.size() - cookies > RequestGuard.MAX_HEADERS + PSEUDO_HEADERS;
     }
 
-    /** Takes out all but what a request line is made of. */
+    /** Takes out all but what a request line is made of, and what says how it is to be refused. */
     static void shorten(Http2Headers head) {
         CharSequence method = head.method();
         CharSequence scheme = head.scheme();
         CharSequence authority = head.authority();
         CharSequence path = head.path();
+        CharSequence type = head.get(HttpHeaderNames.CONTENT_TYPE);
         head.clear();
         set(method, head::method);
         set(scheme, head::scheme);
         set(authority, head::authority);
         set(path, head::path);
+        if (type != null && Grpc.is(type.toString())) {
+            head.set(HttpHeaderNames.CONTENT_TYPE, type);
+        }
     }
 
     private static void set(@Nullable CharSequence value, Consumer<CharSequence> setter) {

@@ -29,7 +29,8 @@ final class Http2ServerSettings {
             if (set != null) {
                 copy(set, settings);
             }
-            settings.maxHeaderListSize((long) maxHead + HEAD_MARGIN)
+            settings.connectProtocolEnabled(true) // WebSockets (RFC 8441)
+                    .maxHeaderListSize((long) maxHead + HEAD_MARGIN)
                     .maxDecodedRstFramesPerWindow(Integer.MAX_VALUE, RESETS_SECONDS)
                     .maxEncodedRstFramesPerWindow(Integer.MAX_VALUE, RESETS_SECONDS);
         });

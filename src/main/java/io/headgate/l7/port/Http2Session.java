@@ -92,6 +92,8 @@ final class Http2Session extends ChannelDuplexHandler {
     static Http2Session begin(Channel channel, Port port, ClientLimits limits, Ticker ticker) {
         Http2FrameCodec codec = Objects.requireNonNull(channel.pipeline().get(Http2FrameCodec.class));
         Http2Session session = new Http2Session(channel, codec, port, limits, ticker);
+        codec.gracefulShutdownTimeoutMillis(-1); // a close waits for the last stream, whatever the server
+                                                 // says
         channel.attr(KEY).set(session);
         channel.pipeline().addLast(HandlerNames.SESSION, session);
         channel.pipeline().addBefore(channel.pipeline().context(codec).name(), HandlerNames.UPLOADS,
@@ -175,6 +177,12 @@ final class Http2Session extends ChannelDuplexHandler {
     /** Whether the head of a stream had too many fields, of which none was passed on. */
     boolean hasTooManyFields(Channel stream) {
         return stream instanceof Http2StreamChannel of && frames.isTooLong(of.stream().id());
+    }
+
+    /** The protocol that a stream is to carry instead of an answer; null for none. */
+    @Nullable
+    String carries(Channel stream) {
+        return stream instanceof Http2StreamChannel of ? frames.carries(of.stream().id()) : null;
     }
 
     /** A head was refused because of its size, which may have cost the client a byte for each field. */
@@ -261,6 +269,7 @@ final class Http2Session extends ChannelDuplexHandler {
                         Unpooled.EMPTY_BUFFER, context.newPromise());
             }
             channel.flush();
+            Departure.of(channel).begin();
             channel.close();
         }
     }

@@ -34,13 +34,7 @@ public final class Lingering extends ChannelInboundHandlerAdapter {
             return;
         }
         channel.pipeline().addFirst(HandlerNames.LINGERING, new Lingering());
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
-        if (tls == null) {
-            endOutput(channel);
-        } else {
-            // later: called while it decrypts, it would take the client's direction for closed too
-            channel.eventLoop().execute(() -> tls.closeOutbound().addListener(said -> endOutput(channel)));
-        }
+        endOutput(channel);
         channel.eventLoop().schedule(() -> context.close(), LONGEST.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -49,7 +43,19 @@ public final class Lingering extends ChannelInboundHandlerAdapter {
         return channel.pipeline().get(HandlerNames.LINGERING) != null;
     }
 
-    private static void endOutput(Channel channel) {
+    /** Ends our direction alone, that of TLS first. */
+    public static void endOutput(Channel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            shutDownOutput(channel);
+        } else {
+            // later: called while it decrypts, it would take the client's direction for closed too
+            channel.eventLoop()
+                    .execute(() -> tls.closeOutbound().addListener(said -> shutDownOutput(channel)));
+        }
+    }
+
+    private static void shutDownOutput(Channel channel) {
         if (channel instanceof DuplexChannel duplex) {
             duplex.shutdownOutput();
         }

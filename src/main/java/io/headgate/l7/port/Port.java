@@ -190,6 +190,9 @@ public final class Port {
     /** A stream was opened on an HTTP/2 connection, and Reactor Netty has set up its pipeline. */
     private void stream(Channel stream) {
         Terms now = terms;
+        if (stream.pipeline().get(HandlerNames.PROTOCOL_HEADER) != null) {
+            stream.pipeline().remove(HandlerNames.PROTOCOL_HEADER); // Http2Frames sees to that
+        }
         stream.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, HandlerNames.GUARD,
                 new StreamGuard(this, now.limits(), now.rules(), ticker, Http2Session.of(stream.parent())));
         extension.stream(stream);

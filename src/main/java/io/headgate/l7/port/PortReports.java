@@ -1,6 +1,7 @@
 package io.headgate.l7.port;
 
 import io.headgate.l7.Forwarding;
+import io.headgate.l7.Grpc;
 import io.headgate.l7.Lane;
 import io.headgate.l7.RequestListener;
 import io.headgate.l7.RuleListener;
@@ -8,6 +9,7 @@ import io.headgate.l7.ServedRequest;
 import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import org.jspecify.annotations.Nullable;
 
 /** Reports what no lane sees: refused requests, connections closed by the port, and tolerated violations. */
@@ -30,6 +32,12 @@ final class PortReports {
      * @param bodyBytes of its body that had come by then
      */
     void refused(Channel connection, @Nullable HttpRequest request, Violation violation, long bodyBytes) {
+        refused(connection, request, violation, bodyBytes, false);
+    }
+
+    /** @param call whether it was a call of gRPC, whose status of HTTP says nothing */
+    void refused(Channel connection, @Nullable HttpRequest request, Violation violation, long bodyBytes,
+            boolean call) {
         Reason reason = violation.reason();
         String method = "-";
         String target = "-";
@@ -38,8 +46,10 @@ final class PortReports {
             target = request.uri();
         }
         requests.served(new ServedRequest(Forwarding.address(ClientAddress.of(connection)),
-                method, target, reason.status(), reason, Lane.NONE, null, null, 0, bodyBytes, 0, 0,
-                violation.detail(), listener));
+                method, target, call ? HttpResponseStatus.OK.code() : reason.status(), reason, Lane.NONE,
+                null,
+                null, 0, bodyBytes, 0, 0, violation.detail(), listener, null, null, null, null,
+                call ? Grpc.status(reason, reason.status()) : -1));
     }
 
     /** A connection was closed for a reason that no request of it is the cause of. */

@@ -1,14 +1,18 @@
 package io.headgate.l7.port;
 
 import io.headgate.l7.ClientLimits;
+import io.headgate.l7.ClientRule;
 import io.headgate.l7.Grpc;
 import io.headgate.pool.Reason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -46,6 +50,8 @@ final class StreamGuard extends RequestGuard {
     private @Nullable Deadline deadline;
     /** A call of gRPC, whose client may be silent while it listens. */
     private boolean call;
+    /** A WebSocket, whose bytes are those of no body. */
+    private boolean webSocket;
     private @Nullable HttpRequest request;
     /** A lane has the request, and reports its end. */
     private boolean passedOn;
@@ -127,6 +133,10 @@ final class StreamGuard extends RequestGuard {
         }
         Channel parent = context.channel().parent();
         Violation bad = unlessTolerated(rules.http2Refusal(head), parent);
+        String carries = connection == null ? null : connection.carries(context.channel());
+        if (carries != null && (bad == null || rules.tolerates(bad))) {
+            bad = asUpgrade(head, carries);
+        }
         if (bad == null) {
             rules.normalise(head);
             bad = port.resources().hasTooManyStreams()
@@ -138,11 +148,27 @@ final class StreamGuard extends RequestGuard {
         }
         ForwardedNames.drop(head.headers(), parent, port.forwarding());
         RequestIds.give(head.headers(), parent, port.forwarding());
-        if (!(head instanceof LastHttpContent)) {
+        if (!webSocket && !(head instanceof LastHttpContent)) {
             deadline = new Deadline(context.channel().eventLoop(), ticker,
                     () -> refuse(context, Violation.of(Reason.BODY_TIMEOUT)));
             deadline.in(limits.bodyTimeout());
         }
+        return null;
+    }
+
+    /** Both lanes know a WebSocket by what HTTP/1.1 says of it. Why it is refused, null if it is not. */
+    private @Nullable Violation asUpgrade(HttpRequest head, String protocol) {
+        HttpHeaders headers = head.headers();
+        if (!HttpHeaderValues.WEBSOCKET.contentEqualsIgnoreCase(protocol)) {
+            return Violation.of(Reason.PROTOCOL_UNSUPPORTED);
+        }
+        if (head instanceof LastHttpContent || headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            return Violation.of(ClientRule.FRAMING, "a WebSocket has no length");
+        }
+        webSocket = true;
+        headers.remove(HttpHeaderNames.TRANSFER_ENCODING).remove(HttpHeaderNames.SEC_WEBSOCKET_KEY)
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
+                .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
         return null;
     }
 
@@ -157,7 +183,7 @@ final class StreamGuard extends RequestGuard {
     }
 
     private @Nullable Violation refusal(HttpContent content) {
-        Violation bad = beyondLimits(content);
+        Violation bad = webSocket ? null : beyondLimits(content);
         if (bad == null && content instanceof LastHttpContent) {
             endDeadline();
         }
@@ -170,7 +196,7 @@ final class StreamGuard extends RequestGuard {
         if (connection != null) {
             connection.taken();
         }
-        if (deadline != null) {
+        if (deadline != null || webSocket) {
             context.flush(); // a read that finds another one under way writes a window update, and flushes
                              // none
         }
@@ -222,19 +248,24 @@ final class StreamGuard extends RequestGuard {
         if (passedOn || request == null) {
             Refused.because(context.channel(), violation.reason());
         } else {
-            port.reports().refused(context.channel().parent(), request, violation, bodyBytes);
+            port.reports().refused(context.channel().parent(), request, violation, bodyBytes, call);
         }
-        if (answering) {
+        if (answering && (answered || !call)) {
             reset(context, answered ? Http2Error.NO_ERROR : Http2Error.CANCEL);
             return;
         }
-        Refusal refusal = new Refusal(violation);
+        context.writeAndFlush(answering ? Refusal.endOfCall(violation) : answer(context, violation))
+                .addListener(written -> reset(context, Http2Error.NO_ERROR));
+        context.executor().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private FullHttpResponse answer(ChannelHandlerContext context, Violation violation) {
+        FullHttpResponse refusal = call ? Refusal.ofCall(violation) : new Refusal(violation);
         strictTransport(refusal, context.channel());
         if (request != null && request.method().equals(HttpMethod.HEAD)) {
             refusal.content().clear();
         }
-        context.writeAndFlush(refusal).addListener(written -> reset(context, Http2Error.NO_ERROR));
-        context.executor().schedule(() -> context.close(), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+        return refusal;
     }
 
     /** Where the answer is whole, NO_ERROR tells the client to send no more (RFC 9113, 8.1). */

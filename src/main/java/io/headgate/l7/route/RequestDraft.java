@@ -29,6 +29,7 @@ public final class RequestDraft extends EditedRequest {
     private @Nullable BodyLimit bodyLimit;
     private List<String> toClient = List.of();
     private @Nullable OwnAnswerEdit last;
+    private @Nullable GrpcWeb grpcWeb;
 
     /** Starts as the request was received. Header edits go to the received request's own headers. */
     public RequestDraft(RequestView received, FastRoute route) {
@@ -218,6 +219,16 @@ public final class RequestDraft extends EditedRequest {
         if (cors != null) {
             cors.apply(this);
         }
+    }
+
+    /** It comes from a page, and goes to the member as a call of gRPC. */
+    public void grpcWeb(GrpcWeb call) {
+        grpcWeb = call;
+    }
+
+    /** Null if it is no call of gRPC-Web. */
+    public @Nullable GrpcWeb grpcWeb() {
+        return grpcWeb;
     }
 
     /** Who sends it, as one of the edits has found out. */

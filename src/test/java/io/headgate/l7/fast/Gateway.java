@@ -72,6 +72,7 @@ final class Gateway implements AutoCloseable {
     final List<ServedRequest> served = new CopyOnWriteArrayList<>();
     volatile TunnelLimits tunnels = new TunnelLimits(0, Duration.ZERO, Duration.ofSeconds(5));
     final FastPath fastPath;
+    final Port port;
     final DisposableServer server;
 
     Gateway() {
@@ -117,7 +118,7 @@ final class Gateway implements AutoCloseable {
         pools.listen(fastPath);
         RuleListener rules = (rule, from, detail) -> {
         };
-        Port port = listener == null
+        port = listener == null
                 ? new Port(limits, () -> forwarding, fastPath, served::add, rules, Ticker.systemTicker())
                 : new Port(listener, () -> forwarding, fastPath, served::add, rules, Ticker.systemTicker(),
                         Descriptors.PROCESS);

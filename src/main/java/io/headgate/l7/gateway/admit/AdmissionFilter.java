@@ -4,6 +4,7 @@ import io.headgate.l7.HeaderNames;
 import io.headgate.l7.admit.Knock;
 import io.headgate.l7.admit.Rule;
 import io.headgate.l7.admit.Verdict;
+import io.headgate.l7.gateway.GrpcRefusal;
 import io.headgate.l7.gateway.RequestNotes;
 import io.netty.channel.Channel;
 import java.net.InetAddress;
@@ -120,6 +121,9 @@ final class AdmissionFilter implements GatewayFilter {
         HttpHeaders headers = response.getHeaders();
         for (int i = 0; i + 1 < refused.headers().size(); i += 2) {
             headers.add(refused.headers().get(i), refused.headers().get(i + 1));
+        }
+        if (GrpcRefusal.concerns(exchange.getRequest())) {
+            return GrpcRefusal.answer(response, refused.reason(), refused.status());
         }
         headers.setContentLength(refused.body().length);
         return refused.body().length == 0 || HttpMethod.HEAD.equals(exchange.getRequest().getMethod())

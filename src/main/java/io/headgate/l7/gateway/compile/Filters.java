@@ -3,6 +3,7 @@ package io.headgate.l7.gateway.compile;
 import io.headgate.l7.gateway.ConcurrencyLimitGatewayFilterFactory;
 import io.headgate.l7.gateway.FailoverGatewayFilterFactory;
 import io.headgate.l7.gateway.FaultGatewayFilterFactory;
+import io.headgate.l7.gateway.GrpcWebGatewayFilterFactory;
 import io.headgate.l7.gateway.HedgeGatewayFilterFactory;
 import io.headgate.l7.gateway.MirrorGatewayFilterFactory;
 import io.headgate.l7.gateway.RateLimitGatewayFilterFactory;
@@ -74,6 +75,7 @@ final class Filters {
                 && !(factory instanceof ConcurrencyLimitGatewayFilterFactory)
                 && !(factory instanceof FaultGatewayFilterFactory)
                 && !(factory instanceof RespondGatewayFilterFactory)
+                && !(factory instanceof GrpcWebGatewayFilterFactory)
                 && !(factory instanceof OwnFilterFactory<?>) && !isCache(factory)
                 && !(factory instanceof CompressGatewayFilterFactory)
                 && !(factory instanceof ErrorPagesGatewayFilterFactory)
@@ -133,6 +135,7 @@ final class Filters {
                 TargetFilters.rewriteParameter((RewriteRequestParameterGatewayFilterFactory.Config) config);
             case RedirectToGatewayFilterFactory f ->
                 TargetFilters.redirect((RedirectToGatewayFilterFactory.Config) config);
+            case GrpcWebGatewayFilterFactory _ -> Edits.before(GrpcWebGatewayFilterFactory.edit());
             case RespondGatewayFilterFactory _ ->
                 Edits.answering(always -> RespondGatewayFilterFactory.edit(filter, always));
             case AdmissionGatewayFilterFactory<?> f ->

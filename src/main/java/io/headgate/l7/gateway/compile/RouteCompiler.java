@@ -10,6 +10,7 @@ import io.headgate.l7.route.Compiled;
 import io.headgate.l7.route.Condition;
 import io.headgate.l7.route.Cors;
 import io.headgate.l7.route.FastRoute;
+import io.headgate.l7.route.GrpcWeb;
 import io.headgate.l7.route.RequestEdit;
 import io.headgate.l7.route.ResponseEdit;
 import io.headgate.l7.route.Target;
@@ -245,6 +246,9 @@ public final class RouteCompiler {
                     draft.refuse(Reason.OVERLOADED);
                 }
             });
+        }
+        if (all.removeIf(GrpcWeb.Edit.class::isInstance)) {
+            all.addFirst(new GrpcWeb.Edit()); // before the body comes, and before anybody refuses
         }
         if (!settings.hopByHop().isEmpty()) {
             all.add(draft -> settings.hopByHop().forEach(draft.headers()::remove));

@@ -3,8 +3,10 @@ package io.headgate.l7.gateway.own;
 import io.headgate.filter.Decision;
 import io.headgate.filter.Filter;
 import io.headgate.filter.Response;
+import io.headgate.l7.gateway.GrpcRefusal;
 import io.headgate.l7.route.RequestEdit;
 import io.headgate.l7.route.ResponseEdit;
+import io.headgate.pool.Reason;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +88,7 @@ public final class OwnFilter implements GatewayFilter {
                                                                                             // member
                 })
                 .flatMap(decision -> decision instanceof Decision.Answer answer
-                        ? answer(exchange.getResponse(), answer)
+                        ? answer(exchange, answer)
                         : goOn(request, chain));
     }
 
@@ -113,11 +115,15 @@ public final class OwnFilter implements GatewayFilter {
         }));
     }
 
-    private static Mono<Void> answer(ServerHttpResponse response, Decision.Answer answer) {
+    private static Mono<Void> answer(ServerWebExchange exchange, Decision.Answer answer) {
+        ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(HttpStatusCode.valueOf(answer.status()));
         List<String> headers = answer.headers();
         for (int i = 0; i < headers.size(); i += 2) {
             response.getHeaders().add(headers.get(i), headers.get(i + 1));
+        }
+        if (answer.status() >= 400 && GrpcRefusal.concerns(exchange.getRequest())) {
+            return GrpcRefusal.answer(response, Reason.FILTER_REFUSED, answer.status());
         }
         if (answer.body().length == 0) {
             return response.setComplete();
