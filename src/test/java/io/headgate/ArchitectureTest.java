@@ -51,7 +51,7 @@ class ArchitectureTest {
                     List.of("acme", "observe", "l7", "l4", "health", "discovery", "security", "pool", "net",
                             "filter")),
             Map.entry("acme", List.of("net")),
-            Map.entry("filter", List.of()),
+            Map.entry("filter", List.of()), Map.entry("testkit", List.of()),
             Map.entry("observe", List.of("pool", "health", "discovery", "l4", "l7")),
             Map.entry("l7", List.of("pool", "security", "net", "filter")),
             Map.entry("l4", List.of("pool", "security", "net")),

@@ -8,6 +8,8 @@ import io.headgate.testing.TestGateway;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -54,11 +56,11 @@ class OwnCodeTest {
 
     @BeforeAll
     static void compile() throws IOException {
-        member = new RawServer(RawServer.answering("member"));
+        member = new RawServer(RawServer.answering("member 42"));
         List<String> arguments = new ArrayList<>(
                 List.of("-d", classes.toString(), "-proc:none", "-parameters",
                         "-classpath", System.getProperty("java.class.path")));
-        try (Stream<Path> sources = Files.walk(EXAMPLE.resolve("java"))) {
+        try (Stream<Path> sources = Files.walk(Path.of("examples/application/src"))) {
             sources.map(Path::toString).filter(name -> name.endsWith(".java")).forEach(arguments::add);
         }
         assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null,
@@ -110,7 +112,7 @@ class OwnCodeTest {
 
     private static void servesTheExample(int port) throws IOException, InterruptedException {
         HttpResponse<String> known = get(port, "/orders/1", "X-Tenant", "acme");
-        assertThat(known.body()).isEqualTo("member");
+        assertThat(known.body()).isEqualTo("member ##");
         assertThat(known.headers().firstValue("X-Served-For")).hasValue("acme");
         assertThat(known.headers().firstValue("X-Headgate").orElse("")).startsWith("lane=fast");
         HttpResponse<String> unknown = get(port, "/orders/1", "X-Tenant", "nobody");
@@ -141,6 +143,22 @@ class OwnCodeTest {
         }
     }
 
+    /** The example's own test, as its own build runs it. */
+    @Test
+    void anApplicationTestsItsConfigurationWithMembersThatFail() throws Exception {
+        try (Application loader = new Application(classes.toUri().toURL(),
+                EXAMPLE.resolve("resources").toUri().toURL())) {
+            Thread.currentThread().setContextClassLoader(loader);
+            Constructor<?> made = loader.loadClass("com.example.gateway.GatewayTest")
+                    .getDeclaredConstructor();
+            made.setAccessible(true);
+            Method test = made.getDeclaringClass()
+                    .getDeclaredMethod("tenantsAreServedAndFailuresHaveTheirStatus");
+            test.setAccessible(true);
+            test.invoke(made.newInstance());
+        }
+    }
+
     @Test
     void jarsInTheFolderExtensionsAreLoaded() throws Exception {
         jar(extensions.resolve("tenants.jar"));
@@ -158,14 +176,18 @@ class OwnCodeTest {
         try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file));
                 Stream<Path> all = Files.walk(classes)) {
             all.filter(Files::isRegularFile)
-                    .filter(path -> !path.toString().contains("GatewayApplication"))
+                    .filter(path -> !path.toString().contains("Gateway"))
                     .forEach(path -> add(jar,
                             classes.relativize(path).toString().replace(File.separatorChar, '/'),
                             path));
             jar.putNextEntry(new JarEntry(
                     "META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports"));
             jar.write(
-                    "com.example.gateway.TenantFilterFactory\ncom.example.gateway.MaintenanceFilterFactory\n"
+                    """
+                            com.example.gateway.TenantFilterFactory
+                            com.example.gateway.MaintenanceFilterFactory
+                            com.example.gateway.MaskFilterFactory
+                            """
                             .getBytes(StandardCharsets.UTF_8));
         }
     }

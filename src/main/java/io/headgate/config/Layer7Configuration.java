@@ -33,7 +33,7 @@ import io.headgate.l7.gateway.TunnelingFilter;
 import io.headgate.l7.gateway.UpgradeFilter;
 import io.headgate.l7.gateway.admit.ListenerRoutePredicateFactory;
 import io.headgate.l7.gateway.expand.SafeExpansion;
-import io.headgate.l7.gateway.own.OwnFilterFactories;
+import io.headgate.l7.gateway.own.OwnFactories;
 import io.headgate.l7.gateway.spring.FilterFailures;
 import io.headgate.l7.limit.ConcurrencyLimits;
 import io.headgate.l7.limit.RateLimits;
@@ -199,8 +199,8 @@ class Layer7Configuration {
     }
 
     @Bean
-    static OwnFilterFactories ownFilterFactories() {
-        return new OwnFilterFactories();
+    static OwnFactories ownFactories() {
+        return new OwnFactories();
     }
 
     @Bean

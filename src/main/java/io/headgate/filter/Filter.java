@@ -1,6 +1,7 @@
 package io.headgate.filter;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Works on the requests of one route, and on the heads of their answers. One object serves all requests, on
@@ -26,6 +27,25 @@ public interface Filter {
      */
     default void response(Response response) {
         // most filters leave answers as they are
+    }
+
+    /**
+     * Changes the body of the request: called once a request goes on, null to leave its body as it is. The
+     * member gets the body in chunks, since nobody knows how long it will be. Headers that describe the body
+     * are the filter's to change, in {@link #request}.
+     */
+    default @Nullable BodyTransform requestBody(Request request) {
+        return null;
+    }
+
+    /**
+     * Changes the body of a member's answer: called after {@link #response}, null to leave the body as it is.
+     * The client gets it in chunks. Headers that describe the body, such as ETag, are the filter's to change.
+     * If the member has compressed the body, these are its compressed bytes: remove Accept-Encoding from the
+     * request to have none such.
+     */
+    default @Nullable BodyTransform responseBody(Response response) {
+        return null;
     }
 
     /** Whether {@link #request} waits for something: then each call has a virtual thread. */

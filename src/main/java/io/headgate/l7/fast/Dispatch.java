@@ -2,6 +2,7 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.Grpc;
 import io.headgate.l7.RequestTracer;
+import io.headgate.l7.route.BodyChange;
 import io.headgate.l7.route.Breaking;
 import io.headgate.l7.route.Failover;
 import io.headgate.l7.route.Hedging;
@@ -114,6 +115,11 @@ final class Dispatch extends MemberSearch {
         if (hedge != null && !isBound()) {
             hedge.arm(pool);
         }
+    }
+
+    /** The route changes the body. */
+    void change(BodyChange by) {
+        body.change(by);
     }
 
     /** A part of the request's body, or its end. */

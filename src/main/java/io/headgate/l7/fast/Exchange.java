@@ -4,6 +4,7 @@ import io.headgate.l7.Repeatable;
 import io.headgate.l7.RequestTracer;
 import io.headgate.l7.cache.Caching;
 import io.headgate.l7.route.Answer;
+import io.headgate.l7.route.BodyChange;
 import io.headgate.l7.route.BodyLimit;
 import io.headgate.l7.route.BreakerCall;
 import io.headgate.l7.route.FastRoute;
@@ -161,6 +162,15 @@ final class Exchange extends ExchangeAnswers {
             copy = MirrorCopy.begin(context, dispatch, rule);
         }
         context.address();
+        BodyChange change = context.bodyChange();
+        if (change != null) {
+            try {
+                dispatch.change(change);
+            } catch (BodyChange.Failed e) {
+                reply(Reason.INTERNAL_ERROR);
+                return;
+            }
+        }
         if (context.head().expectsContinue() && !RequestHead.expectsContinue(context.request())) {
             relay.goOn(); // the route removes it, so the member will not tell the client to go on
         }
@@ -249,7 +259,11 @@ final class Exchange extends ExchangeAnswers {
             if (copy != null) {
                 copy.add(content.content(), content instanceof LastHttpContent);
             }
-            dispatch.body(content);
+            try {
+                dispatch.body(content);
+            } catch (BodyChange.Failed e) {
+                fail(Reason.INTERNAL_ERROR);
+            }
         }
     }
 

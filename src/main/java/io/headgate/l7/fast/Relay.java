@@ -3,6 +3,7 @@ package io.headgate.l7.fast;
 import io.headgate.l7.ConnectionLogin;
 import io.headgate.l7.cache.CacheTurn;
 import io.headgate.l7.cache.CachedReply;
+import io.headgate.l7.route.BodyChange;
 import io.headgate.net.HeadLimits;
 import io.headgate.pool.Reason;
 import io.netty.buffer.ByteBuf;
@@ -153,7 +154,11 @@ final class Relay extends ResponseWriter {
             content.release();
             return Reason.BAD_RESPONSE;
         } else {
-            pass(content, last);
+            try {
+                pass(content, last);
+            } catch (BodyChange.Failed e) {
+                return Reason.INTERNAL_ERROR;
+            }
             over = last || unwanted > MOST_UNWANTED;
             keepsMember &= last || !over;
         }

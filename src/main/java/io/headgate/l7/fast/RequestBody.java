@@ -1,9 +1,11 @@
 package io.headgate.l7.fast;
 
 import io.headgate.l7.KeptBodies;
+import io.headgate.l7.route.BodyChange;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
@@ -23,6 +25,7 @@ final class RequestBody {
     private @Nullable ArrayDeque<HttpContent> waiting;
     private final ShortChunks chunks = new ShortChunks();
     private @Nullable KeptBody kept;
+    private @Nullable BodyChange change;
     private @Nullable HttpRequest unwritten;
     private long bytes;
     private boolean complete;
@@ -63,15 +66,52 @@ final class RequestBody {
         }
     }
 
+    /** From now on, and what waits already, it is changed on its way. Nothing has been sent yet. */
+    void change(BodyChange by) {
+        if (change != null) {
+            return; // it goes to another member
+        }
+        change = by;
+        if (bytes > 0) {
+            keepNoLonger(); // what came first is kept as it was
+        }
+        ArrayDeque<HttpContent> before = takeWaiting();
+        if (before == null) {
+            return;
+        }
+        ArrayDeque<HttpContent> after = new ArrayDeque<>(4);
+        waiting = after;
+        try {
+            while (!before.isEmpty()) {
+                after.add(changed(before.remove(), by));
+            }
+        } finally {
+            before.forEach(ReferenceCountUtil::release);
+        }
+    }
+
+    private static HttpContent changed(HttpContent part, BodyChange by) {
+        return part instanceof LastHttpContent
+                ? new DefaultLastHttpContent(by.last(part.content()))
+                : new DefaultHttpContent(by.piece(part.content()));
+    }
+
     /** Sends it on, or lets it wait. */
     void add(HttpContent content, @Nullable Upstream upstream) {
         bytes += content.content().readableBytes();
-        keep(content.content());
         HttpContent part = content;
         if (content instanceof LastHttpContent last) {
             complete = true;
             part = withoutTrailers(last);
         }
+        if (change != null) {
+            part = changed(part, change);
+            if (!part.content().isReadable() && !(part instanceof LastHttpContent)) {
+                part.release();
+                return;
+            }
+        }
+        keep(part.content());
         if (upstream != null) {
             write(part, upstream);
             return;

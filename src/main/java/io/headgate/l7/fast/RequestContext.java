@@ -13,6 +13,7 @@ import io.headgate.l7.pages.ErrorPage;
 import io.headgate.l7.pages.ErrorPages;
 import io.headgate.l7.pages.Told;
 import io.headgate.l7.port.Remade;
+import io.headgate.l7.route.BodyChange;
 import io.headgate.l7.route.BreakerCall;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.GrpcWeb;
@@ -93,6 +94,16 @@ record RequestContext(Client client, Worker worker, FastRoute route, RequestDraf
             request.headers().remove(HttpHeaderNames.CONTENT_LENGTH).set(HttpHeaderNames.TRANSFER_ENCODING,
                     HttpHeaderValues.CHUNKED);
         }
+        if (bodyChange() != null) { // nobody knows how long the body will be
+            request.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
+            request.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+    }
+
+    /** What changes the request's body; null for nothing. */
+    @Nullable
+    BodyChange bodyChange() {
+        return head.hasBody() ? draft.bodyChange() : null;
     }
 
     /** The request as the route's cache sees it, once all edits are made. */

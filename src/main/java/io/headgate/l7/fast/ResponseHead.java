@@ -1,5 +1,6 @@
 package io.headgate.l7.fast;
 
+import io.headgate.l7.route.BodyChange;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.ResponseDraft;
@@ -123,9 +124,9 @@ final class ResponseHead {
         }
     }
 
-    /** Makes the route's changes. */
-    static void edit(HttpResponse head, FastRoute route, RequestDraft request) {
-        edit(head, route.responseEdits(), request);
+    /** Makes the route's changes. Returns what changes the body, null for nothing. */
+    static @Nullable BodyChange edit(HttpResponse head, FastRoute route, RequestDraft request) {
+        return edit(head, route.responseEdits(), request);
     }
 
     /** Makes those of the route's changes that come after the first ones. */
@@ -134,9 +135,10 @@ final class ResponseHead {
         edit(head, edits.subList(after, edits.size()), context.draft());
     }
 
-    private static void edit(HttpResponse head, List<ResponseEdit> edits, RequestDraft request) {
+    private static @Nullable BodyChange edit(HttpResponse head, List<ResponseEdit> edits,
+            RequestDraft request) {
         if (edits.isEmpty()) {
-            return;
+            return null;
         }
         ResponseDraft draft = new ResponseDraft(request, head.status().code(), head.headers());
         for (int i = 0; i < edits.size(); i++) {
@@ -145,6 +147,7 @@ final class ResponseHead {
         if (draft.status() != head.status().code()) {
             head.setStatus(HttpResponseStatus.valueOf(draft.status()));
         }
+        return draft.bodyChange();
     }
 
     /**

@@ -8,6 +8,7 @@ import io.headgate.l7.cache.EncodedBodies;
 import io.headgate.l7.compress.Compressing;
 import io.headgate.l7.compress.Compression;
 import io.headgate.l7.pages.ErrorPage;
+import io.headgate.l7.route.BodyChange;
 import io.headgate.l7.route.GrpcWeb;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -42,6 +43,7 @@ abstract class ResponseWriter {
     private final @Nullable Compressing compressing;
     private ResponseHead.@Nullable Framing framing;
     private @Nullable HttpResponse unwritten;
+    private @Nullable BodyChange change;
     /** A stored body that is being compressed, to be kept so; null for any other. */
     private EncodedBodies.@Nullable Making making;
     private boolean decided;
@@ -132,7 +134,7 @@ abstract class ResponseWriter {
         if (cache != null) {
             cache.tell(headers);
         }
-        edit(response);
+        BodyChange made = edit(response);
         status = response.status().code();
         if (context.isGrpc()) {
             grpcStatus = Grpc.number(headers.get(Grpc.STATUS));
@@ -142,9 +144,10 @@ abstract class ResponseWriter {
         GrpcWeb call = context.draft().grpcWeb();
         boolean translated = text == null && call != null && call.answers(headers);
         ResponseHead.Framing framed = text == null
-                ? ResponseHead.frame(response, request, translated ? null : length, bodiless)
+                ? ResponseHead.frame(response, request, translated || made != null ? null : length, bodiless)
                 : ResponseHead.frame(response, request, Integer.toString(text.length), request.isHead());
         framing = framed;
+        change = framed == ResponseHead.Framing.NO_BODY ? null : made;
         if (!request.keepAlive() || framed == ResponseHead.Framing.CLOSE || client.isLeaving()) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         } else if (!request.http11()) {
@@ -188,7 +191,7 @@ abstract class ResponseWriter {
     final List<ByteBuffer> stored(CachedReply reply) {
         HttpResponse head = unwritten;
         EncodedBodies kept = reply.encoded();
-        if (compressing == null || kept == null || head == null) {
+        if (compressing == null || kept == null || head == null || change != null) {
             return reply.body();
         }
         compress(head, reply.length());
@@ -240,8 +243,11 @@ abstract class ResponseWriter {
 
     final void writePart(HttpContent content) {
         writeHead();
+        HttpContent changed = change == null
+                ? content
+                : new DefaultHttpContent(change.piece(content.content()));
         GrpcWeb call = translated();
-        HttpContent part = call == null ? content : call.encoded(content);
+        HttpContent part = call == null ? changed : call.encoded(changed);
         if (compressing != null && isCompressed()) {
             HttpContent plain = part;
             part = new DefaultHttpContent(compressing.add(plain.content()));
@@ -262,7 +268,12 @@ abstract class ResponseWriter {
         return call != null && call.isAnswering() ? call : null;
     }
 
-    final void writeLast(LastHttpContent end) {
+    final void writeLast(LastHttpContent came) {
+        LastHttpContent end = came;
+        if (change != null) {
+            end = new DefaultLastHttpContent(change.last(came.content()));
+            end.trailingHeaders().add(came.trailingHeaders());
+        }
         if (!end.trailingHeaders().isEmpty() && context.isGrpc()) {
             grpcStatus = Grpc.number(end.trailingHeaders().get(Grpc.STATUS));
         }
@@ -303,7 +314,7 @@ abstract class ResponseWriter {
     /** The head that ends HTTP on this connection, or on this stream, where it is a plain success. */
     final void switching(HttpResponse response, int switched) {
         removeFraming(response.headers());
-        edit(response);
+        BodyChange _ = edit(response); // a tunnel has no body
         status = switched;
         if (client.isStream()) {
             response.headers().remove(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT);
@@ -319,13 +330,13 @@ abstract class ResponseWriter {
         writeWhole(response);
     }
 
-    /** Adds the cookie of a sticky session and makes the route's changes. */
-    private void edit(HttpResponse response) {
+    /** Adds the cookie of a sticky session and makes the route's changes. Returns those of the body. */
+    private @Nullable BodyChange edit(HttpResponse response) {
         String setCookie = dispatch.setCookie();
         if (setCookie != null) {
             response.headers().add(HttpHeaderNames.SET_COOKIE, setCookie);
         }
         context.draft().addToClient(response.headers());
-        ResponseHead.edit(response, context.route(), context.draft());
+        return ResponseHead.edit(response, context.route(), context.draft());
     }
 }

@@ -42,6 +42,11 @@ public final class RequestNotes {
         return SlowRequest.of(exchange).client();
     }
 
+    /** Whether the client sends a body. */
+    public static boolean hasBody(ServerWebExchange exchange) {
+        return SlowRequest.of(exchange).hasBody();
+    }
+
     /** The event loop of its client's connection. */
     public static Scheduler loop(ServerWebExchange exchange) {
         return Schedulers.fromExecutorService(SlowRequest.of(exchange).loop());

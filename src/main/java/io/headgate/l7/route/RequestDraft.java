@@ -27,6 +27,7 @@ public final class RequestDraft extends EditedRequest {
     private RequestTracer.@Nullable Trace trace;
     private @Nullable String user;
     private @Nullable BodyLimit bodyLimit;
+    private @Nullable BodyChange bodyChange;
     private List<String> toClient = List.of();
     private @Nullable OwnAnswerEdit last;
     private @Nullable GrpcWeb grpcWeb;
@@ -247,6 +248,16 @@ public final class RequestDraft extends EditedRequest {
 
     public boolean isPersonal() {
         return personal;
+    }
+
+    /** The body is changed on its way to the member, after the changes that there are already. */
+    public void changeBody(BodyChange change) {
+        bodyChange = bodyChange == null ? change : bodyChange.then(change);
+    }
+
+    /** What changes the body on its way to the member; null for nothing. */
+    public @Nullable BodyChange bodyChange() {
+        return bodyChange;
     }
 
     /** The body may not be larger than this; of two limits the lower holds. */

@@ -6,6 +6,7 @@ import io.headgate.l7.cache.Caching;
 import io.headgate.l7.gateway.GrpcRoutePredicateFactory;
 import io.headgate.l7.gateway.admit.ArrivalPredicateFactory;
 import io.headgate.l7.gateway.expand.SafeExpansion;
+import io.headgate.l7.gateway.own.OwnPredicateFactory;
 import io.headgate.l7.route.Compiled;
 import io.headgate.l7.route.Condition;
 import io.headgate.l7.route.Cors;
@@ -136,6 +137,10 @@ public final class RouteCompiler {
             draft.conditions.add(arrival(ours, name, predicate.getArgs()));
             return;
         }
+        if (predicateFactories.get(name) instanceof OwnPredicateFactory<?> own) {
+            draft.conditions.add(own(own, name, predicate.getArgs()));
+            return;
+        }
         RoutePredicateFactory<?> factory = requireKnown(predicateFactories.get(name), name);
         Object config = bind(factory, name, predicate.getArgs());
         if (WeightGroups.isWeight(config)) {
@@ -151,13 +156,17 @@ public final class RouteCompiler {
         return request -> test.test(request.arrival());
     }
 
+    private <C> Condition own(OwnPredicateFactory<C> factory, String name, Map<String, String> args) {
+        return factory.condition(configurations.with(factory).name(name).properties(args).bind());
+    }
+
     static RoutePredicateFactory<?> requireKnown(@Nullable RoutePredicateFactory<?> factory, String name)
             throws NotCompilable {
         if (factory == null || (!factory.getClass().getPackageName()
                 .equals(RoutePredicateFactory.class.getPackageName()) && !SafeExpansion.isOurs(factory)
                 && !(factory instanceof GrpcRoutePredicateFactory))) {
             throw new NotCompilable("predicate " + name + " of your own",
-                    "remove " + name + ", or accept the slow lane");
+                    "make it an io.headgate.filter.PredicateFactory, or accept the slow lane");
         }
         return factory;
     }

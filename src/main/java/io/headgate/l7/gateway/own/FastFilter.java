@@ -2,6 +2,7 @@ package io.headgate.l7.gateway.own;
 
 import io.headgate.filter.Decision;
 import io.headgate.l7.route.Answer;
+import io.headgate.l7.route.BodyChange;
 import io.headgate.l7.route.Later;
 import io.headgate.l7.route.RequestDraft;
 import io.headgate.l7.route.RequestEdit;
@@ -37,7 +38,10 @@ final class FastFilter implements RequestEdit {
     private void settle(RequestDraft draft, Decision decision) {
         switch (decision) {
             case Decision.GoOn _ -> {
-                // so it does
+                BodyChange change = own.requestBody(new FastRequest(draft));
+                if (change != null) {
+                    draft.changeBody(change);
+                }
             }
             case Decision.Answer answer ->
                 draft.answer(new Answer(answer.status(), answer.headers(), answer.body()));

@@ -1,10 +1,14 @@
 package io.headgate.l7.gateway.own;
 
+import io.headgate.filter.BodyTransform;
 import io.headgate.filter.Decision;
 import io.headgate.filter.Filter;
+import io.headgate.filter.Request;
 import io.headgate.filter.Response;
 import io.headgate.l7.gateway.GrpcRefusal;
+import io.headgate.l7.route.BodyChange;
 import io.headgate.l7.route.RequestEdit;
+import io.headgate.l7.route.ResponseDraft;
 import io.headgate.l7.route.ResponseEdit;
 import io.headgate.pool.Reason;
 import java.util.List;
@@ -31,17 +35,42 @@ public final class OwnFilter implements GatewayFilter {
     private final Filter filter;
     private final String name;
     private final boolean changesAnswers;
+    private final boolean changesRequestBodies;
+    private final boolean changesAnswerBodies;
 
     OwnFilter(Filter filter, String name) {
         this.filter = filter;
         this.name = name;
-        this.changesAnswers = changesAnswers(filter);
+        this.changesRequestBodies = has(filter, "requestBody", Request.class);
+        this.changesAnswerBodies = has(filter, "responseBody", Response.class);
+        this.changesAnswers = changesAnswerBodies || has(filter, "response", Response.class);
     }
 
     /** Whether it has a method of its own for that. */
-    private static boolean changesAnswers(Filter filter) {
-        var method = ReflectionUtils.findMethod(filter.getClass(), "response", Response.class);
+    private static boolean has(Filter filter, String name, Class<?> argument) {
+        var method = ReflectionUtils.findMethod(filter.getClass(), name, argument);
         return method != null && method.getDeclaringClass() != Filter.class;
+    }
+
+    /** What it makes of the body of a request that goes on; null for nothing. */
+    @Nullable
+    BodyChange requestBody(Request request) {
+        BodyTransform transform = changesRequestBodies ? filter.requestBody(request) : null;
+        return transform == null ? null : new OwnBody(transform, this);
+    }
+
+    private @Nullable BodyChange responseBody(Response response) {
+        BodyTransform transform = changesAnswerBodies ? filter.responseBody(response) : null;
+        return transform == null ? null : new OwnBody(transform, this);
+    }
+
+    private void answer(ResponseDraft answer) {
+        FastResponse response = new FastResponse(answer);
+        filter.response(response);
+        BodyChange change = responseBody(response);
+        if (change != null) {
+            answer.changeBody(change);
+        }
     }
 
     // The fast lane
@@ -53,9 +82,7 @@ public final class OwnFilter implements GatewayFilter {
 
     /** What it does to an answer of the fast lane; null for nothing. */
     public @Nullable ResponseEdit afterMember() {
-        return changesAnswers
-                ? answer -> filter.response(new FastResponse(answer))
-                : null;
+        return changesAnswers ? this::answer : null;
     }
 
     boolean isBlocking() {
@@ -67,7 +94,7 @@ public final class OwnFilter implements GatewayFilter {
     }
 
     /** Decides on a thread of its own. */
-    Decision.Later decideElsewhere(io.headgate.filter.Request request) {
+    Decision.Later decideElsewhere(Request request) {
         return new Decision.Later(Elsewhere.begin(() -> filter.request(request)), filter.atMost());
     }
 
@@ -106,11 +133,17 @@ public final class OwnFilter implements GatewayFilter {
     }
 
     private Mono<Void> goOn(SlowExchange request, GatewayFilterChain chain) {
-        ServerWebExchange next = request.changed();
+        BodyChange change = requestBody(request);
+        ServerWebExchange next = request.changed(change);
         Mono<Void> asked = chain.filter(next);
         return !changesAnswers ? asked : asked.then(Mono.fromRunnable(() -> {
             if (!next.getResponse().isCommitted()) {
-                filter.response(new SlowResponse(request, next.getResponse()));
+                SlowResponse response = new SlowResponse(request, next.getResponse());
+                filter.response(response);
+                BodyChange changed = responseBody(response);
+                if (changed != null) {
+                    SlowBodies.changeAnswer(next, changed);
+                }
             }
         }));
     }

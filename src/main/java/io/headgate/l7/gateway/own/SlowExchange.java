@@ -3,12 +3,14 @@ package io.headgate.l7.gateway.own;
 import io.headgate.filter.Headers;
 import io.headgate.filter.Request;
 import io.headgate.l7.gateway.RequestNotes;
+import io.headgate.l7.route.BodyChange;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
@@ -33,8 +35,20 @@ final class SlowExchange implements Request {
         this.query = request.getURI().getRawQuery();
     }
 
-    /** With all that has changed. */
-    ServerWebExchange changed() {
+    /**
+     * With all that has changed.
+     *
+     * @param body what changes the body, null for nothing
+     */
+    ServerWebExchange changed(@Nullable BodyChange body) {
+        ServerWebExchange next = changed();
+        return body == null || !RequestNotes.hasBody(exchange)
+                || !(exchange.getResponse().bufferFactory() instanceof NettyDataBufferFactory buffers)
+                        ? next
+                        : next.mutate().request(SlowBodies.changed(next.getRequest(), body, buffers)).build();
+    }
+
+    private ServerWebExchange changed() {
         HttpHeaders changed = headers;
         if (changed == null && !moved) {
             return exchange;
