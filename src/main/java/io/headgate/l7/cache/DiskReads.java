@@ -68,7 +68,7 @@ final class DiskReads implements AutoCloseable {
     private void run(DiskRead read) {
         DiskEntry entry = read.entry();
         StoredAnswer answer = null;
-        if (store.take(entry.length())) {
+        if (store.room().take(entry.length())) {
             try {
                 answer = load(entry);
                 if (answer == null) {
@@ -82,7 +82,7 @@ final class DiskReads implements AutoCloseable {
                 LOG.debug("reading a stored answer failed", e);
                 disk.discard(entry);
             } finally {
-                store.giveBack(entry.length());
+                store.room().giveBack(entry.length());
             }
         }
         underWay.remove(entry, read);

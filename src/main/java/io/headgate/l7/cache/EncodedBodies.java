@@ -41,7 +41,7 @@ public final class EncodedBodies {
      * @param length of the body
      */
     public Making begin(Object how, long length) {
-        return new Making(how, new Recording(store, length, -1));
+        return new Making(how, new Recording(store.room(), length, -1));
     }
 
     /** The encoded body while it is made and sent. Has to be finished or abandoned. */
@@ -63,8 +63,9 @@ public final class EncodedBodies {
 
         /** That was all of it. */
         public void finish() {
-            if (good) {
-                keep(new Encoded(how, recording.finish(null)));
+            Body made = good ? recording.finish(null) : null;
+            if (made != null) {
+                keep(new Encoded(how, made));
             }
             recording.giveBack();
         }

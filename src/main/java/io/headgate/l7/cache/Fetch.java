@@ -142,7 +142,7 @@ final class Fetch {
         }
         HttpHeaders copy = StoredAnswer.unchecked().add(headers);
         recorded = new Recorded(status, copy, Freshness.of(headers, terms.lifetime(), times), terms, vary,
-                new Recording(cache.store(), rules.maxEntry(), length));
+                new Recording(cache.store().room(), rules.maxEntry(), length));
         return true;
     }
 
@@ -177,13 +177,12 @@ final class Fetch {
     /** The member's answer has ended. Whether it is stored. */
     boolean complete() {
         Recorded now = recorded;
-        boolean whole = now != null && now.body.isWhole();
-        if (now != null && whole) {
-            Body body = now.body.finish(new EncodedBodies(cache.store(), key));
+        Body body = now == null ? null : now.body.finish(new EncodedBodies(cache.store(), key));
+        if (now != null && body != null) {
             cache.store().put(key, StoredAnswer.of(now.status, now.headers, body, now.freshness, now.terms,
                     now.vary, rules), generation);
         }
-        return whole;
+        return body != null;
     }
 
     /** Nothing is stored of it any more. */

@@ -37,7 +37,7 @@ final class Store {
     private final ConcurrentHashMap<String, Listing> byUrl = new ConcurrentHashMap<>();
     private final AtomicLongArray generations = new AtomicLongArray(GENERATIONS);
     private final AtomicLong purges = new AtomicLong();
-    private final AtomicLong making = new AtomicLong();
+    private final Room making;
     private final LongAdder evicted = new LongAdder();
     /** Has a copy of what is stored; null if there is none. */
     private final @Nullable Disk disk;
@@ -50,6 +50,7 @@ final class Store {
      */
     Store(long size, Ticker ticker, @Nullable Disk disk) {
         this.size = size;
+        this.making = new Room(size / MAKING, ticker);
         this.disk = disk;
         this.ticker = ticker;
         this.answers = Caffeine.newBuilder().maximumWeight(size - size / MAKING)
@@ -260,17 +261,9 @@ final class Store {
         }
     }
 
-    /** Room for so many bytes more of answers in the making; false if there is none. */
-    boolean take(long bytes) {
-        if (making.addAndGet(bytes) > size / MAKING) {
-            making.addAndGet(-bytes);
-            return false;
-        }
-        return true;
-    }
-
-    void giveBack(long bytes) {
-        making.addAndGet(-bytes);
+    /** The memory for answers that are still to be stored. */
+    Room room() {
+        return making;
     }
 
     long now() {
@@ -283,11 +276,11 @@ final class Store {
 
     /** Bytes of what is stored and in the making. */
     long used() {
-        return making.get() + answers.policy().eviction().map(it -> it.weightedSize().orElse(0)).orElse(0L);
+        return making.taken() + answers.policy().eviction().map(it -> it.weightedSize().orElse(0)).orElse(0L);
     }
 
     long making() {
-        return making.get();
+        return making.taken();
     }
 
     /** How many URLs and their like have stored answers. */
@@ -299,7 +292,7 @@ final class Store {
         return evicted.sum();
     }
 
-    /** How many URLs are known, for tests: each has an entry. */
+    /** For tests: each URL has an entry. */
     int urls() {
         return byUrl.size();
     }

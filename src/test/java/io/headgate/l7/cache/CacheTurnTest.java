@@ -58,6 +58,30 @@ class CacheTurnTest {
         assertThat(head.reply().headers().get("Content-Length")).isEqualTo("3");
     }
 
+    /** A header that is too large, or odd, makes an error of a page that others want. */
+    @ParameterizedTest
+    @ValueSource(ints = {400, 403, 408, 413, 417, 421, 431, 500, 502, 503})
+    void anErrorThatOneRequestHasCausedIsNotKeptForOthers(int status) {
+        asking.rules = new CacheRules(Duration.ofMinutes(1), Duration.ofMinutes(1), 10, CacheRules.MAX_ENTRY,
+                List.of(), List.of(), List.of(), List.of(), CacheRules.SetCookie.BYPASS, false, Duration.ZERO,
+                Duration.ZERO, Duration.ofSeconds(5));
+        asking.get("/a", "X-Large: " + "x".repeat(9000)).answered(status, "error",
+                "Last-Modified: Mon, 30 Nov 2026 10:00:00 GMT");
+        assertThat(asking.get("/a").isForwarded()).isTrue();
+    }
+
+    /** What looks like a style sheet and is somebody's page. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/account/x.css", "/account;x.css", "/account%2Fx.css", "/account%0Ax.css"})
+    void whatAPathLooksLikeIsOfNoAccount(String target) {
+        asking.rules = new CacheRules(Duration.ofMinutes(1), null, 10, CacheRules.MAX_ENTRY,
+                List.of(), List.of(), List.of(), List.of(), CacheRules.SetCookie.BYPASS, false, Duration.ZERO,
+                Duration.ZERO, Duration.ofSeconds(5));
+        asking.get(target, "Cookie: session=victim").answered(200, "secret",
+                "Last-Modified: Mon, 30 Nov 2026 10:00:00 GMT");
+        assertThat(asking.get(target).isForwarded()).isTrue();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {"GET; /b; X: 1", "GET; /a?; X: 1", "GET; /A; X: 1",
             "GET; /a; X-HTTP-Method-Override: DELETE", "GET; /a; X-Original-URL: /b", "GET; /a; X-Host: evil",
@@ -491,6 +515,32 @@ class CacheTurnTest {
         assertThat(asking.get("/c").answered(200, "x".repeat((1 << 20) + 1),
                 MINUTE).turn.use()).isEqualTo(CacheUse.MISS);
         assertThat(asking.get("/c").isForwarded()).isTrue();
+        assertThat(asking.cache.store().making()).isZero();
+    }
+
+    /** Clients that do not read on keep no memory that others need. */
+    @Test
+    void whatStandsStillLosesItsRoomToWhatGrows() {
+        asking = new Asking(100_000);
+        List<Asking.Request> slow = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Asking.Request request = asking.get("/slow" + i);
+            request.turn.head(HttpResponseStatus.OK, Asking.headers(MINUTE), true);
+            request.turn.data(Unpooled.wrappedBuffer(new byte[8000]));
+            slow.add(request);
+        }
+        asking.time.pass(2);
+        slow.getFirst().turn.data(Unpooled.wrappedBuffer(new byte[10])); // it grows, if slowly
+        asking.stored("/a", "x".repeat(8000), MINUTE);
+        assertThat(asking.get("/a").isReplied()).isTrue();
+        for (Asking.Request request : slow) {
+            request.turn.data(Unpooled.wrappedBuffer(new byte[10]));
+            request.turn.complete();
+            request.turn.end();
+        }
+        assertThat(asking.get("/slow0").isReplied()).as("it had not stood still").isTrue();
+        assertThat(asking.get("/slow1").isForwarded()).isTrue();
+        assertThat(asking.get("/slow2").isForwarded()).isTrue();
         assertThat(asking.cache.store().making()).isZero();
     }
 
