@@ -103,7 +103,7 @@ public final class HealthChecks implements PoolListener, OutcomeListener, AutoCl
         return half.compareTo(HttpCheck.PATIENCE) < 0 ? half : HttpCheck.PATIENCE;
     }
 
-    /** What is held so long is let go before the next check. */
+    /** Half the pause between checks: a socket that is kept this long is closed before the next check. */
     private static Duration halfPause(HealthSpec spec) {
         Duration pause = spec.fastInterval().compareTo(spec.interval()) < 0
                 ? spec.fastInterval()

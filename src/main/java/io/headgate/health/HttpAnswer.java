@@ -46,7 +46,7 @@ final class HttpAnswer extends ChannelDuplexHandler {
     private @Nullable ExpectedBody body;
     private boolean begun;
     private boolean over;
-    /** Of a plain answer's body. */
+    /** Bytes of a plain answer's body that are still to come. */
     private int left;
     private int surplus;
     private @Nullable Future<?> closing;

@@ -25,7 +25,7 @@ final class HttpProbe extends BareProbe {
     private final byte[] question;
     private final Duration patience;
     private boolean begun;
-    /** Of the answer's body. */
+    /** Bytes of the answer's body that are still to come. */
     private int left;
     private @Nullable Future<?> closing;
 

@@ -6,9 +6,7 @@ import java.util.HexFormat;
 
 /** What a check's connection begins with, before TLS and before the check itself sends anything. */
 public enum Opening {
-    /**
-     * Nothing, and nothing will follow: the member's program need not see the connection at all.
-     */
+    /** Nothing is sent, then or later, so the member's program need not see the connection at all. */
     UNSEEN(""),
     /** Nothing. */
     PLAIN(""),

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PlainAnswer(int code, String status, int left) {
 
-    /** Of the head, or of the whole if it comes in chunks. */
+    /** Bytes: the longest head, or the longest answer if it comes in chunks. */
     private static final int LONGEST = 4096;
     private static final int LONGEST_LINE = 100;
     private static final String VERSION = "HTTP/1.";
@@ -26,12 +26,12 @@ record PlainAnswer(int code, String status, int left) {
     private static final String CODING = "transfer-encoding";
     private static final String TOKEN = "!#$%&'*+-.^_`|~";
 
-    /** None yet, of the body's length. */
+    /** The length of the body is not known yet. */
     private static final int UNSAID = -1;
     private static final int CHUNKED = -2;
     private static final int NOT_PLAIN = -3;
 
-    /** For operators. */
+    /** The status line, for operators. */
     String line() {
         return "HTTP " + status;
     }

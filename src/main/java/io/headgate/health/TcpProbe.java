@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 /** A connection on a bare socket that the member's program need not see, see {@link CheckConnection}. */
 final class TcpProbe extends BareProbe {
 
-    /** Of Linux: IPPROTO_TCP, and its option TCP_QUICKACK. */
+    /** Linux's IPPROTO_TCP, and its option TCP_QUICKACK. */
     private static final int TCP = 6;
     private static final int QUICK_ACK = 12;
 

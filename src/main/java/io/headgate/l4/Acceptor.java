@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what a listening socket accepts. Whoever is not let in never reaches an event loop. While there are
- * as many clients as there are file descriptors for, and for a moment when none is left, it does not accept:
- * clients wait in the system's queue.
+ * Takes what a listening socket accepts. A client that is not let in never reaches an event loop. While there
+ * are as many clients as there are file descriptors for, and for a moment after none was left, nobody is
+ * accepted: clients wait in the system's queue.
  */
 final class Acceptor extends ChannelInboundHandlerAdapter {
 
@@ -40,7 +40,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         this.shared = shared;
     }
 
-    /** Whose clients they are from now on. */
+    /** From now on, clients belong to this listener. */
     void serve(Listener next) {
         listener = next;
     }

@@ -10,7 +10,7 @@ import java.net.InetSocketAddress;
 sealed interface Binding permits TcpBinding, UdpBinding {
 
     /**
-     * Binds; blocks until that has succeeded or failed.
+     * Binds, and blocks until that has succeeded or failed.
      *
      * @throws IOException if the address is in use, not this machine's, or unknown
      */

@@ -29,7 +29,7 @@ final class ClientHello {
     /** Not from a TLS client. */
     record NotTls() implements Finding {}
 
-    /** Longer messages are not read. */
+    /** Bytes; longer messages are not read. */
     static final int MAX_LENGTH = 32 * 1024;
 
     private static final int MAX_RECORDS = 64;

@@ -12,7 +12,8 @@ public sealed interface Engine {
     /**
      * This process.
      *
-     * @param obstacles why the kernel cannot do it, where it was to do it if it can
+     * @param obstacles why the kernel cannot carry the connections, if it was to do so where it can; empty
+     *            otherwise
      * @param keepsSource whether members see the client's address and not ours
      */
     record Relay(List<String> obstacles, boolean keepsSource) implements Engine {

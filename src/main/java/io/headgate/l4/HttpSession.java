@@ -98,7 +98,7 @@ final class HttpSession implements Owned {
         return id;
     }
 
-    /** Each request has its own. */
+    /** None: each request of the connection has its own member. */
     @Override
     public @Nullable Member member() {
         return null;

@@ -8,9 +8,9 @@ import io.headgate.pool.Outcome;
  */
 final class LastBytes {
 
-    /** How long the side may take nothing where no time is configured. */
+    /** How long the side may accept nothing if no time is configured, in ticks. */
     private static final long USUAL = 300;
-    /** How long a reset waits where the kernel does not say what is confirmed. */
+    /** How long a reset waits if the kernel does not report what is confirmed, in ticks. */
     private static final long UNSAID = 10;
 
     private final Leg owed;
@@ -40,7 +40,7 @@ final class LastBytes {
     }
 
     /**
-     * Whether there is nothing left, or nothing of it was taken for too long.
+     * Whether nothing is left, or the side has accepted nothing for too long.
      *
      * @param limit 0 if none is configured
      */

@@ -48,10 +48,10 @@ public interface Offload {
     /** These listen now, with these settings. Called again after each change; must not block. */
     void listening(Collection<Listener> listeners);
 
-    /** What is open of the listener beside what its sockets have. Blocks until the kernel has answered. */
+    /** The listener's open connections that its sockets do not have. Blocks until the kernel has answered. */
     List<Connection> connections(Listener listener);
 
-    /** Blocks until the kernel has answered, if it has not just been asked. */
+    /** How the listener is served. Blocks until the kernel has answered, unless it was asked a moment ago. */
     State state(Listener listener);
 
     /**

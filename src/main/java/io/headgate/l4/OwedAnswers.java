@@ -3,7 +3,7 @@ package io.headgate.l4;
 /** How many answers a member owes a client of UDP, and since when. Times are ticks of a {@link Wheel}. */
 final class OwedAnswers {
 
-    /** A second: clients of DNS ask again after as much, or more. */
+    /** In ticks: one second. DNS clients ask again after that time or later. */
     static final long SILENCE = 10;
 
     private final int each;

@@ -20,7 +20,7 @@ final class Relay extends Wheel.Deadline {
     private final Leg client;
     private final Leg member;
     private long lastActive;
-    /** Once a side broke off. */
+    /** Set once a side has broken off. */
     private @Nullable LastBytes last;
 
     /**
@@ -124,7 +124,7 @@ final class Relay extends Wheel.Deadline {
         }
     }
 
-    /** Something failed here. */
+    /** Something failed in Headgate itself. */
     void failed(Reason reason) {
         session.end(reason, Outcome.UNKNOWN);
     }

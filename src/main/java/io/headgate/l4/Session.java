@@ -193,7 +193,7 @@ final class Session implements Owned {
         }
     }
 
-    /** The members that are tried for it. */
+    /** The attempts that are made for it. */
     Attempts attempts() {
         return attempts;
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shunned {
 
-    /** Five seconds: by then, checks have noticed. */
+    /** In ticks: five seconds, by when checks have noticed. */
     private static final long TICKS = 50;
     private static final int MOST = 1024;
 
@@ -32,7 +32,7 @@ final class Shunned {
         entries.put(client, new Shun(member, now + TICKS));
     }
 
-    /** Null for none. */
+    /** The member to avoid for this client; null for none. */
     @Nullable
     Member of(InetAddress client, long now) {
         Shun entry = entries.get(client);

@@ -22,7 +22,7 @@ record SocketPlace(boolean udp, Address address, String owner) {
                 .toList();
     }
 
-    /** Whether the system refuses one because of the other: 0.0.0.0:80 and 10.0.0.1:80. */
+    /** Whether the system refuses one of them because of the other, as with 0.0.0.0:80 and 10.0.0.1:80. */
     boolean covers(SocketPlace other) {
         return udp == other.udp && address.port() != 0 && address.port() == other.address.port()
                 && overlap(address.host(), other.address.host());

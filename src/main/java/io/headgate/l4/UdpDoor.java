@@ -44,7 +44,7 @@ final class UdpDoor extends ChannelInboundHandlerAdapter {
         this.shared = shared;
     }
 
-    /** Whose clients they are from now on. */
+    /** From now on, clients belong to this listener. */
     void serve(Listener next) {
         listener = next;
     }

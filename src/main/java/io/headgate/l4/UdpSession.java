@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class UdpSession extends Wheel.Deadline implements Owned {
 
-    /** Ten seconds, in which an answer may still come to a client that has another session by now. */
+    /**
+     * In ticks: ten seconds, in which an answer may still come to a client that has another session by now.
+     */
     private static final long LAST = 100;
 
     private final long id;

@@ -6,10 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What Netty's allocator keeps of the memory that was in use once, so as to have it at hand. With more than
- * 512 MB of heap, it keeps all that buffers of more than 16 KB ever had, and looks for what it could give
- * back only when a chunk of those is used up. When memory has become scarce, reads are smaller than that: it
- * would stay scarce for ever.
+ * The memory that Netty's allocator keeps for later use. With more than 512 MB of heap, it keeps everything
+ * that buffers above 16 KB have ever used. It looks for memory to return only when a chunk of such buffers is
+ * used up. But when memory is scarce, reads are smaller than that, so memory would stay scarce for ever.
  */
 final class AllocatorReserve {
 
@@ -25,7 +24,7 @@ final class AllocatorReserve {
         return Runtime.getRuntime().maxMemory() > FROM_HEAP;
     }
 
-    /** Uses a chunk up, for a moment. */
+    /** Makes the allocator return memory, by using up a chunk for a moment. */
     static void giveBack(ByteBufAllocator allocator) {
         List<ByteBuf> buffers = new ArrayList<>(BUFFERS);
         try {

@@ -23,7 +23,7 @@ public final class Descriptors {
     /** Those of this process. */
     public static final Descriptors PROCESS = new Descriptors();
 
-    /** After clients could be accepted for this long, nobody is believed to wait. */
+    /** If clients could be accepted for this long, nobody waits any more. */
     static final Duration PAUSE = Duration.ofMillis(50);
 
     /** For management, checks, names, files, and the listening sockets that a reload opens. */

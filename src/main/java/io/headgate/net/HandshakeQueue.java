@@ -14,11 +14,11 @@ import org.slf4j.LoggerFactory;
  * Clients of one event loop whose ClientHello has been read, and whose TLS handshake has yet to begin.
  *
  * <p>
- * To begin one takes milliseconds of the loop, for a signature. If each began as its ClientHello was read,
- * and thousands of clients came at once, all of them would be begun before the first one could be finished:
- * each would last as long as all of them together, which is longer than a handshake may take, and the work
- * would be lost. So they begin in turn, and between a few of them the loop looks at its sockets: what has
- * begun is finished first, other connections go on, and the time limit of a handshake begins with it.
+ * To begin a handshake takes milliseconds of the loop, for a signature. If thousands of clients came at once
+ * and each handshake began at once, all would begin before the first could finish. Each would last as long as
+ * all of them together, which is longer than a handshake may take, and the work would be lost. So handshakes
+ * begin in turn, and after every few the loop looks at its sockets. What has begun is finished first, other
+ * connections go on, and the time limit of a handshake begins when the handshake does.
  */
 public final class HandshakeQueue implements Runnable {
 

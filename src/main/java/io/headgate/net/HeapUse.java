@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How much of the heap is in use. Only a collection tells that from garbage, and not each does: one of the
- * young generation leaves the garbage of the old one where it is.
+ * How much of the heap is in use, in percent. Only a collection can tell this from garbage, and not every
+ * collection does: one of the young generation leaves the garbage of the old one.
  *
  * <p>
  * While a reading is so high that work is refused for it, there may be too little work to bring about the
@@ -82,7 +82,7 @@ final class HeapUse {
         return use;
     }
 
-    /** A collection has left so many percent of the heap in use. */
+    /** A collection has left this much of the heap in use, 0 to 100 percent. */
     void collected(String collector, String action, int left) {
         if (action.equals(PART)) {
             return;

@@ -67,9 +67,7 @@ public final class HostNames {
         return result.toString();
     }
 
-    /**
-     * What stands around variables in small letters, and their expressions so that case is nothing to them.
-     */
+    /** The label with the text around its variables in lower case, and with expressions that ignore case. */
     private static String withVariables(String label) {
         StringBuilder result = new StringBuilder();
         int depth = 0;

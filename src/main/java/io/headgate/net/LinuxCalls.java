@@ -14,7 +14,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * The few Linux system calls that neither the JDK nor Netty offers. A negative result is the error's number.
+ * The few Linux system calls that neither the JDK nor Netty offers. A negative result is the number of the
+ * error (errno), negated.
  */
 final class LinuxCalls {
 

@@ -48,8 +48,7 @@ public final class LoopWatch {
     }
 
     /**
-     * How long the slowest loop took to answer when each was asked last, or has not answered yet, in
-     * nanoseconds.
+     * How long the slowest loop took to answer its last question, or has not answered it yet, in nanoseconds.
      */
     public long lag() {
         return loops.stream().mapToLong(Asked::lag).max().orElse(0);

@@ -14,15 +14,15 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * How much memory there is for what clients and members make us hold, and what each of them may have of it.
- * The limits are the process's, so there is one of these: {@link #PROCESS}.
+ * How much memory there is for what Headgate holds for clients and members, and how much each of them may
+ * use. The limits are the process's, so there is one of these: {@link #PROCESS}.
  *
  * <p>
- * Buffers for sockets lie outside the heap. A connection may hold a fixed share of what is free of that
- * memory: the more is taken, the smaller is what each of those who come later gets, and what is left shrinks
- * ever more slowly. (With a share of s of what is free, n connections that take all that they may leave
- * {@code (1 - s)^n} of it.) So ten thousand clients that do not read use up less than there is, and whoever
- * reads is served, in smaller pieces. When next to nothing is left all the same, no more work is taken.
+ * Buffers for sockets lie outside the heap. A connection may hold a fixed share of the free part of that
+ * memory. The more is taken, the smaller is the share of each later connection, and the rest shrinks ever
+ * more slowly. (If each of n connections takes a share of s, {@code (1 - s)^n} of the memory is left.) So ten
+ * thousand clients that do not read use up less than there is, and clients that read are served, in smaller
+ * pieces. If next to nothing is left all the same, no more work is accepted.
  *
  * <p>
  * The heap holds what is known about each request and connection: how full it is, is known after each
@@ -111,7 +111,7 @@ public final class Memory {
         return limit;
     }
 
-    /** Bytes of them that are taken, by the little that the allocator keeps too. */
+    /** How many of these bytes are taken; includes the little that the allocator keeps. */
     public long used() {
         return used.getAsLong();
     }
@@ -141,7 +141,7 @@ public final class Memory {
         }
     }
 
-    /** How much may be read at once where this much could come. */
+    /** How many bytes may be read at once if this many could come. */
     public int read(int wanted) {
         if (wanted <= LEAST) {
             return wanted;
@@ -150,7 +150,7 @@ public final class Memory {
         return Math.min(wanted, share);
     }
 
-    /** How much may wait for a peer. */
+    /** How many bytes may wait for a peer. */
     public int share() {
         return share;
     }
@@ -169,7 +169,7 @@ public final class Memory {
         return channel.isWritable();
     }
 
-    /** Whether so little is left that those who hold buffers without taking what is in them are given up. */
+    /** Whether so little is left that peers are given up that hold buffers without accepting data. */
     public boolean isShort() {
         return share <= LEAST;
     }

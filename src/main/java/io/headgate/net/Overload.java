@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether this process has more to do than it can, by what runs out first: each resource has a soft and a
- * hard mark. The level rises at once, and falls when no mark was reached for a while, so that what was
- * refused does not come back all at the same moment.
+ * Whether this process has more work than it can do. Each resource has a soft and a hard mark, and the
+ * resource that runs out first decides. The level rises at once, and falls when no mark was reached for a
+ * while, so that what was refused does not come back all at the same moment.
  */
 public final class Overload {
 

@@ -8,9 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A task that is done again and again, whatever becomes of it. The JDK's executors, Netty's and Reactor's all
- * end such a task with its first exception, and say nothing. So this is the only place that may hand them
- * one.
+ * A task that is repeated even if it fails. The executors of the JDK, Netty and Reactor all end a repeated
+ * task at its first exception without a word. So this is the only place that may give them one.
  */
 public final class Recurring implements Runnable {
 
@@ -37,7 +36,7 @@ public final class Recurring implements Runnable {
                 TimeUnit.NANOSECONDS);
     }
 
-    /** For those who repeat it otherwise. */
+    /** The same for a caller that repeats the task itself. */
     public static Runnable task(String what, Runnable task) {
         return new Recurring(what, task);
     }

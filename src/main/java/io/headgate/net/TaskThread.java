@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread for tasks in turn. The log tells of a task that fails: the JDK's executor keeps that in a future
- * that nobody looks at.
+ * One thread that runs tasks in turn. A failing task is logged; the JDK's executor would only store the
+ * exception in a future that nobody looks at.
  */
 public final class TaskThread extends ScheduledThreadPoolExecutor {
 

@@ -13,7 +13,7 @@ public final class Unacknowledged {
     private Unacknowledged() {
     }
 
-    /** Whether the transport tells it. A Unix domain socket has nothing that a close could discard. */
+    /** Whether the transport reports it. A close discards nothing of a Unix domain socket. */
     public static boolean isKnown(Channel connection) {
         return connection instanceof EpollSocketChannel || connection instanceof EpollDomainSocketChannel;
     }

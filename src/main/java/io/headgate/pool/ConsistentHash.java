@@ -25,7 +25,10 @@ public record ConsistentHash(int balanceFactor) implements Algorithm {
                 : new HashedPick(members, new LoadBound(members, balanceFactor));
     }
 
-    /** Without the bound, and only where the key is the client's address. */
+    /**
+     * A table only without a bound, and only if the key is the client's address: the kernel knows nothing
+     * else.
+     */
     @Override
     public Optional<Buckets> buckets(Snapshot members) {
         return balanceFactor == 0 ? Optional.of(Maglev.buckets(members)) : Optional.empty();

@@ -95,7 +95,7 @@ public final class Member {
         return counter(outcome).sum();
     }
 
-    /** How long it takes to answer, lately; zero if that is not known. */
+    /** How long it has taken to answer lately, see {@link Latency}; zero if that is not known. */
     public Duration latency() {
         return Duration.ofNanos((long) latency.value(pool.nanos()));
     }
@@ -110,7 +110,7 @@ public final class Member {
     }
 
     /**
-     * Tells how long the member took to answer: to the head of its answer at layer 7, to the connection at
+     * Reports how long the member took to answer: to the head of its answer at layer 7, to the connection at
      * layer 4. Algorithms that prefer fast members learn from it.
      */
     void answered(long tookNanos) {

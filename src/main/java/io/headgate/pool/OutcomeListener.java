@@ -1,7 +1,8 @@
 package io.headgate.pool;
 
 /**
- * Hears how work on members ended. Called on the thread that did the work: it must neither block nor throw.
+ * Is notified how work on members ended. Called on the thread that did the work: it must neither block nor
+ * throw.
  */
 @FunctionalInterface
 public interface OutcomeListener {

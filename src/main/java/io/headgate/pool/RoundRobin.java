@@ -30,7 +30,7 @@ public record RoundRobin() implements Algorithm {
     private static final int SHORT_TURNS = 50;
     private static final int SHORT = 1024;
 
-    /** After so many turns of excluded members, the members are asked one by one. */
+    /** After this many turns of excluded members, the members are asked one by one. */
     private static final int TURNS_TRIED = 64;
 
     @Override

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Succession {
 
-    /** Up to so many members a balancer is made at once: a millisecond or two. */
+    /** Up to this many members, a balancer is made at once, which takes a millisecond or two. */
     static final int SMALL = 100;
 
     private final RandomSource random;

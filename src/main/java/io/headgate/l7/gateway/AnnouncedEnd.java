@@ -15,10 +15,10 @@ import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 
 /**
- * Closes an idle connection a second before the time at which its member has announced to do so
- * ({@code Keep-Alive: timeout=5}): a request that crosses the member's close could be lost. It is idle until
- * a request takes it, which may be long before that is written: Reactor Netty collects the body of a GET or
- * DELETE first, and a body that was read is gone when its connection ends.
+ * Closes an idle connection one second before its member does, if the member announces the time ({@code
+ * Keep-Alive: timeout=5}). Otherwise a request could be lost that crosses the member's close. A connection
+ * stops being idle when a request takes it, not when the request is written: Reactor Netty first collects the
+ * body of a GET or DELETE, and that body would be lost if the connection ended meanwhile.
  */
 final class AnnouncedEnd extends ChannelInboundHandlerAdapter {
 
@@ -30,7 +30,7 @@ final class AnnouncedEnd extends ChannelInboundHandlerAdapter {
     private long seconds = NONE;
     private @Nullable Future<?> end;
 
-    /** A client whose requests put it off. */
+    /** A client whose requests stop the close. */
     static HttpClient watched(HttpClient client) {
         return client.doOnRequest((request, connection) -> {
             AnnouncedEnd announced = connection.channel().pipeline().get(AnnouncedEnd.class);

@@ -14,9 +14,9 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 
 /**
- * Refuses an answer on a stream of HTTP/2 whose head says that bytes come, and none do (RFC 9113, 8.1.1).
- * Netty, which checks lengths otherwise, takes that for an answer to HEAD; a client of HTTP/1.1 would take
- * the next answer for them.
+ * Refuses an answer on an HTTP/2 stream whose head announces a body that does not come (RFC 9113, 8.1.1).
+ * Netty checks lengths, but mistakes this case for an answer to HEAD. An HTTP/1.1 client would mistake the
+ * next answer for the missing body.
  */
 final class AnnouncedLength extends ChannelDuplexHandler {
 

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives up a client that takes nothing of its answer for {@code timeouts.send} of the pool; while memory is
- * short, for {@link Memory#PATIENCE}. Until then its member is held. By HTTP/1.1 the connection ends, by
- * HTTP/2 the stream.
+ * Gives up a client that accepts nothing of its answer for the pool's {@code timeouts.send}, or for
+ * {@link Memory#PATIENCE} while memory is short. Until then, its member is held. With HTTP/1.1 the connection
+ * ends, with HTTP/2 the stream.
  */
 final class AnswerWatch implements Runnable {
 
@@ -40,7 +40,7 @@ final class AnswerWatch implements Runnable {
         return watch;
     }
 
-    /** All is written, or given up. What the client has yet to take is watched until it has it. */
+    /** The answer is written, or given up. The watch goes on until the client has accepted the rest. */
     void end() {
         over = true;
         Future<?> set = next;
@@ -77,7 +77,10 @@ final class AnswerWatch implements Runnable {
         later(look);
     }
 
-    /** Nanoseconds; {@link Long#MAX_VALUE} if the pool has no limit. */
+    /**
+     * How long the client may accept nothing, in nanoseconds; {@link Long#MAX_VALUE} if the pool has no
+     * limit.
+     */
     private long limit() {
         Member asked = slow.attempts().last();
         Duration send = (asked == null ? Timeouts.DEFAULT : asked.pool().spec().timeouts()).send();

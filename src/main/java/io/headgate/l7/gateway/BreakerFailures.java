@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.function.IntFunction;
 
 /**
- * What a circuit breaker of the fast lane is told: the exceptions that the slow lane would throw, so that
- * {@code record-exceptions} and the like mean the same on both. They say nothing of a request, so that each
- * is made once.
+ * The failures that a circuit breaker of the fast lane gets: the exceptions that the slow lane would throw,
+ * so that {@code record-exceptions} and the like mean the same on both lanes. They carry nothing of a
+ * request, so each is made only once.
  */
 public final class BreakerFailures implements Breaking.Failures {
 
@@ -19,7 +19,7 @@ public final class BreakerFailures implements Breaking.Failures {
     /**
      * For all reasons of layer 7.
      *
-     * @param statuses makes that of an answer with this status
+     * @param statuses makes the failure for an answer with this status
      */
     public BreakerFailures(IntFunction<Throwable> statuses) {
         this.statuses = statuses;

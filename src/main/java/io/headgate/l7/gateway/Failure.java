@@ -33,7 +33,7 @@ final class Failure extends ResponseStatusException {
                 : error;
     }
 
-    /** Where it was made tells nothing; there may be thousands at once. */
+    /** Without a stack trace: it would say nothing, and there may be thousands of failures at once. */
     @Override
     public synchronized Throwable fillInStackTrace() {
         return this;

@@ -80,7 +80,7 @@ public final class FaultGatewayFilterFactory
         return random;
     }
 
-    /** The same on the slow lane. */
+    /** The filter on the slow lane. */
     private record FaultFilter(@Nullable Drill drill, RandomSource random, Config config)
             implements
                 GatewayFilter {

@@ -16,22 +16,23 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes informational answers (102, 103) out of what a member sends: Reactor Netty would take the first for
- * the answer itself, pass it on and drop the one that follows, and the client would wait for ever. A 100 it
- * knows. Too many of them are refused, for each puts off the deadline. A 101 is refused where no WebSocket
- * was asked for, or it does not agree to one. What cannot be read is the member's fault: Netty's decoder may
- * say so by no more than a NumberFormatException, and Spring takes no status of other than three digits.
+ * Removes informational answers (102, 103) from what a member sends. Reactor Netty knows only 100: it would
+ * mistake another one for the answer, pass it on and drop the real answer, and the client would wait for
+ * ever. Too many informational answers are refused, because each one postpones the deadline. A 101 is refused
+ * if no WebSocket was asked for, or if it does not agree to one. An answer that cannot be read is the
+ * member's fault: Netty's decoder may report it by a mere NumberFormatException, and Spring accepts only
+ * statuses of three digits.
  */
 final class FinalAnswers extends ChannelInboundHandlerAdapter {
 
     private final boolean maySwitch;
-    /** The protocol has changed: what comes is of no concern here. */
+    /** The protocol has changed, and bytes pass as they are. */
     private boolean switched;
     /** What comes belongs to an informational answer. */
     private boolean informational;
     /** Informational answers before this one. */
     private int interims;
-    /** Nothing has been passed on since the last read: nobody else will ask for more. */
+    /** Nothing has been passed on since the last read, so this handler has to ask for more. */
     private boolean unread;
 
     /**

@@ -18,8 +18,8 @@ import reactor.netty.http.server.HttpServerRequest;
 
 /**
  * Writes the forwarded headers for members: those of the request as the route's filters have left it, with
- * Headgate's own added. It comes after Spring Cloud Gateway's own filters, which have taken all of them away
- * or extended them; what they have made of them is left out.
+ * Headgate's own added. It runs after Spring Cloud Gateway's own filters, which have removed or extended
+ * these headers, and discards what they have written.
  */
 public final class ForwardedFilter implements HttpHeadersFilter, Ordered {
 

@@ -17,8 +17,8 @@ import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 
 /**
- * For a request that a circuit breaker of the fast lane leads to its fallback here: tells the fallback why,
- * as Spring Cloud Gateway's own filter does.
+ * Tells a fallback on the slow lane why a circuit breaker of the fast lane has sent it a request, as Spring
+ * Cloud Gateway's own filter does.
  */
 public final class HandedOver implements WebFilter, Ordered {
 

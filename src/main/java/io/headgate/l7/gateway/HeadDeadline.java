@@ -15,8 +15,8 @@ import reactor.netty.http.client.HttpClient;
 
 /**
  * Ends a request whose member has not sent the whole head of its answer in time. The time begins when the
- * request is sent, and anew with each informational answer, of which there are not many. Reactor Netty's
- * response timeout would begin anew with every byte.
+ * request is sent, and again with each informational answer, whose number is limited. Reactor Netty's own
+ * response timeout would begin again with every byte.
  */
 final class HeadDeadline extends ChannelDuplexHandler {
 
@@ -83,7 +83,7 @@ final class HeadDeadline extends ChannelDuplexHandler {
         ctx.fireChannelRead(message);
     }
 
-    /** A member is not to blame where we did not look in time. */
+    /** A member is not to blame if Headgate did not look in time. */
     @SuppressWarnings("FutureReturnValueIgnored") // the close tells the rest
     private void passed(ChannelHandlerContext ctx) {
         if (deadline().isLate()) {

@@ -10,8 +10,8 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool's TLS that offers these protocols and no others (ALPN). The pool's own context offers nothing:
- * checks and layer 4, which use it too, speak otherwise.
+ * A pool's TLS that offers only these protocols (ALPN). The pool's own context offers none, because checks
+ * and layer 4 use it for other protocols.
  */
 final class Http2Tls extends ForwardingSslContext {
 

@@ -11,8 +11,8 @@ import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Connecting to a member timed out while our event loop was held up. Netty's timer does not look at the
- * socket: the connection may have been there in time.
+ * Connecting to a member timed out while Headgate's own event loop was held up. Netty's timer does not look
+ * at the socket, so the connection may have been there in time, and the member is not blamed.
  */
 final class LateConnect extends ConnectTimeoutException {
 
@@ -29,7 +29,7 @@ final class LateConnect extends ConnectTimeoutException {
     @ChannelHandler.Sharable
     private static final class Watch extends ChannelOutboundHandlerAdapter {
 
-        /** The time begins here, with one address, after names were resolved. */
+        /** The time to connect begins here, with one address, after the name was resolved. */
         @Override
         public void connect(ChannelHandlerContext ctx, SocketAddress remote, SocketAddress local,
                 ChannelPromise promise) {

@@ -13,10 +13,10 @@ import reactor.netty.NettyInbound;
 import reactor.netty.NettyOutbound;
 
 /**
- * A member's connection as Spring Cloud Gateway's filters see it. They dispose of it when the client leaves,
- * on the client's event loop. On its own loop the answer may end at that moment: Reactor Netty then gives the
- * connection to the next request before it is marked as given back, and what was meant for one request would
- * close the connection of another. So it is disposed of on its own loop, where nothing else happens
+ * A member's connection as Spring Cloud Gateway's filters see it. They dispose of it on the client's event
+ * loop when the client leaves. At that moment, the answer may end on the connection's own loop: Reactor Netty
+ * then gives the connection to the next request before it marks it as returned, and disposing of it would
+ * close the connection of another request. So it is disposed of on its own loop, where nothing else happens
  * meanwhile.
  */
 final class LeasedConnection implements Connection {

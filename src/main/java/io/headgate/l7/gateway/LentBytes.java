@@ -13,7 +13,7 @@ final class LentBytes extends CompositeByteBuf {
     /**
      * Takes over a buffer.
      *
-     * @param returned is given its length when it is released, on whichever thread that happens
+     * @param returned called with the length in bytes when it is released, on any thread
      */
     LentBytes(ByteBuf bytes, IntConsumer returned) {
         super(bytes.alloc(), bytes.isDirect(), 1);

@@ -8,8 +8,9 @@ import reactor.netty.ConnectionObserver;
 import reactor.netty.http.client.HttpClient;
 
 /**
- * Puts what watches over a member's answers into each new HTTP/1.1 connection of a client. Clients with other
- * observers have pooled connections of their own: a WebSocket could not be opened on one of these.
+ * Puts the handlers that watch over a member's answers into each new HTTP/1.1 connection. Reactor Netty keeps
+ * a pool of connections for each set of observers, so a WebSocket never gets a connection that was made for
+ * plain requests.
  */
 final class MemberPipeline implements ConnectionObserver {
 

@@ -41,7 +41,7 @@ final class MirrorFilter implements GatewayFilter, Ordered {
         this.copies = copies;
     }
 
-    /** Behind the filters of the route, and where its target is known. */
+    /** After the filters of the route, when its target is known. */
     @Override
     public int getOrder() {
         return PoolFilter.ORDER - 1;
@@ -89,7 +89,8 @@ final class MirrorFilter implements GatewayFilter, Ordered {
     }
 
     /**
-     * Has what is read of its body copied, the first time. A body that a filter has kept comes on any thread.
+     * Copies the request's body while it is read for the first time. A body that a filter has kept comes on
+     * any thread.
      */
     private static final class Read extends ServerHttpRequestDecorator {
 
@@ -121,7 +122,7 @@ final class MirrorFilter implements GatewayFilter, Ordered {
             add(bytes, false);
         }
 
-        /** In their order, whatever threads they come on. */
+        /** Adds parts in their order, on whichever threads they come. */
         private void add(ByteBuf bytes, boolean last) {
             if (loop.inEventLoop() && waiting.get() == 0) {
                 pass(bytes, last);

@@ -19,9 +19,9 @@ import reactor.core.publisher.Mono;
  */
 public final class NamedByConnection implements GlobalFilter, Ordered {
 
-    /** These say something of the connection itself. */
+    /** Options of the connection itself, which name no header. */
     private static final Set<String> OPTIONS = Set.of("close", "keep-alive", "upgrade");
-    /** These frame the message or say where it goes: they cannot be taken away so. */
+    /** These headers frame the message or say where it goes. A client must not be able to remove them. */
     private static final Set<String> KEPT = Set.of("host", "content-length", "transfer-encoding");
 
     @Override

@@ -19,17 +19,16 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * A body on its way through Spring Cloud Gateway, of which no more is under way than what the receiver's
- * socket needs to be kept busy. Reactor Netty asks for 128 parts ahead, a megabyte of 8 KB each, and holds
- * all of them while the receiver takes nothing: here the next part is asked for when those before it have
- * been released.
+ * A body on its way through Spring Cloud Gateway. Only as much is under way as keeps the receiver's socket
+ * busy. Reactor Netty asks for 128 parts ahead (a megabyte, at 8 KB each) and holds all of them while the
+ * receiver accepts nothing. Here, the next part is asked for when the parts before it have been released.
  *
  * <p>
- * Whoever asks for everything at once keeps what comes: that has a limit ({@link KeptBodies}).
+ * A filter that asks for everything at once keeps the whole body, which has a limit ({@link KeptBodies}).
  */
 final class PacedBody implements CoreSubscriber<DataBuffer>, Subscription {
 
-    /** Bytes under way from which on no more are asked for. */
+    /** When so many bytes are under way, no more are asked for. */
     private static final int ENOUGH = 32 * 1024;
 
     private final CoreSubscriber<? super DataBuffer> receiver;
@@ -91,7 +90,7 @@ final class PacedBody implements CoreSubscriber<DataBuffer>, Subscription {
         return from;
     }
 
-    /** Asks for one part, where one is wanted and there is room for it; one thread at a time. */
+    /** Asks for one part if one is wanted and there is room for it. One thread at a time. */
     private void ask() {
         if (busy.getAndIncrement() != 0) {
             return;
@@ -130,9 +129,9 @@ final class PacedBody implements CoreSubscriber<DataBuffer>, Subscription {
     }
 
     /**
-     * Asks later, not in here: bytes are released in the middle of a write too, and one that comes back into
-     * Netty's flow control of HTTP/2 makes it forget how much it has sent. More goes out then than the
-     * receiver's window allows, and the receiver ends the connection.
+     * Asks later and not in this call, because bytes may be released in the middle of a write. A write that
+     * re-enters Netty's HTTP/2 flow control makes it forget how much it has sent. It would then send more
+     * than the receiver's window allows, and the receiver would end the connection.
      */
     private void returned(int bytes) {
         underWay.addAndGet(-bytes);

@@ -29,8 +29,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Resolves {@code lb://POOL} to a member, just before Spring Cloud Gateway's own load balancer filter would.
- * A member that cannot be connected to is replaced by another at once; after a connection that breaks when
- * the request may have been sent, only if sending it twice does no harm.
+ * If a member cannot be connected to, another one is tried at once. If a connection breaks after the request
+ * may have been sent, another one is tried only if sending the request twice does no harm.
  */
 public final class PoolFilter implements GlobalFilter, Ordered {
 
@@ -82,7 +82,9 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         return attempt(slow.sticky().hidden(exchange), chain, slow, new Target(scheme, target), null);
     }
 
-    /** What the route's filters have made of the client's target and host is one, as what clients send is. */
+    /**
+     * Whether a client would be allowed to send the target and the host that the route's filters have made.
+     */
     private static boolean isSendable(ServerWebExchange exchange, URI target) {
         String path = target.getRawPath();
         if (target.isOpaque() || FORWARD.equals(target.getScheme()) || path == null) {
@@ -94,7 +96,7 @@ public final class PoolFilter implements GlobalFilter, Ordered {
         return host && Remade.permits((path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query));
     }
 
-    /** A pool that speaks TLS is never spoken to in clear, whatever the route says. */
+    /** Members of a pool with TLS never get clear text, whatever the route says. */
     private static String scheme(String asked, PoolSpec spec) {
         return switch (asked) {
             case SCHEME, "http" -> spec.tls() == null ? "http" : "https";
@@ -145,7 +147,8 @@ public final class PoolFilter implements GlobalFilter, Ordered {
     }
 
     /**
-     * What comes after this filter talks to the member: what it cannot make sense of is the member's doing.
+     * Why the attempt failed. What comes after this filter talks to the member, so an unknown failure is
+     * blamed on the member.
      */
     private static Reason reason(SlowRequest slow, Throwable error) {
         Reason lost = slow.lost();

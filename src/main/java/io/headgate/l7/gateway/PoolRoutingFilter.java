@@ -46,7 +46,7 @@ import reactor.netty.http.client.HttpClient;
  */
 public final class PoolRoutingFilter extends NettyRoutingFilter {
 
-    /** Each reload may bring terms that are not equal to those before. */
+    /** The most clients that are kept: each reload may bring terms that differ from all before. */
     private static final int MAX_CLIENTS = 1000;
 
     private static final String OWN_RESPONSE_TIMEOUT = "headgate." + RouteMetadataUtils.RESPONSE_TIMEOUT_ATTR;
@@ -82,7 +82,10 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
         this.fixedUpgrading = with(ofNobody(properties), upgrading);
     }
 
-    /** Its own timer would go on beside a pool's longer timeout, of which this one is only the default. */
+    /**
+     * Without the response timeout of Spring Cloud Gateway's client: it is only the default of a pool's, and
+     * its own timer would end requests before a pool's longer timeout does.
+     */
     private static HttpClientProperties withoutTimeout(HttpClientProperties properties) {
         HttpClientProperties same = new HttpClientProperties();
         same.setConnectTimeout(properties.getConnectTimeout());
@@ -121,8 +124,8 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
     }
 
     /**
-     * A header that could not be sent is not the member's doing, and an answer that has no body has no length
-     * either: a filter may make another of it.
+     * A header that cannot be sent is not the member's fault. An answer without a body gets no length,
+     * because a filter may change its status to one that has a body.
      */
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
@@ -161,7 +164,9 @@ public final class PoolRoutingFilter extends NettyRoutingFilter {
         }
     }
 
-    /** Where we were late ourselves, or the way from the client may be wrong, the member is not blamed. */
+    /**
+     * The member is not blamed if Headgate itself was late, or if the way back to the client may be wrong.
+     */
     private static Mono<Void> connecting(ServerWebExchange exchange, Mono<Void> asked) {
         SlowRequest slow = SlowRequest.of(exchange);
         SlowAttempt tried = slow.tried();

@@ -110,7 +110,7 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
         };
     }
 
-    /** What Boot would say: of an exception that is not ours, what is wrong. */
+    /** The message that Boot would show: that of an exception which is not Headgate's own. */
     private static @Nullable String message(Throwable error, Reason reason) {
         return switch (error) {
             case ResponseStatusException refused -> refused.getReason();

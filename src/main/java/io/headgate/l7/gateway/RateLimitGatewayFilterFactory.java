@@ -65,8 +65,9 @@ public final class RateLimitGatewayFilterFactory
     }
 
     /**
-     * Asks for each request. One beyond the limit is answered here: an error would be a failure of the member
-     * to a circuit breaker in front of this, and one client could open it for all.
+     * Asks the limit for each request, and answers a request beyond it. It does not throw: a circuit breaker
+     * in front of this filter would count that as a failure of the member, and one client could open it for
+     * all.
      */
     private record RateLimitFilter(RateLimit limit, Config config, ProblemHandler problems)
             implements

@@ -8,7 +8,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** What filters of Headgate's own tell of a request that Spring Cloud Gateway serves. */
+/** What Headgate's own filters report about a request on the slow lane. */
 public final class RequestNotes {
 
     private RequestNotes() {
@@ -19,7 +19,7 @@ public final class RequestNotes {
         SlowRequest.of(exchange).user(name);
     }
 
-    /** The filter has looked at who sends it: an answer may be meant for nobody else. */
+    /** The filter has looked at who sends the request, so the answer may be for this client only. */
     public static void personal(ServerWebExchange exchange) {
         SlowRequest.of(exchange).personal();
     }

@@ -116,7 +116,7 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
                         ticker.nanoTime() - start));
     }
 
-    /** What the fast lane has left of the requests of a listener that serves none. */
+    /** Redirects requests of a listener that only redirects, if the fast lane has left them to this one. */
     private Mono<Void> redirect(ServerHttpRequest request, ServerHttpResponse response, Arrival arrival) {
         String host = request.getHeaders().getFirst(HttpHeaders.HOST);
         int status = host == null ? Reason.BAD_REQUEST.status() : HttpsRedirect.STATUS;
@@ -134,7 +134,7 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
         return response.setComplete();
     }
 
-    /** What this lane makes of a request takes some 25 KB of the heap. */
+    /** Refuses a request while memory is short: on this lane, a request takes some 25 KB of the heap. */
     private Mono<Void> refuse(ServerHttpRequest request, ServerHttpResponse response) {
         byte[] body = problems.body(Reason.MEMORY_SHORT, target(request));
         int status = Reason.MEMORY_SHORT.status();
@@ -151,7 +151,7 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
                 : response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
     }
 
-    /** The answer had begun when this came up: too late for another one. */
+    /** Something failed after the answer had begun, too late for another answer. */
     private static void failed(SlowRequest slow, TrackedRequest request, Throwable error) {
         Reason lost = request.isConnected() ? slow.lost() : request.whyLost();
         Reason reason = lost != null ? lost : Failures.reason(error);
@@ -181,7 +181,10 @@ public final class RequestTracking implements HttpHandlerDecoratorFactory {
                 .with(slow.cache()));
     }
 
-    /** What failed tells about the member, or else its answer does; not what a filter answered instead. */
+    /**
+     * What the request says about its member: by the failure if there is one, otherwise by the member's own
+     * answer. The answer of a filter or fallback does not count.
+     */
     private static Outcome outcome(SlowRequest slow) {
         Reason reason = slow.reason();
         Outcome failure = reason == null ? Outcome.UNKNOWN : reason.outcome();

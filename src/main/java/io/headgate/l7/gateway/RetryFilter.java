@@ -23,8 +23,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Runs what comes after it again, as long as its policy says so. What a try has made of the answer's headers,
- * or noted for itself, is undone before the next.
+ * Runs the filters after it again, as long as its policy says so. Before each repetition, it undoes what the
+ * failed try has changed in the answer's headers and in the exchange's attributes.
  */
 final class RetryFilter implements GatewayFilter {
 

@@ -5,9 +5,9 @@ import reactor.netty.ConnectionObserver;
 import reactor.netty.http.client.HttpClient;
 
 /**
- * Opens a connection for each request and closes it after that, for requests whose pooled connection was
- * gone: any other out of the pool may be as well. As an observer it gives such a client a pool of its own, in
- * which there is never an idle connection.
+ * Opens a connection for one request and closes it afterwards. It is for requests whose pooled connection had
+ * gone, because any other pooled connection may have gone, too. As an observer, it gives such a client a pool
+ * of its own, in which there is never an idle connection.
  */
 final class Single implements ConnectionObserver {
 

@@ -40,7 +40,7 @@ final class SlowAttempt {
     private final OpenAttempts openAttempts;
     private volatile @Nullable ClientSource source;
     private volatile @Nullable Channel channel;
-    /** What its connection has become. */
+    /** The WebSocket that its connection has become. */
     private volatile @Nullable Tunnel tunnel;
     private volatile @Nullable Reason evicted;
     private volatile boolean sent;
@@ -100,7 +100,7 @@ final class SlowAttempt {
         }
     }
 
-    /** We were late, not the member: it is not blamed, whatever the outcome. */
+    /** Headgate was late, not the member, which is not blamed, whatever the outcome. */
     static void excuse(Channel connection) {
         SlowAttempt tried = connection.attr(AT_WORK).get();
         if (tried != null) {
@@ -126,7 +126,7 @@ final class SlowAttempt {
         return attempt.isReleased();
     }
 
-    /** Its connection has left HTTP, and is closed by the tunnel. */
+    /** Its connection has become a tunnel, which closes it. */
     void becomes(Tunnel next) {
         tunnel = next;
     }
@@ -175,7 +175,7 @@ final class SlowAttempt {
         return wanted != null && !wanted.isOf(connection);
     }
 
-    /** Whether it must not take a connection from the pool. */
+    /** Whether it needs a new connection, not one from the pool. */
     boolean isAnew() {
         return anew;
     }
@@ -185,7 +185,7 @@ final class SlowAttempt {
         return heard;
     }
 
-    /** A request that is simply repeated if its connection turns out to be closed. */
+    /** Whether the request may simply be repeated if its connection turns out to be closed. */
     private static boolean mayComeTwice(HttpClientRequest request) {
         HttpMethod method = request.method();
         HttpHeaders headers = request.requestHeaders();

@@ -6,7 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 
-/** What a stage of its own has to know of, and to tell about, a request on the slow lane. */
+/** What a filter in another package needs to know and to report about a request on the slow lane. */
 public final class SlowLane {
 
     private SlowLane() {
@@ -27,7 +27,7 @@ public final class SlowLane {
         return SlowRequest.of(exchange).isPersonal();
     }
 
-    /** What a failure is called. */
+    /** The reason for a failure. */
     public static Reason reason(Throwable error) {
         return Failures.reason(error);
     }
@@ -40,7 +40,7 @@ public final class SlowLane {
         }
     }
 
-    /** What the route's cache did, for who hears of the request's end. */
+    /** Reports what the route's cache did; the access log and the meters have it at the request's end. */
     public static void cached(ServerWebExchange exchange, @Nullable CacheUse use) {
         SlowRequest.of(exchange).cached(use);
     }

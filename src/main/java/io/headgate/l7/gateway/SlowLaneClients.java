@@ -10,8 +10,8 @@ import org.springframework.cloud.gateway.config.HttpClientSslConfigurer;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * Makes Spring Cloud Gateway's client, whose pools of connections end when nobody uses them any more: the
- * member is gone, or with {@code source: client} the client is, who has a pool for each member.
+ * Makes Spring Cloud Gateway's client. Its pools of connections end when they are no longer used: because the
+ * member is gone or, with {@code source: client}, because the client is, which has a pool for each member.
  */
 public final class SlowLaneClients extends HttpClientFactory {
 

@@ -64,12 +64,12 @@ abstract class SlowReport {
         return tunnel;
     }
 
-    /** Of a tunnel, from the client. */
+    /** Bytes that a tunnel passed on from the client. */
     long bytesIn() {
         return bytesIn;
     }
 
-    /** Of a tunnel, to the client. */
+    /** Bytes that a tunnel passed on to the client. */
     long bytesOut() {
         return bytesOut;
     }

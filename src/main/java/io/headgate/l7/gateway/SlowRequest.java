@@ -122,7 +122,10 @@ final class SlowRequest extends SlowReport {
         bodyTaken = true;
     }
 
-    /** Whether the request can be sent from its beginning, for its body is still to come or was kept. */
+    /**
+     * Whether the request can be sent from its beginning, because it has no body, or its body is still to
+     * come or was kept.
+     */
     boolean hasWholeBody(ServerWebExchange exchange) {
         return !hasBody || !bodyTaken || exchange.getAttribute(CACHED_REQUEST_BODY_ATTR) != null;
     }
@@ -169,12 +172,15 @@ final class SlowRequest extends SlowReport {
         attempts.release(outcome);
     }
 
-    /** Whether it has a place already: the filter runs again for another attempt or a fallback. */
+    /**
+     * Whether it has a place in this limit already, because the filter runs again for another attempt or a
+     * fallback.
+     */
     synchronized boolean isIn(ConcurrencyLimit limit) {
         return limits.contains(limit);
     }
 
-    /** It has this place until it is over. */
+    /** Takes a place in a limit until the request is over. */
     void enter(ConcurrencyLimit limit, ConcurrencyLimit.Place place) {
         synchronized (this) {
             limits.add(limit);
@@ -182,14 +188,17 @@ final class SlowRequest extends SlowReport {
         whenOver(place::end);
     }
 
-    /** This runs when nothing more will happen to it. */
+    /** Runs the action when the request is over; at once if it is over already. */
     void whenOver(Runnable action) {
         if (!waits(action)) {
             action.run();
         }
     }
 
-    /** False if it is over: filters go on elsewhere than where its client leaves. */
+    /**
+     * Registers the action; false if the request is over already, because filters may run on another thread
+     * than the one on which its client leaves.
+     */
     private synchronized boolean waits(Runnable action) {
         Runnable before = over;
         over = before == null ? action : () -> {

@@ -10,15 +10,15 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import reactor.netty.NettyPipeline;
 
 /**
- * Records that a request is sent on a stream of HTTP/2, as {@link Unasked} does on a connection of HTTP/1.1,
- * and sees that the member gets its windows.
+ * Records that a request is sent on an HTTP/2 stream, as {@link Unasked} does on an HTTP/1.1 connection, and
+ * flushes the window updates for the member.
  */
 final class StreamWatch extends ChannelOutboundHandlerAdapter {
 
     private StreamWatch() {
     }
 
-    /** Watches over what comes as well. Does nothing on what is no stream, or is watched. */
+    /** Installs the watch. Does nothing if the channel is no stream, or is watched already. */
     static void install(Channel stream) {
         ChannelPipeline pipeline = stream.pipeline();
         if (stream instanceof Http2StreamChannel && pipeline.get(NettyPipeline.H2ToHttp11Codec) != null
@@ -30,7 +30,9 @@ final class StreamWatch extends ChannelOutboundHandlerAdapter {
         }
     }
 
-    /** A read that finds another one under way writes a window update, and flushes none. */
+    /**
+     * Flushes, because a read that finds another one under way writes a window update without flushing it.
+     */
     @Override
     public void read(ChannelHandlerContext ctx) {
         ctx.read();

@@ -18,9 +18,9 @@ import reactor.netty.ConnectionObserver;
 import reactor.netty.http.client.HttpClient;
 
 /**
- * A member's connection that may leave HTTP. After the head of a 101 everything is bytes; they are kept here
- * until the {@link Tunnel} takes them, also if the member has closed the connection by then. To Reactor Netty
- * the answer does not end before its connection does.
+ * A member's connection that may leave HTTP. After the head of a 101, everything is bytes. They are kept here
+ * until the {@link Tunnel} takes them, even if the member has closed the connection by then. For Reactor
+ * Netty, the answer ends with its connection.
  */
 final class Switching extends ChannelInboundHandlerAdapter {
 

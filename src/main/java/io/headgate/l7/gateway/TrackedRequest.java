@@ -54,7 +54,7 @@ final class TrackedRequest extends ServerHttpRequestDecorator {
         return headers;
     }
 
-    /** Whether its headers say so. */
+    /** Whether its headers announce a body. */
     static boolean hasBody(ServerHttpRequest request) {
         HttpHeaders headers = request.getHeaders();
         return headers.getContentLength() > 0 || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING);
@@ -81,8 +81,9 @@ final class TrackedRequest extends ServerHttpRequestDecorator {
     }
 
     /**
-     * Who speaks HTTP/1.0 does not know chunks, so that an answer without a length ends with the connection,
-     * and takes every answer for the last one unless told otherwise (RFC 9112, 6.1 and C.2.2).
+     * Frames the answer for an HTTP/1.0 client. Such a client does not know chunks, so an answer without a
+     * length ends with the connection. It also expects the connection to close unless it is told otherwise
+     * (RFC 9112, 6.1 and C.2.2).
      */
     void frameFor(ServerHttpResponse response) {
         HttpServerRequest received = getNativeRequest(this);
@@ -109,9 +110,9 @@ final class TrackedRequest extends ServerHttpRequestDecorator {
     }
 
     /**
-     * What has come shares its memory and its count of users with all that was read at once, the next request
-     * included; Spring Cloud Gateway's cache of bodies (Retry, ReadBody) releases what it has until that
-     * count is 0. So it gets a buffer of its own.
+     * Gives the bytes a buffer of their own. What was read at once shares one buffer and one reference count,
+     * even with the next request, and Spring Cloud Gateway's cache of bodies (Retry, ReadBody) releases its
+     * buffer until that count is 0.
      */
     private static DataBuffer copy(DataBuffer shared) {
         try {

@@ -18,8 +18,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Carries the {@link SlowRequest}, and counts the bytes of the answer's body. Drops a body that the status
- * does not allow, as where a filter has made a 204 of a member's answer: Reactor Netty ends such an answer
- * with its head, and would fail on what comes behind it.
+ * does not allow, for example after a filter has changed the status to 204: Reactor Netty ends such an answer
+ * with its head, and would fail on the body.
  */
 final class TrackedResponse extends ServerHttpResponseDecorator {
 
@@ -72,8 +72,8 @@ final class TrackedResponse extends ServerHttpResponseDecorator {
     }
 
     /**
-     * Of what the client does not get little is read, so that the member's connection can serve again; more
-     * than that closes it.
+     * Replaces the member's body. A short one is read to its end, so that the member's connection can serve
+     * again; a longer one closes that connection.
      */
     private Mono<Void> replace(Publisher<? extends DataBuffer> unwanted, Pages.Text page) {
         AtomicLong read = new AtomicLong();
@@ -108,7 +108,7 @@ final class TrackedResponse extends ServerHttpResponseDecorator {
                         .doOnNext(this::count).doOnComplete(this::end), null, slow.loop())));
     }
 
-    /** To be subscribed to at once. */
+    /** Watches the writing; the result must be subscribed to at once. */
     private Mono<Void> watched(Mono<Void> writing) {
         AnswerWatch watch = AnswerWatch.begin(slow, client);
         return writing.doFinally(signal -> watch.end());
@@ -133,8 +133,8 @@ final class TrackedResponse extends ServerHttpResponseDecorator {
     }
 
     /**
-     * A reset by the member looks to Spring like one by the client, to whom nothing is owed then: it would
-     * end the answer as if it were whole.
+     * Hides a reset by the member from Spring, which would mistake it for one by the client, and end the
+     * answer as if it were whole.
      */
     private static Throwable broken(Throwable error) {
         Reason reason = Failures.reason(error);

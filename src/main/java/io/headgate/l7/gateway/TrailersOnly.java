@@ -9,9 +9,9 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Passes an answer of gRPC that is nothing but a head, as most errors are, on as that. Spring Cloud Gateway
- * makes trailers of two of its fields, and the others (the error's details, what the service adds) are
- * nowhere that a client looks for them.
+ * Passes on a gRPC answer that is only a head, as most errors are, as it is. Spring Cloud Gateway makes
+ * trailers of two of its fields; a client would not find the others (the error's details, what the service
+ * adds).
  */
 public final class TrailersOnly implements HttpHeadersFilter, Ordered {
 

@@ -37,7 +37,7 @@ import reactor.netty.NettyPipeline;
  */
 final class Tunnel {
 
-    /** In which a side must take what is left for it, where its pool sets no limit. */
+    /** How long a side may take to accept what is left for it, if its pool sets no limit. */
     private static final Duration USUAL_LIMIT = Duration.ofSeconds(30);
 
     private final SlowRequest slow;
@@ -45,7 +45,7 @@ final class Tunnel {
     private final Channel member;
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
-    /** What comes is kept, until both sides have left HTTP. */
+    /** True until both sides have left HTTP; what comes meanwhile is kept. */
     private volatile boolean beginning;
     /** A side has ended meanwhile. On the client's event loop, as the next. */
     private boolean leaving;
@@ -118,8 +118,8 @@ final class Tunnel {
     }
 
     /**
-     * Closes both sides, when they have been sent what there is for them or have not taken it in time. Called
-     * by any thread.
+     * Closes both sides once they have accepted the bytes that wait for them, or have not done so in time.
+     * Called by any thread.
      *
      * @param reason null where one of them has ended it
      */
@@ -137,7 +137,10 @@ final class Tunnel {
         }
     }
 
-    /** A side that takes nothing would never be sent what there is for it: it has the pool's time to send. */
+    /**
+     * Closes a side after what waits for it was sent. A side that accepts nothing is closed after the pool's
+     * time to send.
+     */
     private void close(Channel side) {
         Future<?> late = side.eventLoop().schedule(() -> side.close(), limit().toNanos(),
                 TimeUnit.NANOSECONDS);

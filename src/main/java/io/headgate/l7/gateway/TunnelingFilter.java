@@ -21,8 +21,8 @@ import reactor.netty.Connection;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Spring Cloud Gateway's filter that passes a member's answer to the client, which knows a 101 as well: when
- * the route's filters have had the head of it, the rest is a {@link Tunnel}.
+ * Spring Cloud Gateway's filter that passes a member's answer to the client, extended by the answer 101:
+ * after the route's filters have seen its head, the connection becomes a {@link Tunnel}.
  */
 public final class TunnelingFilter extends NettyWriteResponseFilter {
 

@@ -16,16 +16,17 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 
 /**
- * Ends a connection on which a member sends what nobody has asked for, such as a body behind a 204 or behind
- * the answer to {@code HEAD}: it would be taken for the beginning of the next answer. The end of an answer
- * waits until all that was read with it is dealt with, for Reactor Netty gives the connection to the next
- * request as soon as it sees it.
+ * Ends a connection on which a member sends what nobody has asked for, such as a body after a 204 or after
+ * the answer to {@code HEAD}. The next request would mistake it for the beginning of its answer. The end of
+ * an answer is held back until everything that was read with it has been examined, because Reactor Netty
+ * gives the connection to the next request as soon as it sees the end.
  */
 final class Unasked extends ChannelDuplexHandler {
 
     /**
-     * Tell whether the decoder keeps the beginning of something, for it does not say so: between two answers
-     * it skips them, or else it takes them for the end of a line and of a head, and passes on a message.
+     * Line ends that find out whether the decoder holds the beginning of a message, which it does not report.
+     * Between two answers, the decoder skips them; otherwise they end a line and a head, and it passes on a
+     * message.
      */
     private static final ByteBuf LINE_ENDS = Unpooled.unreleasableBuffer(
             Unpooled.copiedBuffer("\r\n\r\n", StandardCharsets.US_ASCII).asReadOnly());
@@ -44,7 +45,7 @@ final class Unasked extends ChannelDuplexHandler {
     private boolean stray;
 
     /**
-     * @param codec what it stands behind
+     * @param codec the context of the decoder before it
      */
     Unasked(ChannelHandlerContext codec) {
         this.context = codec;

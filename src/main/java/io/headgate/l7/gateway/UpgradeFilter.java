@@ -19,10 +19,10 @@ import reactor.netty.http.server.HttpServerRequest;
 
 /**
  * Makes a WebSocket a plain exchange whose answer may be a 101: the member is asked before the client is
- * answered, by {@link PoolRoutingFilter}, and from a 101 on {@link TunnelingFilter} passes bytes to and fro.
- * Spring Cloud Gateway's own filter, which answers first and then speaks the protocol to both sides by
- * itself, comes after this one and finds nothing to do. An upgrade that was not properly asked for, or to
- * anything else, is taken off the request, as on the fast lane.
+ * answered, by {@link PoolRoutingFilter}, and after a 101, {@link TunnelingFilter} passes bytes both ways.
+ * Spring Cloud Gateway's own filter, which answers first and then speaks the protocol to both sides, comes
+ * after this one and finds nothing to do. An upgrade to another protocol, or one that was not properly asked
+ * for, is removed from the request, as on the fast lane.
  */
 public final class UpgradeFilter implements GlobalFilter, Ordered {
 
