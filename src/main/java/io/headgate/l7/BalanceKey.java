@@ -37,6 +37,11 @@ public final class BalanceKey {
         /** The client: the peer, or whom a trusted peer names. */
         @Nullable
         InetSocketAddress client();
+
+        /** Who has logged in, as a filter before found; null for nobody. */
+        default @Nullable String user() {
+            return null;
+        }
     }
 
     /** Zero for a pool that does not hash. */

@@ -107,6 +107,10 @@ class AdmissionTest {
                     + "/keys\", audience: shop, headers: \"X-User=sub, X-Mail=email\" } }");
             filters.put("scoped", "{ name: Jwt, args: { issuer: \"" + ISSUER + "\", jwk-set-uri: \"http://"
                     + ISSUERS_SERVER.address() + "/keys\", scopes: \"read, write\", forward: false } }");
+            filters.put("limited", "{ name: Jwt, args: { issuer: \"" + ISSUER + "\", jwk-set-uri: \"http://"
+                    + ISSUERS_SERVER.address() + "/keys\", headers: \"X-Tenant=tenant\" } }, "
+                    + "{ name: RateLimit, args: { rate: 3/d, key: \"header:X-Tenant\" } }, "
+                    + "{ name: RateLimit, args: { rate: 2/d, key: user } }");
             filters.put("open", "\"AddRequestHeader=X-Open, yes\"");
             filters.forEach((name, filter) -> routes.append("  - { id: \"").append(name).append(slow)
                     .append("\", uri: \"lb://all\", predicates: [ \"Path=").append(slow).append("/")
@@ -291,6 +295,21 @@ class AdmissionTest {
 
     private static HttpResponse<String> bearer(String path, String token) {
         return gateway.get(path, "Authorization", "Bearer " + token);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/slow"})
+    void aLimitCountsByWhoHasLoggedInAndByAClaim(String slow) throws Exception {
+        List<Integer> answers = new ArrayList<>();
+        for (String user : List.of("ann", "ann", "ann", "bob", "bob")) {
+            String token = good(claims().subject(user).claim("tenant", "t" + slow).build());
+            answers.add(gateway.get(slow + "/limited", "Authorization", "Bearer " + token, "X-Tenant",
+                    "mine" + answers.size()).statusCode());
+        }
+        assertThat(answers).as("two of each user, three of their tenant")
+                .containsExactly(200, 200, 429, 429, 429);
+        String token = good(claims().subject("carol").claim("tenant", "another").build());
+        assertThat(bearer(slow + "/limited", token).statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest

@@ -8,12 +8,17 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 
 /** What a pool may balance one of Spring's requests on. */
-record RequestParts(ServerHttpRequest request, @Nullable InetSocketAddress client)
+record RequestParts(ServerHttpRequest request, @Nullable InetSocketAddress client,
+        @Nullable String user)
         implements
             BalanceKey.Parts {
 
     RequestParts(ServerWebExchange exchange) {
-        this(exchange.getRequest(), SlowRequest.of(exchange).client());
+        this(exchange.getRequest(), SlowRequest.of(exchange));
+    }
+
+    private RequestParts(ServerHttpRequest request, SlowRequest slow) {
+        this(request, slow.client(), slow.user());
     }
 
     @Override

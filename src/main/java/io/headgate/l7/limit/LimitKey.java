@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record LimitKey(List<Part> parts) {
 
-    private static final String EXPECTED = " (expected: client, host, path, route, header:NAME, cookie:NAME"
+    private static final String EXPECTED = " (expected: client, user, host, path, route, header:NAME, cookie:NAME"
             + " or query:NAME, or several of them with + between them)";
 
     /** Characters of a key that is kept as it is. */
@@ -52,6 +52,7 @@ public record LimitKey(List<Part> parts) {
     /** What it is. */
     enum Kind {
         CLIENT,
+        USER,
         HOST,
         PATH,
         ROUTE,
@@ -121,6 +122,7 @@ public record LimitKey(List<Part> parts) {
     private static @Nullable String of(Part part, BalanceKey.Parts request) {
         return switch (part.kind) {
             case CLIENT -> client(request);
+            case USER -> request.user();
             case HOST -> {
                 String host = request.header("host");
                 yield host == null ? null : host.toLowerCase(Locale.ROOT);

@@ -237,6 +237,7 @@ public final class RequestDraft extends EditedRequest {
         user = name;
     }
 
+    @Override
     public @Nullable String user() {
         return user;
     }
