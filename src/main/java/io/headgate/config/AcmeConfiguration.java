@@ -20,10 +20,12 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -70,18 +72,19 @@ class AcmeConfiguration {
     /** After Boot's own, which these may refer to. */
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
-    SslBundleRegistrar acmeBundles(Environment environment) {
+    SslBundleRegistrar acmeBundles(Environment environment, ObjectProvider<SslBundles> bundles) {
         AcmeProperties acme = properties(environment);
         return registry -> {
             if (acme != null) {
                 acme.certificates()
-                        .forEach((name, certificate) -> register(name, certificate, acme, registry));
+                        .forEach((name, certificate) -> register(name, certificate, acme, registry,
+                                bundles::getObject));
             }
         };
     }
 
     private static void register(String name, AcmeCertificateProperties certificate, AcmeProperties acme,
-            SslBundleRegistry registry) {
+            SslBundleRegistry registry, Supplier<SslBundles> bundles) {
         Issued issued = null;
         try {
             issued = folder(acme).read(name);
@@ -89,19 +92,40 @@ class AcmeConfiguration {
             LOG.error("Certificate {}: {}", name, e.getMessage());
         }
         try {
-            registry.registerBundle(name, bundle(issued == null ? Placeholder.make() : issued, certificate,
-                    (SslBundles) registry));
+            registry.registerBundle(name,
+                    bundle(issued == null ? Placeholder.make() : issued, certificate, bundles));
         } catch (RuntimeException e) {
             LOG.warn("Certificate {}: {}", name, e.getMessage()); // the plan's faults say more
         }
     }
 
     private static SslBundle bundle(Issued issued, AcmeCertificateProperties certificate,
-            SslBundles bundles) {
-        SslStoreBundle own = new PemSslStoreBundle(PemSslStore.of(issued.chain(), issued.key()), null);
-        String trust = certificate.trust();
-        KeyStore authorities = trust == null ? null : bundles.getBundle(trust).getStores().getTrustStore();
-        return SslBundle.of(SslStoreBundle.of(own.getKeyStore(), own.getKeyStorePassword(), authorities));
+            Supplier<SslBundles> bundles) {
+        return SslBundle.of(new Stores(
+                new PemSslStoreBundle(PemSslStore.of(issued.chain(), issued.key()), null),
+                certificate.trust(),
+                bundles));
+    }
+
+    /** The other bundle is looked for when it is needed: not all are registered when this one is made. */
+    private record Stores(SslStoreBundle own, @Nullable String trust, Supplier<SslBundles> bundles)
+            implements
+                SslStoreBundle {
+
+        @Override
+        public @Nullable KeyStore getKeyStore() {
+            return own.getKeyStore();
+        }
+
+        @Override
+        public @Nullable String getKeyStorePassword() {
+            return own.getKeyStorePassword();
+        }
+
+        @Override
+        public @Nullable KeyStore getTrustStore() {
+            return trust == null ? null : bundles.get().getBundle(trust).getStores().getTrustStore();
+        }
     }
 
     @Bean(destroyMethod = "close")
@@ -116,7 +140,7 @@ class AcmeConfiguration {
         return new Renewals(wanted, folder,
                 new Authority(URI.create(acme.directory()), acme.email(), trust, folder), clock.wall(),
                 (name, issued) -> bundles.updateBundle(name, bundle(issued,
-                        Objects.requireNonNull(acme.certificates().get(name)), bundles)));
+                        Objects.requireNonNull(acme.certificates().get(name)), () -> bundles)));
     }
 
     @Bean(destroyMethod = "close")

@@ -71,24 +71,26 @@ class AcmeTest {
                 "", "-management", "127.0.0.1:" + NAMES, "-defaultIPv6", "", "-defaultIPv4",
                 "127.0.0.1");
         new CertificateFolder(folder.resolve("acme")).write("shop", EARLIER);
-        gateway = TestGateway.start("""
-                spring.ssl.bundle.pem.pebble-ca.truststore.certificate: "%1$s/ca.crt"
-                headgate:
-                  pools: { all: { members: [ "%2$s" ], health.check: none } }
-                  listeners:
-                    plain: { bind: "127.0.0.1:%3$d", protocol: http, redirect: secure }
-                    secure: { bind: "127.0.0.1:%4$d", protocol: http, tls: { bundle: shop } }
-                  acme:
-                    directory: "https://localhost:%5$d/dir"
-                    terms-agreed: true
-                    email: ops@example.org
-                    folder: "%1$s/acme"
-                    bundle: pebble-ca
-                    certificates:
-                      shop: { names: [ shop.example.org, www.shop.example.org ] }
-                spring.cloud.gateway.server.webflux.routes:
-                  - { id: all, uri: "lb://all", predicates: [ "Path=/**" ] }
-                """.formatted(folder, MEMBER.address(), HTTP, HTTPS, DIRECTORY));
+        gateway = TestGateway
+                .start("""
+                        spring.ssl.bundle.pem.pebble-ca.truststore.certificate: "%1$s/ca.crt"
+                        headgate:
+                          pools: { all: { members: [ "%2$s" ], health.check: none } }
+                          listeners:
+                            plain: { bind: "127.0.0.1:%3$d", protocol: http, redirect: secure }
+                            secure: { bind: "127.0.0.1:%4$d", protocol: http, tls: { bundle: shop, client-auth: want } }
+                          acme:
+                            directory: "https://localhost:%5$d/dir"
+                            terms-agreed: true
+                            email: ops@example.org
+                            folder: "%1$s/acme"
+                            bundle: pebble-ca
+                            certificates:
+                              shop: { names: [ shop.example.org, www.shop.example.org ], trust: pebble-ca }
+                        spring.cloud.gateway.server.webflux.routes:
+                          - { id: all, uri: "lb://all", predicates: [ "Path=/**" ] }
+                        """
+                        .formatted(folder, MEMBER.address(), HTTP, HTTPS, DIRECTORY));
     }
 
     private static Process pebble() throws IOException {
