@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * A client, a gateway that forwards packets, and a member, as network name spaces with a wire on each side of
- * the gateway. Needs root and iproute2.
+ * the gateway. Needs root, iproute2 and nftables.
  */
 final class Wires implements AutoCloseable {
 
@@ -28,6 +28,26 @@ final class Wires implements AutoCloseable {
         wire(CLIENT, "client0", 0);
         wire(MEMBER, "member0", 1);
         run(String.join(" ", in(GATEWAY)) + " sysctl -qw net.ipv4.ip_forward=1");
+        // The kernel's engine has its connections tracked. Nobody else would, on a gateway of their own: what
+        // they connect from is another address, by which the member's answers are told apart.
+        run("ip -n " + GATEWAY + " addr add 10.78.1.3/24 dev member0");
+        run("ip -n " + GATEWAY + " route replace 10.78.1.0/24 dev member0 src 10.78.1.3");
+        output(in(GATEWAY, "nft", """
+                table inet untracked {
+                  chain in {
+                    type filter hook prerouting priority raw;
+                    ip daddr 10.78.1.1 return
+                    th dport { 18111, 18211 } return
+                    notrack
+                  }
+                  chain out {
+                    type filter hook output priority raw;
+                    ip saddr 10.78.1.1 return
+                    th sport { 18111, 18211 } return
+                    notrack
+                  }
+                }
+                """));
         // The clients' ports of a minute of new connections.
         run(String.join(" ", in(CLIENT)) + " sysctl -qw net.ipv4.tcp_tw_reuse=1");
         return wires;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.headgate.testing.NetworkLab;
 import io.headgate.testing.RawServer;
+import io.headgate.testing.Wire;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -29,6 +30,8 @@ class VirtualAddressIT {
     private static final String ADDRESS = "10.77.0.100";
     private static final int RELAYED = 8088;
     private static final int IN_KERNEL = 8089;
+    private static final int SEEN = 8090;
+    private static final String ROUTES = "spring.cloud.gateway.server.webflux.routes";
     private static final int CLIENT = 0;
     private static final int FIRST = 1;
     private static final int SECOND = 2;
@@ -51,12 +54,15 @@ class VirtualAddressIT {
     @Test
     void the_address_leaves_a_gateway_that_lost_its_pool_or_was_killed() throws Exception {
         NetworkLab.assume("keepalived", "curl");
-        try (NetworkLab lab = NetworkLab.switched(4); RawServer member = member(lab)) {
+        try (NetworkLab lab = NetworkLab.switched(4);
+                RawServer member = member(lab);
+                RawServer _ = whoSees(lab)) {
             Process[] gateways = {gateway(lab, FIRST), gateway(lab, SECOND)};
             keepalived(lab, FIRST);
             keepalived(lab, SECOND);
             int active = awaitAnswers(lab, FIRST, SECOND);
             int other = FIRST + SECOND - active;
+            members_see_clients_of_both_lanes(lab, active);
 
             run(lab, active, "ip", "route", "add", "unreachable", MEMBERS_ADDRESS);
             assertThat(awaitAnswers(lab, other)).isEqualTo(other);
@@ -81,6 +87,33 @@ class VirtualAddressIT {
                 .write(socket.getInetAddress().getHostAddress().getBytes(StandardCharsets.US_ASCII)));
     }
 
+    /** Says whom it sees, to a client of HTTP. */
+    private static RawServer whoSees(NetworkLab lab) {
+        return lab.serve(MEMBER, 8081, socket -> {
+            String seen = socket.getInetAddress().getHostAddress();
+            while (RawServer.readHead(socket)) {
+                RawServer.write(socket,
+                        "HTTP/1.1 200 OK\r\nContent-Length: " + seen.length() + "\r\n\r\n" + seen);
+            }
+        });
+    }
+
+    /** With source: client at layer 7, and the member's route to the client over the gateway. */
+    private static void members_see_clients_of_both_lanes(NetworkLab lab, int gateway) throws Exception {
+        String clients = NetworkLab.address(0, CLIENT + 1);
+        String gateways = NetworkLab.address(0, gateway + 1);
+        run(lab, gateway, "sh", "-c", NetworkLab.keepingAnswers());
+        run(lab, MEMBER, "ip", "route", "add", clients, "via", gateways);
+        for (String lane : List.of("fast", "slow", "fast", "slow")) {
+            assertThat(lab.<String>in(CLIENT, () -> {
+                try (Wire wire = new Wire(new Socket(gateways, SEEN))) {
+                    return wire.send("GET /" + lane + " HTTP/1.1\r\nHost: a\r\n\r\n").message();
+                }
+            })).as(lane).endsWith("\r\n\r\n" + clients);
+        }
+        run(lab, MEMBER, "ip", "route", "del", clients, "via", gateways);
+    }
+
     private Process gateway(NetworkLab lab, int machine) throws IOException {
         Path home = Files.createDirectories(folder.resolve("gateway" + machine));
         Files.copy(EXAMPLE.resolve("application.yml"), home.resolve("application.yml"));
@@ -88,7 +121,15 @@ class VirtualAddressIT {
         return start(lab, machine, home, Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + Path.of("jvm.options").toAbsolutePath(), "-XX:TieredStopAtLevel=1", "-jar", jar,
                 "--headgate.listeners.fast.bind=0.0.0.0:" + IN_KERNEL, "--headgate.listeners.fast.pool=web",
-                "--headgate.listeners.fast.engine=kernel");
+                "--headgate.listeners.fast.engine=kernel",
+                "--headgate.pools.seen.members=" + MEMBERS_ADDRESS + ":8081",
+                "--headgate.listeners.seen.bind=0.0.0.0:" + SEEN, "--headgate.listeners.seen.protocol=http",
+                "--headgate.listeners.seen.source=client",
+                "--" + ROUTES + "[0].id=fast", "--" + ROUTES + "[0].uri=lb://seen",
+                "--" + ROUTES + "[0].predicates[0]=Path=/fast",
+                "--" + ROUTES + "[1].id=slow", "--" + ROUTES + "[1].uri=lb://seen",
+                "--" + ROUTES + "[1].predicates[0]=Path=/slow",
+                "--" + ROUTES + "[1].filters[0]=FallbackHeaders");
     }
 
     private void keepalived(NetworkLab lab, int machine) throws IOException {

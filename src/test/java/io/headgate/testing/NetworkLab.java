@@ -131,7 +131,12 @@ public final class NetworkLab implements AutoCloseable {
 
     /** What docs/layer4.md tells to do for {@code source: client}, in the gateway's name space. */
     public void keepAnswers() {
-        gateway("sh", "-c", commands("```"));
+        gateway("sh", "-c", keepingAnswers());
+    }
+
+    /** The same as commands of a shell. */
+    public static String keepingAnswers() {
+        return commands("```");
     }
 
     /** The part of it that {@link #ignoreAnswers} has undone. */
