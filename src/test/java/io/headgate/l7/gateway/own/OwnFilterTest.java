@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -36,6 +37,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +67,10 @@ class OwnFilterTest {
     private static final AtomicInteger CANCELLED = new AtomicInteger();
 
     private static RawServer member;
+    private static final AtomicLong SENT = new AtomicLong();
+
     private static HttpServer bodies;
+    private static RawServer endless;
     private static TestGateway gateway;
 
     /** Does what the request's header says. */
@@ -297,11 +302,13 @@ class OwnFilterTest {
     static void start(boolean fast) throws IOException {
         member = new RawServer(RawServer::echoHeads);
         bodies = bodies();
+        endless = new RawServer(OwnFilterTest::sendWithoutEnd);
         gateway = TestGateway.with(Beans.class,
                 """
                         headgate:
                           fast-path: { debug-header: true, enabled: %s }
                           pools.p: { members: [ "127.0.0.1:%d" ], health: { check: none } }
+                          pools.endless: { members: [ "127.0.0.1:%d" ], health: { check: none } }
                           pools.bodies: { members: [ "127.0.0.1:%d" ], health: { check: none } }
                         spring.cloud.gateway.server.webflux.routes:
                           - id: obeys
@@ -317,10 +324,11 @@ class OwnFilterTest {
                             uri: lb://p
                             predicates: [ "Path=/digits", { name: Digits, args: { header: X-Number, count: 4 } } ]
                           - { id: letters, uri: "lb://bodies", predicates: [ "Path=/letters/**" ], filters: [ Letter ] }
+                          - { id: endless, uri: "lb://endless", predicates: [ "Path=/endless" ], filters: [ Letter ] }
                           - { id: twice, uri: "lb://bodies", predicates: [ "Path=/twice" ], filters: [ Letter, Letter ] }
                           - { id: sleeps, uri: "lb://p", predicates: [ "Path=/sleep" ], filters: [ Sleepy ] }
                         """
-                        .formatted(fast, member.port(), bodies.getAddress().getPort()));
+                        .formatted(fast, member.port(), endless.port(), bodies.getAddress().getPort()));
     }
 
     /** Sends back the body that it gets, with an ETag, and how it was framed. */
@@ -347,11 +355,12 @@ class OwnFilterTest {
         gateway.close();
         member.close();
         bodies.stop(0);
+        endless.close();
     }
 
     @Test
     void noRouteIsSlow() {
-        assertThat(gateway.bean(RouteRefresh.class).lanes().routes()).hasSize(7)
+        assertThat(gateway.bean(RouteRefresh.class).lanes().routes()).hasSize(8)
                 .allMatch(route -> (route.lane() == Lane.FAST) == fast);
     }
 
@@ -422,6 +431,29 @@ class OwnFilterTest {
         assertThat(head.statusCode()).isEqualTo(200);
         assertThat(head.headers().map()).doesNotContainKey("Content-Length");
         assertThat(gateway.post("/twice", "a").body()).isEqualTo("a up1 up5 down9 Down15");
+    }
+
+    /** What comes of a member's body is not kept for a client that does not read it. */
+    @Test
+    void aMemberIsReadAsFastAsTheClientTakesWhatComesOfItsBody() throws IOException {
+        SENT.set(0);
+        try (Wire client = new Wire(gateway.port())) {
+            assertThat(client.send("GET /endless HTTP/1.1\r\nHost: h\r\n\r\n").head())
+                    .startsWith("HTTP/1.1 200").containsIgnoringCase("transfer-encoding: chunked");
+            AtomicLong last = new AtomicLong(-1);
+            await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(300))
+                    .until(() -> last.getAndSet(SENT.get()) == SENT.get() && SENT.get() > 0);
+            assertThat(SENT.get()).isLessThan(40_000_000); // what sockets hold
+        }
+        gateway.awaitIdle();
+    }
+
+    private static void sendWithoutEnd(Socket socket) throws IOException {
+        RawServer.head(socket);
+        RawServer.write(socket, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+        for (byte[] some = new byte[10_000]; SENT.get() < 200_000_000; SENT.addAndGet(some.length)) {
+            socket.getOutputStream().write(some);
+        }
     }
 
     @Test
