@@ -81,9 +81,11 @@ class HeadgateConfiguration {
 
     /** In the place of Boot's own. */
     @Bean
-    CheckedBundles sslBundleRegistry(ObjectProvider<SslBundleRegistrar> registrars) {
+    CheckedBundles sslBundleRegistry(ObjectProvider<SslBundleRegistrar> registrars,
+            @Qualifier("sslPropertiesSslBundleRegistrar") SslBundleRegistrar fromProperties) {
         CheckedBundles bundles = new CheckedBundles();
-        registrars.orderedStream().forEach(registrar -> registrar.registerBundles(bundles.source()));
+        registrars.orderedStream().forEach(registrar -> registrar
+                .registerBundles(registrar.equals(fromProperties) ? bundles.source() : bundles));
         return bundles;
     }
 
