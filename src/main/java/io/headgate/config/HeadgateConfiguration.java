@@ -81,11 +81,9 @@ class HeadgateConfiguration {
 
     /** In the place of Boot's own. */
     @Bean
-    CheckedBundles sslBundleRegistry(ObjectProvider<SslBundleRegistrar> registrars,
-            @Qualifier("sslPropertiesSslBundleRegistrar") SslBundleRegistrar fromProperties) {
+    CheckedBundles sslBundleRegistry(ObjectProvider<SslBundleRegistrar> registrars) {
         CheckedBundles bundles = new CheckedBundles();
-        registrars.orderedStream().forEach(registrar -> registrar
-                .registerBundles(registrar.equals(fromProperties) ? bundles.source() : bundles));
+        registrars.orderedStream().forEach(registrar -> registrar.registerBundles(bundles.source()));
         return bundles;
     }
 
