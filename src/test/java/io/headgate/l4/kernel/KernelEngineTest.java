@@ -3,6 +3,7 @@ package io.headgate.l4.kernel;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.headgate.l4.Engine;
@@ -646,6 +647,11 @@ class KernelEngineTest {
                 assertThat(now).doesNotContainKey(Integer.toString(down + 1));
                 assertThat(now.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(each);
                 now.forEach((name, count) -> all.merge(name, count, Integer::sum));
+                if (each >= 10_000) { // fewer say little, because others take their turns between them
+                    int weights = down == 2 ? 2 : 3;
+                    now.forEach((name, count) -> assertThat((double) count / each)
+                            .isCloseTo((name.equals("3") ? 2.0 : 1.0) / weights, within(0.02)));
+                }
                 gateway.up(down, true);
                 gateway.awaitLeads("db", gateway.member(down), true);
             }
