@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
-import org.springframework.cloud.gateway.support.HasRouteId;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -81,23 +80,12 @@ public final class ConcurrencyLimitGatewayFilterFactory
     }
 
     /** The arguments of the filter. */
-    public static final class Config implements HasRouteId {
+    public static final class Config extends RouteArguments {
 
-        private @Nullable String routeId;
         private @Nullable String name;
         private int most;
         private String key = "client";
         private boolean shadow;
-
-        @Override
-        public void setRouteId(String id) {
-            routeId = id;
-        }
-
-        @Override
-        public @Nullable String getRouteId() {
-            return routeId;
-        }
 
         public @Nullable String getName() {
             return name;

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.event.EnableBodyCachingEvent;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
-import org.springframework.cloud.gateway.support.HasRouteId;
 
 /** {@code Failover=spare, 5xx}: another pool serves what the route's own has failed to. */
 public final class FailoverGatewayFilterFactory
@@ -45,22 +44,11 @@ public final class FailoverGatewayFilterFactory
     }
 
     /** The arguments of the filter. */
-    public static final class Config implements HasRouteId {
+    public static final class Config extends RouteArguments {
 
-        private @Nullable String routeId;
         private @Nullable String pool;
         private List<String> statuses = List.of("502", "503", "504");
         private List<String> methods = List.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
-
-        @Override
-        public void setRouteId(String id) {
-            routeId = id;
-        }
-
-        @Override
-        public @Nullable String getRouteId() {
-            return routeId;
-        }
 
         public @Nullable String getPool() {
             return pool;

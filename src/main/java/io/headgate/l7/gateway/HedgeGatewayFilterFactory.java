@@ -11,7 +11,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
-import org.springframework.cloud.gateway.support.HasRouteId;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -82,22 +81,11 @@ public final class HedgeGatewayFilterFactory
     }
 
     /** The arguments of the filter. */
-    public static final class Config implements HasRouteId {
+    public static final class Config extends RouteArguments {
 
-        private @Nullable String routeId;
         private @Nullable Duration after;
         private @Nullable Integer percentile;
         private List<HttpMethod> methods = List.of(HttpMethod.GET, HttpMethod.HEAD);
-
-        @Override
-        public void setRouteId(String id) {
-            routeId = id;
-        }
-
-        @Override
-        public @Nullable String getRouteId() {
-            return routeId;
-        }
 
         public @Nullable Duration getAfter() {
             return after;

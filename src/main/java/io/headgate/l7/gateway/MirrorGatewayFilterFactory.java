@@ -8,7 +8,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
-import org.springframework.cloud.gateway.support.HasRouteId;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -64,23 +63,12 @@ public final class MirrorGatewayFilterFactory
     }
 
     /** The arguments of the filter. */
-    public static final class Config implements HasRouteId {
+    public static final class Config extends RouteArguments {
 
-        private @Nullable String routeId;
         private @Nullable String pool;
         private double percent = 100;
         private DataSize maxBody = DataSize.ofKilobytes(64);
         private int atOnce = 100;
-
-        @Override
-        public void setRouteId(String id) {
-            routeId = id;
-        }
-
-        @Override
-        public @Nullable String getRouteId() {
-            return routeId;
-        }
 
         public @Nullable String getPool() {
             return pool;

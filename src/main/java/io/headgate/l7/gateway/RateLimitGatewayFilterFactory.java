@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
-import org.springframework.cloud.gateway.support.HasRouteId;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -104,9 +103,8 @@ public final class RateLimitGatewayFilterFactory
     }
 
     /** The arguments of the filter. */
-    public static final class Config implements HasRouteId {
+    public static final class Config extends RouteArguments {
 
-        private @Nullable String routeId;
         private @Nullable String name;
         private @Nullable String rate;
         private @Nullable Long burst;
@@ -114,16 +112,6 @@ public final class RateLimitGatewayFilterFactory
         private int cost = 1;
         private boolean shadow;
         private boolean shared;
-
-        @Override
-        public void setRouteId(String id) {
-            routeId = id;
-        }
-
-        @Override
-        public @Nullable String getRouteId() {
-            return routeId;
-        }
 
         public @Nullable String getName() {
             return name;
