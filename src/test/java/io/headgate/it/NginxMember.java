@@ -3,7 +3,6 @@ package io.headgate.it;
 import static org.awaitility.Awaitility.await;
 
 import io.headgate.testing.Ports;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -20,29 +19,15 @@ final class NginxMember implements AutoCloseable {
 
     NginxMember(Path parent, String name) throws IOException {
         folder = Files.createDirectories(parent.resolve(name));
-        Files.writeString(folder.resolve("nginx.conf"), """
-                daemon off;
-                master_process off;
-                pid nginx.pid;
-                error_log error.log;
-                events { worker_connections 512; }
-                http {
-                  access_log off;
-                  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
-                  uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-                  server {
-                    listen 127.0.0.1:%d;
-                    location / { default_type text/plain; return 200 "%s\\n"; }
-                  }
-                }
+        Nginx.write(folder, """
+                listen 127.0.0.1:%d;
+                location / { default_type text/plain; return 200 "%s\\n"; }
                 """.formatted(port, name));
         process = launch();
     }
 
     private Process launch() throws IOException {
-        Process started = new ProcessBuilder(Tool.path("nginx"), "-p", folder.toString(), "-c", "nginx.conf",
-                "-e", "error.log").redirectErrorStream(true).redirectInput(new File("/dev/null"))
-                .redirectOutput(folder.resolve("out.log").toFile()).start();
+        Process started = Nginx.start(folder);
         try {
             await().atMost(Duration.ofSeconds(10)).until(this::listens);
         } catch (RuntimeException e) {

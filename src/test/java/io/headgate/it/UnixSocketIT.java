@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.headgate.testing.Ports;
 import io.headgate.testing.TestGateway;
 import io.headgate.testing.Wire;
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,30 +24,16 @@ class UnixSocketIT {
     private Process nginx() throws Exception {
         Files.deleteIfExists(folder.resolve("plain.sock"));
         Files.deleteIfExists(folder.resolve("told.sock"));
-        return new ProcessBuilder(Tool.path("nginx"), "-p", folder.toString(), "-c", "nginx.conf", "-e",
-                "error.log").redirectErrorStream(true).redirectInput(new File("/dev/null"))
-                .redirectOutput(folder.resolve("out.log").toFile()).start();
+        return Nginx.start(folder);
     }
 
     @Test
     void nginxServesOverItsSocketAndIsMissedWhenItIsKilled() throws Exception {
-        Files.writeString(folder.resolve("nginx.conf"),
+        Nginx.write(folder,
                 """
-                        daemon off;
-                        master_process off;
-                        pid nginx.pid;
-                        error_log error.log;
-                        events { worker_connections 512; }
-                        http {
-                          access_log off;
-                          client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
-                          uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-                          server {
-                            listen unix:%1$s/plain.sock;
-                            listen unix:%1$s/told.sock proxy_protocol;
-                            location / { default_type text/plain; return 200 "<$proxy_protocol_addr:$proxy_protocol_port>"; }
-                          }
-                        }
+                        listen unix:%1$s/plain.sock;
+                        listen unix:%1$s/told.sock proxy_protocol;
+                        location / { default_type text/plain; return 200 "<$proxy_protocol_addr:$proxy_protocol_port>"; }
                         """
                         .formatted(folder));
         int plain = Ports.free();

@@ -77,16 +77,19 @@ class TimeoutTest {
         }
     }
 
+    /** A member that does nothing until then. */
+    private static void hold(CountDownLatch over) throws IOException {
+        try {
+            over.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
     @Test
     void aMemberThatTakesNothingEndsAConnectionAndIsToBlame() throws IOException {
         CountDownLatch over = new CountDownLatch(1);
-        try (RawServer backend = new RawServer(socket -> {
-            try {
-                over.await();
-            } catch (InterruptedException e) {
-                throw new IOException(e);
-            }
-        });
+        try (RawServer backend = new RawServer(socket -> hold(over));
                 Lab lab = lab(backend, new ListenerTimeouts(null, Lab.SHORT, Duration.ZERO, null));
                 Socket client = lab.connect()) {
             byte[] chunk = new byte[64 * 1024];
@@ -104,13 +107,7 @@ class TimeoutTest {
     @Test
     void aHalfClosedConnectionHasItsOwnLimit() throws IOException {
         CountDownLatch over = new CountDownLatch(1);
-        try (RawServer backend = new RawServer(socket -> {
-            try {
-                over.await();
-            } catch (InterruptedException e) {
-                throw new IOException(e);
-            }
-        });
+        try (RawServer backend = new RawServer(socket -> hold(over));
                 Lab lab = lab(backend, new ListenerTimeouts(null, null, Duration.ofMinutes(1), Lab.SHORT));
                 Socket client = lab.connect()) {
             client.shutdownOutput();
@@ -125,11 +122,7 @@ class TimeoutTest {
         CountDownLatch over = new CountDownLatch(1);
         try (RawServer backend = new RawServer(socket -> {
             socket.getOutputStream().write(1);
-            try {
-                over.await();
-            } catch (InterruptedException e) {
-                throw new IOException(e);
-            }
+            hold(over);
         }); Lab lab = lab(backend, new ListenerTimeouts(null, null, Duration.ofSeconds(1), null))) {
             try (Socket client = lab.connect()) {
                 client.shutdownOutput();

@@ -14,6 +14,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,14 +27,26 @@ class PipelineFloodTest {
     private static final int MORE_THAN_SOCKETS_HOLD = 80 << 20;
     private static final long QUIET_MILLIS = 2_000;
 
+    private static final RawServer MEMBER = new RawServer(RawServer.answering("fine".repeat(1_000)));
+    private static TestGateway gateway;
+
+    @BeforeAll
+    static void start() {
+        gateway = start(MEMBER.port());
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+        MEMBER.close();
+    }
+
     /** Answered by the fast lane itself, by the slow lane itself, and by a member on each. */
     @ParameterizedTest
     @ValueSource(strings = {"/redirect", "/nowhere", "/fast", "/slow"})
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
     void itIsHeldUpAndLosesNothing(String path) throws IOException {
-        try (RawServer member = new RawServer(RawServer.answering("fine".repeat(1_000)));
-                TestGateway gateway = start(member.port());
-                SocketChannel client = SocketChannel.open();
+        try (SocketChannel client = SocketChannel.open();
                 Selector selector = Selector.open()) {
             client.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
             client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.port()));

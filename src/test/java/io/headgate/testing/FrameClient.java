@@ -34,14 +34,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrameClient implements AutoCloseable {
 
-    private static final int DATA = 0;
-    private static final int HEADERS = 1;
-    private static final int RESET = 3;
-    private static final int SETTINGS = 4;
-    private static final int PING = 6;
-    private static final int GO_AWAY = 7;
-    private static final int WINDOW = 8;
-    private static final int CONTINUATION = 9;
+    /** Types of frames (RFC 9113, 6). */
+    public static final int DATA = 0;
+    public static final int HEADERS = 1;
+    public static final int RESET = 3;
+    public static final int SETTINGS = 4;
+    public static final int PING = 6;
+    public static final int GO_AWAY = 7;
+    public static final int WINDOW = 8;
+    public static final int CONTINUATION = 9;
 
     /** The largest frame that everybody takes. */
     public static final int FRAME = 16_384;

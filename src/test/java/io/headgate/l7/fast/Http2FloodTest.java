@@ -1,5 +1,13 @@
 package io.headgate.l7.fast;
 
+import static io.headgate.testing.FrameClient.CONTINUATION;
+import static io.headgate.testing.FrameClient.DATA;
+import static io.headgate.testing.FrameClient.GO_AWAY;
+import static io.headgate.testing.FrameClient.HEADERS;
+import static io.headgate.testing.FrameClient.PING;
+import static io.headgate.testing.FrameClient.RESET;
+import static io.headgate.testing.FrameClient.SETTINGS;
+import static io.headgate.testing.FrameClient.WINDOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -36,15 +44,7 @@ class Http2FloodTest {
     private static final Gateway HASTY = Gateway.http2(new ClientLimits(Duration.ofSeconds(10),
             Duration.ofMillis(500), Duration.ofSeconds(60), MAX_BODY, 0, 0));
 
-    private static final int DATA = 0;
-    private static final int HEADERS = 1;
     private static final int PRIORITY = 2;
-    private static final int RESET = 3;
-    private static final int SETTINGS = 4;
-    private static final int PING = 6;
-    private static final int GO_AWAY = 7;
-    private static final int WINDOW = 8;
-    private static final int CONTINUATION = 9;
     private static final int UNKNOWN = 0x4d;
 
     /** More than the bound of each. */
