@@ -14,9 +14,11 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
@@ -30,11 +32,15 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
+import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
 import java.util.HexFormat;
@@ -79,6 +85,7 @@ class AdmissionTest {
     private static Path folder;
     private static RSAKey rsa;
     private static ECKey ec;
+    private static KeyPair edwards;
     private static RSAKey foreign;
     private static TestGateway gateway;
 
@@ -87,7 +94,12 @@ class AdmissionTest {
         rsa = new RSAKeyGenerator(2048).keyID("r1").generate();
         ec = new ECKeyGenerator(Curve.P_256).keyID("e1").generate();
         foreign = new RSAKeyGenerator(2048).keyID("r1").generate();
-        KEYS.set(new JWKSet(List.<JWK>of(rsa, ec)).toPublicJWKSet().toString());
+        edwards = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        byte[] encoded = edwards.getPublic().getEncoded();
+        OctetKeyPair octets = new OctetKeyPair.Builder(Curve.Ed25519,
+                Base64URL.encode(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length)))
+                .keyID("o1").build();
+        KEYS.set(new JWKSet(List.<JWK>of(rsa, ec, octets)).toPublicJWKSet().toString());
         BCryptPasswordEncoder bcrypt = new BCryptPasswordEncoder(4);
         Files.writeString(folder.resolve("users"), "# who may\nann:" + bcrypt.encode("secret") + "\nbob:"
                 + bcrypt.encode("pass:word") + "\n");
@@ -288,6 +300,15 @@ class AdmissionTest {
         return token.serialize();
     }
 
+    /** By the JDK, as Headgate checks it: the library has another one do it. */
+    private static String edwards(JWSHeader header, KeyPair key, JWTClaimsSet claims) throws Exception {
+        String text = header.toBase64URL() + "." + Base64URL.encode(claims.toString());
+        Signature signature = Signature.getInstance("Ed25519");
+        signature.initSign(key.getPrivate());
+        signature.update(text.getBytes(StandardCharsets.US_ASCII));
+        return text + "." + Base64URL.encode(signature.sign());
+    }
+
     private static String good(JWTClaimsSet claims) throws Exception {
         return signed(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("r1").build(), claims,
                 new RSASSASigner(rsa));
@@ -329,6 +350,11 @@ class AdmissionTest {
             String elliptic = signed(new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("e1")
                     .type(new JOSEObjectType("at+jwt")).build(), claims().build(), new ECDSASigner(ec));
             assertThat(bearer(slow + "/jwt", elliptic).statusCode()).isEqualTo(200);
+            for (JWSAlgorithm algorithm : List.of(JWSAlgorithm.EdDSA, JWSAlgorithm.Ed25519)) {
+                String octets = edwards(new JWSHeader.Builder(algorithm).keyID("o1").build(), edwards,
+                        claims().build());
+                assertThat(bearer(slow + "/jwt", octets).statusCode()).as(octets).isEqualTo(200);
+            }
             String pss = signed(new JWSHeader.Builder(JWSAlgorithm.PS256).build(), claims().build(),
                     new RSASSASigner(rsa));
             assertThat(bearer(slow + "/jwt", pss).statusCode()).isEqualTo(200);
@@ -364,6 +390,15 @@ class AdmissionTest {
                 new MACSigner(publicKey)));
         all.put("of another's key", signed(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("r1").build(),
                 claims().build(), new RSASSASigner(foreign)));
+        JWSHeader octets = new JWSHeader.Builder(JWSAlgorithm.EdDSA).keyID("o1").build();
+        all.put("of another's Ed25519 key", edwards(octets,
+                KeyPairGenerator.getInstance("Ed25519").generateKeyPair(), claims().build()));
+        all.put("by Ed25519 for an RSA key", edwards(
+                new JWSHeader.Builder(JWSAlgorithm.EdDSA).keyID("r1").build(), edwards, claims().build()));
+        all.put("by Ed25519 as ES256", edwards(new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("o1").build(),
+                edwards, claims().build()));
+        String signature = edwards(octets, edwards, claims().build());
+        all.put("by half of Ed25519", signature.substring(0, signature.length() - 40));
         all.put("that brings its key", signed(
                 new JWSHeader.Builder(JWSAlgorithm.RS256).jwk(foreign.toPublicJWK()).build(),
                 claims().build(), new RSASSASigner(foreign)));

@@ -11,6 +11,7 @@ import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyType;
+import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jwt.SignedJWT;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +32,8 @@ final class Tokens {
     static {
         Set<JWSAlgorithm> all = new HashSet<>(JWSAlgorithm.Family.RSA);
         all.addAll(JWSAlgorithm.Family.EC);
+        all.add(JWSAlgorithm.EdDSA);
+        all.add(JWSAlgorithm.Ed25519);
         ALGORITHMS = Set.copyOf(all);
     }
 
@@ -62,6 +65,12 @@ final class Tokens {
             return Signature.UNKNOWN_KEY;
         }
         for (JWK key : found) {
+            if (key instanceof OctetKeyPair edwards) {
+                if (EdwardsKey.verifies(edwards, token)) {
+                    return Signature.GOOD;
+                }
+                continue;
+            }
             try {
                 JWSVerifier verifier = VERIFIERS.createJWSVerifier(header,
                         ((AsymmetricJWK) key).toPublicKey());
