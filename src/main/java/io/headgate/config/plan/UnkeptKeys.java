@@ -11,7 +11,8 @@ import org.springframework.core.env.Environment;
  */
 final class UnkeptKeys {
 
-    private static final String POOL = RouteDefinitions.PREFIX + ".httpclient.pool.";
+    private static final String CLIENT = RouteDefinitions.PREFIX + ".httpclient.";
+    private static final String POOL = CLIENT + "pool.";
 
     /**
      * A property of this kind.
@@ -26,6 +27,16 @@ final class UnkeptKeys {
                     "Write headgate.client.idle-timeout: the time without a request."),
             new Key("server.netty.max-keep-alive-requests", null,
                     "Remove it: connections of clients end by headgate.client.idle-timeout, and at shutdown."),
+            new Key("server.netty.h2c-max-content-length", null,
+                    "Remove it: offers to upgrade to HTTP/2 are not taken, so that no body comes with one."),
+            new Key(CLIENT + "max-header-size", "64KB",
+                    "Remove it: the headers of a member's answer may have 64 KB on both lanes."),
+            new Key(CLIENT + "max-initial-line-length", "8KB",
+                    "Remove it: the status line of a member's answer may have 8 KB on both lanes."),
+            new Key(CLIENT + "websocket.max-frame-payload-length", null,
+                    "Remove it: the bytes of WebSockets pass as they are, and no frame is kept in memory."),
+            new Key(CLIENT + "websocket.proxy-ping", "true",
+                    "Remove it: the bytes of WebSockets pass as they are, pings included."),
             new Key(POOL + "type", "elastic",
                     "Remove it, and limit each pool: headgate.pools.NAME.max-connections, with a queue."),
             new Key(POOL + "max-connections", null,
