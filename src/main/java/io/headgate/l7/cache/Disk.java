@@ -242,9 +242,9 @@ final class Disk implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
+            index.clear();
             if (outdated) {
                 state = State.OFF;
-                index.clear();
                 files.clear(); // where even that cannot be done, it is before the folder is used again
             }
             throw e;
