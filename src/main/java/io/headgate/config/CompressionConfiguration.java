@@ -3,13 +3,16 @@ package io.headgate.config;
 import io.headgate.l7.compress.Compression;
 import io.headgate.l7.compress.CompressionRules;
 import io.headgate.l7.compress.ContentCoding;
+import io.headgate.l7.gateway.compressed.BoundedGzip;
 import io.headgate.l7.gateway.compressed.CompressAllFilter;
 import io.headgate.l7.gateway.compressed.CompressGatewayFilterFactory;
 import java.util.List;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.cloud.gateway.filter.factory.rewrite.GzipMessageBodyResolver;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -23,6 +26,18 @@ class CompressionConfiguration {
     @Bean
     CompressGatewayFilterFactory compressGatewayFilterFactory() {
         return new CompressGatewayFilterFactory();
+    }
+
+    /** Puts ours in the place of Spring Cloud Gateway's, which is there without a condition. */
+    @Bean
+    static BeanPostProcessor boundedGzip() {
+        return new BeanPostProcessor() {
+
+            @Override
+            public Object postProcessBeforeInitialization(Object bean, String name) {
+                return bean instanceof GzipMessageBodyResolver ? new BoundedGzip() : bean;
+            }
+        };
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -10,6 +10,8 @@ import com.github.luben.zstd.ZstdInputStream;
 import io.headgate.l7.cache.ResponseCache;
 import io.headgate.testing.TestGateway;
 import io.headgate.testing.Wire;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -31,6 +33,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -121,6 +124,10 @@ class CachedRoutesTest {
                     uri: lb://patient
                     predicates: [ "Path=/slow/**" ]
                     filters: [ { name: Cache, args: { collapse: 2m } } ]
+                  - id: json
+                    uri: lb://patient
+                    predicates: [ "Path=/json/**" ]
+                    filters: [ "RemoveJsonAttributesResponseBody=secret" ]
                   - { id: sticky, uri: "lb://sticky", predicates: [ "Path=/sticky/**" ], filters: [ Cache ] }
                   - { id: p, uri: "lb://p", predicates: [ "Path=/**" ], filters: [ Cache ] }
                 """.formatted(member.port()), "--headgate.fast-path.enabled=" + fast,
@@ -152,6 +159,14 @@ class CachedRoutesTest {
             case "open" -> {
                 wire.send("HTTP/1.1 200 OK\r\n" + FRESH + "Connection: close\r\n\r\n" + body);
                 return false;
+            }
+            case "json" -> {
+                byte[] zipped = gzip(path.endsWith("bomb")
+                        ? "[" + " ".repeat(17 << 20) + "]"
+                        : "{\"secret\":1,\"a\":2}");
+                wire.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n"
+                        + "Content-Length: " + zipped.length + "\r\n\r\n");
+                wire.send(zipped, zipped.length);
             }
             case "gone" -> {
                 return false;
@@ -637,6 +652,26 @@ class CachedRoutesTest {
             assertThat(cache.status().bytes()).isEqualTo(kept);
         }
         assertThat(cache.purgePrefix("127.0.0.1:" + gateway.port() + "/both/zipped/")).isPositive();
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
+            out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+        }
+        return zipped.toByteArray();
+    }
+
+    /** Where a filter needs the plain text, a few bytes of it do not become all of the memory. */
+    @Test
+    void whatAMemberHasCompressedIsDecodedForAFilterUpToALimit() throws Exception {
+        HttpResponse<byte[]> small = client.send(HttpRequest
+                .newBuilder(URI.create("http://127.0.0.1:" + gateway.port() + "/json/small")).build(),
+                BodyHandlers.ofByteArray());
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(small.body()))) {
+            assertThat(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1)).isEqualTo("{\"a\":2}");
+        }
+        assertThat(gateway.get("/json/bomb").statusCode()).isGreaterThanOrEqualTo(500);
     }
 
     /** What a member does: one that is asked for by chance, and before that those that are usual. */
