@@ -24,7 +24,7 @@ enum Registered {
     UNESCAPED("characters that a client sends unescaped", true),
     /** Then filters of parameters see other names. */
     ESCAPED_BEFORE("`%` in a target whose query has `[`, `]` or a second `=` in a parameter", false),
-    LINE_END("a request header in which a filter would put the end of a line", false),
+    LINE_END("a filter that would put a line end into a request header", false),
     SIZE_UNKNOWN("`RequestSize` of a body without a `Content-Length`", false),
     ESCAPING("`AddRequestParameter` with characters that must be escaped", false),
     /** Routes with it are not made. */
