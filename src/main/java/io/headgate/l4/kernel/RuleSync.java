@@ -1,5 +1,6 @@
 package io.headgate.l4.kernel;
 
+import io.headgate.l4.Engine;
 import io.headgate.l4.Listener;
 import io.headgate.net.Recurring;
 import io.headgate.pool.Pool;
@@ -140,7 +141,11 @@ final class RuleSync {
         List<Service> all = new ArrayList<>();
         for (Listener listener : listening.all()) {
             Pool pool = listening.pool(listener);
-            if (pool == null || !isUndecided(pool)) {
+            if (pool == null) {
+                expectPool(listener);
+                continue;
+            }
+            if (!isUndecided(pool)) {
                 all.addAll(Services.of(listener, pool, false));
                 continue;
             }
@@ -156,6 +161,13 @@ final class RuleSync {
         }
         all.removeIf(service -> !(service.ipv6() ? forwardsIpv6 : forwardsIpv4));
         return all;
+    }
+
+    /** A new pool's members are told of before the pool can be found: nobody would tell of it again. */
+    private void expectPool(Listener listener) {
+        if (listener.spec().engine() instanceof Engine.Kernel) {
+            again();
+        }
     }
 
     /** Whether its members may only not be known yet, in the first seconds. */
