@@ -60,9 +60,10 @@ final class Cuts {
         }, after.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private static void cut(Service service, Set<Target> targets) {
+    private void cut(Service service, Set<Target> targets) {
         try {
             Conntrack.delete(service, entry -> entry.belongsTo(service, targets));
+            served.cut(service, targets);
         } catch (IOException e) {
             log.warn("Connections of {} cannot be cut in the kernel: {}", service.listener(), e.getMessage());
         }

@@ -54,6 +54,13 @@ final class Outcomes {
             }
         }
         unsure.keySet().retainAll(members);
+        served.forgetGone(fresh.keySet());
+        told.keySet().removeIf(name -> !fresh.containsKey(name) && !served.has(name));
+    }
+
+    /** How many counters it remembers. */
+    int known() {
+        return told.size();
     }
 
     private void tell(Pool pool, Member member, Target target, long led, Map<String, Long> fresh) {

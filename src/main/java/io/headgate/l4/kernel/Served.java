@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,8 @@ final class Served {
 
     private static final long SECOND = 1_000_000_000;
 
+    /** Counters of members that have left. */
+    static final int MOST_GONE = 10_000;
     /** Connections of a service that are shown: some 8 MB. */
     private static final int MOST = 20_000;
 
@@ -157,7 +160,7 @@ final class Served {
         }
     }
 
-    private void counted(Map<String, Long> now) {
+    void counted(Map<String, Long> now) {
         Map<String, Long> gone = new HashMap<>(lost);
         counters.forEach((name, before) -> {
             if (now.getOrDefault(name, 0L) < before) {
@@ -166,6 +169,42 @@ final class Served {
         });
         lost = gone;
         counters = now;
+    }
+
+    /**
+     * Discovery may find new addresses for ever. What is counted of those that have left is forgotten when it
+     * is much: until then, a listener that was paused goes on with its counts.
+     *
+     * @param inUse counters that somebody asks for
+     */
+    synchronized void forgetGone(Set<String> inUse) {
+        if (lost.size() > MOST_GONE) {
+            Map<String, Long> left = new HashMap<>(lost);
+            left.keySet().removeIf(name -> !inUse.contains(name) && !counters.containsKey(name));
+            lost = left;
+        }
+    }
+
+    /** Whether it knows anything of a counter. */
+    boolean has(String counter) {
+        return counters.containsKey(counter) || lost.containsKey(counter);
+    }
+
+    /** Nothing is open on these members any more. */
+    void cut(Service service, Set<Target> targets) {
+        Set<Target> now = services.stream().filter(each -> each.chain().equals(service.chain()))
+                .flatMap(each -> each.targets().stream()).collect(Collectors.toSet());
+        former.computeIfPresent(service.chain(), (chain, before) -> {
+            Set<Target> left = before.stream()
+                    .filter(target -> now.contains(target) || !targets.contains(target))
+                    .collect(Collectors.toUnmodifiableSet());
+            return left.isEmpty() ? null : left;
+        });
+    }
+
+    /** On how many members a service may have open connections. */
+    int members(Service service) {
+        return former.getOrDefault(service.chain(), Set.of()).size();
     }
 
     /** Whether every service still has its counters. */
