@@ -17,7 +17,10 @@ import io.headgate.pool.Held;
 import io.headgate.pool.Member;
 import io.headgate.pool.MemberSpec;
 import io.headgate.pool.Outcome;
+import io.headgate.pool.Pool;
+import io.headgate.pool.PoolListener;
 import io.headgate.pool.Pools;
+import io.headgate.pool.Probe;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import java.net.ConnectException;
@@ -158,6 +161,33 @@ class OutlierDetectionTest {
         acquire(6).forEach(attempt -> attempt.release(Outcome.OK));
         assertThat(member("a").onTrial()).as("decided by the third result, not by the next tick").isFalse();
         assertThat(breaker("a").getState()).isEqualTo(CircuitBreaker.State.CLOSED);
+    }
+
+    @Test
+    void ofAMemberThatIsDownTooEachChangeIsToldOnce() {
+        detection.apply(Map.of("web", OutlierSpec.of(CONFIG)));
+        pools.apply(List.of(TestPools.onPorts(true, 8000, 8001)));
+        Pool web = TestPools.web(pools);
+        web.members().forEach(each -> web.probed(each, Probe.UP, "up"));
+        List<Availability> told = new ArrayList<>();
+        pools.listen(new PoolListener() {
+            @Override
+            public void memberChanged(Pool pool, Member changed, Availability from, Availability to,
+                    String cause) {
+                told.add(to);
+            }
+        });
+        detection.tick();
+        report("a", Outcome.CONNECT_FAILED, 1);
+        web.probed(member("a"), Probe.DOWN, "no answer");
+        for (int i = 0; i < 20; i++) { // what was under way when it went down
+            report("a", Outcome.CONNECT_FAILED, 1);
+            pass(6_000);
+        }
+        detection.onCheck(member("a"), check(true, clock.wall().instant().plusSeconds(1)));
+        web.probed(member("a"), Probe.UP, "up");
+        pass(1_000);
+        assertThat(told).containsExactly(Availability.EJECTED, Availability.DOWN, Availability.UP);
     }
 
     @Test
