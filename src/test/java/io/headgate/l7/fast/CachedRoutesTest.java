@@ -41,6 +41,7 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.cloud.gateway.filter.factory.rewrite.GzipMessageBodyResolver;
 
 /** Routes with a cache, on either lane, before a member that fails, hangs and lies. */
 @ParameterizedClass(name = "fast path: {0}")
@@ -672,6 +673,9 @@ class CachedRoutesTest {
             assertThat(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1)).isEqualTo("{\"a\":2}");
         }
         assertThat(gateway.get("/json/bomb").statusCode()).isGreaterThanOrEqualTo(500);
+        byte[] bomb = gzip(" ".repeat(17 << 20));
+        assertThatThrownBy(() -> gateway.bean(GzipMessageBodyResolver.class).decode(bomb))
+                .hasMessageContaining("larger than");
     }
 
     /** What a member does: one that is asked for by chance, and before that those that are usual. */
