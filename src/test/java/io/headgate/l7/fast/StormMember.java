@@ -81,10 +81,9 @@ final class StormMember implements AutoCloseable {
     void leave() {
         stopListening();
         for (Channel each : open) {
-            each.eventLoop().execute(() -> {
-                each.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
-                each.close();
-            });
+            // whoever closes first, with requests unread, resets what the other side has not read
+            each.eventLoop()
+                    .execute(() -> each.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR)));
         }
         loop.next().execute(() -> { // behind those
             held.forEach(context -> data(context, "two", true));
