@@ -191,9 +191,9 @@ class RateLimitTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "header", "header:", "client:x", "user", "client+", "cookie"})
+    @ValueSource(strings = {"", "header", "header:", "client:x", "user:x", "users", "client+", "cookie"})
     void thatIsNoKey(String text) {
         assertThatThrownBy(() -> LimitKey.parse(text)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("expected: client, host");
+                .hasMessageContaining("expected: client, user, host");
     }
 }
