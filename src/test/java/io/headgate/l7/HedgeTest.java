@@ -1,6 +1,7 @@
 package io.headgate.l7;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.headgate.l7.gateway.HedgeGatewayFilterFactory;
@@ -18,7 +19,10 @@ import io.headgate.testing.TestGateway;
 import io.headgate.testing.Wire;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -58,10 +62,13 @@ class HedgeTest {
     private static List<RawServer> members;
     private static GrpcMember http2;
     private static RawServer mute;
+    /** Takes no more connections than it has, until the test accepts them. */
+    private static ServerSocket stuck;
     private static TestGateway gateway;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
+        stuck = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         members = Stream.of("a", "b", "c")
                 .map(name -> new RawServer(socket -> serve(name, socket))).toList();
         http2 = new GrpcMember(null);
@@ -76,6 +83,10 @@ class HedgeTest {
                           one: { members: [ "%1$s" ], health: { check: none } }
                           none: { members: [ "%1$s", "%2$s" ], health: { check: none }, retry-budget: { percent: 0, min: 0 } }
                           full: { members: [ "%1$s", "%2$s" ], health: { check: none }, max-connections: 1, queue: { size: 9 } }
+                          stuck:
+                            members: [ { address: "%1$s", weight: 100 }, { address: "127.0.0.1:%6$d", weight: 1 } ]
+                            health: { check: none }
+                            timeouts: { connect: 30s }
                           http2: { members: [ "127.0.0.1:%4$d", "%5$s" ], health: { check: none }, protocol: h2c }
                         spring.cloud.gateway.server.webflux.routes:
                           - { id: all, uri: "lb://all", predicates: [ "Path=/all/**" ], filters: [ Hedge=20ms ] }
@@ -94,11 +105,12 @@ class HedgeTest {
                             predicates: [ "Path=/post/**" ]
                             filters: [ { name: Hedge, args: { after: 20ms, methods: [ POST ] } } ]
                           - { id: slow, uri: "lb://brief", predicates: [ "Path=/slow/**" ], filters: [ SaveSession, Hedge=20ms ] }
+                          - { id: stuck, uri: "lb://stuck", predicates: [ "Path=/stuck/**" ], filters: [ Hedge=20ms ] }
                           - { id: http2, uri: "lb://http2", predicates: [ "Path=/hold,/unary" ], filters: [ Hedge=20ms ] }
                         """
                         .formatted(members.get(0).address(), members.get(1).address(),
                                 members.get(2).address(),
-                                http2.port(), mute.address()));
+                                http2.port(), mute.address(), stuck.getLocalPort()));
     }
 
     private static void serve(String name, Socket socket) throws IOException {
@@ -163,6 +175,7 @@ class HedgeTest {
         }
         http2.close();
         mute.close();
+        stuck.close();
     }
 
     @AfterEach
@@ -288,6 +301,43 @@ class HedgeTest {
         await().until(
                 () -> GIVEN_UP.stream().filter(each -> each.startsWith("/all/silent/gone ")).count() == 2);
         assertThat(seen("/all/silent/gone")).hasSize(2);
+    }
+
+    @Test
+    void aConnectionThatComesAfterTheClientHasLeftGetsNoRequest() throws Exception {
+        List<Socket> before = new ArrayList<>();
+        while (connects(before)) {
+            assertThat(before).hasSizeLessThan(20);
+        }
+        String path = "/stuck/later:reset,200/late";
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
+            RawServer.write(client, "GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
+            await().until(() -> seen(path).size() == 1 && pool("stuck").repeats().now() == 1);
+            gate(path).countDown(); // the second attempt goes on alone, without a connection yet
+            await().until(() -> pool("stuck").members().getFirst().inFlight() == 0);
+        }
+        await().until(() -> pool("stuck").members().getLast().inFlight() == 0);
+        for (Socket each : before) {
+            stuck.accept().close();
+            each.close();
+        }
+        try (Socket late = stuck.accept()) {
+            late.setSoTimeout(500);
+            assertThatThrownBy(() -> late.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    /** Whether there was room for one more. */
+    private static boolean connects(List<Socket> to) throws IOException {
+        Socket socket = new Socket();
+        try {
+            socket.connect(stuck.getLocalSocketAddress(), 300);
+            to.add(socket);
+            return true;
+        } catch (SocketTimeoutException e) {
+            socket.close();
+            return false;
+        }
     }
 
     @Test

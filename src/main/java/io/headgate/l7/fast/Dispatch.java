@@ -210,6 +210,16 @@ final class Dispatch extends MemberSearch {
         }
     }
 
+    /** The second attempt, which has taken the place of the first, has failed: another member gets all of it. */
+    void retryAnew(Reason failed, Outcome outcome) {
+        body.rewind();
+        if (body.bytes() > 0) {
+            context.request().headers().remove(HttpHeaderNames.EXPECT); // the client has been told already
+        }
+        retry(failed, outcome);
+        goOn();
+    }
+
     /** The second attempt, which has taken the place of the first, has its connection. */
     void sends(Upstream to, long sent) {
         upstream = to;

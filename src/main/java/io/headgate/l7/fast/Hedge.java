@@ -124,8 +124,7 @@ final class Hedge implements UpstreamUser, Dialer.Caller {
     private void failed(Outcome outcome, @Nullable Reason reason) {
         try {
             if (alone && reason != null) {
-                dispatch.retry(reason, outcome);
-                dispatch.goOn();
+                dispatch.retryAnew(reason, outcome);
             } else {
                 giveUp(outcome);
             }
@@ -165,6 +164,7 @@ final class Hedge implements UpstreamUser, Dialer.Caller {
             timer = null;
             waiting.cancel(false);
         }
+        forgetDialing(); // also when it is alone: nobody would end what it sends then
         Attempt mine = attempt;
         if (mine != null && !alone) {
             if (upstream != null) {
@@ -177,10 +177,7 @@ final class Hedge implements UpstreamUser, Dialer.Caller {
 
     /** Its connection is closed before its place on the member is given on. */
     private void giveUp(Outcome outcome) {
-        if (dialing != null) {
-            dialing.forget();
-            dialing = null;
-        }
+        forgetDialing();
         Upstream used = upstream;
         upstream = null;
         if (used != null) {
@@ -192,6 +189,13 @@ final class Hedge implements UpstreamUser, Dialer.Caller {
             mine.release(outcome);
         }
         givePlaceBack();
+    }
+
+    private void forgetDialing() {
+        if (dialing != null) {
+            dialing.forget();
+            dialing = null;
+        }
     }
 
     private void givePlaceBack() {
