@@ -210,7 +210,9 @@ final class Dispatch extends MemberSearch {
         }
     }
 
-    /** The second attempt, which has taken the place of the first, has failed: another member gets all of it. */
+    /**
+     * The second attempt, which has taken the place of the first, has failed: another member gets all of it.
+     */
     void retryAnew(Reason failed, Outcome outcome) {
         body.rewind();
         if (body.bytes() > 0) {
