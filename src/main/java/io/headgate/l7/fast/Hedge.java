@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Hedge implements UpstreamUser, Dialer.Caller {
 
     private final Exchange exchange;
-    private final Dispatch dispatch;
+    private final HedgedSending first;
     private final Hedging rule;
     private @Nullable Future<?> timer;
     private @Nullable Attempt attempt;
@@ -35,9 +35,9 @@ final class Hedge implements UpstreamUser, Dialer.Caller {
     private boolean alone;
     private long sentAt;
 
-    Hedge(Exchange exchange, Dispatch dispatch, Hedging rule) {
+    Hedge(Exchange exchange, HedgedSending first, Hedging rule) {
         this.exchange = exchange;
-        this.dispatch = dispatch;
+        this.first = first;
         this.rule = rule;
     }
 
@@ -65,7 +65,7 @@ final class Hedge implements UpstreamUser, Dialer.Caller {
 
     private void fire(Pool pool) {
         timer = null;
-        if (exchange.isFinished() || exchange.relay().hasBegun() || !dispatch.isHedgeable()) {
+        if (exchange.isFinished() || exchange.relay().hasBegun() || !first.isHedgeable()) {
             return;
         }
         Attempt second = pool.hedges().begin(exchange.context().attempts());
@@ -77,7 +77,7 @@ final class Hedge implements UpstreamUser, Dialer.Caller {
         Dialing made = new Dialing(this);
         dialing = made;
         try {
-            dispatch.connectBeside(second.member(), made);
+            first.connectBeside(second.member(), made);
         } catch (RuntimeException | Error e) {
             exchange.broken(e);
         }
@@ -98,9 +98,9 @@ final class Hedge implements UpstreamUser, Dialer.Caller {
             upstream = fresh;
             sentAt = worker().now();
             fresh.attach(this);
-            dispatch.sendCopy(fresh);
+            first.sendCopy(fresh);
             if (alone) {
-                dispatch.sends(fresh, sentAt);
+                first.sends(fresh, sentAt);
             }
         } catch (RuntimeException | Error e) {
             fresh.close();
@@ -116,7 +116,7 @@ final class Hedge implements UpstreamUser, Dialer.Caller {
             attempt.member().pool().connections().failedOne();
         }
         Reason reason = Failures.dialling(error);
-        boolean excused = worker().isHeldUp() || dispatch.isWayToBlame(error);
+        boolean excused = worker().isHeldUp() || first.isWayToBlame(error);
         failed(excused ? Outcome.UNKNOWN : reason.outcome(), reason);
     }
 
@@ -124,7 +124,7 @@ final class Hedge implements UpstreamUser, Dialer.Caller {
     private void failed(Outcome outcome, @Nullable Reason reason) {
         try {
             if (alone && reason != null) {
-                dispatch.retryAnew(reason, outcome);
+                first.retryAnew(reason, outcome);
             } else {
                 giveUp(outcome);
             }
@@ -153,7 +153,7 @@ final class Hedge implements UpstreamUser, Dialer.Caller {
         }
         alone = true;
         mine.member().pool().hedges().wins();
-        dispatch.replace(mine, upstream, sentAt, outcome);
+        first.replace(mine, upstream, sentAt, outcome);
         return true;
     }
 
@@ -220,11 +220,11 @@ final class Hedge implements UpstreamUser, Dialer.Caller {
             giveUp(Reason.BAD_RESPONSE.outcome());
         } else if (exchange.relay().hasBegun()) {
             end();
-        } else if (dispatch.isFailure(head)) {
+        } else if (first.isFailure(head)) {
             answered();
-            giveUp(Dispatch.outcome(head));
+            giveUp(Sending.outcome(head));
         } else {
-            dispatch.outlasted();
+            first.outlasted();
             takeOver(Outcome.UNKNOWN);
             exchange.upstreamHead(head);
         }
@@ -278,7 +278,7 @@ final class Hedge implements UpstreamUser, Dialer.Caller {
         if (alone) {
             exchange.upstreamClosed();
         } else if (gone != null) {
-            giveUp(Dispatch.blame(gone));
+            giveUp(Sending.blame(gone));
         }
     }
 

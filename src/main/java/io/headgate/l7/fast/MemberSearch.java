@@ -26,7 +26,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first half of a {@link Dispatch}: finds a member for a request and a connection to it, idle or new. It
+ * The first part of a {@link Dispatch}: finds a member for a request and a connection to it, idle or new. It
  * is the base of Dispatch instead of a part of it, because a part would be one more object for each request.
  *
  * <p>
