@@ -2,25 +2,20 @@ package io.headgate.l7.fast;
 
 import io.headgate.l7.HandOver;
 import io.headgate.l7.KeptBodies;
-import io.headgate.l7.port.Departure;
 import io.headgate.l7.port.Refused;
 import io.headgate.l7.port.Untaken;
 import io.headgate.l7.route.FastRoute;
 import io.headgate.l7.route.RequestView;
 import io.headgate.net.Memory;
 import io.headgate.pool.Reason;
-import io.headgate.pool.Timeouts;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
@@ -28,7 +23,6 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * handler leaves the pipeline.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // channelInactive tells what any of them could
-final class ClientStream extends ChannelInboundHandlerAdapter implements Client, TunnelClient {
+final class ClientStream extends ChannelInboundHandlerAdapter implements Client {
 
     /**
      * From the moment no more is read to the reset. Each frame that the client has sent by then would be
@@ -59,10 +53,8 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client,
     private int handedOver;
     /** The request asks for a WebSocket: what follows its head is no body. */
     private boolean webSocket;
-    /** What has come of it before there was a tunnel: not more than a window. */
-    private @Nullable ArrayDeque<HttpContent> early;
-    private @Nullable Tunnel tunnel;
-    private @Nullable Runnable drain;
+    /** Of a stream that asks, or has asked before it was handed over, for a WebSocket. */
+    private @Nullable StreamTunnel tunnel;
     /** The slow lane has the request. */
     private boolean passed;
     /**
@@ -102,8 +94,8 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client,
             return;
         }
         if (message instanceof HttpContent content) {
-            if (webSocket) {
-                carried(content);
+            if (webSocket && tunnel != null) {
+                tunnel.carried(content);
             } else {
                 body(content);
             }
@@ -132,6 +124,9 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client,
             return false;
         }
         taken = true;
+        if (webSocket && tunnel == null) {
+            tunnel = new StreamTunnel(fastPath, this, context().channel());
+        }
         context().channel().config().setAutoRead(false);
         fastPath.began();
         Exchange mine = new Exchange(this, origin.worker(), route, view, head);
@@ -140,7 +135,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client,
         return true;
     }
 
-    private void body(HttpContent content) {
+    void body(HttpContent content) {
         if (passed) {
             context().fireChannelRead(content instanceof LastHttpContent last
                     ? new DefaultLastHttpContent(content.content(), last.trailingHeaders())
@@ -170,7 +165,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client,
         if (mine != null) {
             mine.flushUpstream();
         }
-        Tunnel own = tunnel;
+        Tunnel own = openTunnel();
         if (own != null) {
             own.clientReadComplete();
         }
@@ -180,7 +175,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client,
     /** Also reads the rest of a request that has its answer, and reads on to see the stream's end. */
     @Override
     public void resume() {
-        Tunnel own = tunnel;
+        Tunnel own = openTunnel();
         if (own != null) {
             if (own.wantsMore()) {
                 context().read();
@@ -241,107 +236,11 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client,
         if (mine != null) {
             mine.clientWritabilityChanged();
         }
-        Tunnel own = tunnel;
+        Tunnel own = openTunnel();
         if (own != null) {
             own.clientWritabilityChanged();
         }
         ctx.fireChannelWritabilityChanged();
-    }
-
-    // A WebSocket
-
-    /** A part of what it carries, or its end. */
-    private void carried(HttpContent content) {
-        Tunnel own = tunnel;
-        if (own != null) {
-            if (content.content().isReadable()) {
-                own.clientBytes(content.content());
-            } else {
-                content.release();
-            }
-            if (content instanceof LastHttpContent) {
-                own.clientEnded();
-            }
-        } else if (exchange != null) {
-            early = early == null ? new ArrayDeque<>(2) : early;
-            early.add(content);
-        } else {
-            body(content);
-        }
-    }
-
-    @Override
-    public boolean hasRoomForTunnel() {
-        return fastPath.tunnels().hasRoom(tunnelLimits().max());
-    }
-
-    @Override
-    public boolean takeTunnel() {
-        return fastPath.tunnels().take(tunnelLimits().max());
-    }
-
-    @Override
-    public TunnelLimits tunnelLimits() {
-        return fastPath.tunnelLimits();
-    }
-
-    /** RFC 8441, 5. */
-    @Override
-    public int switched() {
-        return HttpResponseStatus.OK.code();
-    }
-
-    @Override
-    public void writeBytes(ByteBuf bytes) {
-        write(new DefaultHttpContent(bytes));
-    }
-
-    @Override
-    public void tunnel(Tunnel next) {
-        ended();
-        tunnel = next;
-        next.begin();
-        Runnable action = () -> next.drain(tunnelLimits().drain());
-        drain = action;
-        Departure.of(context().channel().parent()).tell(action);
-        ArrayDeque<HttpContent> parts = early;
-        early = null;
-        if (parts != null) {
-            parts.forEach(this::carried);
-            next.clientReadComplete();
-        }
-        resume();
-    }
-
-    @Override
-    public @Nullable Reason refused() {
-        return Refused.why(context().channel());
-    }
-
-    /** Its end is that of the stream; a client that has gone hears of nothing. */
-    @Override
-    public void tunnelEnded() {
-        fastPath.tunnels().giveBack();
-        if (drain != null) {
-            Departure.of(context().channel().parent()).forget(drain);
-        }
-        if (tunnel != null) {
-            tunnel = null;
-            write(LastHttpContent.EMPTY_LAST_CONTENT);
-            Worker worker = origin.worker();
-            worker.deadlines().add(rest);
-            rest.deadline(worker.in(Timeouts.DEFAULT.send()));
-            flush();
-            resume();
-        }
-    }
-
-    private void releaseEarly() {
-        ArrayDeque<HttpContent> parts = early;
-        early = null;
-        if (parts != null) {
-            parts.forEach(ReferenceCountUtil::release);
-        }
     }
 
     // Ends
@@ -358,7 +257,9 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client,
         worker.deadlines().add(rest);
         rest.deadline(exchange == null ? Timed.NEVER : worker.in(exchange.patience()));
         ended();
-        releaseEarly();
+        if (tunnel != null) {
+            tunnel.releaseEarly();
+        }
         flush();
         resume();
     }
@@ -409,7 +310,22 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client,
         reset(Http2Error.INTERNAL_ERROR);
     }
 
-    private void ended() {
+    /** What is left of the stream after its tunnel has this time to end. */
+    void endWithin(Duration time) {
+        Worker worker = origin.worker();
+        worker.deadlines().add(rest);
+        rest.deadline(worker.in(time));
+    }
+
+    boolean hasExchange() {
+        return exchange != null;
+    }
+
+    private @Nullable Tunnel openTunnel() {
+        return tunnel == null ? null : tunnel.open();
+    }
+
+    void ended() {
         exchange = null;
         fastPath.ended();
     }
@@ -445,12 +361,9 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client,
             ended();
             mine.clientGone();
         }
-        Tunnel own = tunnel;
-        if (own != null) {
-            tunnel = null;
-            own.clientGone();
+        if (tunnel != null) {
+            tunnel.clientGone();
         }
-        releaseEarly();
     }
 
     @Override
@@ -480,7 +393,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client,
     }
 
     @Override
-    public TunnelClient tunnelClient() {
-        return this;
+    public @Nullable TunnelClient tunnelClient() {
+        return tunnel;
     }
 }
