@@ -130,12 +130,12 @@ public record CacheQuestion(String route, String method, String host, String tar
                 part(rest, name + " " + String.join(",", headers.getAll(name)));
             }
         }
-        for (String name : rules.keyHeaders()) {
-            part(rest, String.join("\0", headers.getAll(name)));
+        for (String name : rules.keyHeaders()) { // named: answers on disk outlive a change of the names
+            part(rest, "header " + name + ' ' + String.join("\0", headers.getAll(name)));
         }
         for (String name : rules.keyCookies()) {
             String value = cookie(name);
-            part(rest, value == null ? "" : "=" + value);
+            part(rest, "cookie " + name + (value == null ? "" : "=" + value));
         }
         return new CacheKey(host + target, rest.toString());
     }

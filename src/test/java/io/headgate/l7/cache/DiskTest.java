@@ -160,6 +160,27 @@ class DiskTest {
                 .map(target -> got(after, target))).containsExactly("", "", "", "", "new", "old");
     }
 
+    /** What was stored for a tenant is nothing for the user of the same number. */
+    @Test
+    void whatHadOtherKeyNamesBeforeARestartIsNotServed() {
+        Asking before = start();
+        before.rules = keyed(List.of("X-Tenant"), List.of("t"));
+        before.get("/a", "X-Tenant: 7", "Cookie: t=7").answered(200, "tenant", HOUR);
+        Asking after = start();
+        assertThat(status(after).entries()).isOne();
+        after.rules = keyed(List.of("X-User"), List.of("t"));
+        assertThat(got(after, "/a", "X-User: 7", "Cookie: t=7")).isEmpty();
+        after.rules = keyed(List.of("X-Tenant"), List.of("u"));
+        assertThat(got(after, "/a", "X-Tenant: 7", "Cookie: u=7")).isEmpty();
+        after.rules = keyed(List.of("X-Tenant"), List.of("t"));
+        assertThat(got(after, "/a", "X-Tenant: 7", "Cookie: t=7")).isEqualTo("tenant");
+    }
+
+    private static CacheRules keyed(List<String> headers, List<String> cookies) {
+        return new CacheRules(null, null, 0, CacheRules.MAX_ENTRY, headers, cookies, List.of(), List.of(),
+                CacheRules.SetCookie.BYPASS, false, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    }
+
     @Test
     void aPurgeCountsWhatIsOnDiskAlone() {
         Asking before = start();
