@@ -1,6 +1,7 @@
 package io.headgate.discovery;
 
 import io.headgate.net.EventLoops;
+import io.headgate.testing.Ports;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -67,7 +68,8 @@ final class TestNameServer implements AutoCloseable {
                         datagrams.pipeline().addLast(new DatagramDnsQueryDecoder(),
                                 new DatagramDnsResponseEncoder(), new Answers());
                     }
-                }).bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).sync().channel();
+                }).bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free())).sync()
+                .channel();
     }
 
     NameServers servers() {
